@@ -1,0 +1,1 @@
+"""Case, task, assignment, escalation, closing."""

@@ -1,0 +1,1 @@
+"""One package per way in and out: parse what arrives, render what leaves, decide nothing."""

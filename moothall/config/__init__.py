@@ -1,0 +1,1 @@
+"""Settings, urls and server entry points; nothing else knows the environment."""

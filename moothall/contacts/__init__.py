@@ -1,0 +1,1 @@
+"""Every touch on every channel."""

@@ -1,0 +1,1 @@
+"""Events, actors and access, references, idempotency, jobs, packs, the embedded database."""

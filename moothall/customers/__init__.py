@@ -1,0 +1,1 @@
+"""People and organisations, their needs, preferences and consent, and who looked."""

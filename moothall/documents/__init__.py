@@ -1,0 +1,1 @@
+"""Files people send with a case: checked, stored once."""

@@ -1,0 +1,1 @@
+"""Ratings tied to service, channel and standard."""

@@ -1,0 +1,1 @@
+"""Measures over events: read models, never a typed figure."""

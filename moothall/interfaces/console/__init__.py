@@ -1,0 +1,1 @@
+"""Administrators: packs, people, messages, jobs."""

@@ -1,0 +1,1 @@
+"""Advisers and officers, with a caller on the line."""

@@ -1,0 +1,1 @@
+"""Everyone: standards kept, definitions, open data."""

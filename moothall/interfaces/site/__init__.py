@@ -1,0 +1,1 @@
+"""Residents: find, ask, track, rate."""

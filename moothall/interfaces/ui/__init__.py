@@ -1,0 +1,1 @@
+"""What every audience shares: layouts, components, styles, the Jinja environment."""

@@ -1,0 +1,1 @@
+"""Messages out and receipts back: queued once, sent once, shown when in doubt."""

@@ -1,0 +1,1 @@
+"""Standards, clocks and calendars: what was promised, and is it being kept."""

@@ -1,0 +1,1 @@
+"""The catalogue: services, questions, rules, knowledge, places to go."""
