@@ -1,4 +1,5 @@
 """Django's handle on this room."""
+
 from django.apps import AppConfig
 
 

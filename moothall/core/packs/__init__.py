@@ -1,0 +1,1 @@
+"""Council packs: loaded from files, checked, applied as immutable versions."""

@@ -1,0 +1,49 @@
+"""What each room can say about one person, for the single view, subject access, erasure and merge.
+
+Lower rooms cannot know higher ones, so each registers itself here at start and ``customers``/``intake`` ask all.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from moothall.core.actors import Actor
+
+
+@dataclass(frozen=True, slots=True)
+class PersonEntry:
+    """One line of a person's time line: when, what kind, in words, and where to read more."""
+
+    at: datetime
+    kind: str
+    title: str
+    detail: str = ""
+    link_kind: str = ""
+    link_id: str = ""
+    state: str = ""
+    channel: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PersonProvider:
+    """A room's answers about a set of customer ids (a survivor and those joined to it)."""
+
+    room: str
+    timeline: Callable[[Iterable[UUID], Actor, int], list[PersonEntry]]
+    export: Callable[[UUID], Mapping[str, Any]]
+    erase: Callable[[UUID, Actor, datetime], int]
+
+
+_providers: dict[str, PersonProvider] = {}
+
+
+def register_person_provider(provider: PersonProvider) -> None:
+    """Fill the registry at start; the same room registering twice replaces itself."""
+    _providers[provider.room] = provider
+
+
+def person_providers() -> list[PersonProvider]:
+    """Return every room's provider, in room order so that pages are stable."""
+    return [_providers[room] for room in sorted(_providers)]

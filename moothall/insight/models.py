@@ -1,0 +1,73 @@
+"""Read models over the event feed: figures by day, never typed by anyone. Rebuilt from events at any time."""
+
+from django.db import models
+from django.db.models import Q
+
+from moothall.core.ids import new_id
+
+
+class PromiseFact(models.Model):
+    """One promise as insight sees it, projected from its events."""
+
+    promise_id = models.UUIDField(primary_key=True)
+    case_id = models.UUIDField(null=True)
+    standard = models.CharField(max_length=80)
+    kind = models.CharField(max_length=20)
+    service = models.CharField(max_length=80)
+    channel = models.CharField(max_length=12)
+    team = models.CharField(max_length=60)
+    area = models.CharField(max_length=20)
+    started_at = models.DateTimeField()
+    due_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+    state = models.CharField(max_length=12)
+    broken_at = models.DateTimeField(null=True)
+    explained = models.BooleanField(default=False)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["service", "due_at"], name="pfact_service_due"),
+            models.Index(fields=["due_at"], name="pfact_due"),
+        ]
+
+
+class MonthlyFigure(models.Model):
+    """Counts for one month and one cell of (measure, service, channel, team, area); ``*`` means all."""
+
+    id = models.BigAutoField(primary_key=True)
+    month = models.DateField()
+    measure = models.CharField(max_length=40)
+    service = models.CharField(max_length=80)
+    channel = models.CharField(max_length=12)
+    area = models.CharField(max_length=20)
+    key = models.CharField(max_length=80, blank=True, help_text="Standard, cause or score the measure is split by.")
+    count = models.IntegerField(default=0)
+    of = models.IntegerField(default=0)
+    total = models.FloatField(default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["month", "measure", "service", "channel", "area", "key"], name="monthly_figure_cell"
+            )
+        ]
+        indexes = [models.Index(fields=["measure", "service", "month"], name="monthly_figure_line")]
+
+
+class Explanation(models.Model):
+    """The words of whoever is responsible for a figure that dipped, and what was done about it."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    month = models.DateField()
+    measure = models.CharField(max_length=40)
+    service = models.CharField(max_length=80)
+    text = models.TextField()
+    action_taken = models.TextField(blank=True)
+    written_by = models.UUIDField(null=True)
+    written_at = models.DateTimeField()
+    withdrawn_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["measure", "service", "month"], name="explanation_of", condition=Q(withdrawn_at=None))
+        ]
