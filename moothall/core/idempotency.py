@@ -7,7 +7,6 @@ from datetime import datetime
 from typing import Any
 
 from django.db import connection, transaction
-from psycopg.types.json import Jsonb
 
 from moothall.core.ids import new_id
 
@@ -42,7 +41,8 @@ def once(
         if cursor.rowcount:
             answer = do()
             cursor.execute(
-                "UPDATE core_idempotencykey SET answer = %s WHERE scope = %s AND key = %s", [Jsonb(answer), scope, key]
+                "UPDATE core_idempotencykey SET answer = %s::jsonb WHERE scope = %s AND key = %s",
+                [json.dumps(answer), scope, key],
             )
             return answer, True
         cursor.execute(

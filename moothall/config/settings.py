@@ -1,0 +1,314 @@
+"""Django's settings, read from the environment alone.
+
+`docs/howto/run-in-production.md` explains every variable; a test holds that page and this file together.
+"""
+
+from __future__ import annotations
+
+import secrets
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+from csp.constants import NONE, SELF
+
+from moothall.config.env import Env
+from moothall.config.logging import logging_for
+from moothall.core.postgres import Cluster
+
+env = Env()
+
+PROJECT_DIR = Path(__file__).resolve().parents[2]
+PACKAGE_DIR = PROJECT_DIR / "moothall"
+
+# -- what kind of run this is -----------------------------------------------------------------------------------
+
+MODE = env.choice(
+    "MOOTHALL_MODE",
+    "What this is: a production service, a demonstration on one machine, or a test run.",
+    options=("production", "demo", "test"),
+    default="production",
+)
+PRODUCTION = MODE == "production"
+DEBUG = False
+
+DATA_DIR: Path = (
+    env.path(
+        "MOOTHALL_DATA",
+        "Folder for what a run keeps: the embedded database, uploaded files, the demonstration's secret key.",
+        default=PROJECT_DIR / ".moothall",
+        shown=".moothall beside the package",
+    )
+    or PROJECT_DIR / ".moothall"
+)
+
+SECRET_KEY = env.text(
+    "MOOTHALL_SECRET_KEY",
+    "A long random text that signs sessions and links; keep it secret and the same on every server.",
+    required=PRODUCTION,
+)
+if PRODUCTION and 0 < len(SECRET_KEY) < 40:
+    env.problem("MOOTHALL_SECRET_KEY", "is too short: use at least 40 random characters.")
+if not SECRET_KEY:
+    _kept = DATA_DIR / "secret.key"
+    SECRET_KEY = _kept.read_text(encoding="utf-8").strip() if _kept.exists() else secrets.token_urlsafe(48)
+
+ALLOWED_HOSTS = env.listing(
+    "MOOTHALL_HOSTS",
+    "The host names people use to reach the service.",
+    default=[] if PRODUCTION else ["*"],
+    required=PRODUCTION,
+)
+PUBLIC_URL = env.text(
+    "MOOTHALL_PUBLIC_URL",
+    "The address of the public site, as it stands in messages: https://my.example.gov.uk",
+    default="" if PRODUCTION else "http://localhost:8000",
+    required=PRODUCTION,
+).rstrip("/")
+COUNCIL = env.text("MOOTHALL_COUNCIL", "The council pack this installation runs.", default="leeds")
+PACKS_DIR: Path = (
+    env.path(
+        "MOOTHALL_PACKS",
+        "Folder of council packs.",
+        default=PROJECT_DIR / "councils",
+        shown="councils beside the package",
+    )
+    or PROJECT_DIR / "councils"
+)
+BEHIND_TLS = env.flag(
+    "MOOTHALL_TLS",
+    "People reach the service by https (a proxy in front ends TLS). Turn off only for a demonstration.",
+    default=PRODUCTION,
+)
+
+CLOCK_FILE = env.path(
+    "MOOTHALL_CLOCK_FILE", "File that moves the clock, for tests and demonstrations; never in production."
+)
+if PRODUCTION and CLOCK_FILE is not None:
+    env.problem("MOOTHALL_CLOCK_FILE", "moves the clock and must not be set in production.")
+
+# -- database ---------------------------------------------------------------------------------------------------
+
+DATABASE_URL = env.text(
+    "DATABASE_URL",
+    "The PostgreSQL database (15 or newer), as postgresql://user:password@host:port/name?sslmode=require. "
+    "Without it the embedded database in MOOTHALL_DATA is used.",
+    required=PRODUCTION,
+)
+EMBEDDED_DATABASE = not DATABASE_URL
+_pool = env.number(
+    "MOOTHALL_DB_POOL",
+    "The most database connections one process keeps open; 0 opens one for each request.",
+    default=0 if MODE == "test" else 8,
+    most=200,
+    shown="8",
+)
+
+
+def database_from(url: str, *, pool: int) -> dict[str, Any]:
+    """Django's description of the database at `url`, with at most `pool` connections kept (0: none)."""
+    parts = urlsplit(url)
+    if parts.scheme not in {"postgres", "postgresql"}:
+        env.problem("DATABASE_URL", "should begin with postgresql://; Moothall runs on PostgreSQL only.")
+    options: dict[str, Any] = dict(parse_qsl(parts.query))
+    host = unquote(parts.hostname or "") or options.pop("host", "")
+    options.setdefault("application_name", "moothall")
+    options.setdefault("connect_timeout", 10)
+    if pool:
+        options["pool"] = {"min_size": 1, "max_size": pool, "timeout": 15, "max_idle": 120}
+    port = ""
+    try:
+        port = str(parts.port or "")
+    except ValueError:
+        env.problem("DATABASE_URL", "has a port that is not a number.")
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": unquote(parts.path.lstrip("/")) or "moothall",
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": host,
+        "PORT": port,
+        "OPTIONS": options,
+        "CONN_MAX_AGE": 0,
+        "CONN_HEALTH_CHECKS": not pool,
+        "DISABLE_SERVER_SIDE_CURSORS": env.flag(
+            "MOOTHALL_PGBOUNCER", "The database is reached through pgbouncer in transaction mode."
+        ),
+    }
+
+
+DATABASES = {"default": database_from(DATABASE_URL or Cluster(DATA_DIR).url(), pool=_pool)}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# -- what is in the house ---------------------------------------------------------------------------------------
+
+ROOMS = (
+    "core",
+    "places",
+    "customers",
+    "services",
+    "promises",
+    "contacts",
+    "cases",
+    "documents",
+    "notifications",
+    "feedback",
+    "insight",
+    "intake",
+)
+INSTALLED_APPS = [
+    "django.contrib.contenttypes",
+    "django.contrib.auth",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.postgres",
+    "procrastinate.contrib.django",
+    "pgtrigger",
+    "csp",
+    "django_otp",
+    "django_otp.plugins.otp_totp",
+    "django_otp.plugins.otp_static",
+    *(f"moothall.{room}" for room in ROOMS),
+]
+MIDDLEWARE = [
+    "moothall.interfaces.hooks.trace.TraceMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "moothall.interfaces.hooks.headers.PermissionsPolicyMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django_otp.middleware.OTPMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+ROOT_URLCONF = "moothall.config.urls"
+WSGI_APPLICATION = "moothall.config.wsgi.application"
+
+# -- people -----------------------------------------------------------------------------------------------------
+
+AUTH_USER_MODEL = "core.Staff"
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+LOGIN_URL = "/desk/sign-in/"
+LOGIN_REDIRECT_URL = "/desk/"
+LOGOUT_REDIRECT_URL = "/desk/sign-in/"
+
+# -- pages ------------------------------------------------------------------------------------------------------
+
+_interfaces = PACKAGE_DIR / "interfaces"
+_own_jinja = (_interfaces / "ui" / "jinja.py").exists()
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.jinja2.Jinja2",
+        "DIRS": [
+            _interfaces / "ui" / "templates",
+            *sorted(path for path in _interfaces.glob("*/templates") if path.parent.name != "ui"),
+        ],
+        "APP_DIRS": False,
+        "OPTIONS": {"environment": "moothall.interfaces.ui.jinja.environment" if _own_jinja else "jinja2.Environment"},
+    }
+]
+FORM_RENDERER = "django.forms.renderers.Jinja2"
+
+STATIC_URL = "/static/"
+STATIC_ROOT = DATA_DIR / "static" if PRODUCTION else None
+STATICFILES_DIRS = [
+    folder
+    for folder in (
+        _interfaces / "ui" / "static",
+        *sorted(path for path in _interfaces.glob("*/static") if path.parent.name != "ui"),
+    )
+    if folder.exists()
+]
+WHITENOISE_USE_FINDERS = not PRODUCTION
+WHITENOISE_AUTOREFRESH = False
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        if PRODUCTION
+        else "django.contrib.staticfiles.storage.StaticFilesStorage"
+    },
+}
+MEDIA_ROOT = env.path(
+    "MOOTHALL_FILES", "Folder for uploaded files.", default=DATA_DIR / "files", shown="files in MOOTHALL_DATA"
+)
+DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
+FILE_UPLOAD_PERMISSIONS = 0o600
+
+# -- language and time ------------------------------------------------------------------------------------------
+
+LANGUAGE_CODE = "en-gb"
+TIME_ZONE = "Europe/London"
+USE_TZ = True
+USE_I18N = True
+
+# -- safety -----------------------------------------------------------------------------------------------------
+
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "font-src": [SELF],
+        "img-src": [SELF, "data:"],
+        "connect-src": [SELF],
+        "manifest-src": [SELF],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+        "base-uri": [NONE],
+        "object-src": [NONE],
+    }
+}
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+SECURE_SSL_REDIRECT = False  # the proxy's work; /healthz must answer it by plain http
+SECURE_HSTS_SECONDS = 31_536_000 if BEHIND_TLS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = False
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_TLS else None
+CSRF_TRUSTED_ORIGINS = [PUBLIC_URL] if PUBLIC_URL.startswith("https://") else []
+SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_COOKIE_NAME = "moothall_session"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = BEHIND_TLS
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_AGE = 12 * 60 * 60
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+
+METRICS_TOKEN = env.text(
+    "MOOTHALL_METRICS_TOKEN", "The bearer token that /metrics asks for; without it /metrics is closed in production."
+)
+
+# -- logs -------------------------------------------------------------------------------------------------------
+
+LOGGING = logging_for(
+    style=env.choice(
+        "MOOTHALL_LOGS",
+        "How log lines are written: one JSON object a line, or plain words.",
+        options=("json", "plain"),
+        default="json" if PRODUCTION else "plain",
+    ),
+    level=env.choice(
+        "MOOTHALL_LOG_LEVEL",
+        "The least serious line that is written.",
+        options=("DEBUG", "INFO", "WARNING", "ERROR"),
+        default="INFO",
+    ),
+)
+
+SILENCED_SYSTEM_CHECKS: list[str] = []
+
+env.complain()

@@ -1,0 +1,20 @@
+"""Where each audience lives."""
+
+from __future__ import annotations
+
+from importlib.util import find_spec
+
+from django.urls import URLPattern, URLResolver, include, path
+
+AUDIENCES = (
+    ("", "moothall.interfaces.hooks.urls"),
+    ("api/v1/", "moothall.interfaces.api.urls"),
+    ("desk/", "moothall.interfaces.desk.urls"),
+    ("console/", "moothall.interfaces.console.urls"),
+    ("performance/", "moothall.interfaces.published.urls"),
+    ("", "moothall.interfaces.site.urls"),
+)
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path(prefix, include(module)) for prefix, module in AUDIENCES if find_spec(module) is not None
+]

@@ -1,0 +1,129 @@
+"""What commands share: Django made ready, the database reached, answers printed, long work shown."""
+
+from __future__ import annotations
+
+import functools
+import json
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any, NoReturn, ParamSpec, TypeVar
+
+import click
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+NO = 1
+"""The exit code of "the answer is no" and of work that failed."""
+
+json_option = click.option("--json", "as_json", is_flag=True, help="Answer with one JSON document, for scripts.")
+
+
+def ready() -> None:
+    """Set Django up. Problems in the environment end the command with a clear message."""
+    import django
+    from django.core.exceptions import ImproperlyConfigured
+
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "moothall.config.settings")
+    try:
+        django.setup()
+    except ImproperlyConfigured as wrong:
+        fail(str(wrong))
+
+
+@contextmanager
+def database() -> Iterator[str]:
+    """The database, reachable: the one of DATABASE_URL, else the embedded one in MOOTHALL_DATA, started or joined.
+
+    Yields its address; leaves the embedded server at the end (the last to leave stops it).
+    """
+    ready()
+    from django.conf import settings
+    from django.db import connections
+
+    from moothall.core.postgres import Cluster, ClusterError, NoPostgres
+
+    if not settings.EMBEDDED_DATABASE:
+        try:
+            yield settings.DATABASE_URL
+        finally:
+            close_connections()
+        return
+    cluster = Cluster(settings.DATA_DIR)
+    try:
+        address = cluster.start()
+    except (ClusterError, NoPostgres) as wrong:
+        fail(str(wrong))
+    try:
+        yield address
+    finally:
+        close_connections()
+        connections.close_all()
+        cluster.stop()
+
+
+def close_connections() -> None:
+    """Close this process's connections, pools included."""
+    from django.db import connections
+
+    for connection in connections.all(initialized_only=True):
+        connection.close()
+        close_pool = getattr(connection, "close_pool", None)
+        if close_pool is not None:
+            close_pool()
+
+
+def with_django(function: Callable[P, R]) -> Callable[P, R]:
+    """A command that needs Django, but no database."""
+
+    @functools.wraps(function)
+    def wrapped(*args: P.args, **kwargs: P.kwargs) -> R:
+        ready()
+        return function(*args, **kwargs)
+
+    return wrapped
+
+
+def with_database(function: Callable[P, R]) -> Callable[P, R]:
+    """A command that needs the database; see `database()`."""
+
+    @functools.wraps(function)
+    def wrapped(*args: P.args, **kwargs: P.kwargs) -> R:
+        with database():
+            return function(*args, **kwargs)
+
+    return wrapped
+
+
+def answer(value: Any, *, as_json: bool, words: str | Callable[[], str]) -> None:
+    """Print an answer: `value` as JSON when asked for, else the words."""
+    if as_json:
+        click.echo(json.dumps(value, ensure_ascii=False, indent=2, default=str))
+    else:
+        click.echo(words if isinstance(words, str) else words())
+
+
+def fail(message: str, code: int = NO) -> NoReturn:
+    """Say on standard error what is wrong, and end with the exit code."""
+    click.echo(message, err=True)
+    sys.exit(code)
+
+
+@contextmanager
+def progress(title: str, total: int | None, *, shown: bool = True) -> Iterator[Callable[[int], None]]:
+    """A progress bar on standard error; yields a function that says how many more are done.
+
+    Nothing is drawn when `shown` is false (as with --json) or standard error is not a terminal.
+    """
+    if not shown or not sys.stderr.isatty():
+        yield lambda more: None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(title, total=total)
+        yield lambda more: bar.advance(task, more)

@@ -1,0 +1,12 @@
+"""Addresses for machines: health, metrics and what providers call back."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from moothall.interfaces.hooks import health
+
+urlpatterns = [
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
+]

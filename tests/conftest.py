@@ -1,0 +1,279 @@
+"""The ground tests stand on: a real PostgreSQL of our own, a movable clock, closed sockets, honest skips.
+
+One server lives in `.moothall/test-postgres` of the checkout and is shared by every run of pytest there. The migrated
+template database is kept by a digest of the migrations, so a run starts in well under a second; each run (and each
+xdist worker) works in its own copy. DATABASE_URL points the suite at any other server.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit, urlunsplit
+
+import psycopg
+import pytest
+from psycopg import sql
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))
+from moothall.core.postgres import Cluster, ClusterError
+
+SERVER_FOLDER = ROOT / ".moothall" / "test-postgres"
+OWN_SERVER = "MOOTHALL_TEST_OWN_SERVER"
+
+os.environ |= {"MOOTHALL_MODE": "test", "MOOTHALL_DB_POOL": "0", "DJANGO_SETTINGS_MODULE": "moothall.config.settings"}
+os.environ.setdefault("MOOTHALL_DATA", str(ROOT / ".moothall" / "test"))
+os.environ.pop("MOOTHALL_CLOCK_FILE", None)
+if "DATABASE_URL" not in os.environ:
+    os.environ["DATABASE_URL"] = Cluster(SERVER_FOLDER, durable=False).url()  # started in pytest_configure
+    os.environ[OWN_SERVER] = "1"
+
+import django  # the environment must speak first
+
+django.setup()  # here, so that any conftest below may import models
+
+ALLOWED_SKIPS = ROOT / "tests" / "allowed_skips.txt"
+MOST_ROWS = 6
+_cluster: Cluster | None = None
+
+
+# -- choosing tests -----------------------------------------------------------------------------------------------
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    group = parser.getgroup("moothall")
+    group.addoption("--all", action="store_true", dest="run_all", help="run the long tests too")
+    group.addoption("--rows", default="", help="run only tests marked for these mission rows: D4,D5")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    rows = {row.strip().upper() for row in config.getoption("--rows").split(",") if row.strip()}
+    kept, left = [], []
+    for item in items:
+        claimed: set[str] = set()
+        for mark in item.iter_markers("row"):
+            claimed |= set(mark.args)
+        if len(claimed) > MOST_ROWS:
+            raise pytest.UsageError(f"{item.nodeid} claims {len(claimed)} rows; a test proves at most {MOST_ROWS}.")
+        wanted = not rows or bool(rows & claimed)
+        # Asking for rows or for the test itself is asking for the long ones among them.
+        long = item.get_closest_marker("long") is not None
+        if long and not (config.getoption("run_all") or rows or item.nodeid in config.args):
+            wanted = False
+        (kept if wanted else left).append(item)
+    if left:
+        config.hook.pytest_deselected(items=left)
+        items[:] = kept
+
+
+# -- honest skips -------------------------------------------------------------------------------------------------
+
+
+def allowed_skips() -> dict[str, str]:
+    """Test ids (or their beginnings) that may skip when CI is set, each with its reason."""
+    lines = ALLOWED_SKIPS.read_text(encoding="utf-8").splitlines() if ALLOWED_SKIPS.exists() else []
+    pairs = [line.partition("#") for line in lines if line.strip() and not line.startswith("#")]
+    return {test.strip(): reason.strip() for test, _, reason in pairs}
+
+
+def _refuse_skip(report: Any) -> None:
+    if not report.skipped or hasattr(report, "wasxfail") or os.environ.get("CI", "").lower() not in {"1", "true"}:
+        return
+    if any(report.nodeid.startswith(test) and reason for test, reason in allowed_skips().items()):
+        return
+    why = report.longrepr[2] if isinstance(report.longrepr, tuple) else str(report.longrepr)
+    report.outcome = "failed"
+    report.longrepr = f"{report.nodeid} skipped where nothing may skip, and is not in tests/allowed_skips.txt: {why}"
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: Any) -> Iterator[None]:
+    outcome: Any = yield
+    _refuse_skip(outcome.get_result())
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_make_collect_report(collector: pytest.Collector) -> Iterator[None]:
+    outcome: Any = yield
+    _refuse_skip(outcome.get_result())
+
+
+# -- the database -------------------------------------------------------------------------------------------------
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_configure(config: pytest.Config) -> None:
+    global _cluster
+    if config.option.help or hasattr(config, "workerinput") or OWN_SERVER not in os.environ:
+        return
+    _cluster = Cluster(SERVER_FOLDER, durable=False)
+    try:
+        _cluster.start()
+    except ClusterError:  # it is not durable: a power cut may have spoilt it, and nothing in it is worth keeping
+        _cluster.destroy()
+        _cluster = Cluster(SERVER_FOLDER, durable=False)
+        _cluster.start()
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if _cluster is not None:
+        _cluster.stop()
+
+
+def _template_name() -> str:
+    """A name for the migrated database that changes whenever a migration does."""
+    digest = hashlib.sha256()
+    files = [*sorted(ROOT.glob("moothall/*/migrations/*.py")), ROOT / "requirements" / "runtime.txt"]
+    for path in files:
+        digest.update(str(path.relative_to(ROOT)).encode())
+        digest.update(path.read_bytes())
+    return f"moothall_template_{digest.hexdigest()[:12]}"
+
+
+@contextmanager
+def _server() -> Iterator[psycopg.Connection]:
+    """A connection to the server's own database, from which others are made and dropped."""
+    parts = urlsplit(os.environ["DATABASE_URL"])
+    with psycopg.connect(urlunsplit(parts._replace(path="/postgres")), autocommit=True) as connection:
+        yield connection
+
+
+def _make_template(name: str) -> None:
+    """Make and migrate the template unless it is there; only one process at a time does so."""
+    from django.core.management import call_command
+    from django.db import connection
+
+    with _server() as server:
+        server.execute("SELECT pg_advisory_lock(7461)")
+        if server.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone():
+            return
+        _sweep(server, keep=name)
+        making = f"{name}_new"
+        _drop(server, making)
+        server.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(making)))
+        _point_at(making)
+        call_command("migrate", verbosity=0, interactive=False)
+        connection.close()
+        server.execute(sql.SQL("ALTER DATABASE {} RENAME TO {}").format(sql.Identifier(making), sql.Identifier(name)))
+
+
+def _sweep(server: psycopg.Connection, *, keep: str) -> None:
+    """Drop templates of older migrations and copies left by runs that died."""
+    found = server.execute(
+        "SELECT datname FROM pg_database WHERE datname ~ '^(moothall_template_|moothall_test_)'"
+    ).fetchall()
+    for (database,) in found:
+        owner = database.removeprefix("moothall_test_").split("_")[0]
+        if database.startswith("moothall_test_") and owner.isdigit() and Path(f"/proc/{owner}").exists():
+            continue
+        if database != keep:
+            _drop(server, database)
+
+
+def _drop(server: psycopg.Connection, name: str) -> None:
+    server.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+def _copy(template: str, name: str) -> None:
+    with _server() as server:
+        _drop(server, name)
+        server.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(template)))
+
+
+def _point_at(name: str) -> None:
+    from django.db import connection, connections
+
+    connection.close()
+    connections.databases["default"]["NAME"] = name
+    connection.settings_dict["NAME"] = name
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(
+    django_test_environment: None, django_db_blocker: Any, request: pytest.FixtureRequest
+) -> Iterator[None]:
+    """Each worker's own copy of the migrated template; a transactional test gets a fresh copy after it."""
+    from django.db import connection
+    from django.test import TransactionTestCase
+
+    template = _template_name()
+    worker = getattr(request.config, "workerinput", {}).get("workerid", "main")
+    name = f"moothall_test_{os.getpid()}_{worker}"
+    with django_db_blocker.unblock():
+        _make_template(template)
+        _copy(template, name)
+        _point_at(name)
+
+    flush = TransactionTestCase._fixture_teardown
+
+    def fresh_copy(self: TransactionTestCase) -> None:
+        """Truncating cannot undo an append-only table nor bring back what migrations put there; copying can."""
+        connection.close()
+        _copy(template, name)
+
+    TransactionTestCase._fixture_teardown = fresh_copy
+    yield
+    TransactionTestCase._fixture_teardown = flush
+    with django_db_blocker.unblock():
+        connection.close()
+        with _server() as server:
+            _drop(server, name)
+
+
+@pytest.fixture
+def database_address(transactional_db: None) -> str:
+    """The address of this test's database, for processes it starts."""
+    from django.db import connection
+
+    parts = urlsplit(os.environ["DATABASE_URL"])
+    return urlunsplit(parts._replace(path=f"/{connection.settings_dict['NAME']}"))
+
+
+# -- time ---------------------------------------------------------------------------------------------------------
+
+
+class MovableClock:
+    """The clock of one test: it stands still until the test moves it."""
+
+    def __init__(self, file: Path) -> None:
+        self.file = file
+
+    def now(self) -> datetime:
+        from moothall.core import clock
+
+        return clock.now()
+
+    def set(self, moment: datetime | str) -> datetime:
+        """Stand at a moment: aware, or text like 2026-03-02T09:00 (London)."""
+        from zoneinfo import ZoneInfo
+
+        from moothall.core import clock
+
+        if isinstance(moment, str):
+            moment = datetime.fromisoformat(moment)
+            if moment.tzinfo is None:
+                moment = moment.replace(tzinfo=ZoneInfo("Europe/London"))
+        return clock.set_to(moment)
+
+    def advance(self, by: timedelta | None = None, **length: float) -> datetime:
+        """Move on: `advance(hours=3)`."""
+        from moothall.core import clock
+
+        return clock.advance(by if by is not None else timedelta(**length))
+
+
+@pytest.fixture
+def clock(tmp_path: Path, settings: Any) -> MovableClock:
+    """Time that stands at Monday 2 March 2026, 09:00, until the test moves it."""
+    settings.CLOCK_FILE = tmp_path / "clock"
+    movable = MovableClock(settings.CLOCK_FILE)
+    movable.set("2026-03-02T09:00")
+    return movable
