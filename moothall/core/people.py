@@ -28,10 +28,15 @@ class PersonEntry:
 
 @dataclass(frozen=True, slots=True)
 class PersonProvider:
-    """A room's answers about a set of customer ids (a survivor and those joined to it)."""
+    """A room's answers about a set of customer ids (a survivor and those joined to it).
+
+    ``timeline(ids, visible_to, limit, until)`` returns the newest entries not after ``until`` (``None``: now), newest
+    first, at most ``limit``, in a fixed number of queries; the time line of a person is merged from all rooms and paged
+    by that moment.
+    """
 
     room: str
-    timeline: Callable[[Iterable[UUID], Actor, int], list[PersonEntry]]
+    timeline: Callable[[Iterable[UUID], Actor, int, datetime | None], list[PersonEntry]]
     export: Callable[[UUID], Mapping[str, Any]]
     erase: Callable[[UUID, Actor, datetime], int]
 
