@@ -1,0 +1,100 @@
+"""Turns a pack's decision table into zen-engine's JDM and runs it. The first row that fits wins.
+
+The row's number is all that zen is asked for: what the row decides stays in the pack's own model, so that nothing is written twice.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import zen
+
+from .pack import LISTS, Compare, Table, pence
+
+_ENGINE = zen.ZenEngine()
+
+
+class CompiledTable:
+    """A table ready to run; made once and kept."""
+
+    __slots__ = ("_decision", "_names")
+
+    def __init__(self, table: Table, kinds: dict[str, str]) -> None:
+        self._names = list(dict.fromkeys(name for row in table.rows for name in row.when))
+        self._decision = _ENGINE.create_decision(json.dumps(as_jdm(table, kinds)))
+
+    def first_row(self, inputs: dict[str, Any]) -> int | None:
+        """The number of the first row that fits, from 0; None when none does."""
+        result = self._decision.evaluate({name: inputs.get(name) for name in self._names}).get("result") or {}
+        row = result.get("row")
+        return None if row is None else int(row)
+
+
+_BY_IDENTITY: dict[int, tuple[Table, CompiledTable]] = {}
+_MOST_KEPT = 4096
+
+
+def compile_table(table: Table, kinds: dict[str, str]) -> CompiledTable:
+    """The compiled table, made on first use. Kept by identity: a pack's tables never change and live as long as it does."""
+    held = _BY_IDENTITY.get(id(table))
+    if held is not None and held[0] is table:
+        return held[1]
+    made = CompiledTable(table, kinds)
+    if len(_BY_IDENTITY) >= _MOST_KEPT:
+        _BY_IDENTITY.clear()
+    _BY_IDENTITY[id(table)] = (table, made)
+    return made
+
+
+def as_jdm(table: Table, kinds: dict[str, str]) -> dict[str, Any]:
+    """The table in zen-engine's JSON decision model, also for looking at in a JDM editor."""
+    names = list(dict.fromkeys(name for row in table.rows for name in row.when))
+    inputs = [{"id": f"in-{name}", "name": name, "field": name} for name in names]
+    rules = [
+        {
+            "_id": row.id,
+            **{f"in-{name}": unary(row.when[name], kinds.get(name, "text")) if name in row.when else "" for name in names},
+            "out-row": str(number),
+        }
+        for number, row in enumerate(table.rows)
+    ]
+    content = {"hitPolicy": "first", "inputs": inputs, "outputs": [{"id": "out-row", "name": "row", "field": "row"}], "rules": rules}
+    at = {"x": 0, "y": 0}
+    return {
+        "nodes": [
+            {"id": "in", "type": "inputNode", "name": "answers", "position": at},
+            {"id": "table", "type": "decisionTableNode", "name": "table", "position": at, "content": content},
+            {"id": "out", "type": "outputNode", "name": "decision", "position": at},
+        ],
+        "edges": [
+            {"id": "e1", "sourceId": "in", "targetId": "table", "type": "edge"},
+            {"id": "e2", "sourceId": "table", "targetId": "out", "type": "edge"},
+        ],
+    }
+
+
+def unary(test: Compare, kind: str) -> str:
+    """One cell of the table as a zen expression on `$`, which is null (or an empty list) when unanswered."""
+    many = kind in LISTS
+    empty = "len($) == 0" if many else "$ == null"
+    parts: list[str] = []
+    if test.answered is not None:
+        parts.append(f"not ({empty})" if test.answered else f"({empty})")
+    if test.any_of is not None:
+        parts.append(_among(test.any_of, many, empty))
+    if test.none_of is not None:
+        parts.append(f"not ({empty}) and not {_among(test.none_of, many, empty)}")
+    subject = "len($)" if many else "$"
+    for limit, sign in ((test.more_than, ">"), (test.less_than, "<"), (test.at_least, ">="), (test.at_most, "<=")):
+        if limit is not None:
+            value = pence(limit) if kind == "money" or isinstance(limit, str) else limit
+            guard = "" if many else "$ != null and "
+            parts.append(f"({guard}{subject} {sign} {value})")
+    return " and ".join(parts)
+
+
+def _among(wanted: tuple[Any, ...], many: bool, empty: str) -> str:
+    listed = json.dumps(list(wanted), ensure_ascii=False)
+    hit = f"some($, # in {listed})" if many else f"($ in {listed})"
+    return f"({empty} or {hit})" if "none" in wanted else hit

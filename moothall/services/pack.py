@@ -1,0 +1,449 @@
+"""The service catalogue's part of a council pack: what a service is, asks, decides, promises and says.
+
+One definition serves every channel. Money is integer pence; written `£12.50` or as pence. Dates are ISO text.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from functools import cached_property
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
+
+from moothall.core.packs.registry import PackModel, register_section
+from moothall.core.packs.sections import CHANNELS, ChannelCode, Code, Text
+
+QUESTION_TYPES = (
+    "text", "long_text", "choice", "multi_choice", "yes_no", "date", "time", "money", "number", "address", "place", "person", "contact", "photo",
+    "file", "slot", "items", "vehicle", "declaration", "payment", "lookup",
+)  # fmt: skip
+QuestionType = Literal[
+    "text", "long_text", "choice", "multi_choice", "yes_no", "date", "time", "money", "number", "address", "place", "person", "contact", "photo",
+    "file", "slot", "items", "vehicle", "declaration", "payment", "lookup"
+]  # fmt: skip
+LISTS = frozenset({"multi_choice", "photo", "file", "items"})
+TABLES = ("eligibility", "triage", "routing", "priority", "fee")
+TableName = Literal["eligibility", "triage", "routing", "priority", "fee"]
+Unit = Literal["seconds", "working_minutes", "working_days", "calendar_days", "calendar_months"]
+Id = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$", max_length=64)]
+Line = Annotated[str, StringConstraints(min_length=1, max_length=300)]
+MONEY = re.compile(r"^£(\d{1,3}(?:,\d{3})+|\d+)(?:\.(\d{2}))?$")
+
+
+def pence(value: Any) -> Any:
+    """`£1,234.50` as 123450; integers are pence already."""
+    if isinstance(value, str):
+        found = MONEY.match(value.strip())
+        if not found:
+            raise ValueError("must be money: `£12`, `£12.50`, or whole pence")
+        return int(found[1].replace(",", "")) * 100 + int(found[2] or 0)
+    if isinstance(value, float):
+        raise ValueError("must be money: write `£12.50`, or whole pence")
+    return value
+
+
+Money = Annotated[int, BeforeValidator(pence), Field(ge=0)]
+
+
+class Dated(PackModel):
+    """A figure that may change or is not sure: since when, on whose word, and the doubt in words."""
+
+    valid_from: date | None = None
+    source: Text | None = None
+    doubt: Text | None = None
+
+
+class Condition(PackModel):
+    """When a question is asked. One test of one question, or `all`, `any`, `not` of further conditions."""
+
+    model_config = ConfigDict(populate_by_name=True)
+
+    question: Id | None = None
+    is_any_of: tuple[str, ...] | None = None
+    is_none_of: tuple[str, ...] | None = None
+    more_than: int | float | str | None = None
+    less_than: int | float | str | None = None
+    at_least: int | float | str | None = None
+    at_most: int | float | str | None = None
+    answered: bool | None = None
+    all_of: tuple[Condition, ...] | None = Field(None, alias="all")
+    any_of: tuple[Condition, ...] | None = Field(None, alias="any")
+    none_of: Condition | None = Field(None, alias="not")
+
+    @model_validator(mode="after")
+    def _one_thing(self) -> Condition:
+        tests = [self.is_any_of, self.is_none_of, self.more_than, self.less_than, self.at_least, self.at_most, self.answered]
+        made = sum(test is not None for test in tests)
+        groups = sum(group is not None for group in (self.all_of, self.any_of, self.none_of))
+        if self.question is not None:
+            if groups or made != 1:
+                raise ValueError("a test of a question needs exactly one of is_any_of, is_none_of, more_than, less_than, at_least, at_most, answered")
+        elif made or groups != 1:
+            raise ValueError("needs `question` with a test, or exactly one of all, any, not")
+        return self
+
+    def questions(self) -> frozenset[str]:
+        """The ids of the questions it looks at."""
+        inner = [*(self.all_of or ()), *(self.any_of or ()), *([self.none_of] if self.none_of else [])]
+        return frozenset({self.question} if self.question else set()).union(*(part.questions() for part in inner))
+
+
+class Option(PackModel):
+    """One choice of a question; `words` where a channel says it differently."""
+
+    value: Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_]*$", max_length=64)]
+    label: Line
+    hint: Line | None = None
+    words: dict[ChannelCode, Line] = {}
+
+
+class Wording(PackModel):
+    """How a question is put on one channel."""
+
+    label: Line | None = None
+    hint: Line | None = None
+
+
+class Question(PackModel):
+    """Something the service must know. Answers by type: see `docs/howto/write-a-service.md`."""
+
+    id: Id
+    type: QuestionType
+    label: Line
+    hint: Line | None = None
+    required: bool = True
+    options: tuple[Option, ...] = ()
+    show_when: Condition | None = None
+    words: dict[ChannelCode, Wording] = {}
+    skip_on: tuple[ChannelCode, ...] = Field((), description="Channels that do not ask it; it stays unanswered there.")
+    min: int | float | None = None
+    max: int | float | None = None
+    max_length: int | None = Field(None, ge=1, le=20_000)
+    max_files: int | None = Field(None, ge=1, le=20)
+    max_items: int | None = Field(None, ge=1, le=100)
+    dates: Literal["past", "future", "any"] = Field("any", description="For dates: past and future both include today.")
+    provider: Code | None = Field(None, description="For `lookup`: the registered provider that answers it.")
+    known_from: Literal["name", "email", "phone", "address", "date_of_birth", "person", "contact"] | None = None
+    sensitive: bool = Field(False, description="Special-category or otherwise private: shown only to those who work the case.")
+    doubt: Text | None = None
+
+    @model_validator(mode="after")
+    def _fits_its_type(self) -> Question:
+        if self.type in {"choice", "multi_choice"} and not self.options:
+            raise ValueError(f"a {self.type} question needs options")
+        if self.options and self.type not in {"choice", "multi_choice", "items"}:
+            raise ValueError(f"a {self.type} question has no options")
+        values = [option.value for option in self.options]
+        if len(values) != len(set(values)):
+            raise ValueError("two options have the same value")
+        if self.type == "lookup" and not self.provider:
+            raise ValueError("a lookup question needs a provider")
+        if self.min is not None and self.max is not None and self.min > self.max:
+            raise ValueError("min is more than max")
+        return self
+
+    def label_on(self, channel: str) -> str:
+        """The question as this channel puts it."""
+        wording = self.words.get(channel)  # type: ignore[call-overload]
+        return str((wording.label if wording else None) or self.label)
+
+    def hint_on(self, channel: str) -> str | None:
+        """The hint as this channel gives it."""
+        wording = self.words.get(channel)  # type: ignore[call-overload]
+        return (wording.hint if wording else None) or self.hint
+
+
+class Fact(PackModel):
+    """Something the tables may look at that is not asked but known: a repeat at the address, the crew's record."""
+
+    id: Id
+    says: Line
+    type: Literal["yes_no", "number", "money", "text", "date"] = "yes_no"
+
+
+class Compare(PackModel):
+    """A test in a table's `when` that is more than one value or a list of values."""
+
+    any_of: tuple[str | int | float, ...] | None = None
+    none_of: tuple[str | int | float, ...] | None = None
+    more_than: int | float | str | None = None
+    less_than: int | float | str | None = None
+    at_least: int | float | str | None = None
+    at_most: int | float | str | None = None
+    answered: bool | None = None
+
+    @model_validator(mode="after")
+    def _says_something(self) -> Compare:
+        if not self.model_dump(exclude_none=True):
+            raise ValueError("needs any_of, none_of, more_than, less_than, at_least, at_most or answered")
+        return self
+
+
+def _as_compare(value: Any) -> Any:
+    """`bin: general` and `bin: [general, food]` are short for `any_of`."""
+    if isinstance(value, dict | Compare):
+        return value
+    return {"any_of": value if isinstance(value, list | tuple) else [value]}
+
+
+Test = Annotated[Compare, BeforeValidator(_as_compare)]
+Priority = Literal["emergency", "urgent", "high", "normal", "low"]
+
+
+class Then(PackModel):
+    """What a row decides. Left out: nothing said on it."""
+
+    accept: Literal["yes", "no", "hold"] | None = Field(None, description="Is the request taken on? `hold`: taken, but waits for something.")
+    priority: Priority | None = None
+    promise: Code | None = Field(None, description="The service's promise that applies.")
+    team: Code | None = None
+    fee: Money | None = None
+    times: Id | None = Field(None, description="The fee counts once for each of this number.")
+    say: Text | None = Field(None, description="Said to the customer.")
+    do: Text | None = Field(None, description="Said to staff.")
+    offer: tuple[Code, ...] = Field((), description="Services to offer besides.")
+    start: tuple[Code, ...] = Field((), description="Services that begin by themselves.")
+    flags: tuple[Code, ...] = ()
+    tell: tuple[Code, ...] = Field((), description="Teams told besides.")
+    doubt: Text | None = None
+
+
+class Row(PackModel):
+    """One row of a table: the first row whose `when` holds wins. No `when`: it always holds."""
+
+    id: Code
+    when: dict[Id, Test] = {}
+    then: Then
+    because: Text = Field(description="The reason, in words a customer may read.")
+
+
+class Table(PackModel):
+    """A decision table, read from the top."""
+
+    rows: tuple[Row, ...] = Field(min_length=1)
+    about: Text | None = None
+
+
+class Length(Dated):
+    """How long something may take. Units are never mixed."""
+
+    amount: int = Field(ge=0)
+    unit: Unit
+
+
+class Promise(PackModel):
+    """What we promise, counted in a calendar; pauses that may stop the clock; who hears when it is at risk."""
+
+    code: Code
+    applies: Line = "Every request"
+    acknowledge: Length | None = None
+    complete: Length | None = None
+    starts: Line = "request received"
+    calendar: Code
+    pauses: tuple[Code, ...] = ()
+    restarts: tuple[Code, ...] = Field((), description="Pause reasons after which the clock starts again from nothing (FOI clarification).")
+    extend: Length | None = Field(None, description="The longest reasoned extension.")
+    escalate_to: Code
+    statutory: bool = False
+    source: Text | None = None
+    note: Text | None = None
+
+    @property
+    def in_doubt(self) -> bool:
+        """Whether either length is an assumption."""
+        return any(length is not None and length.doubt for length in (self.acknowledge, self.complete))
+
+
+class ChannelUse(PackModel):
+    """How far a service goes on a channel."""
+
+    level: Literal["full", "begin", "no"]
+    because: Line | None = None
+    instead: ChannelCode | None = None
+
+
+def _channel_use(value: Any) -> Any:
+    return {"level": value} if isinstance(value, str) else value
+
+
+class Cost(Dated):
+    """What it costs, in words; the fee table works out what this customer pays."""
+
+    charged: bool = False
+    fee: Money | None = Field(None, description="The usual fee; None when charged but not known.")
+    per: Line | None = None
+    vat: Line | None = None
+    concession: Line | None = None
+    says: Text | None = None
+    elsewhere: Text | None = Field(None, description="What other councils charge, for whoever sets the fee.")
+
+
+class Coded(PackModel):
+    """A reason or result by code, with its words."""
+
+    code: Code
+    says: Line
+
+
+class Closing(Coded):
+    """How a case of this service may end."""
+
+    done: bool = Field(True, description="The customer got what they asked for.")
+
+
+class Answer(PackModel):
+    """A piece of knowledge beside the form: who keeps it true and when it is looked at again."""
+
+    id: Code
+    question: Line
+    answer: Text
+    owner: Code
+    review: date
+    doubt: Text | None = None
+
+
+class Emergency(PackModel):
+    """What must not wait for this form."""
+
+    when: Line
+    do: Text
+    doubt: Text | None = None
+
+
+class Retention(PackModel):
+    """How long a closed case is kept."""
+
+    months: int = Field(ge=1, le=1200)
+    because: Line
+    doubt: Text | None = None
+
+
+class Expect(PackModel):
+    """What an example must come to; what is left out is not looked at."""
+
+    rows: dict[TableName, Code] = {}
+    accept: Literal["yes", "no", "hold"] | None = None
+    team: Code | None = None
+    promise: Code | None = None
+    priority: Priority | None = None
+    fee: Money | None = None
+
+
+class Example(PackModel):
+    """Answers and what they must lead to; `pack check` runs it."""
+
+    says: Line
+    answers: dict[Id, Any] = {}
+    facts: dict[Id, Any] = {}
+    today: date = date(2026, 11, 2)
+    expect: Expect
+
+
+class Service(PackModel):
+    """One service: everything any channel, officer or page needs to know of it."""
+
+    code: Code
+    name: Line
+    kind: Literal["request", "complaint", "foi", "enforcement", "restricted"] = "request"
+    visibility: Literal["public", "staff", "restricted"] = Field("public", description="Who may see that a case of it exists.")
+    public: bool = Field(False, description="Listed in Open311: reports of things in public places.")
+    area: Code
+    lgsl: int | None = None
+    lgil: int | None = None
+    note: Text | None = None
+    directorate: Line
+    team: Code
+    audience: tuple[Line, ...] = ()
+    synonyms: tuple[Line, ...] = ()
+    summary: Text
+    who_can_use: tuple[Text, ...] = ()
+    have_ready: tuple[Line, ...] = ()
+    cost: Cost = Cost()
+    channels: dict[ChannelCode, Annotated[ChannelUse, BeforeValidator(_channel_use)]]
+    proof: Literal["none", "contact", "verified"] = "none"
+    busy: bool = False
+    promises: tuple[Promise, ...] = Field(min_length=1, description="The first is the one that applies when no table names another.")
+    questions: tuple[Question, ...] = ()
+    facts: tuple[Fact, ...] = ()
+    tables: dict[TableName, Table] = {}
+    closings: tuple[Closing, ...] = Field(min_length=1)
+    what_happens_next: tuple[Text, ...] = ()
+    refusals: tuple[Coded, ...] = ()
+    avoidable: tuple[Coded, ...] = Field((), description="Why people come back who need not.")
+    related: tuple[Code, ...] = ()
+    statuses: tuple[Coded, ...] = Field((), description="Besides the pack's own statuses.")
+    knowledge: tuple[Answer, ...] = ()
+    emergency: Emergency | None = None
+    retention: Retention = Retention(months=84, because="Six years for claims, and one to close the books.")
+    examples: tuple[Example, ...] = ()
+
+    def channel(self, code: str) -> ChannelUse:
+        """How far this service goes on a channel; one it does not name is `no`."""
+        use = self.channels.get(code)  # type: ignore[call-overload]
+        if use is not None:
+            return use
+        return ChannelUse(level="no", because="We cannot take this request this way.", instead=self.main_channel)
+
+    @property
+    def main_channel(self) -> ChannelCode | None:
+        """The first channel that can do all of it, for signposts."""
+        full = [code for code in CHANNELS if code in self.channels and self.channels[code].level == "full"]  # type: ignore[index]
+        return full[0] if full else None  # type: ignore[return-value]
+
+    @cached_property
+    def by_question(self) -> dict[str, Question]:
+        """The questions by id."""
+        return {question.id: question for question in self.questions}
+
+    def promise(self, code: str | None = None) -> Promise:
+        """A promise by code, or the first one. KeyError when there is none of that code."""
+        if code is None:
+            return self.promises[0]
+        return {promise.code: promise for promise in self.promises}[code]
+
+
+class Area(PackModel):
+    """A part of the catalogue as people browse it."""
+
+    code: Code
+    name: Line
+    says: Text | None = None
+    synonyms: tuple[Line, ...] = ()
+
+
+class Pause(PackModel):
+    """A reason for which a clock may stop, in the customer's words."""
+
+    code: Code
+    says: Line
+    stops_clock: bool = True
+
+
+class Status(PackModel):
+    """A status every case may have, in the customer's words."""
+
+    code: Code
+    says: Line
+    closed: bool = False
+
+
+class Article(PackModel):
+    """General knowledge, not of one service: `knowledge/<code>.md`."""
+
+    code: Code
+    title: Line
+    body: Text
+    services: tuple[Code, ...] = ()
+    audience: Literal["public", "staff"] = "public"
+    owner: Code
+    review: date
+    doubt: Text | None = None
+
+
+SERVICES = register_section("services", Service)
+AREAS = register_section("areas", Area)
+PAUSES = register_section("pauses", Pause)
+STATUSES = register_section("statuses", Status)
+KNOWLEDGE = register_section("knowledge", Article)
