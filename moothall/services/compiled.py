@@ -1,6 +1,7 @@
 """Turns a pack's decision table into zen-engine's JDM and runs it. The first row that fits wins.
 
-The row's number is all that zen is asked for: what the row decides stays in the pack's own model, so that nothing is written twice.
+The row's number is all that zen is asked for: what the row decides stays in the pack's own model, so that nothing is
+written twice.
 """
 
 from __future__ import annotations
@@ -36,7 +37,10 @@ _MOST_KEPT = 4096
 
 
 def compile_table(table: Table, kinds: dict[str, str]) -> CompiledTable:
-    """The compiled table, made on first use. Kept by identity: a pack's tables never change and live as long as it does."""
+    """The compiled table, made on first use.
+
+    Kept by identity: a pack's tables never change and live as long as it does.
+    """
     held = _BY_IDENTITY.get(id(table))
     if held is not None and held[0] is table:
         return held[1]
@@ -54,12 +58,20 @@ def as_jdm(table: Table, kinds: dict[str, str]) -> dict[str, Any]:
     rules = [
         {
             "_id": row.id,
-            **{f"in-{name}": unary(row.when[name], kinds.get(name, "text")) if name in row.when else "" for name in names},
+            **{
+                f"in-{name}": unary(row.when[name], kinds.get(name, "text")) if name in row.when else ""
+                for name in names
+            },
             "out-row": str(number),
         }
         for number, row in enumerate(table.rows)
     ]
-    content = {"hitPolicy": "first", "inputs": inputs, "outputs": [{"id": "out-row", "name": "row", "field": "row"}], "rules": rules}
+    content = {
+        "hitPolicy": "first",
+        "inputs": inputs,
+        "outputs": [{"id": "out-row", "name": "row", "field": "row"}],
+        "rules": rules,
+    }
     at = {"x": 0, "y": 0}
     return {
         "nodes": [

@@ -8,21 +8,18 @@ from __future__ import annotations
 import re
 from datetime import date
 from functools import cached_property
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
 from pydantic import BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
 
 from moothall.core.packs.registry import PackModel, register_section
 from moothall.core.packs.sections import CHANNELS, ChannelCode, Code, Text
 
-QUESTION_TYPES = (
-    "text", "long_text", "choice", "multi_choice", "yes_no", "date", "time", "money", "number", "address", "place", "person", "contact", "photo",
-    "file", "slot", "items", "vehicle", "declaration", "payment", "lookup",
-)  # fmt: skip
 QuestionType = Literal[
-    "text", "long_text", "choice", "multi_choice", "yes_no", "date", "time", "money", "number", "address", "place", "person", "contact", "photo",
-    "file", "slot", "items", "vehicle", "declaration", "payment", "lookup"
+    "text", "long_text", "choice", "multi_choice", "yes_no", "date", "time", "money", "number", "address", "place",
+    "person", "contact", "photo", "file", "slot", "items", "vehicle", "declaration", "payment", "lookup",
 ]  # fmt: skip
+QUESTION_TYPES: tuple[QuestionType, ...] = get_args(QuestionType)
 LISTS = frozenset({"multi_choice", "photo", "file", "items"})
 TABLES = ("eligibility", "triage", "routing", "priority", "fee")
 TableName = Literal["eligibility", "triage", "routing", "priority", "fee"]
@@ -74,12 +71,23 @@ class Condition(PackModel):
 
     @model_validator(mode="after")
     def _one_thing(self) -> Condition:
-        tests = [self.is_any_of, self.is_none_of, self.more_than, self.less_than, self.at_least, self.at_most, self.answered]
+        tests = [
+            self.is_any_of,
+            self.is_none_of,
+            self.more_than,
+            self.less_than,
+            self.at_least,
+            self.at_most,
+            self.answered,
+        ]
         made = sum(test is not None for test in tests)
         groups = sum(group is not None for group in (self.all_of, self.any_of, self.none_of))
         if self.question is not None:
             if groups or made != 1:
-                raise ValueError("a test of a question needs exactly one of is_any_of, is_none_of, more_than, less_than, at_least, at_most, answered")
+                raise ValueError(
+                    "a test of a question needs exactly one of is_any_of, is_none_of, more_than, less_than, at_least, "
+                    "at_most, answered"
+                )
         elif made or groups != 1:
             raise ValueError("needs `question` with a test, or exactly one of all, any, not")
         return self
@@ -126,7 +134,9 @@ class Question(PackModel):
     dates: Literal["past", "future", "any"] = Field("any", description="For dates: past and future both include today.")
     provider: Code | None = Field(None, description="For `lookup`: the registered provider that answers it.")
     known_from: Literal["name", "email", "phone", "address", "date_of_birth", "person", "contact"] | None = None
-    sensitive: bool = Field(False, description="Special-category or otherwise private: shown only to those who work the case.")
+    sensitive: bool = Field(
+        False, description="Special-category or otherwise private: shown only to those who work the case."
+    )
     doubt: Text | None = None
 
     @model_validator(mode="after")
@@ -195,7 +205,9 @@ Priority = Literal["emergency", "urgent", "high", "normal", "low"]
 class Then(PackModel):
     """What a row decides. Left out: nothing said on it."""
 
-    accept: Literal["yes", "no", "hold"] | None = Field(None, description="Is the request taken on? `hold`: taken, but waits for something.")
+    accept: Literal["yes", "no", "hold"] | None = Field(
+        None, description="Is the request taken on? `hold`: taken, but waits for something."
+    )
     priority: Priority | None = None
     promise: Code | None = Field(None, description="The service's promise that applies.")
     team: Code | None = None
@@ -243,7 +255,9 @@ class Promise(PackModel):
     starts: Line = "request received"
     calendar: Code
     pauses: tuple[Code, ...] = ()
-    restarts: tuple[Code, ...] = Field((), description="Pause reasons after which the clock starts again from nothing (FOI clarification).")
+    restarts: tuple[Code, ...] = Field(
+        (), description="Pause reasons after which the clock starts again from nothing (FOI clarification)."
+    )
     extend: Length | None = Field(None, description="The longest reasoned extension.")
     escalate_to: Code
     statutory: bool = False
@@ -320,6 +334,13 @@ class Retention(PackModel):
     doubt: Text | None = None
 
 
+STANDARD_RETENTION = Retention(
+    months=84,
+    because="Six years for claims, one to close the books.",
+    doubt="An assumption; follow your own schedule.",
+)
+
+
 class Expect(PackModel):
     """What an example must come to; what is left out is not looked at."""
 
@@ -347,7 +368,12 @@ class Service(PackModel):
     code: Code
     name: Line
     kind: Literal["request", "complaint", "foi", "enforcement", "restricted"] = "request"
-    visibility: Literal["public", "staff", "restricted"] = Field("public", description="Who may see that a case of it exists.")
+    visibility: Literal["public", "staff"] = Field(
+        "public", description="`staff`: offered to those who work here only."
+    )
+    restricted: Code | None = Field(
+        None, description="Its cases are invisible without the permission `restricted.<code>`."
+    )
     public: bool = Field(False, description="Listed in Open311: reports of things in public places.")
     area: Code
     lgsl: int | None = None
@@ -364,7 +390,9 @@ class Service(PackModel):
     channels: dict[ChannelCode, Annotated[ChannelUse, BeforeValidator(_channel_use)]]
     proof: Literal["none", "contact", "verified"] = "none"
     busy: bool = False
-    promises: tuple[Promise, ...] = Field(min_length=1, description="The first is the one that applies when no table names another.")
+    promises: tuple[Promise, ...] = Field(
+        min_length=1, description="The first is the one that applies when no table names another."
+    )
     questions: tuple[Question, ...] = ()
     facts: tuple[Fact, ...] = ()
     tables: dict[TableName, Table] = {}
@@ -376,21 +404,20 @@ class Service(PackModel):
     statuses: tuple[Coded, ...] = Field((), description="Besides the pack's own statuses.")
     knowledge: tuple[Answer, ...] = ()
     emergency: Emergency | None = None
-    retention: Retention = Retention(months=84, because="Six years for claims, and one to close the books.")
+    retention: Retention = STANDARD_RETENTION
     examples: tuple[Example, ...] = ()
 
     def channel(self, code: str) -> ChannelUse:
         """How far this service goes on a channel; one it does not name is `no`."""
-        use = self.channels.get(code)  # type: ignore[call-overload]
-        if use is not None:
-            return use
+        if code in self.channels:
+            return self.channels[code]
         return ChannelUse(level="no", because="We cannot take this request this way.", instead=self.main_channel)
 
     @property
     def main_channel(self) -> ChannelCode | None:
         """The first channel that can do all of it, for signposts."""
-        full = [code for code in CHANNELS if code in self.channels and self.channels[code].level == "full"]  # type: ignore[index]
-        return full[0] if full else None  # type: ignore[return-value]
+        full = [code for code in CHANNELS if code in self.channels and self.channels[code].level == "full"]
+        return full[0] if full else None
 
     @cached_property
     def by_question(self) -> dict[str, Question]:

@@ -2,9 +2,10 @@
 
 Pure: no database, no clock (`today` is passed in). The decision tables are compiled for zen-engine and evaluated by it.
 
-Answers by question type: text, long_text, choice, time: text; multi_choice: list of option values; yes_no and declaration: `yes`/`no` (or a
-truth value); date: ISO date; money: integer pence; number: a number; items, photo, file: a list; address, place, person, contact, slot,
-vehicle, payment: a mapping. Empty text, an empty list or mapping, and None are no answer.
+Answers by question type: text, long_text, choice, time: text; multi_choice: list of option values; yes_no and
+declaration: `yes`/`no` (or a truth value); date: ISO date; money: integer pence; number: a number; items, photo,
+file: a list; address, place, person, contact, slot, vehicle, payment: a mapping. Empty text, an empty list or
+mapping, and None are no answer.
 """
 
 from __future__ import annotations
@@ -70,8 +71,8 @@ def unanswered(value: Any) -> bool:
 def canonical(kind: str, value: Any, today: date) -> Any:
     """An answer as the tables and conditions see it; None when unanswered.
 
-    yes_no → `yes`/`no`; date → `past`, `today` or `future`; lists → list of text (items count their quantities for figures);
-    mappings → `given`; numbers and pence → numbers.
+    yes_no → `yes`/`no`; date → `past`, `today` or `future`; lists → list of text (items count their quantities for
+    figures); mappings → `given`; numbers and pence → numbers.
     """
     if unanswered(value):
         return [] if kind in LISTS else None
@@ -82,7 +83,11 @@ def canonical(kind: str, value: Any, today: date) -> Any:
     if kind in {"number", "money"}:
         return value if isinstance(value, int | float) and not isinstance(value, bool) else _number(value)
     if kind in LISTS:
-        return [_item_name(item) for item in value for _ in range(_quantity(item))] if isinstance(value, list | tuple) else [str(value)]
+        return (
+            [_item_name(item) for item in value for _ in range(_quantity(item))]
+            if isinstance(value, list | tuple)
+            else [str(value)]
+        )
     if isinstance(value, Mapping):
         return "given"
     return str(value)
@@ -123,11 +128,14 @@ def figure(kind: str, value: Any) -> float | int | None:
 
 def bound(kind: str, limit: Any) -> float | int:
     """A limit written in a pack as a figure: `£16,000` for money."""
-    return int(pence(limit)) if kind == "money" or isinstance(limit, str) else limit  # type: ignore[no-any-return]
+    return int(pence(limit)) if kind == "money" or isinstance(limit, str) else limit
 
 
 def passes(test: Compare | Condition, kind: str, value: Any) -> bool:
-    """Whether a canonical answer passes a test. An unanswered question passes only `answered: false` and a wanted `none`."""
+    """Whether a canonical answer passes a test.
+
+    An unanswered question passes only `answered: false` and a wanted `none`.
+    """
     any_of = test.any_of if isinstance(test, Compare) else test.is_any_of
     none_of = test.none_of if isinstance(test, Compare) else test.is_none_of
     empty = unanswered(value)
@@ -167,16 +175,21 @@ def holds(condition: Condition, service: Service, answers: Answers, today: date)
         return any(holds(part, service, answers, today) for part in condition.any_of)
     if condition.none_of is not None:
         return not holds(condition.none_of, service, answers, today)
-    assert condition.question is not None
+    assert condition.question is not None  # noqa: S101 - for the type checker
     question = service.by_question.get(condition.question)
     if question is None:
         return False
-    value = canonical(question.type, answers.get(question.id), today) if asked(question, service, answers, today) else None
+    value = (
+        canonical(question.type, answers.get(question.id), today) if asked(question, service, answers, today) else None
+    )
     return passes(condition, question.type, value)
 
 
 def asked(question: Question, service: Service, answers: Answers, today: date) -> bool:
-    """Whether the question is to be asked, given the answers so far. An answer to a question no longer asked counts as none."""
+    """Whether the question is to be asked, given the answers so far.
+
+    An answer to a question no longer asked counts as none.
+    """
     return question.show_when is None or holds(question.show_when, service, answers, today)
 
 
@@ -197,7 +210,11 @@ def table_inputs(service: Service, table: Table, answers: Answers, facts: Answer
     seen: dict[str, Any] = {}
     for name in named:
         question = service.by_question.get(name)
-        given = facts.get(name) if question is None else (answers.get(name) if asked(question, service, answers, today) else None)
+        given = (
+            facts.get(name)
+            if question is None
+            else (answers.get(name) if asked(question, service, answers, today) else None)
+        )
         seen[name] = canonical(known[name], given, today)
     return seen
 
@@ -227,10 +244,14 @@ def _times(service: Service, then: Then, answers: Answers, today: date) -> int:
 def work_out(service: Service, answers: Answers, facts: Answers | None = None, *, today: date) -> Course:
     """What the service makes of the answers: all its tables in the order eligibility, triage, routing, priority, fee.
 
-    For team, promise and priority the most particular table wins: triage, then priority, then routing, then the service's own. A refusal
-    by eligibility or triage stays a refusal.
+    For team, promise and priority the most particular table wins: triage, then priority, then routing, then the
+    service's own. A refusal by eligibility or triage stays a refusal.
     """
-    made = {name: decide(service, name, answers, facts, today=today) for name in ("eligibility", "triage", "routing", "priority", "fee") if name in service.tables}
+    made = {
+        name: decide(service, name, answers, facts, today=today)
+        for name in ("eligibility", "triage", "routing", "priority", "fee")
+        if name in service.tables
+    }
 
     def first(key: str, *order: str) -> Any:
         return next((made[name].outputs[key] for name in order if name in made and key in made[name].outputs), None)
@@ -250,9 +271,14 @@ def work_out(service: Service, answers: Answers, facts: Answers | None = None, *
         team=first("team", "triage", "priority", "routing") or service.team,
         promise=first("promise", "triage", "priority", "routing") or service.promises[0].code,
         fee=fee,
-        say=gathered("say"), do=gathered("do"), offer=gathered("offer"), start=gathered("start"), flags=gathered("flags"), tell=gathered("tell"),
+        say=gathered("say"),
+        do=gathered("do"),
+        offer=gathered("offer"),
+        start=gathered("start"),
+        flags=gathered("flags"),
+        tell=gathered("tell"),
         decisions=tuple(made.values()),
-    )  # fmt: skip
+    )
 
 
 def promise_of(service: Service, course: Course) -> Promise:
@@ -265,7 +291,9 @@ def explain(service: Service, decision: Decision, *, to: str = "customer") -> st
     if to == "customer":
         said = decision.outputs.get("say")
         return f"{decision.because} {said}" if said else decision.because
-    looked = "; ".join(f"{_name(service, key)}: {_value(service, key, value)}" for key, value in decision.inputs.items())
+    looked = "; ".join(
+        f"{_name(service, key)}: {_value(service, key, value)}" for key, value in decision.inputs.items()
+    )
     row = f"row “{decision.row}”" if decision.row else "no row"
     done = f" {decision.outputs['do']}" if decision.outputs.get("do") else ""
     return f"{decision.table.capitalize()}, {row}: {decision.because}{done} Looked at — {looked or 'nothing'}."

@@ -16,7 +16,6 @@ from .problems import Mark, PackErrors, Problem, near_miss, shown
 from .reader import Mapping, Node, Scalar, Sequence, marked, place_of, plain, read_markdown, read_text, read_yaml
 from .registry import Section, Single, checks, sections
 
-ROOT = Path(__file__).resolve().parents[3] / "councils"
 IGNORED = {"README.md", "assets"}  # in a pack's folder, but not part of the definitions
 NAME = re.compile(r"^[a-z0-9]+(?:-[a-z0-9]+)*$")
 
@@ -24,16 +23,24 @@ NAME = re.compile(r"^[a-z0-9]+(?:-[a-z0-9]+)*$")
 def load_pack(name: str, root: Path | None = None, *, check: bool = True) -> Pack:
     """Read the pack `name` under `root` (default: the project's `councils/`), laid over what it inherits from.
 
-    Raises PackErrors with every mistake found. Reads files only: no database, no clock. `check=False` leaves the cross-checks out.
+    Raises PackErrors with every mistake found. Reads files only: no database, no clock. `check=False` leaves the
+    cross-checks out.
     """
     problems: list[Problem] = []
-    trees = read_tree(name, root or ROOT, problems)
+    trees = read_tree(name, root or packs_folder(), problems)
     return build_pack(name, trees, problems, check=check)
+
+
+def packs_folder() -> Path:
+    """The folder of packs: the setting MOOTHALL_PACKS, or `councils/` beside the package."""
+    from django.conf import settings
+
+    return Path(settings.PACKS_DIR)
 
 
 def pack_names(root: Path | None = None) -> list[str]:
     """The packs there are, by folder name."""
-    folder = root or ROOT
+    folder = root or packs_folder()
     return sorted(p.parent.name for p in folder.glob("*/council.yaml")) if folder.is_dir() else []
 
 
@@ -43,11 +50,14 @@ def read_tree(name: str, root: Path, problems: list[Problem]) -> dict[str, Node]
     merged: dict[str, Node] = {}
     for pack in line:
         own = _read_folder(root / pack, pack, problems)
-        if pack != name and isinstance(own.get("council"), Mapping):
+        head = own.get("council")
+        if pack != name and isinstance(head, Mapping):
             for word in ("abstract", "inherits"):  # these two speak of the pack itself
-                own["council"].items.pop(word, None)  # type: ignore[union-attr]
+                head.items.pop(word, None)
         for section, tree in own.items():
-            merged[section] = merge(merged[section], tree, problems) if section in merged else without_directives(tree, problems)
+            merged[section] = (
+                merge(merged[section], tree, problems) if section in merged else without_directives(tree, problems)
+            )
     return merged
 
 
@@ -58,12 +68,23 @@ def _ancestry(name: str, root: Path, problems: list[Problem]) -> list[str]:
     while True:
         if wanted in line:
             chain = " → ".join([*line, wanted])
-            raise PackErrors([*problems, Problem(asked_at, f"packs inherit in a circle: {chain}", expected="a parent that does not come back")])
+            raise PackErrors(
+                [
+                    *problems,
+                    Problem(
+                        asked_at, f"packs inherit in a circle: {chain}", expected="a parent that does not come back"
+                    ),
+                ]
+            )
         path = root / wanted / "council.yaml"
         if not NAME.match(wanted) or not path.is_file():
             known = pack_names(root)
             what = "there is no such pack" if not line else "this pack inherits from one that does not exist"
-            expected = "one of " + ", ".join(f"`{k}`" for k in known if k not in line) if known else f"a folder {wanted}/ with council.yaml"
+            expected = (
+                "one of " + ", ".join(f"`{k}`" for k in known if k not in line)
+                if known
+                else f"a folder {wanted}/ with council.yaml"
+            )
             raise PackErrors([*problems, Problem(asked_at, what, shown(wanted), expected, near_miss(wanted, known))])
         line.append(wanted)
         text, bad = read_text(path, f"{wanted}/council.yaml")
@@ -86,7 +107,9 @@ def _read_folder(folder: Path, pack: str, problems: list[Problem]) -> dict[str, 
         section = path.stem if path.is_file() else path.name
         place = Mark(f"{pack}/{path.name}")
         if section not in known:
-            problems.append(Problem(place, "this is not a section of a pack", shown(path.name), None, near_miss(section, known)))
+            problems.append(
+                Problem(place, "this is not a section of a pack", shown(path.name), None, near_miss(section, known))
+            )
             continue
         definition = known[section]
         for file in [path] if path.is_file() else _files(path):
@@ -97,7 +120,7 @@ def _read_folder(folder: Path, pack: str, problems: list[Problem]) -> dict[str, 
             if isinstance(definition, Single):
                 trees[section] = merge(trees[section], node, problems) if section in trees else node
             else:
-                _gather(trees, definition, node, file, folder == file.parent, problems)
+                problems += _gather(trees, definition, node, None if folder == file.parent else file.stem)
     return trees
 
 
@@ -109,7 +132,9 @@ def _read_file(file: Path, name: str, problems: list[Problem]) -> Node | None:
     if file.suffix == ".txt" and file.with_suffix(".md").is_file():
         return None  # the text twin of a Markdown file, read with it
     if file.suffix not in {".yaml", ".md"}:
-        problems.append(Problem(Mark(name), "this file is of no use in a pack", shown(file.name), "a .yaml or .md file"))
+        problems.append(
+            Problem(Mark(name), "this file is of no use in a pack", shown(file.name), "a .yaml or .md file")
+        )
         return None
     text, bad = read_text(file, name)
     if bad:
@@ -127,34 +152,44 @@ def _read_file(file: Path, name: str, problems: list[Problem]) -> Node | None:
     return node
 
 
-def _gather(trees: dict[str, Node], section: Section[BaseModel], node: Node, file: Path, top: bool, problems: list[Problem]) -> None:
-    """Add a file's entry or entries to its section's tree, which is a mapping by key."""
+def _gather(trees: dict[str, Node], section: Section[BaseModel], node: Node, stem: str | None) -> list[Problem]:
+    """Add a file's entry or entries to its section's tree, a mapping by key; `stem` is the file's name in a folder."""
+    problems: list[Problem] = []
     tree = trees.setdefault(section.name, Mapping({}, Mark(node.mark.file)))
-    assert isinstance(tree, Mapping)
-    entries = node.items if isinstance(node, Sequence) else [node]
-    for entry in entries:
+    assert isinstance(tree, Mapping)  # noqa: S101 - for the type checker
+    alone = stem if not isinstance(node, Sequence) else None
+    for entry in node.items if isinstance(node, Sequence) else [node]:
         if not isinstance(entry, Mapping):
-            problems.append(Problem(entry.mark, f"an entry of `{section.name}` must be a mapping", shown(plain(entry)), f"`{section.key}: …` and so on"))
+            what = f"an entry of `{section.name}` must be a mapping"
+            problems.append(Problem(entry.mark, what, shown(plain(entry)), f"`{section.key}: …` and so on"))
             continue
         key = entry.items.get(section.key)
-        if key is None and not top and not isinstance(node, Sequence):
-            key = entry.items[section.key] = Scalar(file.stem, entry.mark)  # a file's name is its key
+        if key is None and alone:
+            key = entry.items[section.key] = Scalar(alone, entry.mark)  # a file's name is its key
         if not isinstance(key, Scalar) or not isinstance(key.value, str | int):
             problems.append(Problem(entry.mark, f"an entry of `{section.name}` has no `{section.key}`"))
             continue
         name = str(key.value)
-        if not top and not isinstance(node, Sequence) and name != file.stem:
-            problems.append(Problem(key.mark, f"`{section.key}` differs from the file's name", shown(name), f"`{file.stem}`"))
+        if alone and name != alone:
+            what = f"`{section.key}` differs from the file's name"
+            problems.append(Problem(key.mark, what, shown(name), f"`{alone}`"))
         if name in tree.items:
-            first = tree.key_marks[name]
-            problems.append(Problem(key.mark, f"`{name}` is defined twice in `{section.name}`", expected=f"once (first at {first})"))
+            what = f"`{name}` is defined twice in `{section.name}`"
+            problems.append(Problem(key.mark, what, expected=f"once (first at {tree.key_marks[name]})"))
             continue
         tree.items[name] = entry
         tree.key_marks[name] = key.mark
+    return problems
 
 
 def build_pack(
-    name: str, trees: dict[str, Node], problems: list[Problem], *, check: bool = True, version_id: UUID | None = None, number: int | None = None
+    name: str,
+    trees: dict[str, Node],
+    problems: list[Problem],
+    *,
+    check: bool = True,
+    version_id: UUID | None = None,
+    number: int | None = None,
 ) -> Pack:
     """Validate merged trees and make the Pack; raises PackErrors with all that is wrong."""
     values: dict[str, Any] = {}
@@ -180,15 +215,23 @@ def build_pack(
     return pack
 
 
-def pack_from_content(name: str, content: dict[str, Any], *, version_id: UUID | None = None, number: int | None = None) -> Pack:
-    """The Pack of a stored version. It was checked when it was applied, so it is only read; keys that later releases dropped are passed over."""
+def pack_from_content(
+    name: str, content: dict[str, Any], *, version_id: UUID | None = None, number: int | None = None
+) -> Pack:
+    """The Pack of a stored version.
+
+    It was checked when it was applied, so it is only read; keys that later releases dropped are passed over.
+    """
     values: dict[str, Any] = {}
     for section, definition in sections().items():
         held = content.get(section)
         if isinstance(definition, Single):
             values[section] = definition.model.model_validate(held or {}, extra="ignore")
         else:
-            made = [(str(entry[definition.key]), definition.model.model_validate(entry, extra="ignore")) for entry in held or []]
+            made = [
+                (str(entry[definition.key]), definition.model.model_validate(entry, extra="ignore"))
+                for entry in held or []
+            ]
             values[section] = dict(made)
     return Pack(name, values, content, version_id=version_id, number=number)
 
@@ -227,11 +270,9 @@ def _problem(model: type[BaseModel], node: Node, error: Any) -> Problem:
     last = path[-1] if path else ""
     if kind == "extra_forbidden":
         known = _keys_at(model, path[:-1])
-        return Problem(
-            place_of(node, path, key=True), f"`{last}` is not a key here", None,
-            None if near_miss(str(last), known) else ("one of " + ", ".join(f"`{k}`" for k in sorted(known)) if known else None),
-            near_miss(str(last), known),
-        )  # fmt: skip
+        meant = near_miss(str(last), known)
+        expected = "one of " + ", ".join(f"`{key}`" for key in known) if known and not meant else None
+        return Problem(place_of(node, path, key=True), f"`{last}` is not a key here", None, expected, meant)
     if kind == "missing":
         return Problem(place_of(node, path[:-1]), f"`{last}` is missing")
     where = ".".join(str(step) for step in path) or "this"
@@ -240,10 +281,23 @@ def _problem(model: type[BaseModel], node: Node, error: Any) -> Problem:
     if kind in {"literal_error", "enum"}:
         allowed = re.findall(r"'([^']*)'", str(context.get("expected", "")))
         listed = ", ".join(f"`{a}`" for a in allowed)
-        return Problem(place_of(node, path), f"`{where}` has a value it cannot have", shown(value), f"one of {listed}", near_miss(str(value), allowed))
-    message = str(error["msg"]).removeprefix("Value error, ").removeprefix("Input should be ").removeprefix("Assertion failed, ")
+        return Problem(
+            place_of(node, path),
+            f"`{where}` has a value it cannot have",
+            shown(value),
+            f"one of {listed}",
+            near_miss(str(value), allowed),
+        )
+    message = (
+        str(error["msg"])
+        .removeprefix("Value error, ")
+        .removeprefix("Input should be ")
+        .removeprefix("Assertion failed, ")
+    )
     if kind in {"value_error", "assertion_error"}:
-        return Problem(place_of(node, path), f"`{where}`: {message}", None if isinstance(value, dict | list) else shown(value))
+        return Problem(
+            place_of(node, path), f"`{where}`: {message}", None if isinstance(value, dict | list) else shown(value)
+        )
     return Problem(place_of(node, path), f"`{where}` is not right", shown(value), message)
 
 

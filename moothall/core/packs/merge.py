@@ -1,8 +1,8 @@
 """Lays a council's pack over the one it inherits from.
 
-Mappings merge key by key, deeply. Lists whose entries all carry `id` or `code` merge by it: same key, merged; new key, added at the end, or
-where `before: <key>` or `after: <key>` says. Every other list replaces the parent's. `remove: true` takes an entry away; the tag `!replace` on a
-mapping or list stops merging there.
+Mappings merge key by key, deeply. Lists whose entries all carry `id` or `code` merge by it: same key, merged; new
+key, added at the end, or where `before: <key>` or `after: <key>` says. Every other list replaces the parent's.
+`remove: true` takes an entry away; the tag `!replace` on a mapping or list stops merging there.
 """
 
 from __future__ import annotations
@@ -31,12 +31,18 @@ def _merge_mappings(parent: Mapping, child: Mapping, problems: list[Problem]) ->
         if is_removed(value):
             if key not in parent.items:
                 problems.append(
-                    Problem(child.key_marks[key], f"`{key}` cannot be removed: the parent has none", suggestion=near_miss(key, parent.items))
+                    Problem(
+                        child.key_marks[key],
+                        f"`{key}` cannot be removed: the parent has none",
+                        suggestion=near_miss(key, parent.items),
+                    )
                 )
             merged.items.pop(key, None)
             merged.key_marks.pop(key, None)
             continue
-        merged.items[key] = merge(parent.items[key], value, problems) if key in parent.items else without_directives(value, problems)
+        merged.items[key] = (
+            merge(parent.items[key], value, problems) if key in parent.items else without_directives(value, problems)
+        )
         merged.key_marks[key] = child.key_marks.get(key, value.mark)
     return merged
 
@@ -45,11 +51,15 @@ def _merge_keyed(parent: Sequence, child: Sequence, key: str, problems: list[Pro
     order = [_key_value(item, key) for item in parent.items]
     held = dict(zip(order, parent.items, strict=True))
     for item in child.items:
-        assert isinstance(item, Mapping)
+        assert isinstance(item, Mapping)  # noqa: S101 - for the type checker
         name = _key_value(item, key)
         if is_removed(item):
             if name not in held:
-                problems.append(Problem(item.mark, f"`{name}` cannot be removed: the parent has none", suggestion=near_miss(name, order)))
+                problems.append(
+                    Problem(
+                        item.mark, f"`{name}` cannot be removed: the parent has none", suggestion=near_miss(name, order)
+                    )
+                )
                 continue
             order.remove(name)
             del held[name]
@@ -75,7 +85,13 @@ def _wanted_place(item: Mapping, order: list[str], problems: list[Problem]) -> i
             if str(wanted.value) in order:
                 return order.index(str(wanted.value)) + shift
             problems.append(
-                Problem(wanted.mark, f"`{word}` names an entry that is not there", f"`{wanted.value}`", None, near_miss(str(wanted.value), order))
+                Problem(
+                    wanted.mark,
+                    f"`{word}` names an entry that is not there",
+                    f"`{wanted.value}`",
+                    None,
+                    near_miss(str(wanted.value), order),
+                )
             )
     return None
 
@@ -96,9 +112,8 @@ def without_directives(node: Node, problems: list[Problem]) -> Node:
             kept[key] = without_directives(value, problems)
         return Mapping(kept, node.mark, node.key_marks)
     if isinstance(node, Sequence):
-        for item in node.items:
-            if is_removed(item):
-                problems.append(Problem(item.mark, "this entry cannot be removed: the parent has none"))
+        gone = [item for item in node.items if is_removed(item)]
+        problems += [Problem(item.mark, "this entry cannot be removed: the parent has none") for item in gone]
         return Sequence([without_directives(item, problems) for item in node.items if not is_removed(item)], node.mark)
     return node
 
@@ -114,13 +129,15 @@ def is_removed(node: Node) -> bool:
 def key_of(node: Sequence) -> str | None:
     """`id` or `code` when every entry is a mapping that carries it."""
     for key in KEYS:
-        if node.items and all(isinstance(item, Mapping) and isinstance(item.items.get(key), Scalar) for item in node.items):
+        if node.items and all(
+            isinstance(item, Mapping) and isinstance(item.items.get(key), Scalar) for item in node.items
+        ):
             return key
     return None
 
 
 def _key_value(node: Node, key: str) -> str:
-    assert isinstance(node, Mapping)
+    assert isinstance(node, Mapping)  # noqa: S101 - for the type checker
     found = node.items[key]
-    assert isinstance(found, Scalar)
+    assert isinstance(found, Scalar)  # noqa: S101 - for the type checker
     return str(found.value)

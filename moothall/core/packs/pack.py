@@ -21,7 +21,8 @@ M = TypeVar("M", bound=BaseModel)
 class Pack:
     """Everything a council is, as one value that never changes.
 
-    `name` is the folder's, `sha256` identifies the content, `version_id` and `number` are set when it was applied (None when read from files).
+    `name` is the folder's, `sha256` identifies the content, `version_id` and `number` are set when it was applied
+    (None when read from files).
     """
 
     __slots__ = ("_places", "_values", "content", "name", "number", "sha256", "version_id")

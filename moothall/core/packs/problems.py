@@ -48,7 +48,7 @@ class Problem:
         return {**asdict(self.mark), **{k: v for k, v in asdict(self).items() if k != "mark"}}
 
 
-class PackErrors(Exception):  # noqa: N818 - it carries many
+class PackErrors(Exception):
     """Everything that is wrong with a pack, at once and in file order; `problems` holds them."""
 
     def __init__(self, problems: Iterable[Problem]) -> None:

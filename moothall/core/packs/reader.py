@@ -1,8 +1,8 @@
 """Reads one pack file into a tree that remembers where each thing was written.
 
 YAML here is the plain part of YAML 1.2: only `true` and `false` are truth values (so `yes`, `no` and `off` are words),
-`08:30` and `0113` are text, dates are text. Anchors and aliases are refused (a small file could grow without end), as are duplicate
-keys, files over 1 MB and text that is not UTF-8.
+`08:30` and `0113` are text, dates are text. Anchors and aliases are refused (a small file could grow without end), as
+are duplicate keys, files over 1 MB and text that is not UTF-8.
 """
 
 from __future__ import annotations
@@ -83,7 +83,10 @@ def read_text(path: Path, name: str) -> tuple[str, list[Problem]]:
         line = raw.count(b"\n", 0, error.start) + 1
         column = error.start - raw.rfind(b"\n", 0, error.start)
         bad = Problem(
-            Mark(name, line, column), "this file is not UTF-8 text", f"byte 0x{raw[error.start]:02x}", "save it as UTF-8"
+            Mark(name, line, column),
+            "this file is not UTF-8 text",
+            f"byte 0x{raw[error.start]:02x}",
+            "save it as UTF-8",
         )
         return "", [bad]
 
@@ -110,7 +113,9 @@ def read_yaml(text: str, name: str, *, first_line: int = 1) -> tuple[Node | None
     except yaml.MarkedYAMLError as error:
         what = error.problem or "this is not YAML"
         note = "a colon inside a sentence needs quotes around the sentence" if "mapping values" in what else None
-        return None, [Problem(place(error.problem_mark or error.context_mark), f"not readable as YAML: {what}", expected=note)]
+        return None, [
+            Problem(place(error.problem_mark or error.context_mark), f"not readable as YAML: {what}", expected=note)
+        ]
     except (yaml.YAMLError, RecursionError) as error:
         return None, [Problem(Mark(name, first_line), f"not readable as YAML: {error}".split("\n")[0])]
     if composed is None:
@@ -125,12 +130,20 @@ def _first_alias(text: str, place: Any, problems: list[Problem]) -> bool:
     try:
         for event in yaml.parse(text, Loader=_PlainLoader):
             if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
-                problems.append(Problem(place(event.start_mark), "anchors (&) and aliases (*) are not used in packs", expected="write it out"))
+                problems.append(
+                    Problem(
+                        place(event.start_mark),
+                        "anchors (&) and aliases (*) are not used in packs",
+                        expected="write it out",
+                    )
+                )
                 return True
             if isinstance(event, yaml.CollectionStartEvent):
                 depth += 1
                 if depth > DEEPEST:
-                    problems.append(Problem(place(event.start_mark), "nested too deeply", expected=f"at most {DEEPEST} levels"))
+                    problems.append(
+                        Problem(place(event.start_mark), "nested too deeply", expected=f"at most {DEEPEST} levels")
+                    )
                     return True
             elif isinstance(event, yaml.CollectionEndEvent):
                 depth -= 1
@@ -152,7 +165,9 @@ def _convert(node: Any, place: Any, problems: list[Problem], depth: int) -> Node
             key = str(key_node.value)
             if key in mapping.items:
                 first = mapping.key_marks[key]
-                problems.append(Problem(key_mark, f"`{key}` is written twice", expected=f"once (first on line {first.line})"))
+                problems.append(
+                    Problem(key_mark, f"`{key}` is written twice", expected=f"once (first on line {first.line})")
+                )
                 continue
             mapping.key_marks[key] = key_mark
             mapping.items[key] = _convert(value_node, place, problems, depth + 1)

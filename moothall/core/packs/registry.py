@@ -49,7 +49,10 @@ _discovered = False
 
 
 def register_section(name: str, model: type[M], *, key: str = "code") -> Section[M]:
-    """Let packs have a section of entries, each a `model` known by its `key`. Returns the typed handle for `pack.of(…)`."""
+    """Let packs have a section of entries, each a `model` known by its `key`.
+
+    Returns the typed handle for `pack.of(…)`.
+    """
     section = Section(name, model, key)
     _remember(name, section)
     return section

@@ -1,20 +1,22 @@
-"""The sections of a pack that belong to no room above core: the council itself, its people, ways in, words and settings."""
+"""The sections of a pack that belong to no room above core:
+
+the council itself, its people, ways in, words and settings.
+"""
 
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
 from pydantic import AfterValidator, Field, StringConstraints
 
 from .registry import PackModel, register_section, register_single
 
-CHANNELS = (
-    "web", "app", "phone", "voice", "counter", "kiosk", "email", "post", "fax", "sms", "social", "webchat", "partner", "api", "open311", "field",
-)  # fmt: skip
 ChannelCode = Literal[
-    "web", "app", "phone", "voice", "counter", "kiosk", "email", "post", "fax", "sms", "social", "webchat", "partner", "api", "open311", "field"
+    "web", "app", "phone", "voice", "counter", "kiosk", "email", "post", "fax", "sms", "social", "webchat", "partner",
+    "api", "open311", "field",
 ]  # fmt: skip
+CHANNELS: tuple[ChannelCode, ...] = get_args(ChannelCode)
 Code = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(?:[-_][a-z0-9]+)*$", max_length=64)]
 Text = Annotated[str, StringConstraints(min_length=1, max_length=8_000)]
 Nation = Literal["england", "wales", "scotland", "northern-ireland"]
@@ -96,7 +98,10 @@ class Channel(PackModel):
 
 
 class Setting(PackModel):
-    """A dated figure or fact that may change or is not sure: the value, since when, on whose word, and the doubt in words."""
+    """A dated figure or fact that may change or is not sure:
+
+    the value, since when, on whose word, and the doubt in words.
+    """
 
     code: Code
     value: Any

@@ -18,11 +18,11 @@ class _PlainDumper(yaml.SafeDumper):
 
     yaml_implicit_resolvers = _PlainLoader.yaml_implicit_resolvers
 
-    def increase_indent(self, flow: bool = False, indentless: bool = False) -> Any:  # noqa: ARG002 - PyYAML's signature
+    def increase_indent(self, flow: bool = False, indentless: bool = False) -> Any:
         """Indent lists under their key."""
         return super().increase_indent(flow, False)
 
-    def ignore_aliases(self, data: Any) -> bool:  # noqa: ARG002
+    def ignore_aliases(self, data: Any) -> bool:
         """Never write anchors: packs do not use them."""
         return True
 
@@ -39,7 +39,9 @@ def to_yaml(content: Any) -> str:
     return str(yaml.dump(content, Dumper=_PlainDumper, sort_keys=False, allow_unicode=True, width=WIDTH))
 
 
-def export_pack(content: dict[str, Any], folder: Path, *, apart: tuple[str, ...] = ("services", "messages", "knowledge")) -> list[Path]:
+def export_pack(
+    content: dict[str, Any], folder: Path, *, apart: tuple[str, ...] = ("services", "messages", "knowledge")
+) -> list[Path]:
     """Write whole pack content (nothing inherited any more) under `folder`; returns the files written.
 
     Sections named in `apart` get a file for each entry; other sections one file each. Empty sections are left out.

@@ -1,0 +1,75 @@
+"""The pack in force and the packs that were: read once per process, since an applied version never changes.
+
+Whether a newer version has been applied is asked at most once a second; a request therefore costs one small query at
+the most.
+"""
+
+import threading
+import time
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from uuid import UUID
+
+from .loader import pack_from_content
+from .models import PackVersion
+from .pack import Pack
+
+CHECK_EVERY = 1.0  # seconds
+
+_lock = threading.Lock()
+_known: tuple[float, UUID] | None = None
+
+
+class NoPack(Exception):
+    """No pack has been applied yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class VersionLine:
+    """An applied version without its content."""
+
+    id: UUID
+    number: int
+    council: str
+    sha256: str
+    applied_at: datetime
+    applied_by: UUID | None
+
+
+def current_pack() -> Pack:
+    """The pack in force. Raises NoPack before the first `moothall pack apply`."""
+    global _known  # noqa: PLW0603 - one answer per process
+    held = _known
+    if held is not None and time.monotonic() - held[0] < CHECK_EVERY:
+        return pack_at(held[1])
+    newest = PackVersion.objects.order_by("-number").values_list("id", flat=True).first()
+    if newest is None:
+        raise NoPack("No council pack has been applied. Run `moothall pack apply NAME`.")
+    with _lock:
+        _known = (time.monotonic(), newest)
+    return pack_at(newest)
+
+
+@lru_cache(maxsize=24)
+def pack_at(version_id: UUID) -> Pack:
+    """The pack as applied in that version. KeyError when there is no such version."""
+    row = PackVersion.objects.filter(pk=version_id).values("council", "content", "number").first()
+    if row is None:
+        raise KeyError(version_id)
+    return pack_from_content(row["council"], row["content"], version_id=version_id, number=row["number"])
+
+
+def versions(limit: int = 50) -> list[VersionLine]:
+    """The applied versions, newest first."""
+    rows = PackVersion.objects.order_by("-number").values(
+        "id", "number", "council", "sha256", "applied_at", "applied_by"
+    )[:limit]
+    return [VersionLine(**row) for row in rows]
+
+
+def forget() -> None:
+    """Look again at the next call: after applying, and between tests."""
+    global _known  # noqa: PLW0603
+    with _lock:
+        _known = None
