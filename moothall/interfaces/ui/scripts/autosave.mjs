@@ -1,0 +1,35 @@
+// What is typed is kept as it is typed. <form data-autosave="/address"> holds an element with data-saved, which says
+// "Saved 10:42", or that it could not and will try again. Nothing else on the page changes.
+const PAUSE = 800
+const AGAIN = 5000
+
+export function autosave (document) {
+  for (const form of document.querySelectorAll('form[data-autosave]')) watch(form)
+}
+
+function watch (form) {
+  const says = form.querySelector('[data-saved]') || document.querySelector('[data-saved]')
+  let wait
+  let saving = false
+  let changed = false
+
+  async function save () {
+    if (saving) { changed = true; return }
+    saving = true
+    changed = false
+    const body = new FormData(form)
+    for (const [name, value] of [...body]) if (value instanceof File) body.delete(name)
+    const answer = await fetch(form.dataset.autosave, { method: 'POST', body, credentials: 'same-origin', headers: { 'X-Autosave': '1' } }).catch(() => null)
+    saving = false
+    if (answer?.ok) {
+      if (says) says.textContent = 'Saved ' + new Date().toLocaleTimeString('en-GB', { hour: '2-digit', minute: '2-digit', timeZone: 'Europe/London' })
+      if (changed) later(PAUSE)
+    } else {
+      if (says) says.textContent = 'Not saved yet. We’ll keep trying.'
+      later(AGAIN)
+    }
+  }
+  const later = (pause) => { clearTimeout(wait); wait = setTimeout(save, pause) }
+  form.addEventListener('input', () => later(PAUSE))
+  form.addEventListener('submit', () => clearTimeout(wait))
+}
