@@ -8,6 +8,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 AUDIENCES = (
     ("", "moothall.interfaces.hooks.urls"),
+    ("", "moothall.interfaces.ui.urls"),
     ("api/v1/", "moothall.interfaces.api.urls"),
     ("desk/", "moothall.interfaces.desk.urls"),
     ("console/", "moothall.interfaces.console.urls"),

@@ -20,7 +20,7 @@ RIGHT: Final = 98.0
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """One period of a chart. `value` is None where the figure is suppressed or not yet measured; `note` is why it stands out."""
+    """One period of a chart. `value` is None where it is suppressed or not yet measured; `note` is why it stands out."""
 
     label: str
     value: float | None
@@ -147,9 +147,11 @@ def control_chart(
     limits: list[Segment] = []
     before: Mark | None = None
     for index, p in enumerate(points):
-        for limit in (p.lower, p.upper):
-            if limit is not None:
-                limits.append(Segment(across(index - 0.5), down(limit), across(index + 0.5), down(limit)))
+        limits.extend(
+            Segment(across(index - 0.5), down(limit), across(index + 0.5), down(limit))
+            for limit in (p.lower, p.upper)
+            if limit is not None
+        )
         if p.value is None:
             before = None
             continue
@@ -192,7 +194,9 @@ def hundred_strip(kept: int, out_of: int) -> tuple[StripMark, ...]:
     if not 0 <= kept <= out_of <= 100:
         raise ValueError(f"{kept} of {out_of} cannot be drawn as marks out of a hundred.")
     return tuple(
-        StripMark(x=round((i % STRIP_ROW) * 8 + ((i % STRIP_ROW) // STRIP_GROUP) * 8, 2), row=i // STRIP_ROW, kept=i < kept)
+        StripMark(
+            x=round((i % STRIP_ROW) * 8 + ((i % STRIP_ROW) // STRIP_GROUP) * 8, 2), row=i // STRIP_ROW, kept=i < kept
+        )
         for i in range(out_of)
     )
 

@@ -43,7 +43,7 @@ FieldValue = str | tuple[str, ...] | Mapping[str, str]
 
 @dataclass(frozen=True, slots=True)
 class OptionView:
-    """One answer to choose. `exclusive` empties the others ("None of these"); `group` heads a run of options (a slot's day)."""
+    """One answer to choose. `exclusive` empties the others ("None of these"); `group` heads a run (a slot's day)."""
 
     value: str
     label: str
@@ -191,7 +191,9 @@ def parts_of(view: FieldView) -> tuple[FieldView, ...]:
         return ()
     made = []
     for index, (key, label, width, inputmode, autocomplete) in enumerate(_PARTS.get(view.type, ())):
-        wrong = bool(view.error) and (view.error_part == key or (not view.error_part and (view.type == "date" or index == 0)))
+        wrong = bool(view.error) and (
+            view.error_part == key or (not view.error_part and (view.type == "date" or index == 0))
+        )
         made.append(
             FieldView(
                 id=f"{view.id}-{key}",

@@ -74,11 +74,18 @@ QUESTIONS: Final = (
         required=False,
         say="And what happened, in your own words?",
     ),
-    FieldView("landmark", "text", "What is it near?", hint="A shop, bus stop or house number", width="20", required=False),
+    FieldView(
+        "landmark", "text", "What is it near?", hint="A shop, bus stop or house number", width="20", required=False
+    ),
     FieldView("seen_at", "time", "What time did you see it?", hint="For example, 5.30pm", width="5"),
     FieldView("paid", "money", "How much did you pay?", hint="In pounds, like 14 or 14.50", width="5"),
     FieldView("homes", "number", "How many homes share it?", width="3", suffix="homes"),
-    FieldView("home", "address", "What is your address?", value={"line1": "14 Mill Lane", "town": "Leeds", "postcode": "LS26 0AB"}),
+    FieldView(
+        "home",
+        "address",
+        "What is your address?",
+        value={"line1": "14 Mill Lane", "town": "Leeds", "postcode": "LS26 0AB"},
+    ),
     FieldView(
         "pick_home",
         "address",
@@ -96,7 +103,12 @@ QUESTIONS: Final = (
     FieldView("reach", "contact", "How shall we keep you told?", hint="We only use this for what you asked."),
     FieldView("car", "vehicle", "Which vehicle is it?", required=False),
     FieldView("photo", "photo", "Add a photograph", hint="It helps us bring the right tools.", required=False),
-    FieldView("proof", "file", "Send us proof of your address", hint="A bill or letter from the last 3 months: PDF or picture, up to 10 MB."),
+    FieldView(
+        "proof",
+        "file",
+        "Send us proof of your address",
+        hint="A bill or letter from the last 3 months: PDF or picture, up to 10 MB.",
+    ),
     FieldView(
         "slot",
         "slot",
@@ -115,13 +127,17 @@ QUESTIONS: Final = (
         "items",
         "What shall we collect?",
         hint="Up to 5 things.",
-        rows=(ItemRow("sofa", "Sofa", 1, "£14"), ItemRow("mattress", "Mattress", 2, "£14"), ItemRow("fridge", "Fridge or freezer", 0, "£20")),
+        rows=(
+            ItemRow("sofa", "Sofa", 1, "£14"),
+            ItemRow("mattress", "Mattress", 2, "£14"),
+            ItemRow("fridge", "Fridge or freezer", 0, "£20"),
+        ),
     ),
     FieldView(
         "agree",
         "declaration",
         "Please confirm",
-        body="What I have told you is true as far as I know.\nI understand you may share it with the crew that does the work.",
+        body="What I have told you is true as far as I know.\nI understand you may share it with the crew.",
         options=(OptionView("yes", "I confirm this"),),
         error="Tick the box to confirm what you have told us, or change your answers.",
     ),
@@ -162,12 +178,19 @@ STEPS: Final = (
 STEPS_DONE: Final = (
     StepView("Received", "done", "12 November, 9.05am"),
     StepView("With the crew", "done", "12 November, 2pm"),
-    StepView("Collected", "done", "13 November, 11.20am", "The crew emptied your black bin and put it back by the gate."),
+    StepView(
+        "Collected", "done", "13 November, 11.20am", "The crew emptied your black bin and put it back by the gate."
+    ),
 )
 STEPS_STOPPED: Final = (
     StepView("Received", "done", "12 November, 9.05am"),
     StepView("Looked at", "done", "13 November, 10am"),
-    StepView("Not done", "stopped", "13 November, 10.15am", "The street light belongs to the housing association. We told them, and their number is 0113 496 0123."),
+    StepView(
+        "Not done",
+        "stopped",
+        "13 November, 10.15am",
+        "The street light belongs to the housing association. We told them, and their number is 0113 496 0123.",
+    ),
 )
 
 FACTS: Final = (
@@ -181,20 +204,41 @@ DAYS: Final = (
     DayView(
         "Today, Sunday 22 November",
         (
-            LineEntry("09:12", "Crew: not out", "Recycling at 14 Mill Lane was not at the kerb.", who="Rothwell crew", how="in the cab"),
-            LineEntry("08:40", "Called us", "Asked when the recycling will be collected.", who="Amina Dunn", how="phone", link="/desk/contacts/1", key=True),
+            LineEntry(
+                "09:12",
+                "Crew: not out",
+                "Recycling at 14 Mill Lane was not at the kerb.",
+                who="Rothwell crew",
+                how="in the cab",
+            ),
+            LineEntry(
+                "08:40",
+                "Called us",
+                "Asked when the recycling will be collected.",
+                who="Amina Dunn",
+                how="phone",
+                link="/desk/contacts/1",
+                key=True,
+            ),
         ),
     ),
     DayView(
         "Thursday 12 November",
         (
-            LineEntry("17:00", "Promise broken", "Missed bin, due by 5pm. We wrote with the reason and a new date.", late=True),
+            LineEntry(
+                "17:00", "Promise broken", "Missed bin, due by 5pm. We wrote with the reason and a new date.", late=True
+            ),
             LineEntry("11:20", "Missed bin collected", who="Rothwell crew"),
             LineEntry("09:05", "Missed bin reported", "Black bin, whole street.", how="web", link="/desk/cases/1"),
         ),
     ),
 )
-FILTERS: Final = (LinkView("Everything", "?show=all", True), LinkView("Contacts", "?show=contacts"), LinkView("Promises", "?show=promises"), LinkView("Notes", "?show=notes"))
+FILTERS: Final = (
+    LinkView("Everything", "?show=all", True),
+    LinkView("Contacts", "?show=contacts"),
+    LinkView("Promises", "?show=promises"),
+    LinkView("Notes", "?show=notes"),
+)
 
 CALLER: Final = CallerView(
     name="Amina Dunn",
@@ -211,7 +255,13 @@ CALLER: Final = CallerView(
 MATTERS: Final = (LinkView("Missed bin", "?m=1", True), LinkView("Council tax", "?m=2"))
 REASONS: Final = tuple(
     OptionView(code, words)
-    for code, words in (("new", "Something new"), ("chasing", "Chasing"), ("unclear", "An unclear letter"), ("repeat", "Had to say it again"), ("wrong", "We got it wrong"))
+    for code, words in (
+        ("new", "Something new"),
+        ("chasing", "Chasing"),
+        ("unclear", "An unclear letter"),
+        ("repeat", "Had to say it again"),
+        ("wrong", "We got it wrong"),
+    )
 )
 
 QUEUE: Final = (
@@ -222,7 +272,20 @@ QUEUE: Final = (
     ("MB9P 3NN6", "Missed bin", "8 The Green", "done", "Done", "Fri 20 Nov, 5pm"),
 )
 
-_MONTHS: Final = ("December", "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November")
+_MONTHS: Final = (
+    "December",
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+)
 _KEPT: Final = (93.0, 91.4, 94.2, 95.1, 94.0, 92.8, 95.5, None, 81.2, 90.3, 93.7, 94.0)
 
 
@@ -245,7 +308,12 @@ def _points() -> tuple[Point, ...]:
 
 
 POINTS: Final = _points()
-BARS: Final = (BarRow("Web", 61.2, "61%"), BarRow("Phone", 27.5, "28%"), BarRow("Counter", 6.1, "6%"), BarRow("Email", 5.2, "5%"))
+BARS: Final = (
+    BarRow("Web", 61.2, "61%"),
+    BarRow("Phone", 27.5, "28%"),
+    BarRow("Counter", 6.1, "6%"),
+    BarRow("Email", 5.2, "5%"),
+)
 
 
 def context(audience: str, theme: str) -> dict[str, Any]:

@@ -27,11 +27,11 @@ def _now() -> datetime:
 
 
 def url(name: str, *args: object, **kwargs: object) -> str:
-    """The address of a page by its name: `url("site:service", code="missed-bin")`. Raises NoReverseMatch when it is not there."""
+    """The address of a page: `url("site:service", code="missed-bin")`. Raises NoReverseMatch when it is not there."""
     return reverse(name, args=args or None, kwargs=kwargs or None)
 
 
-def with_query(path: str, **values: object) -> str:
+def with_query(path: str, **values: str | int | None) -> str:
     """An address with its query: empty values are left out."""
     kept = {key: value for key, value in values.items() if value not in (None, "")}
     return f"{path}?{urlencode(kept, doseq=True)}" if kept else path

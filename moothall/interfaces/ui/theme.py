@@ -7,10 +7,12 @@ can read: text and controls in the brand always reach 4.5:1 (WCAG 2.2, 1.4.3) on
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from dataclasses import dataclass
 from hashlib import sha256
-from typing import Final
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from moothall.core.packs import Pack
 
 TEXT_CONTRAST: Final = 4.5
 
@@ -157,15 +159,33 @@ def version(brand: Brand) -> str:
     return sha256(stylesheet(brand).encode()).hexdigest()[:10]
 
 
-_UNNAMED: Final = Brand(name="Your council")
-_provider: list[Callable[[], Brand]] = [lambda: _UNNAMED]
+UNNAMED: Final = Brand(name="Your council")
 
 
-def use_brand_from(provider: Callable[[], Brand]) -> None:
-    """Say where the council's face comes from: called once at start by the room that reads the pack."""
-    _provider[0] = provider
+def brand_of(pack: Pack) -> Brand:
+    """The face a pack describes: its name, `brand.colours.brand`, `brand.logo` (one of our emblems) and how to call.
+
+    A colour that is not written #rrggbb is left aside here; `pack check` is where it is complained of.
+    """
+    council = pack.council
+    colour = council.brand.colours.get("brand", "")
+    ways = {way.channel: way.value for way in reversed(council.contact)}
+    return Brand(
+        name=council.name,
+        colour=colour.lower() if _HEX.fullmatch(colour.lower()) else UNNAMED.colour,
+        emblem=council.brand.logo or "common",
+        short_name=council.short_name or "",
+        phone=ways.get("phone", ""),
+        email=ways.get("email", ""),
+        address=ways.get("post", ""),
+    )
 
 
 def current_brand() -> Brand:
-    """The face of the council this product runs for."""
-    return _provider[0]()
+    """The face of the council this installation runs; a nameless one before any pack has been applied."""
+    from moothall.core.packs import NoPack, current_pack
+
+    try:
+        return brand_of(current_pack())
+    except NoPack:
+        return UNNAMED

@@ -124,7 +124,7 @@ def due_in_words(value: datetime, now: datetime) -> str:
 
 
 def span(value: timedelta) -> str:
-    """Say a length of time in its largest whole unit: "2 minutes", "3 hours", "1 day". Under a minute: "less than a minute"."""
+    """Say a length of time in its largest whole unit: "2 minutes", "3 hours", "1 day"; "less than a minute"."""
     seconds = abs(int(value.total_seconds()))
     for size, word in ((86400, "day"), (3600, "hour"), (60, "minute")):
         if seconds >= size:
@@ -160,7 +160,7 @@ def duration_clock(value: timedelta) -> str:
 
 
 def money(value: Decimal | int | str) -> str:
-    """Say pounds: "£14", "£14.50", "£1,250", "-£5". Takes pounds, not pence; a float is refused because it cannot hold pence."""
+    """Say pounds: "£14", "£14.50", "£1,250", "-£5". Takes pounds, not pence; a float is refused: it cannot hold pence."""
     if isinstance(value, float):
         raise TypeError("Money is a Decimal or whole pounds, never a float.")
     amount = Decimal(value)
