@@ -70,7 +70,6 @@ def logging_for(*, style: str, level: str) -> dict[str, Any]:
             "django.server": {"level": "CRITICAL"},
             "django.security.DisallowedHost": {"level": "CRITICAL"},
             "django": {"handlers": [], "level": "WARNING", "propagate": True},
-            "procrastinate": {"level": "WARNING"},
             "psycopg.pool": {"level": "ERROR"},
         },
     }

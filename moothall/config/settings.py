@@ -163,7 +163,6 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django.contrib.postgres",
-    "procrastinate.contrib.django",
     "pgtrigger",
     "csp",
     "django_otp",

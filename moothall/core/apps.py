@@ -1,6 +1,7 @@
 """Django's handle on this room."""
 
 from django.apps import AppConfig
+from django.utils.module_loading import autodiscover_modules
 
 
 class CoreConfig(AppConfig):
@@ -8,3 +9,7 @@ class CoreConfig(AppConfig):
 
     name = "moothall.core"
     label = "core"
+
+    def ready(self) -> None:
+        """Let every room fill the registries: its event handlers, its jobs, its part of the person view."""
+        autodiscover_modules("handlers", "jobs", "people")

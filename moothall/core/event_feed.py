@@ -35,6 +35,16 @@ def event(event_id: UUID, recorded_at: datetime) -> Recorded | None:
     return found[0] if found else None
 
 
+def events_at(places: Iterable[tuple[UUID, datetime]]) -> dict[UUID, Recorded]:
+    """Return several events by id and ``recorded_at``, in one query."""
+    wanted = list(places)
+    ids, moments = [event_id for event_id, _ in wanted], [at for _, at in wanted]
+    found = (
+        _rows("WHERE id = ANY(%s) AND recorded_at BETWEEN %s AND %s", [ids, min(moments), max(moments)]) if ids else []
+    )
+    return {row.id: row for row in found}
+
+
 def events_of_case(case_id: UUID, *, limit: int = 500) -> list[Recorded]:
     """Return a case's events, oldest first by when they happened."""
     return _rows("WHERE case_id = %s ORDER BY occurred_at, id LIMIT %s", [case_id, limit])

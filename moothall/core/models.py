@@ -5,6 +5,7 @@ from typing import ClassVar
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.db.models import Q
 
 from moothall.core.ids import new_id
 
@@ -131,6 +132,50 @@ class Heartbeat(models.Model):
     at = models.DateTimeField()
 
 
+class Job(models.Model):
+    """A piece of background work that waits, runs (``claimed_by``) or was given up. Done means deleted."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    queue = models.CharField(max_length=12)
+    name = models.CharField(max_length=80)
+    arguments = models.JSONField(default=dict)
+    run_at = models.DateTimeField()
+    created_at = models.DateTimeField()
+    attempts = models.PositiveSmallIntegerField(default=0, db_default=0)
+    lock = models.CharField(max_length=120, blank=True, db_default="")
+    once = models.CharField(max_length=120, blank=True, db_default="")
+    claimed_by = models.CharField(max_length=120, blank=True, db_default="")
+    claimed_at = models.DateTimeField(null=True, help_text="On the machine's own clock.")
+    error = models.CharField(max_length=300, blank=True, db_default="")
+    given_up_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["queue", "run_at", "id"], name="job_waiting", condition=Q(claimed_by="", given_up_at=None)
+            ),
+            models.Index(fields=["claimed_by"], name="job_claimed", condition=~Q(claimed_by="")),
+            models.Index(fields=["-given_up_at"], name="job_given_up", condition=Q(given_up_at__isnull=False)),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["once"], name="job_once_waiting", condition=~Q(once="") & Q(claimed_by="", given_up_at=None)
+            ),
+            models.UniqueConstraint(
+                fields=["lock"], name="job_lock_claimed", condition=~Q(lock="") & ~Q(claimed_by="")
+            ),
+        ]
+
+
+class Schedule(models.Model):
+    """When a scheduled job is due next."""
+
+    name = models.CharField(max_length=80, primary_key=True)
+    due_at = models.DateTimeField()
+
+
 from moothall.core.packs.models import PackVersion  # noqa: E402  kept beside the loader it belongs to
 
-__all__ = ["ApiClient", "Attempt", "Cursor", "Event", "Heartbeat", "IdempotencyKey", "PackVersion", "Staff"]
+__all__ = [
+    "ApiClient", "Attempt", "Cursor", "Event", "Heartbeat", "IdempotencyKey", "Job", "PackVersion", "Schedule", "Staff",
+]  # fmt: skip
