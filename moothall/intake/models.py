@@ -51,3 +51,21 @@ class UnmetSearch(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["-at"], name="unmet_newest")]
+
+
+class Draft(models.Model):
+    """What an officer has typed on a screen and not sent: kept word for word, so that a dropped line loses nothing.
+
+    ``key`` names the screen and its subject (``matter:<id>``, ``case:<id>:note``). Gone once sent, or a week after the last
+    change.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    staff_id = models.UUIDField()
+    key = models.CharField(max_length=120)
+    fields = models.JSONField(default=dict, help_text="Names of the form's fields to the list of texts in each.")
+    changed_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["staff_id", "key"], name="draft_once")]
+        indexes = [models.Index(fields=["changed_at"], name="draft_changed")]
