@@ -3,24 +3,23 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from datetime import date, timedelta
-from functools import cached_property
 from itertools import pairwise
 from typing import Any, Self
 from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import Field, field_validator, model_validator
 
+from moothall.core.packs import Pack, PackModel, Problem, register_check, register_section
+from moothall.core.packs.sections import Code
 from moothall.promises.bank_holidays import bank_holidays, together
 from moothall.promises.rules.calendar import END_OF_DAY, Calendar, Closure, Holiday, Hours, Opening
 from moothall.promises.rules.standards import Standard, Starts, Warn
 from moothall.promises.rules.units import Unit
+from moothall.services.pack import Promise
 
 DAY_NAMES = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-
-
-class _Spec(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 # --- reading what people write ----------------------------------------------------------------------------------------
@@ -105,12 +104,24 @@ def read_within(text: str) -> tuple[int, Unit]:
     return int(match.group(1)) * found[0], found[1]
 
 
+def _read_within(data: Any) -> Any:
+    """Let a model say `within: 2 working days` for its amount and unit."""
+    if isinstance(data, dict) and "within" in data:
+        data = dict(data)
+        within = data.pop("within")
+        if "amount" in data or "unit" in data:
+            raise ValueError("Write either `within` or `amount` and `unit`, not both.")
+        data["amount"], data["unit"] = read_within(within)
+    return data
+
+
 # --- calendars ----------------------------------------------------------------------------------------------------------
 
 
-class CalendarSpec(_Spec):
+class CalendarSpec(PackModel):
     """One calendar as written in a pack: usual hours by weekday, then what changes them."""
 
+    code: Code
     name: str = ""
     zone: str = "Europe/London"
     days: dict[str, str] = Field(description="`mon-fri: 08:30-12:30, 13:30-17:00`; the entry naming fewer days wins")
@@ -142,10 +153,10 @@ class CalendarSpec(_Spec):
             raise ValueError(f"“{self.zone}” is not a time zone. Write one like Europe/London.") from None
         for place in self.bank_holidays:
             bank_holidays(place)
-        self.calendar("checked")
+        self.calendar()
         return self
 
-    def calendar(self, code: str) -> Calendar:
+    def calendar(self) -> Calendar:
         """Return this calendar ready to count with."""
         week: list[tuple[Hours, ...]] = [()] * 7
         entries = [(read_days(days), read_hours(hours)) for days, hours in self.days.items()]
@@ -167,8 +178,8 @@ class CalendarSpec(_Spec):
             Opening(day, read_hours(hours)) for dates, hours in self.open.items() for day in read_dates(dates)[0]
         ]
         return Calendar(
-            code=code,
-            name=self.name or code,
+            code=self.code,
+            name=self.name or self.code,
             zone=self.zone,
             week=tuple(week),
             holidays=tuple(Holiday(d, n) for d, n in sorted(holidays.items()) if d not in self.not_bank_holidays),
@@ -189,7 +200,7 @@ def _month_day(text: str) -> tuple[int, int]:
 # --- standards ----------------------------------------------------------------------------------------------------------
 
 
-class WarnSpec(_Spec):
+class WarnSpec(PackModel):
     """When to warn before a break: a share of the time gone, or a lead before the due time."""
 
     after: str | None = Field(default=None, description="a share of the time, like 75%")
@@ -213,7 +224,7 @@ class WarnSpec(_Spec):
         return Warn(int(match.group(1)) / 100)
 
 
-class AppliesTo(_Spec):
+class AppliesTo(PackModel):
     """What a standard is a promise about; anything left out means any."""
 
     kinds: tuple[str, ...] = ()
@@ -222,7 +233,7 @@ class AppliesTo(_Spec):
     priorities: tuple[str, ...] = ()
 
 
-class ExtensionSpec(_Spec):
+class ExtensionSpec(PackModel):
     """How far the promise may be stretched, in its own unit, with a reason which the customer is told."""
 
     max: int = Field(ge=1)
@@ -230,9 +241,21 @@ class ExtensionSpec(_Spec):
     tell: str = Field(default="", description="what must be told with it, such as the Ombudsman's details")
 
 
-class StandardSpec(_Spec):
+class EarlierSpec(PackModel):
+    """What a standard was before, up to a date: only the length, the rest being as it is now."""
+
+    amount: int = Field(ge=0)
+    unit: Unit
+    valid_to: date
+    source: str = ""
+
+    _within = model_validator(mode="before")(_read_within)
+
+
+class StandardSpec(PackModel):
     """One promise as written in a pack, for as long as it is valid."""
 
+    code: Code
     name: str = ""
     applies: AppliesTo = AppliesTo()
     amount: int = Field(ge=0)
@@ -255,21 +278,16 @@ class StandardSpec(_Spec):
     valid_from: date | None = None
     valid_to: date | None = None
 
-    @model_validator(mode="before")
-    @classmethod
-    def _within(cls, data: Any) -> Any:
-        if isinstance(data, dict) and "within" in data:
-            data = dict(data)
-            within = data.pop("within")
-            if "amount" in data or "unit" in data:
-                raise ValueError("Write either `within` or `amount` and `unit`, not both.")
-            data["amount"], data["unit"] = read_within(within)
-        return data
+    earlier: tuple[EarlierSpec, ...] = ()
+
+    _within = model_validator(mode="before")(_read_within)
 
     @model_validator(mode="after")
     def _sense(self) -> Self:
         if self.valid_from and self.valid_to and self.valid_to < self.valid_from:
             raise ValueError("A standard cannot end before it begins.")
+        if set(self.pauses) & set(self.restarts):
+            raise ValueError("A reason either pauses the clock or starts it afresh, not both.")
         if self.starts is not Starts.RECEIPT and not self.chained_to:
             raise ValueError(f"A clock that starts at “{self.starts.value}” must name the standard it is chained to.")
         return self
@@ -278,12 +296,16 @@ class StandardSpec(_Spec):
         """Whether this wording of the standard is in force on a date, its first and last days included."""
         return (self.valid_from is None or self.valid_from <= day) and (self.valid_to is None or day <= self.valid_to)
 
-    def standard(self, code: str) -> Standard:
-        """Return this standard ready to count with."""
+    def standard(self, on: date | None = None) -> Standard | None:
+        """Return this standard as it stood on a date (or stands), ready to count with; None when not in force."""
+        if on is not None and not self.valid_on(on):
+            return None
+        before = sorted((e for e in self.earlier if on is not None and on <= e.valid_to), key=lambda e: e.valid_to)
+        length: EarlierSpec | StandardSpec = before[0] if before else self
         return Standard(
-            code=code,
-            amount=self.amount,
-            unit=self.unit,
+            code=self.code,
+            amount=length.amount,
+            unit=length.unit,
             calendar=self.calendar,
             name=self.name,
             statutory=self.statutory,
@@ -299,61 +321,103 @@ class StandardSpec(_Spec):
         )
 
 
-class PromisesSection(_Spec):
-    """The two sections together, checked against each other: calendars and chains that exist, no dates doubly ruled."""
+CALENDARS = register_section("calendars", CalendarSpec)
+STANDARDS = register_section("standards", StandardSpec)
 
-    calendars: dict[str, CalendarSpec] = {}
-    standards: dict[str, tuple[StandardSpec, ...]] = {}
 
-    @field_validator("standards", mode="before")
-    @classmethod
-    def _one_or_dated(cls, value: Any) -> Any:
-        if not isinstance(value, dict):
-            return value
-        return {code: spec if isinstance(spec, list | tuple) else (spec,) for code, spec in value.items()}
+MOST_KEPT = 2_000
+"""Calendars kept built, all pack versions together, before they are forgotten and built again."""
 
-    @model_validator(mode="after")
-    def _sense(self) -> Self:
-        for code, dated in self.standards.items():
-            for spec in dated:
-                if spec.calendar not in self.calendars:
-                    raise ValueError(
-                        f"The standard {code} counts on the calendar “{spec.calendar}”, which is not among: "
-                        f"{', '.join(self.calendars)}."
-                    )
-                if spec.chained_to and spec.chained_to not in self.standards:
-                    raise ValueError(f"The standard {code} is chained to “{spec.chained_to}”, which does not exist.")
-            ordered = sorted(dated, key=lambda s: s.valid_from or date.min)
-            for first, second in pairwise(ordered):
-                if (first.valid_to or date.max) >= (second.valid_from or date.min):
-                    raise ValueError(f"The standard {code} has two wordings in force on the same day.")
-            self._chain(code)
-        return self
+_built: dict[tuple[str, str], Calendar] = {}
+_shared: dict[str, Calendar] = {}
 
-    def _chain(self, code: str) -> None:
-        seen = [code]
-        while (dated := self.standards.get(seen[-1])) and (nxt := dated[0].chained_to):
-            if nxt in seen:
-                raise ValueError(f"The standards {' → '.join([*seen, nxt])} are chained in a ring.")
-            seen.append(nxt)
 
-    @cached_property
-    def built(self) -> dict[str, Calendar]:
-        """Every calendar, ready to count with; built once so that its index of years is shared."""
-        return {code: spec.calendar(code) for code, spec in self.calendars.items()}
+def calendar_of(pack: Pack, code: str) -> Calendar:
+    """Return a pack's calendar ready to count with; raises `LookupError` naming those there are.
 
-    def calendar(self, code: str) -> Calendar:
-        """Return a calendar by its code; raises `LookupError` naming those there are."""
-        try:
-            return self.built[code]
-        except KeyError:
-            raise LookupError(
-                f"There is no calendar “{code}”. There are: {', '.join(sorted(self.calendars))}."
-            ) from None
+    Equal calendars are built once in a process, so the index of years behind them is shared by every version and case.
+    """
+    found = _built.get((pack.sha256, code))
+    if found is not None:
+        return found
+    spec = pack.of(CALENDARS).get(code)
+    if spec is None:
+        raise LookupError(f"There is no calendar “{code}”. There are: {', '.join(sorted(pack.of(CALENDARS)))}.")
+    if len(_built) > MOST_KEPT:
+        _built.clear()
+        _shared.clear()
+    written = spec.model_dump_json()
+    _built[pack.sha256, code] = _shared.setdefault(written, spec.calendar())
+    return _built[pack.sha256, code]
 
-    def standard(self, code: str, on: date) -> Standard:
-        """Return a standard as it stands on a date; raises `LookupError` when there is none."""
-        for spec in self.standards.get(code, ()):
-            if spec.valid_on(on):
-                return spec.standard(code)
+
+def standard_of(pack: Pack, code: str, on: date) -> Standard:
+    """Return a pack's own standard as it stood on a date; raises `LookupError` when there is none."""
+    spec = pack.of(STANDARDS).get(code)
+    found = spec.standard(on) if spec else None
+    if found is None:
         raise LookupError(f"No standard “{code}” is in force on {on.isoformat()}.")
+    return found
+
+
+def standards_of_service(service: str, promise: Promise, kind: str) -> Standard | None:
+    """Return a service's promise as the clock needs it: `kind` is "acknowledge" or "complete"; None where not made.
+
+    An acknowledgement may never pause or be extended: it only says that we have heard.
+    """
+    length = promise.acknowledge if kind == "acknowledge" else promise.complete
+    if length is None:
+        return None
+    unit = Unit(length.unit)
+    completes = kind == "complete"
+    extend = promise.extend if completes and promise.extend and Unit(promise.extend.unit) is unit else None
+    return Standard(
+        code=f"{service}.{promise.code}.{kind}",
+        name=promise.applies,
+        amount=length.amount,
+        unit=unit,
+        calendar=promise.calendar,
+        statutory=promise.statutory and unit.counts_dates,
+        roll_to_working_day=unit is Unit.CALENDAR_MONTHS,
+        pauses=promise.pauses if completes else (),
+        restarts=promise.restarts if completes else (),
+        extension_max=extend.amount if extend else 0,
+        escalate_to=promise.escalate_to,
+    )
+
+
+def _check(pack: Pack) -> Iterator[Problem]:
+    """What must agree across sections: calendars that exist, chains that end, pauses with words."""
+    calendars, standards, pauses = pack.of(CALENDARS), pack.of(STANDARDS), pack.section("pauses")
+    for code, spec in standards.items():
+        if spec.calendar not in calendars:
+            yield pack.problem("there is no such calendar", "standards", code, "calendar", value=spec.calendar)
+        if spec.chained_to and spec.chained_to not in standards:
+            yield pack.problem("there is no such standard", "standards", code, "chained_to", value=spec.chained_to)
+        for n, reason in enumerate(spec.pauses):
+            if reason not in pauses:
+                yield pack.problem("there is no such pause", "standards", code, "pauses", n, value=reason)
+        yield from _ring(pack, code)
+    for section in ("teams", "channels"):
+        for code, entry in pack.section(section).items():
+            if entry.calendar and entry.calendar not in calendars:
+                yield pack.problem("there is no such calendar", section, code, "calendar", value=entry.calendar)
+    for code, service in pack.services.items():
+        for n, promise in enumerate(service.promises):
+            if promise.calendar not in calendars:
+                where = ("promises", n, "calendar")
+                yield pack.problem("there is no such calendar", "services", code, *where, value=promise.calendar)
+
+
+def _ring(pack: Pack, code: str) -> Iterator[Problem]:
+    seen, standards = [code], pack.of(STANDARDS)
+    while (spec := standards.get(seen[-1])) and (following := spec.chained_to):
+        if following in seen:
+            if following == code:
+                ring = " → ".join([*seen, following])
+                yield pack.problem(f"these standards wait for each other: {ring}", "standards", code, "chained_to")
+            return
+        seen.append(following)
+
+
+register_check("promises", _check)

@@ -4,30 +4,27 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from functools import cache
-from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-import yaml
-
-from moothall.promises.pack import CalendarSpec, PromisesSection
+from moothall.core.packs import Pack, load_pack
+from moothall.promises.pack import CalendarSpec, calendar_of
 from moothall.promises.rules import Calendar
 
 LONDON = ZoneInfo("Europe/London")
-COMMON = Path(__file__).parents[2] / "councils" / "common" / "calendars.yaml"
 
 
 @cache
-def common() -> PromisesSection:
-    return PromisesSection(**yaml.safe_load(COMMON.read_text()))
+def common() -> Pack:
+    return load_pack("common")
 
 
 def calendar(code: str) -> Calendar:
-    return common().calendar(code)
+    return calendar_of(common(), code)
 
 
 def made(**spec: Any) -> Calendar:
-    return CalendarSpec(**spec).calendar("made")
+    return CalendarSpec(code="made", **spec).calendar()
 
 
 @cache

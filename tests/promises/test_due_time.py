@@ -29,8 +29,7 @@ from tests.promises.calendars import at, calendar
         ("office", "60 working_minutes", "2026-11-20 07:00", "2026-11-20 10:00", "starts at the next opening"),
         (
             "office",
-            0,
-            "working_minutes",
+            "0 working_minutes",
             "2026-11-20 18:00",
             "2026-11-23 09:00",
             "nothing to do still needs someone in",
@@ -38,8 +37,7 @@ from tests.promises.calendars import at, calendar
         ("office", "12 seconds", "2026-11-20 23:59:55", "2026-11-21 00:00:07", "elapsed seconds know no hours"),
         (
             "office",
-            10,
-            "calendar_days",
+            "10 calendar_days",
             "2026-11-19 18:10",
             "2026-11-29 23:59:59",
             "a shut day ends at its last second",
