@@ -14,6 +14,7 @@ import zen
 from .pack import LISTS, Compare, Table, pence
 
 _ENGINE = zen.ZenEngine()
+VARIABLE = "q_"  # before each name, so that none is taken for a word of zen’s language
 
 
 class CompiledTable:
@@ -27,7 +28,9 @@ class CompiledTable:
 
     def first_row(self, inputs: dict[str, Any]) -> int | None:
         """The number of the first row that fits, from 0; None when none does."""
-        result = self._decision.evaluate({name: inputs.get(name) for name in self._names}).get("result") or {}
+        result = (
+            self._decision.evaluate({VARIABLE + name: inputs.get(name) for name in self._names}).get("result") or {}
+        )
         row = result.get("row")
         return None if row is None else int(row)
 
@@ -54,12 +57,14 @@ def compile_table(table: Table, kinds: dict[str, str]) -> CompiledTable:
 def as_jdm(table: Table, kinds: dict[str, str]) -> dict[str, Any]:
     """The table in zen-engine's JSON decision model, also for looking at in a JDM editor."""
     names = list(dict.fromkeys(name for row in table.rows for name in row.when))
-    inputs = [{"id": f"in-{name}", "name": name, "field": name} for name in names]
+    # No `field`: each cell is then a whole expression. (A cell tested against a field is read in zen's short form, where
+    # brackets mean an interval, and one that cannot be read simply never holds.)
+    inputs = [{"id": f"in-{name}", "name": name} for name in names]
     rules = [
         {
             "_id": row.id,
             **{
-                f"in-{name}": unary(row.when[name], kinds.get(name, "text")) if name in row.when else ""
+                f"in-{name}": cell(row.when[name], name, kinds.get(name, "text")) if name in row.when else ""
                 for name in names
             },
             "out-row": str(number),
@@ -86,27 +91,27 @@ def as_jdm(table: Table, kinds: dict[str, str]) -> dict[str, Any]:
     }
 
 
-def unary(test: Compare, kind: str) -> str:
-    """One cell of the table as a zen expression on `$`, which is null (or an empty list) when unanswered."""
+def cell(test: Compare, name: str, kind: str) -> str:
+    """One cell of the table as a zen expression on the answer, which is null (or an empty list) when there is none."""
     many = kind in LISTS
-    empty = "len($) == 0" if many else "$ == null"
+    subject = VARIABLE + name
+    empty = f"len({subject}) == 0" if many else f"{subject} == null"
     parts: list[str] = []
     if test.answered is not None:
-        parts.append(f"not ({empty})" if test.answered else f"({empty})")
+        parts.append(f"not ({empty})" if test.answered else empty)
     if test.any_of is not None:
-        parts.append(_among(test.any_of, many, empty))
+        parts.append(_among(test.any_of, subject, many, empty))
     if test.none_of is not None:
-        parts.append(f"not ({empty}) and not {_among(test.none_of, many, empty)}")
-    subject = "len($)" if many else "$"
+        parts.append(f"not ({empty}) and not ({_among(test.none_of, subject, many, empty)})")
+    size = f"len({subject})" if many else subject
     for limit, sign in ((test.more_than, ">"), (test.less_than, "<"), (test.at_least, ">="), (test.at_most, "<=")):
         if limit is not None:
             value = pence(limit) if kind == "money" or isinstance(limit, str) else limit
-            guard = "" if many else "$ != null and "
-            parts.append(f"({guard}{subject} {sign} {value})")
-    return " and ".join(parts)
+            parts.append(f"{size} {sign} {value}" if many else f"{subject} != null and {size} {sign} {value}")
+    return " and ".join(f"({part})" for part in parts)
 
 
-def _among(wanted: tuple[Any, ...], many: bool, empty: str) -> str:
+def _among(wanted: tuple[Any, ...], subject: str, many: bool, empty: str) -> str:
     listed = json.dumps(list(wanted), ensure_ascii=False)
-    hit = f"some($, # in {listed})" if many else f"($ in {listed})"
-    return f"({empty} or {hit})" if "none" in wanted else hit
+    hit = f"some({subject}, # in {listed})" if many else f"{subject} in {listed}"
+    return f"({empty}) or ({hit})" if "none" in wanted else hit
