@@ -44,7 +44,9 @@ def read_date(question: Question, given: Any, label: str, today: date) -> str | 
         raise AnswerError(f"Enter the {' and the '.join(missing)} as well for {called(label)}, {example}.", missing[0])
     made = _real_date(day, month, year, label, example)
     if question.dates == "past" and made > today:
-        raise AnswerError(f"{say_date(made)} has not come yet. Enter today’s date or an earlier one for {called(label)}.", "day")
+        raise AnswerError(
+            f"{say_date(made)} has not come yet. Enter today’s date or an earlier one for {called(label)}.", "day"
+        )
     if question.dates == "future" and made < today:
         raise AnswerError(f"{say_date(made)} has passed. Enter today’s date or a later one for {called(label)}.", "day")
     return made.isoformat()
@@ -65,13 +67,18 @@ def _date_parts(given: Any, label: str, example: str) -> tuple[str, str, str]:
 
 
 def _first(value: Any) -> Any:
-    return value[0] if isinstance(value, list | tuple) and value else (None if isinstance(value, list | tuple) else value)
+    return (
+        value[0] if isinstance(value, list | tuple) and value else (None if isinstance(value, list | tuple) else value)
+    )
 
 
 def _real_date(day: str, month: str, year: str, label: str, example: str) -> date:
     number = _month_number(month)
     if number is None:
-        raise AnswerError(f"The month of {called(label)} must be a number from 1 to 12, or its name. Write the date {example}.", "month")
+        raise AnswerError(
+            f"The month of {called(label)} must be a number from 1 to 12, or its name. Write the date {example}.",
+            "month",
+        )
     if not (year.isascii() and year.isdigit() and len(year) == 4):
         raise AnswerError(f"The year of {called(label)} must have 4 numbers. Write the date {example}.", "year")
     years = int(year)
@@ -118,7 +125,9 @@ def read_time(given: Any, label: str) -> str | None:
             raise wrong
         hour = hour % 12 + (12 if half == "pm" else 0)
     elif found[2] is None and len(found[1]) < 3:
-        raise AnswerError(f"Say whether {hour} is morning or afternoon for {called(label)}, like {hour if 0 < hour < 13 else 5}pm.")
+        raise AnswerError(
+            f"Say whether {hour} is morning or afternoon for {called(label)}, like {hour if 0 < hour < 13 else 5}pm."
+        )
     if hour > 23 or minute > 59:
         raise wrong
     return f"{hour:02d}:{minute:02d}"
@@ -127,7 +136,7 @@ def read_time(given: Any, label: str) -> str | None:
 def read_money(question: Question, given: Any, label: str) -> int | None:
     """Return whole pence. Text is pounds ("£1,234.50"); a whole number, as an interface sends it, is pence already."""
     if isinstance(given, int) and not isinstance(given, bool):
-        amount: int | None = given
+        amount = given
     else:
         text = clean(given, label, most=40).replace("£", "").replace(" ", "").removesuffix("p.a.")
         if not text:
@@ -135,7 +144,6 @@ def read_money(question: Question, given: Any, label: str) -> int | None:
         if not text.isascii() or not _PLAIN_NUMBER.fullmatch(text):
             raise AnswerError(f"Enter an amount of money for {called(label)}, like £14 or 14.50.")
         amount = _in_pence(text, label)
-    assert amount is not None
     least, most = int(question.min or 0), int(question.max) if question.max is not None else MOST_PENCE
     if amount < least:
         raise AnswerError(f"The amount for {called(label)} must be {_pounds(least)} or more.")

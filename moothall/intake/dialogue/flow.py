@@ -49,7 +49,9 @@ def prune(service: Service, answers: Mapping[str, Any], today: date, channel: st
         kept = left
 
 
-def first_unanswered(service: Service, answers: Mapping[str, Any], today: date, channel: str = "web") -> Question | None:
+def first_unanswered(
+    service: Service, answers: Mapping[str, Any], today: date, channel: str = "web"
+) -> Question | None:
     """Return the first question asked and not yet seen; None when all is answered."""
     for question in asked_questions(service, answers, today, channel):
         if question.id not in answers:
@@ -62,7 +64,7 @@ def first_unanswered(service: Service, answers: Mapping[str, Any], today: date, 
 def question_after(
     service: Service, answers: Mapping[str, Any], current: str, today: date, channel: str = "web"
 ) -> Question | None:
-    """Return the next question without an answer after the current one, else any left before it; None when all is answered."""
+    """Return the next unanswered question after the current one, else any left before it; None when all is answered."""
     asked = asked_questions(service, answers, today, channel)
     places = [question.id for question in asked]
     start = places.index(current) + 1 if current in places else 0
@@ -84,7 +86,9 @@ def previous_question(
     return asked[at - 1] if at else None
 
 
-def progress_at(service: Service, answers: Mapping[str, Any], current: str, today: date, channel: str = "web") -> Progress:
+def progress_at(
+    service: Service, answers: Mapping[str, Any], current: str, today: date, channel: str = "web"
+) -> Progress:
     """Return where the person is: its place among the questions these answers raise."""
     places = [question.id for question in asked_questions(service, answers, today, channel)]
     return Progress(number=places.index(current) + 1 if current in places else len(places), about=max(1, len(places)))

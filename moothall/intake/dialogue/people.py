@@ -150,7 +150,9 @@ def _position(held: Mapping[str, Any], label: str) -> dict[str, float]:
     except ValueError:
         latitude, longitude = 999.0, 999.0
     if not (-90 <= latitude <= 90 and -180 <= longitude <= 180):
-        raise AnswerError(f"The point on the map did not come through. Describe the place in words for {called(label)}.", "describe")
+        raise AnswerError(
+            f"The point on the map did not come through. Describe the place in words for {called(label)}.", "describe"
+        )
     return {"latitude": latitude, "longitude": longitude}
 
 
@@ -177,9 +179,6 @@ def read_person(given: Any, label: str) -> dict[str, str] | None:
     return made
 
 
-
-
-
 def read_contact(given: Any, label: str) -> dict[str, str] | None:
     """Return ways to reach someone: `email`, `phone`, `name`, or `by: post` when there is neither; None when left empty."""
     if isinstance(given, str):
@@ -197,7 +196,9 @@ def read_contact(given: Any, label: str) -> dict[str, str] | None:
     if not kept:
         return None
     if not (made["email"] or made["phone"] or made["by"] == "post"):
-        raise AnswerError("Enter an email address or a telephone number, so that we can tell you what happens.", "email")
+        raise AnswerError(
+            "Enter an email address or a telephone number, so that we can tell you what happens.", "email"
+        )
     return kept
 
 
@@ -210,6 +211,9 @@ def read_vehicle(given: Any, label: str) -> dict[str, str] | None:
     describe = clean(held.get("describe"), label, most=300, part="describe")
     plate = "".join(character for character in written.upper() if character.isalnum())
     if written and not (_PLATE.fullmatch(plate) if plate.isascii() else None):
-        raise AnswerError("Enter the registration as it stands on the plate, like AB12 CDE. Leave it empty if you do not know it.", "registration")
+        raise AnswerError(
+            "Enter the registration as it stands on the plate, like AB12 CDE. Leave it empty if you do not know it.",
+            "registration",
+        )
     made = {"registration": plate, "describe": describe}
     return {key: value for key, value in made.items() if value} or None

@@ -30,7 +30,9 @@ PAY_WAYS = {
 LATER = "later"
 
 
-def read_answer(question: Question, given: Any, *, today: date, channel: str = "web", required: bool | None = None) -> Any:
+def read_answer(
+    question: Question, given: Any, *, today: date, channel: str = "web", required: bool | None = None
+) -> Any:
     """Return the answer as it is kept, or None when the question was left empty and may be.
 
     ``required`` overrides the question's own; ``today`` is the council's date, for dates that must be past or future.
@@ -67,7 +69,11 @@ def read_all(
             seen.add(question.id)
             try:
                 value = read_answer(
-                    question, given.get(question.id), today=today, channel=channel, required=is_required(question, service, channel)
+                    question,
+                    given.get(question.id),
+                    today=today,
+                    channel=channel,
+                    required=is_required(question, service, channel),
                 )
             except AnswerError as error:
                 wrong[question.id] = error
@@ -76,8 +82,16 @@ def read_all(
                 answers[question.id] = value
     asked = {question.id for question in asked_questions(service, answers, today, channel)}
     return (
-        {question.id: answers[question.id] for question in service.questions if question.id in asked and question.id in answers},
-        {question.id: wrong[question.id] for question in service.questions if question.id in asked and question.id in wrong},
+        {
+            question.id: answers[question.id]
+            for question in service.questions
+            if question.id in asked and question.id in answers
+        },
+        {
+            question.id: wrong[question.id]
+            for question in service.questions
+            if question.id in asked and question.id in wrong
+        },
     )
 
 
@@ -154,7 +168,9 @@ def _files(question: Question, given: Any, label: str, today: date) -> list[dict
 
 def _items(question: Question, given: Any, label: str, today: date) -> list[dict[str, Any]]:
     made = _chosen_items(question, given, label) if question.options else _free_items(given, label)
-    most = question.max_items or (MOST_OF_ONE_ITEM * max(1, len(question.options)) if question.options else MOST_FREE_ITEMS)
+    most = question.max_items or (
+        MOST_OF_ONE_ITEM * max(1, len(question.options)) if question.options else MOST_FREE_ITEMS
+    )
     total = sum(int(item["quantity"]) for item in made) if question.options else len(made)
     if total > most:
         raise AnswerError(f"Choose {most} or fewer for {called(label)}. You have {total} now.")
@@ -260,45 +276,38 @@ _READERS = {
     "lookup": _lookup,
 }
 
-_FIRST_PART = {"date": "day", "address": "line1", "place": "search", "person": "name", "contact": "email", "vehicle": "registration"}
+_FIRST_PART = {
+    "date": "day",
+    "address": "line1",
+    "place": "search",
+    "person": "name",
+    "contact": "email",
+    "vehicle": "registration",
+}
+
+
+_MISSING = {
+    "choice": "Choose an answer to {said}.",
+    "yes_no": "Choose an answer to {said}.",
+    "multi_choice": "Choose at least one answer to {said}.",
+    "date": "Enter a date for {said}, like {today}.",
+    "time": "Enter a time for {said}, like 5pm or 17:00.",
+    "money": "Enter an amount of money for {said}, like £14 or 14.50.",
+    "number": "Enter a number for {said}, like 3.",
+    "address": "Enter the address for {said}.",
+    "place": "Say where it is for {said}: a street or postcode, or what it is near.",
+    "person": "Enter a name for {said}.",
+    "contact": "Enter an email address or a telephone number, so that we can tell you what happens.",
+    "photo": "Choose a photo for {said}.",
+    "file": "Choose a file for {said}, or say that you will send it later.",
+    "slot": "Choose a day for {said}.",
+    "items": "Say what for {said}: at least one thing.",
+    "vehicle": "Enter the registration number or describe the vehicle for {said}.",
+    "declaration": "Tick the box if you agree: {said}.",
+    "payment": "Choose how you would like to pay for {said}.",
+}
 
 
 def _missing(question: Question, label: str, today: date) -> str:
-    said = called(label)
-    match question.type:
-        case "choice" | "yes_no":
-            return f"Choose an answer to {said}."
-        case "multi_choice":
-            return f"Choose at least one answer to {said}."
-        case "date":
-            return f"Enter a date for {said}, like {today.day} {today.month} {today.year}."
-        case "time":
-            return f"Enter a time for {said}, like 5pm or 17:00."
-        case "money":
-            return f"Enter an amount of money for {said}, like £14 or 14.50."
-        case "number":
-            return f"Enter a number for {said}, like 3."
-        case "address":
-            return f"Enter the address for {said}."
-        case "place":
-            return f"Say where it is for {said}: a street or postcode, or what it is near."
-        case "person":
-            return f"Enter a name for {said}."
-        case "contact":
-            return "Enter an email address or a telephone number, so that we can tell you what happens."
-        case "photo":
-            return f"Choose a photo for {said}."
-        case "file":
-            return f"Choose a file for {said}, or say that you will send it later."
-        case "slot":
-            return f"Choose a day for {said}."
-        case "items":
-            return f"Say what for {said}: at least one thing."
-        case "vehicle":
-            return f"Enter the registration number or describe the vehicle for {said}."
-        case "declaration":
-            return f"Tick the box if you agree: {said}."
-        case "payment":
-            return f"Choose how you would like to pay for {said}."
-        case _:
-            return f"Answer {said}."
+    sentence = _MISSING.get(question.type, "Answer {said}.")
+    return sentence.format(said=called(label), today=f"{today.day} {today.month} {today.year}")

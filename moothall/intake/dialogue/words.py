@@ -42,7 +42,7 @@ def lines_of(service: Service, answers: Mapping[str, Any], today: date, channel:
     ]
 
 
-def answer_words(question: Question, value: Any) -> str:
+def answer_words(question: Question, value: Any) -> str:  # noqa: PLR0912 - one line for each type
     """Return an answer as a person would say it; several lines where it has several parts.
 
     It never fails on what is in the database: an answer of another shape is said as its text.
@@ -53,7 +53,7 @@ def answer_words(question: Question, value: Any) -> str:
     match question.type, value:
         case "yes_no", _ if not question.options:
             return "Yes" if value in ("yes", True) else "No"
-        case ("choice" | "yes_no"), str():
+        case (("choice" | "yes_no"), str()):
             return labels.get(value, value)
         case "multi_choice", [*chosen]:
             return ", ".join(labels.get(str(one), str(one)) for one in chosen)
@@ -67,7 +67,7 @@ def answer_words(question: Question, value: Any) -> str:
             return f"£{value // 100:,}" if value % 100 == 0 else f"£{value / 100:,.2f}"
         case "number", int() | float():
             return f"{value:,}"
-        case ("address" | "place"), Mapping():
+        case (("address" | "place"), Mapping()):
             return str(value.get("text") or value.get("uprn") or NOT_ANSWERED)
         case "person", Mapping():
             born = value.get("date_of_birth")
@@ -76,7 +76,7 @@ def answer_words(question: Question, value: Any) -> str:
             return _contact_words(value)
         case "vehicle", Mapping():
             return ", ".join(str(value[key]) for key in ("registration", "describe") if value.get(key))
-        case ("photo" | "file"), [*marks]:
+        case (("photo" | "file"), [*marks]):
             return "\n".join(_file_words(mark) for mark in marks)
         case "items", [*items]:
             return "\n".join(_item_words(item, labels) for item in items)
@@ -133,5 +133,9 @@ def _item_words(item: Any, labels: Mapping[str, str]) -> str:
 def _slot_words(value: Mapping[str, Any]) -> str:
     part = SLOT_PARTS.get(str(value.get("part")), "")
     day = _date_words(str(value["day"])) if value.get("day") else ""
-    said = f"{day} {part}".strip() if day else ("Any day and time" if value.get("part") == "any" else f"Any day {part}".strip())
+    said = (
+        f"{day} {part}".strip()
+        if day
+        else ("Any day and time" if value.get("part") == "any" else f"Any day {part}".strip())
+    )
     return f"{said}\n{value['note']}" if value.get("note") else said
