@@ -183,6 +183,7 @@ MIDDLEWARE = [
     "django_otp.middleware.OTPMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "moothall.interfaces.policy.PolicyMiddleware",
 ]
 ROOT_URLCONF = "moothall.config.urls"
 WSGI_APPLICATION = "moothall.config.wsgi.application"
@@ -199,9 +200,9 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
-LOGIN_URL = "/desk/sign-in/"
+LOGIN_URL = "/sign-in/"
 LOGIN_REDIRECT_URL = "/desk/"
-LOGOUT_REDIRECT_URL = "/desk/sign-in/"
+LOGOUT_REDIRECT_URL = "/sign-in/"
 
 # -- pages ------------------------------------------------------------------------------------------------------
 

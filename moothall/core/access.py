@@ -4,17 +4,67 @@ Permissions come from the pack's ``roles.yaml``. A case kind may be *restricted*
 locked) to an actor without ``restricted.<kind>``.
 """
 
+import re
+from typing import Final
+
 from moothall.core.actors import Actor, ActorKind
+
+PERMISSIONS: Final[dict[str, str]] = {
+    "contact.take": "Take a contact: speak for the council on any channel",
+    "case.view": "See cases",
+    "case.work": "Work on cases: notes, tasks, waiting, answers",
+    "case.assign": "Give cases to a team or a colleague",
+    "case.close": "Close and reopen cases",
+    "customer.search": "Find customers",
+    "customer.view": "See a customer's record",
+    "customer.change": "Change a customer's record",
+    "warning.manage": "Add, review and end safe-contact warnings",
+    "message.send": "Write to customers",
+    "message.manage": "Retry and settle messages that failed",
+    "quarantine.manage": "Deal with what came in and could not be read",
+    "report.view": "See reports beyond what is published",
+    "report.explain": "Explain a dip on the performance pages",
+    "console.view": "Open the console",
+    "pack.apply": "Apply a new version of the council's pack",
+    "staff.manage": "Create, change and close staff accounts",
+    "jobs.manage": "See and retry background work",
+    "api.manage": "Create and close the tokens of other systems",
+    "audit.view": "See who looked at whom, and why",
+    "api.services": "Other systems: read the service catalogue",
+    "api.cases.read": "Other systems: read cases",
+    "api.cases.write": "Other systems: open and work cases",
+    "api.contacts.read": "Other systems: read contacts",
+    "api.contacts.write": "Other systems: record contacts",
+    "api.customers.read": "Other systems: read customers",
+    "api.customers.write": "Other systems: create and change customers",
+    "api.events": "Other systems: follow the feed of events",
+}
+"""Every permission there is, with the words an administrator reads; ``restricted.<kind>`` comes on top."""
+
+RESTRICTED: Final = re.compile(r"^restricted\.[a-z0-9]+(?:[-_][a-z0-9]+)*$")
 
 
 class Refused(PermissionError):
-    """The actor may not do this. Shown as a plain page that says who can help; never says whether the thing exists."""
+    """The actor may not do this. Shown as a plain page that says who can help; never says whether the thing exists.
+
+    ``hidden``: even that there is something to refuse must not show; the answer is the one for a thing that is not there.
+    """
+
+    def __init__(self, message: str = "", *, hidden: bool = False) -> None:
+        self.hidden = hidden
+        super().__init__(message or "You can’t do this. Ask your team leader or an administrator.")
+
+
+def is_permission(code: str) -> bool:
+    """Say whether the code is a permission that some policy may ask for."""
+    return code in PERMISSIONS or RESTRICTED.match(code) is not None
 
 
 def require(actor: Actor, permission: str) -> None:
     """Let the actor pass, or raise ``Refused``."""
     if not actor.may(permission):
-        raise Refused(f"You need the permission “{permission}” for this. Ask your team leader or an administrator.")
+        words = PERMISSIONS.get(permission, permission)
+        raise Refused(f"Your roles don’t include “{words}”. Ask your team leader or an administrator.")
 
 
 def restrictions_visible_to(actor: Actor) -> frozenset[str] | None:

@@ -1,9 +1,9 @@
 """People and organisations as the council knows them, and the log of who looked at them."""
 
 from django.contrib.postgres.fields import ArrayField
-from django.contrib.postgres.indexes import GinIndex, OpClass
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Func, Q, Value
 
 from moothall.core.ids import new_id
 
@@ -16,7 +16,10 @@ class CustomerKind(models.TextChoices):
 
 
 class Customer(models.Model):
-    """One person or organisation. ``search`` holds name words in plain lower case; ``joined_to`` redirects a merged id."""
+    """One person or organisation. ``joined_to`` redirects a merged id.
+
+    ``search`` holds the words of name and address, each once, as ``rules.writing.words_of`` writes them.
+    """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     reference = models.CharField(max_length=8, unique=True)
@@ -44,10 +47,27 @@ class Customer(models.Model):
 
     class Meta:
         indexes = [
-            GinIndex(OpClass(F("search"), name="gin_trgm_ops"), name="customer_search_trgm"),
+            GinIndex(
+                Func(Func(F("search"), Value(" "), function="string_to_array"), function="array_to_tsvector"),
+                name="customer_words",
+            ),
             models.Index(fields=["uprn"], name="customer_uprn", condition=Q(uprn__isnull=False)),
             models.Index(fields=["date_of_birth"], name="customer_dob", condition=Q(date_of_birth__isnull=False)),
         ]
+
+
+class NameWord(models.Model):
+    """A word that some record can be found by, with what a mistyped or misheard form of it would share with it.
+
+    ``keys`` are the word, the word with each letter left out, and ``~`` with its sounds (double metaphone). Words stand
+    alone here: nothing says whose they are.
+    """
+
+    word = models.CharField(max_length=120, primary_key=True)
+    keys = ArrayField(models.CharField(max_length=120))
+
+    class Meta:
+        indexes = [GinIndex(fields=["keys"], name="name_word_keys")]
 
 
 class ContactPointKind(models.TextChoices):

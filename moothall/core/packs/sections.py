@@ -10,6 +10,9 @@ from typing import Annotated, Any, Literal, get_args
 
 from pydantic import AfterValidator, Field, StringConstraints
 
+from moothall.core.access import PERMISSIONS, is_permission
+
+from .problems import near_miss
 from .registry import PackModel, register_section, register_single
 
 ChannelCode = Literal[
@@ -76,13 +79,22 @@ class Team(PackModel):
     note: Text | None = None
 
 
+def _are_permissions(value: tuple[str, ...]) -> tuple[str, ...]:
+    unknown = [code for code in value if not is_permission(code)]
+    if unknown:
+        near = near_miss(unknown[0], PERMISSIONS)
+        raise ValueError(f"`{unknown[0]}` is not a permission" + (f"; did you mean `{near}`?" if near else ""))
+    return value
+
+
 class Role(PackModel):
-    """What a member of staff may do: names of permissions that policies ask for."""
+    """What a member of staff may do: names of permissions that policies ask for (`core.access.PERMISSIONS`)."""
 
     code: Code
     name: Text
-    may: tuple[str, ...] = ()
-    purposes: tuple[str, ...] = ()
+    may: Annotated[tuple[str, ...], AfterValidator(_are_permissions)] = ()
+    purposes: tuple[str, ...] = Field((), description="Why it may look at people's records: `service`, `audit`.")
+    second_factor: bool = Field(False, description="Signing in also takes a code from a phone or key.")
     note: Text | None = None
 
 

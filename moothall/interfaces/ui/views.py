@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
+from moothall.interfaces.policy import policy
 from moothall.interfaces.ui import guide as contents
 from moothall.interfaces.ui import pictures, theme
 
 A_YEAR = 31_536_000
 
 
+@policy("public")
 @require_safe
 @cache_control(public=True, max_age=A_YEAR, immutable=True)
 def theme_css(request: HttpRequest) -> HttpResponse:
@@ -21,6 +22,7 @@ def theme_css(request: HttpRequest) -> HttpResponse:
     return HttpResponse(theme.stylesheet(theme.current_brand()), content_type="text/css; charset=utf-8")
 
 
+@policy("public")
 @require_safe
 @cache_control(public=True, max_age=86_400)
 def icon(request: HttpRequest) -> HttpResponse:
@@ -29,9 +31,10 @@ def icon(request: HttpRequest) -> HttpResponse:
     return HttpResponse(pictures.icon(brand.emblem, brand.colour), content_type="image/svg+xml")
 
 
+@policy("demo")
 @require_safe
 def guide(request: HttpRequest, audience: str = "site") -> HttpResponse:
     """Every component with realistic words. Not there in production."""
-    if settings.MODE == "production" or audience not in contents.AUDIENCES:
+    if audience not in contents.AUDIENCES:
         raise Http404
     return render(request, f"ui/guide/{audience}.html", contents.context(audience, request.GET.get("theme", "auto")))

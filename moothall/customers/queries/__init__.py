@@ -1,0 +1,30 @@
+"""Reading people's records."""
+
+from moothall.customers.queries.card import (
+    ConsentView,
+    CustomerCard,
+    NeedView,
+    PointView,
+    WarningView,
+    customer_card,
+    names_of,
+    survivor_of,
+)
+from moothall.customers.queries.finding import CustomerLine, customers_at, find_customers
+from moothall.customers.queries.looks import LookLine, looks
+
+__all__ = [
+    "ConsentView",
+    "CustomerCard",
+    "CustomerLine",
+    "LookLine",
+    "NeedView",
+    "PointView",
+    "WarningView",
+    "customer_card",
+    "customers_at",
+    "find_customers",
+    "looks",
+    "names_of",
+    "survivor_of",
+]

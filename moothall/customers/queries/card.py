@@ -1,0 +1,222 @@
+"""The card of one person: what is read before anyone speaks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from moothall.core.access import require
+from moothall.core.actors import Actor, ActorKind
+from moothall.core.packs import current_pack
+from moothall.customers.models import Consent, ContactPoint, Customer, Need, Warning
+from moothall.customers.pack import CONSENTS, FORMATS, LANGUAGES, NEEDS, WARNINGS
+from moothall.customers.rules.access import require_view
+from moothall.customers.rules.writing import full_name
+
+
+@dataclass(frozen=True, slots=True)
+class NeedView:
+    """A need as the adviser reads it."""
+
+    id: UUID
+    code: str
+    name: str
+    advice: str
+    note: str
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class WarningView:
+    """A warning as the adviser reads it; `overdue` once its review date has passed."""
+
+    id: UUID
+    code: str
+    name: str
+    advice: str
+    note: str
+    review_on: date
+    overdue: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ConsentView:
+    """What someone agreed to, when and on which channel."""
+
+    code: str
+    name: str
+    channel: str
+    given_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class PointView:
+    """A way to reach someone. `stopped`: nothing may be sent there."""
+
+    id: UUID
+    kind: str
+    value: str
+    shown: str
+    can_text: bool
+    confirmed: bool
+    stopped: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerCard:
+    """All that customers holds of one person, needs and warnings first. `ids` are every id that leads to her."""
+
+    warnings: tuple[WarningView, ...]
+    needs: tuple[NeedView, ...]
+    id: UUID
+    ids: tuple[UUID, ...]
+    reference: str
+    kind: str
+    name: str
+    title: str
+    given_name: str
+    family_name: str
+    organisation_name: str
+    date_of_birth: date | None
+    uprn: int | None
+    address: str
+    area_code: str
+    proof: str
+    language: str
+    language_name: str
+    preferred_channel: str
+    preferred_format: str
+    format_name: str
+    quiet_hours: bool
+    points: tuple[PointView, ...]
+    consents: tuple[ConsentView, ...]
+    created_at: datetime
+
+
+def customer_card(customer_id: UUID, visible_to: Actor, *, on: date) -> CustomerCard | None:
+    """Return the card of one person (a joined id leads to the survivor), or `None` when there is no such record.
+
+    Warnings and needs only those the actor's roles may see. `on` is today: it tells overdue reviews. Six queries. The
+    screen that shows it also calls `log_look`.
+
+    Raises:
+        Refused: the actor may not see people's records (hidden for someone else's own).
+    """
+    require_view(visible_to, customer_id)
+    person = Customer.objects.select_related("joined_to").filter(pk=customer_id).first()
+    if person is None:
+        return None
+    person = person.joined_to or person
+    pack = current_pack()
+    ids = (person.id, *Customer.objects.filter(joined_to=person).order_by("id").values_list("id", flat=True))
+    languages, formats = pack.of(LANGUAGES), pack.of(FORMATS)
+    return CustomerCard(
+        warnings=_warnings(ids, visible_to, on),
+        needs=_needs(ids, visible_to),
+        id=person.id,
+        ids=ids,
+        reference=person.reference,
+        kind=person.kind,
+        name=full_name(person.title, person.given_name, person.family_name, person.organisation_name),
+        title=person.title,
+        given_name=person.given_name,
+        family_name=person.family_name,
+        organisation_name=person.organisation_name,
+        date_of_birth=person.date_of_birth,
+        uprn=person.uprn,
+        address=person.address_text,
+        area_code=person.area_code,
+        proof=person.proof,
+        language=person.language,
+        language_name=languages[person.language].name if person.language in languages else person.language,
+        preferred_channel=person.preferred_channel,
+        preferred_format=person.preferred_format,
+        format_name=formats[person.preferred_format].name if person.preferred_format in formats else "",
+        quiet_hours=person.quiet_hours,
+        points=_points(ids),
+        consents=_consents(ids),
+        created_at=person.created_at,
+    )
+
+
+def survivor_of(customer_id: UUID) -> UUID | None:
+    """Return the id that this one leads to now (itself, or the record it was joined to), or `None` when there is none."""
+    row = Customer.objects.filter(pk=customer_id).only("id", "joined_to_id").first()
+    if row is None:
+        return None
+    return row.joined_to_id if row.joined_to_id is not None else row.id
+
+
+def names_of(customer_ids: Iterable[UUID], visible_to: Actor) -> dict[UUID, str]:
+    """Return the names for these ids, in one query, for lists of cases and contacts."""
+    require(visible_to, "api.customers.read" if visible_to.kind is ActorKind.PARTNER else "customer.view")
+    people = Customer.objects.filter(pk__in=set(customer_ids)).only(
+        "id", "title", "given_name", "family_name", "organisation_name"
+    )
+    return {
+        person.id: full_name(person.title, person.given_name, person.family_name, person.organisation_name)
+        for person in people
+    }
+
+
+def _warnings(ids: Sequence[UUID], visible_to: Actor, on: date) -> tuple[WarningView, ...]:
+    kinds = current_pack().of(WARNINGS)
+    rows = Warning.objects.filter(customer_id__in=ids, ended_at__isnull=True).order_by("since", "id")
+    if visible_to.kind not in {ActorKind.STAFF, ActorKind.SYSTEM}:
+        return ()  # a warning is for officers; a person or another system is never shown one
+    return tuple(
+        WarningView(
+            id=row.id,
+            code=row.code,
+            name=kinds[row.code].name if row.code in kinds else row.code,
+            advice=kinds[row.code].advice if row.code in kinds else "",
+            note=row.note,
+            review_on=row.review_on,
+            overdue=row.review_on < on,
+        )
+        for row in rows
+        if visible_to.kind is ActorKind.SYSTEM
+        or not row.visible_to_roles
+        or visible_to.roles & set(row.visible_to_roles)
+    )
+
+
+def _needs(ids: Sequence[UUID], visible_to: Actor) -> tuple[NeedView, ...]:
+    kinds = current_pack().of(NEEDS)
+    seen: dict[str, NeedView] = {}
+    for row in Need.objects.filter(customer_id__in=ids, until__isnull=True).order_by("since", "id"):
+        kind = kinds.get(row.code)
+        limited = set(kind.visible_to) if kind else set()
+        if limited and visible_to.kind is ActorKind.STAFF and not visible_to.roles & limited:
+            continue
+        seen.setdefault(
+            row.code,
+            NeedView(
+                row.id, row.code, kind.name if kind else row.code, kind.advice if kind else "", row.note, row.since
+            ),
+        )
+    return tuple(seen.values())
+
+
+def _points(ids: Sequence[UUID]) -> tuple[PointView, ...]:
+    seen: dict[str, PointView] = {}
+    for row in ContactPoint.objects.filter(customer_id__in=ids).order_by("created_at", "id"):
+        seen.setdefault(
+            row.value,
+            PointView(
+                row.id, row.kind, row.value, row.shown, row.can_text, row.confirmed_at is not None,
+                row.stopped_at is not None,
+            ),
+        )  # fmt: skip
+    return tuple(seen.values())
+
+
+def _consents(ids: Sequence[UUID]) -> tuple[ConsentView, ...]:
+    kinds = current_pack().of(CONSENTS)
+    rows = Consent.objects.filter(customer_id__in=ids, withdrawn_at__isnull=True).order_by("given_at", "id")
+    return tuple(
+        ConsentView(row.code, kinds[row.code].name if row.code in kinds else row.code, row.channel, row.given_at)
+        for row in rows
+    )

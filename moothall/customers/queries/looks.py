@@ -1,0 +1,54 @@
+"""Who looked at whom: for auditors."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from moothall.core.access import require
+from moothall.core.actors import Actor
+from moothall.customers.models import Look
+
+
+@dataclass(frozen=True, slots=True)
+class LookLine:
+    """One look at a person's record."""
+
+    id: UUID
+    at: datetime
+    customer_id: UUID
+    actor_kind: str
+    actor_id: UUID | None
+    purpose: str
+    screen: str
+    case_id: UUID | None
+
+
+def looks(
+    visible_to: Actor,
+    *,
+    customer_id: UUID | None = None,
+    actor_id: UUID | None = None,
+    after: tuple[datetime, UUID] | None = None,
+    limit: int = 50,
+) -> list[LookLine]:
+    """Return who looked at whom, newest first, by person or by officer; `after` is the last line of the page before.
+
+    Raises:
+        Refused: the actor is no auditor.
+    """
+    require(visible_to, "audit.view")
+    found = Look.objects.order_by("-at", "-id")
+    if customer_id is not None:
+        found = found.filter(customer_id=customer_id)
+    if actor_id is not None:
+        found = found.filter(actor_id=actor_id)
+    if after is not None:
+        found = found.filter(at__lte=after[0]).exclude(at=after[0], id__gte=after[1])
+    return [
+        LookLine(**row)
+        for row in found.values("id", "at", "customer_id", "actor_kind", "actor_id", "purpose", "screen", "case_id")[
+            :limit
+        ]
+    ]

@@ -1,0 +1,209 @@
+"""Every address says who may come in: `@policy(...)` on each view and API operation, kept here and nowhere else.
+
+A view without a policy is never run. The decorator puts `request.actor` in place, acting for the screen's purpose;
+queries and actions take it from there. A test walks all addresses with all roles.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, Concatenate, Final, ParamSpec, TypeVar, cast
+
+from django.conf import settings
+from django.contrib.auth import logout
+from django.core.exceptions import ImproperlyConfigured
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+
+from moothall.core import clock
+from moothall.core.access import Refused, require
+from moothall.core.actors import ANONYMOUS, Actor
+from moothall.core.models import Staff
+from moothall.core.packs import current_pack
+from moothall.core.staff import actor_of_client, actor_of_staff
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
+SEEN: Final = "seen"
+IDLE_MINUTES: Final = 30
+SEEN_EVERY: Final = 60  # seconds between two writes of the session
+
+
+class Audience(StrEnum):
+    """Who a view is for."""
+
+    PUBLIC = "public"
+    STAFF = "staff"
+    TOKEN = "token"  # noqa: S105  a word, not a secret
+    DEMO = "demo"
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """Who may come in, what they must be allowed to do, and why they are there.
+
+    `needs` are permissions that must all be held, `to_write` further ones for a request that changes something.
+    `purpose` goes to the event and access logs. A `quiet` view (polling, autosave) does not keep a sign-in awake.
+    """
+
+    audience: Audience
+    needs: tuple[str, ...] = ()
+    to_write: tuple[str, ...] = ()
+    purpose: str = "service"
+    quiet: bool = False
+
+    def wanted(self, method: str) -> tuple[str, ...]:
+        """Return the permissions that a request by this method must hold."""
+        return self.needs if method in SAFE else (*self.needs, *self.to_write)
+
+
+class Request(HttpRequest):
+    """A request that has passed its policy: what views are given."""
+
+    actor: Actor
+    policy: Policy
+
+
+class SignInNeeded(Exception):
+    """Nobody is signed in (or not any more) and the view is for staff."""
+
+
+class TokenRefused(Exception):
+    """The call carries no token, or one that is unknown, closed or run out."""
+
+
+def _codes(value: str | tuple[str, ...]) -> tuple[str, ...]:
+    return (value,) if isinstance(value, str) and value else tuple(value)
+
+
+def policy(
+    audience: str,
+    *,
+    needs: str | tuple[str, ...] = (),
+    to_write: str | tuple[str, ...] = (),
+    purpose: str = "service",
+    quiet: bool = False,
+) -> Callable[[Callable[Concatenate[Any, P], T]], Callable[Concatenate[HttpRequest, P], T]]:
+    """State a view's policy and hold it: `@policy("public")`, `@policy("staff", needs="case.view", to_write="case.work")`,
+    `@policy("token", needs="api.cases.read")`, `@policy("demo")`. Outermost decorator, for API operations too.
+
+    The view may then use `request.actor`. Raises (for the middleware or the API's own handlers) SignInNeeded,
+    TokenRefused or Refused.
+    """
+    stated = Policy(Audience(audience), _codes(needs), _codes(to_write), purpose, quiet)
+    if stated.audience in {Audience.PUBLIC, Audience.DEMO} and (stated.needs or stated.to_write):
+        raise ImproperlyConfigured("A page open to everyone cannot need a permission.")
+
+    def decorate(view: Callable[Concatenate[Any, P], T]) -> Callable[Concatenate[HttpRequest, P], T]:
+        @functools.wraps(view)
+        def held(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> T:
+            admitted = cast("Request", request)
+            admitted.policy = stated
+            admitted.actor = admit(request, stated)
+            return view(admitted, *args, **kwargs)
+
+        held.policy = stated  # type: ignore[attr-defined]
+        return held
+
+    return decorate
+
+
+def admit(request: HttpRequest, stated: Policy) -> Actor:
+    """Return the actor this policy lets in, or raise SignInNeeded, TokenRefused, Refused or Http404."""
+    if stated.audience is Audience.DEMO and settings.MODE == "production":
+        raise Http404
+    if stated.audience in {Audience.PUBLIC, Audience.DEMO}:
+        return ANONYMOUS
+    actor = _staff(request, stated) if stated.audience is Audience.STAFF else _client(request, stated)
+    for permission in stated.wanted(request.method or "GET"):
+        require(actor, permission)
+    return actor
+
+
+def _staff(request: HttpRequest, stated: Policy) -> Actor:
+    staff = request.user
+    if not isinstance(staff, Staff) or not staff.is_active:
+        raise SignInNeeded
+    # The machine's own clock: how long a chair stands empty has nothing to do with the council's movable one.
+    now = int(clock.machine_now().timestamp())
+    seen = request.session.get(SEEN, now)
+    if now - seen > IDLE_MINUTES * 60:
+        logout(request)
+        raise SignInNeeded
+    if not stated.quiet and (now - seen >= SEEN_EVERY or SEEN not in request.session):
+        request.session[SEEN] = now
+    return actor_of_staff(staff, current_pack(), purpose=stated.purpose)
+
+
+def _client(request: HttpRequest, stated: Policy) -> Actor:
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    actor = None
+    if scheme.lower() == "bearer" and token:
+        actor = actor_of_client(token.strip(), at=clock.now(), purpose=stated.purpose)
+    if actor is None:
+        raise TokenRefused("Send a token: the header Authorization with Bearer and the token.")
+    return actor
+
+
+def policies_of(callback: Callable[..., Any]) -> Mapping[str, Policy | None]:
+    """Return the policies behind an address by method (`*`: any); `None` where none is stated.
+
+    An address of the API holds one operation for each method, each with its own.
+    """
+    operations = getattr(getattr(callback, "__self__", None), "operations", None)
+    if operations is not None:
+        return {
+            method: getattr(operation.view_func, "policy", None)
+            for operation in operations
+            for method in operation.methods
+        }
+    return {"*": getattr(callback, "policy", None)}
+
+
+def address_of(request: HttpRequest) -> str:
+    """Return the caller's network address: the last hop our own proxy saw, never what the caller claims."""
+    hops: int = getattr(settings, "TRUSTED_PROXIES", 0)
+    claimed = [hop.strip() for hop in request.headers.get("X-Forwarded-For", "").split(",") if hop.strip()]
+    if hops and len(claimed) >= hops:
+        return claimed[-hops]
+    return str(request.META.get("REMOTE_ADDR", ""))
+
+
+class PolicyMiddleware:
+    """Runs no view that states no policy, and turns refusals into pages that say what to do."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer the request; pages for staff are never kept by a browser or proxy."""
+        response = self.get_response(request)
+        stated: Policy | None = getattr(request, "policy", None)
+        if stated is not None and stated.audience in {Audience.STAFF, Audience.TOKEN}:
+            response.setdefault("Cache-Control", "no-store, private")
+        return response
+
+    def process_view(
+        self, request: HttpRequest, view: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]
+    ) -> None:
+        """Stop a view without a policy before it runs."""
+        if None in policies_of(view).values():
+            name = f"{getattr(view, '__module__', '')}.{getattr(view, '__qualname__', view)}"
+            raise ImproperlyConfigured(f"{name} states no policy: put @policy(...) on it.")
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponseBase | None:
+        """Answer a refusal in the house voice; leave everything else to Django."""
+        from moothall.interfaces.signin import answers
+
+        if isinstance(exception, SignInNeeded):
+            return answers.sign_in_first(request)
+        if isinstance(exception, TokenRefused):
+            return answers.token_refused(exception)
+        if isinstance(exception, Refused):
+            return answers.refused(request, exception)
+        return None

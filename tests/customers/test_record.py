@@ -1,0 +1,236 @@
+"""Making, changing and finding people's records."""
+
+from datetime import date
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from moothall.core.access import Refused
+from moothall.core.actors import ANONYMOUS, SYSTEM, Actor, ActorKind, customer_actor
+from moothall.core.ids import new_id
+from moothall.customers import actions, queries
+from moothall.customers.models import ContactPoint, Customer, Look
+from moothall.customers.rules.writing import CannotRead
+
+ADVISER = Actor(
+    ActorKind.STAFF,
+    id=new_id(),
+    name="Ravi",
+    roles=frozenset({"adviser"}),
+    permissions=frozenset({"customer.search", "customer.view", "customer.change"}),
+)
+AUDITOR = Actor(ActorKind.STAFF, id=new_id(), roles=frozenset({"auditor"}), permissions=frozenset({"audit.view"}))
+pytestmark = pytest.mark.django_db
+
+
+def make(clock, given="Amina", family="Dunn", **more):
+    defaults = {"address_text": "14 Mill Lane, Leeds LS6 2AB", "contact_points": [("phone", "07700 900123")]}
+    return actions.create_customer(
+        given_name=given, family_name=family, by=SYSTEM, at=clock.now(), **{**defaults, **more}
+    )
+
+
+def found(text, actor=ADVISER):
+    return [line.name for line in queries.find_customers(text, actor)]
+
+
+def test_a_record_is_made_in_four_statements_and_says_so(clock):
+    with CaptureQueriesContext(
+        connection,
+    ) as said:
+        person = make(clock, contact_points=[("phone", "07700 900123"), ("email", "Amina@Example.com")])
+    inserts = [q["sql"] for q in said if q["sql"].startswith("INSERT")]
+    assert len(inserts) == 4
+    assert len([q for q in said if "SAVEPOINT" not in q["sql"]]) == 4
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT name, customer_id, data::text FROM core_event")
+        (event,) = cursor.fetchall()
+    assert event[:2] == ("customer.created", person.id)
+    assert "Amina" not in event[2]
+    assert set(ContactPoint.objects.values_list("kind", "value", "can_text")) == {
+        ("phone", "+447700900123", True),
+        ("email", "amina@example.com", False),
+    }
+
+
+@pytest.mark.row("B2", "A2")
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "amina dunn", "Dunn", "dunn amina", "amnia dunn", "amina dnun", "ameena dunn", "am dun", "a dunn",
+        "07700900123", "+44 7700 900123", "dunn ls6 2ab", "LS62AB", "dunn ls6", "14 mill lane", "dunn mill lane",
+        "amina 14 mil lane", "dunn 27/3/1964",
+    ],
+)  # fmt: skip
+def test_she_is_found_by_what_an_adviser_would_type(clock, typed):
+    make(clock, date_of_birth=date(1964, 3, 27))
+    make(clock, "Joan", "Hunt", address_text="2 Hill Road, Leeds LS7 4XX", contact_points=[("phone", "07700 900999")])
+    assert found(typed) == ["Amina Dunn"]
+
+
+def test_what_does_not_hold_finds_nobody(clock):
+    make(clock)
+    for typed in ("", "zebedee", "dunn ls7 4xx", "dunn 07700 900999", "07700 900124", "hunt"):
+        assert found(typed) == []
+
+
+def test_the_nearest_comes_first(clock):
+    make(clock, "Jon", "Smith", contact_points=())
+    make(clock, "John", "Smith", contact_points=())
+    make(clock, "Joan", "Smythe", contact_points=())
+    assert found("john smith")[0] == "John Smith"
+    assert set(found("john smith")) >= {"John Smith", "Jon Smith"}
+
+
+def test_finding_costs_two_queries_whatever_is_there(clock):
+    for number in range(12):
+        make(clock, "Amina", f"Dunn{'abcdefghijkl'[number]}")
+    with CaptureQueriesContext(connection) as said:
+        assert len(queries.find_customers("amina dunn", ADVISER)) == 12
+    assert len(said) == 2
+    with CaptureQueriesContext(connection) as said:
+        assert len(queries.find_customers("07700 900123", ADVISER)) == 12
+    assert len(said) == 1
+
+
+def test_by_reference_uprn_and_number_called_from(clock):
+    person = make(clock, uprn=72001234)
+    assert found("uprn 72001234") == ["Amina Dunn"]
+    assert found("072001234") == []
+    if any(c.isdigit() for c in person.reference):
+        assert found(person.reference.lower()) == ["Amina Dunn"]
+    assert [line.id for line in queries.customers_at("+44 7700 900123", ADVISER)] == [person.id]
+    assert queries.customers_at("withheld", ADVISER) == []
+
+
+def test_a_joined_record_leads_to_its_survivor(clock):
+    kept = make(clock)
+    joined = make(clock, "Amena", "Dunne")
+    Customer.objects.filter(pk=joined.pk).update(joined_to=kept)
+    assert [line.id for line in queries.find_customers("amena dunne", ADVISER)] == [kept.id]
+    card = queries.customer_card(joined.id, ADVISER, on=clock.now().date())
+    assert card is not None
+    assert (card.id, set(card.ids)) == (kept.id, {kept.id, joined.id})
+    assert queries.survivor_of(joined.id) == kept.id
+
+
+def test_changing_a_name_changes_what_it_is_found_by(clock):
+    person = make(clock)
+    actions.change_customer(customer_id=person.id, changes={"family_name": "Okafor"}, by=ADVISER, at=clock.now())
+    assert found("okafor") == ["Amina Okafor"]
+    assert found("okafro") == ["Amina Okafor"]
+    assert found("dunn") == []
+
+
+def test_the_same_values_change_nothing_and_record_nothing(clock):
+    person = make(clock)
+    actions.change_customer(customer_id=person.id, changes={"given_name": "Amina "}, by=ADVISER, at=clock.now())
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM core_event WHERE name = 'customer.changed'")
+        assert cursor.fetchone() == (0,)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"date_of_birth": date(2030, 1, 1)}, {"date_of_birth": date(1700, 1, 1)}, {"preferred_channel": "pigeon"},
+        {"address_text": "x" * 301}, {"uprn": 10**13}, {"contact_points": [("phone", "12")]},
+        {"contact_points": [("email", "no")]},
+    ],
+)  # fmt: skip
+def test_what_cannot_be_is_refused_and_nothing_is_kept(clock, wrong):
+    with pytest.raises(CannotRead):
+        make(clock, **wrong)
+    assert not Customer.objects.exists()
+
+
+def test_who_may_do_what(clock):
+    person = make(clock)
+    other = make(clock, "Joan", "Hunt")
+    herself = customer_actor(person.id)
+    nobody = Actor(ActorKind.STAFF, id=new_id())
+    actions.change_customer(customer_id=person.id, changes={"language": "pl"}, by=herself, at=clock.now())
+    for actor, target in ((herself, other), (ANONYMOUS, person), (nobody, person)):
+        with pytest.raises(Refused):
+            actions.change_customer(customer_id=target.id, changes={"language": "fr"}, by=actor, at=clock.now())
+        with pytest.raises(Refused):
+            queries.customer_card(target.id, actor, on=clock.now().date())
+    with pytest.raises(ValueError, match="Proof"):
+        actions.change_customer(customer_id=person.id, changes={"proof": "verified"}, by=herself, at=clock.now())
+    for actor in (herself, ANONYMOUS, nobody):
+        with pytest.raises(Refused):
+            queries.find_customers("dunn", actor)
+
+
+@pytest.mark.row("B6")
+def test_needs_and_warnings_come_first_and_only_to_those_who_may_see_them(clock):
+    person = make(clock)
+    leader = Actor(ActorKind.STAFF, id=new_id(), roles=frozenset({"team-leader"}),
+                   permissions=frozenset({"customer.view", "warning.manage"}))  # fmt: skip
+    actions.add_need(customer_id=person.id, code="hard-of-hearing", by=ADVISER, at=clock.now())
+    actions.add_need(customer_id=person.id, code="hard-of-hearing", by=ADVISER, at=clock.now())
+    actions.add_warning(customer_id=person.id, code="no-home-visit", by=leader, at=clock.now())
+    actions.add_warning(customer_id=person.id, code="legal-dispute", by=leader, at=clock.now())
+    with pytest.raises(Refused):
+        actions.add_warning(customer_id=person.id, code="no-home-visit", by=ADVISER, at=clock.now())
+    today = clock.now().date()
+    card = queries.customer_card(person.id, ADVISER, on=today)
+    assert [need.name for need in card.needs] == ["Hard of hearing"]
+    assert [warning.code for warning in card.warnings] == ["no-home-visit"]
+    assert str(card.warnings[0].review_on) == "2026-09-02"
+    assert not card.warnings[0].overdue
+    assert [w.code for w in queries.customer_card(person.id, leader, on=today).warnings] == [
+        "no-home-visit",
+        "legal-dispute",
+    ]
+    assert queries.customer_card(person.id, ADVISER, on=date(2026, 9, 3)).warnings[0].overdue
+    assert queries.customer_card(person.id, customer_actor(person.id), on=today).warnings == ()
+    actions.end_warning(warning_id=card.warnings[0].id, by=leader, at=clock.now())
+    actions.end_need(need_id=card.needs[0].id, by=ADVISER, at=clock.now())
+    card = queries.customer_card(person.id, ADVISER, on=today)
+    assert (card.needs, card.warnings) == ((), ())
+
+
+def test_the_card_costs_a_fixed_number_of_queries(clock):
+    person = make(clock)
+    for code in ("hard-of-hearing", "memory", "mobility"):
+        actions.add_need(customer_id=person.id, code=code, by=ADVISER, at=clock.now())
+    with CaptureQueriesContext(connection) as said:
+        queries.customer_card(person.id, ADVISER, on=clock.now().date())
+    assert len(said) == 6
+
+
+def test_consent_is_given_once_and_taken_back(clock):
+    person = make(clock)
+    for _ in range(2):
+        actions.give_consent(customer_id=person.id, code="news", channel="web", by=ADVISER, at=clock.now())
+    assert len(queries.customer_card(person.id, ADVISER, on=clock.now().date()).consents) == 1
+    actions.withdraw_consent(customer_id=person.id, code="news", by=ADVISER, at=clock.now())
+    assert queries.customer_card(person.id, ADVISER, on=clock.now().date()).consents == ()
+    with pytest.raises(ValueError, match="not something"):
+        actions.give_consent(customer_id=person.id, code="moon", channel="web", by=ADVISER, at=clock.now())
+
+
+def test_stop_reaches_every_record_with_the_number_and_start_frees_it(clock):
+    first, second = make(clock), make(clock, "Karim")
+    assert actions.stop_contact_point(value="07700 900 123", by=SYSTEM, at=clock.now()) == 2
+    assert actions.stop_contact_point(value="07700 900 123", by=SYSTEM, at=clock.now()) == 0
+    for person in (first, second):
+        assert queries.customer_card(person.id, ADVISER, on=clock.now().date()).points[0].stopped
+    assert actions.resume_contact_point(value="+447700900123", by=SYSTEM, at=clock.now()) == 2
+    assert actions.stop_contact_point(value="nonsense", by=SYSTEM, at=clock.now()) == 0
+
+
+@pytest.mark.row("B9", "I2")
+def test_every_look_is_written_down_for_good_and_only_auditors_read_it(clock):
+    person = make(clock)
+    actions.log_look(customer_id=person.id, screen="desk.caller", by=ADVISER.because("complaint"), at=clock.now())
+    (look,) = queries.looks(AUDITOR, customer_id=person.id)
+    assert (look.actor_id, look.purpose, look.screen) == (ADVISER.id, "complaint", "desk.caller")
+    with pytest.raises(Refused):
+        queries.looks(ADVISER, customer_id=person.id)
+    from django.db import DatabaseError, transaction
+
+    with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
+        Look.objects.all().delete()
