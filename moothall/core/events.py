@@ -4,7 +4,9 @@ An event is written in the same transaction as the rows it speaks of. Handlers o
 least once; they must be idempotent. Names are past tense, ``<subject>.<verb>``.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -114,12 +116,39 @@ def record(happenings: Iterable[Happening], *, by: Actor, imported: bool = False
         )
         for h in happenings
     ]  # fmt: skip
-    if not rows:
-        return rows
-    insert(rows)
-    if not imported:
-        _queue_handlers(rows)
+    held = _held.get()
+    if held is not None:
+        held.extend(rows)
+    elif rows:
+        _write(rows)
     return rows
+
+
+_held: ContextVar[list[Recorded] | None] = ContextVar("held_events", default=None)
+
+
+@contextmanager
+def together() -> Iterator[None]:
+    """Write all events recorded inside in one statement at the end: for an action that calls several others.
+
+    Nested uses join the outermost. An error inside writes none, as the transaction it belongs to keeps none either.
+    """
+    if _held.get() is not None:
+        yield
+        return
+    rows: list[Recorded] = []
+    token = _held.set(rows)
+    try:
+        yield
+    finally:
+        _held.reset(token)
+    if rows:
+        _write(rows)
+
+
+def _write(rows: Sequence[Recorded]) -> None:
+    insert(rows)
+    _queue_handlers([row for row in rows if not row.imported])
 
 
 def insert(rows: Sequence[Recorded]) -> None:

@@ -1,0 +1,35 @@
+"""The only writers of cases, by topic: opening, working, closing, tasks."""
+
+from moothall.cases.actions.closing import close_case, reopen_case, withdraw_case
+from moothall.cases.actions.opening import NewCase, join_contact, open_case
+from moothall.cases.actions.rows import ChangedMeanwhile, refresh_due
+from moothall.cases.actions.tasks import add_task, finish_task
+from moothall.cases.actions.working import (
+    assign_case,
+    be_present,
+    customer_adds,
+    note_case,
+    resume_case,
+    set_status,
+    wait_for,
+)
+
+__all__ = [
+    "ChangedMeanwhile",
+    "NewCase",
+    "add_task",
+    "assign_case",
+    "be_present",
+    "close_case",
+    "customer_adds",
+    "finish_task",
+    "join_contact",
+    "note_case",
+    "open_case",
+    "refresh_due",
+    "reopen_case",
+    "resume_case",
+    "set_status",
+    "wait_for",
+    "withdraw_case",
+]

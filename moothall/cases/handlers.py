@@ -1,0 +1,40 @@
+"""What cases do when a promise of theirs changes by itself."""
+
+from uuid import UUID
+
+from django.db import transaction
+
+from moothall.cases.actions.rows import refresh_due, save, take
+from moothall.cases.models import CaseState, Task
+from moothall.core import clock
+from moothall.core.actors import SYSTEM
+from moothall.core.events import Recorded, handles
+from moothall.core.ids import new_id
+
+
+@handles("promise.at_risk", "promise.broken", "promise.explained", as_="cases.refresh_due")
+def refresh(event: Recorded) -> None:
+    """Keep the queue columns in step with a promise that was swept."""
+    if event.case_id is None:
+        return
+    with transaction.atomic():
+        case = take(event.case_id, by=SYSTEM)
+        refresh_due(case)
+        save(case, case.changed_at, "due_at", "late")
+
+
+@handles("promise.broken", as_="cases.escalate")
+def escalate(event: Recorded) -> None:
+    """A broken promise goes to whoever the pack names, once, as a task."""
+    team = str(event.data.get("escalate_to") or "")
+    if event.case_id is None or not team:
+        return
+    with transaction.atomic():
+        case = take(event.case_id, by=SYSTEM)
+        promise_id = UUID(str(event.subject_id))
+        known = Task.objects.filter(case=case, kind="escalation", promise_id=promise_id).exists()
+        if not known and case.state in (CaseState.OPEN, CaseState.WAITING):
+            Task(
+                id=new_id(), case=case, kind="escalation", title="Promise broken: see that it is put right", team=team,
+                promise_id=promise_id, created_at=clock.now(),
+            ).save(force_insert=True)  # fmt: skip

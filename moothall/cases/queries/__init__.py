@@ -1,0 +1,33 @@
+"""The only readers of cases, by screen: lists, one case, tracking, a person's."""
+
+from moothall.cases.queries.lists import (
+    CaseLine,
+    QueueFilter,
+    cases_by_id,
+    cases_of,
+    find_by_reference,
+    newest_cases,
+    queue,
+    tasks_of_team,
+)
+from moothall.cases.queries.page import CasePage, NoteLine, TaskLine, case_page
+from moothall.cases.queries.tracking import TrackedCase, customer_owns, proven_case, tracked_case
+
+__all__ = [
+    "CaseLine",
+    "CasePage",
+    "NoteLine",
+    "QueueFilter",
+    "TaskLine",
+    "TrackedCase",
+    "case_page",
+    "cases_by_id",
+    "cases_of",
+    "customer_owns",
+    "find_by_reference",
+    "newest_cases",
+    "proven_case",
+    "queue",
+    "tasks_of_team",
+    "tracked_case",
+]

@@ -1,0 +1,183 @@
+"""Lists of cases: queues, the newest, one person's. Keyset pages; one query each."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+
+from moothall.cases.models import Case, CaseState, Task
+from moothall.core.access import require, restrictions_visible_to
+from moothall.core.actors import Actor
+from moothall.core.paging import Page, page_of, unpack_cursor
+from moothall.core.references import NotAReference, read_reference
+
+OPEN = (CaseState.OPEN, CaseState.WAITING)
+
+
+@dataclass(frozen=True, slots=True)
+class CaseLine:
+    """One row of a list of cases. ``late`` means an open promise is broken; ``due_at`` is the next one's."""
+
+    id: UUID
+    reference: str
+    service: str
+    kind: str
+    state: str
+    status: str
+    priority: str
+    channel: str
+    team: str
+    assignee_id: UUID | None
+    customer_id: UUID | None
+    place_text: str
+    area: str
+    opened_at: datetime
+    closed_at: datetime | None
+    due_at: datetime | None
+    late: bool
+    outcome: str
+    resolved: bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class QueueFilter:
+    """What a queue shows. Empty means any."""
+
+    team: str = ""
+    teams: tuple[str, ...] = ()
+    assignee_id: UUID | None = None
+    unassigned: bool = False
+    late: bool = False
+    service: str = ""
+
+
+def visible(rows: QuerySet[Case], actor: Actor) -> QuerySet[Case]:
+    """Leave out what this actor may not know of: restricted kinds are invisible, not locked."""
+    require(actor, "case.view")
+    allowed = restrictions_visible_to(actor)
+    if allowed is None:
+        return rows
+    return rows.filter(restricted__in=["", *sorted(allowed)])
+
+
+def queue(wanted: QueueFilter, *, visible_to: Actor, after: str = "", size: int = 25) -> Page[CaseLine]:
+    """Return open cases by due time, soonest first; those without one last."""
+    rows = visible(Case.objects.filter(state__in=OPEN), visible_to)
+    if wanted.team:
+        rows = rows.filter(team=wanted.team)
+    elif wanted.teams:
+        rows = rows.filter(team__in=wanted.teams)
+    if wanted.assignee_id:
+        rows = rows.filter(assignee_id=wanted.assignee_id)
+    if wanted.unassigned:
+        rows = rows.filter(assignee_id=None)
+    if wanted.late:
+        rows = rows.filter(late=True)
+    if wanted.service:
+        rows = rows.filter(service=wanted.service)
+    if after:
+        due, last = unpack_cursor(after, 2)
+        if due is None:
+            rows = rows.filter(due_at=None, id__gt=last)
+        else:
+            rows = rows.filter(Q(due_at__gt=due) | Q(due_at=due, id__gt=last) | Q(due_at=None))
+    found = list(_slim(rows).order_by("due_at", "id")[: size + 1])
+    return page_of(found, size, lambda case: (case.due_at, case.id), line, first=not after)
+
+
+def newest_cases(
+    *, visible_to: Actor, service: str = "", team: str = "", after: str = "", size: int = 25
+) -> Page[CaseLine]:
+    """Return cases, newest first."""
+    rows = visible(Case.objects.all(), visible_to)
+    if service:
+        rows = rows.filter(service=service)
+    if team:
+        rows = rows.filter(team=team)
+    if after:
+        opened, last = unpack_cursor(after, 2)
+        rows = rows.filter(Q(opened_at__lt=opened) | Q(opened_at=opened, id__lt=last))
+    found = list(_slim(rows).order_by("-opened_at", "-id")[: size + 1])
+    return page_of(found, size, lambda case: (case.opened_at, case.id), line, first=not after)
+
+
+def cases_of(customer_ids: Iterable[UUID], *, visible_to: Actor, limit: int = 50) -> list[CaseLine]:
+    """Return a person's newest cases."""
+    rows = visible(Case.objects.filter(customer_id__in=list(customer_ids)), visible_to)
+    return [line(case) for case in _slim(rows).order_by("-opened_at", "-id")[:limit]]
+
+
+def cases_by_id(ids: Iterable[UUID], *, visible_to: Actor) -> dict[UUID, CaseLine]:
+    """Return the visible ones of these cases by id."""
+    rows = visible(Case.objects.filter(id__in=list(ids)), visible_to)
+    return {case.id: line(case) for case in _slim(rows)}
+
+
+def find_by_reference(text: str, *, visible_to: Actor) -> CaseLine | None:
+    """Return the case somebody read out, if it is one and this actor may know of it."""
+    try:
+        reference = read_reference(text)
+    except NotAReference:
+        return None
+    case = _slim(visible(Case.objects.filter(reference=reference), visible_to)).first()
+    return line(case) if case else None
+
+
+@dataclass(frozen=True, slots=True)
+class TeamTask:
+    """An open task in a team's list."""
+
+    id: UUID
+    case_id: UUID
+    reference: str
+    service: str
+    title: str
+    kind: str
+    team: str
+    assignee_id: UUID | None
+    due_at: datetime | None
+    created_at: datetime
+
+
+def tasks_of_team(
+    teams: Iterable[str], *, visible_to: Actor, assignee_id: UUID | None = None, after: str = "", size: int = 25
+) -> Page[TeamTask]:
+    """Return open tasks of teams (or of one person) by due time, those without one last."""
+    require(visible_to, "case.view")
+    rows = Task.objects.filter(done_at=None, team__in=list(teams)).select_related("case")
+    allowed = restrictions_visible_to(visible_to)
+    if allowed is not None:
+        rows = rows.filter(case__restricted__in=["", *sorted(allowed)])
+    if assignee_id:
+        rows = rows.filter(assignee_id=assignee_id)
+    if after:
+        due, last = unpack_cursor(after, 2)
+        if due is None:
+            rows = rows.filter(due_at=None, id__gt=last)
+        else:
+            rows = rows.filter(Q(due_at__gt=due) | Q(due_at=due, id__gt=last) | Q(due_at=None))
+    found = list(rows.order_by("due_at", "id")[: size + 1])
+    return page_of(found, size, lambda task: (task.due_at, task.id), _task, first=not after)
+
+
+def _task(task: Task) -> TeamTask:
+    return TeamTask(
+        id=task.id, case_id=task.case_id, reference=task.case.reference, service=task.case.service, title=task.title,
+        kind=task.kind, team=task.team, assignee_id=task.assignee_id, due_at=task.due_at, created_at=task.created_at,
+    )  # fmt: skip
+
+
+def _slim(rows: QuerySet[Case]) -> QuerySet[Case]:
+    return rows.defer("answers", "decisions")
+
+
+def line(case: Case) -> CaseLine:
+    """Return a row as lists show it."""
+    return CaseLine(
+        id=case.id, reference=case.reference, service=case.service, kind=case.kind, state=case.state, status=case.status,
+        priority=case.priority, channel=case.channel, team=case.team, assignee_id=case.assignee_id,
+        customer_id=case.customer_id, place_text=case.place_text, area=case.area, opened_at=case.opened_at,
+        closed_at=case.closed_at, due_at=case.due_at, late=case.late, outcome=case.outcome, resolved=case.resolved,
+    )  # fmt: skip

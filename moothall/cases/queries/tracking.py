@@ -1,0 +1,81 @@
+"""A case as its customer sees it, by reference and one thing only she would know."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from moothall.cases.models import Case, Note
+from moothall.cases.queries.lists import CaseLine, line
+from moothall.cases.queries.page import NoteLine, _note
+from moothall.core.event_feed import events_of_case
+from moothall.core.events import Recorded
+from moothall.core.references import NotAReference, read_reference
+from moothall.promises.queries import PromiseView, promises_of
+
+_SHOWN = frozenset(
+    {
+        "case.opened", "case.assigned", "case.status_changed", "case.waiting", "case.resumed", "case.noted",
+        "case.answered", "case.closed", "case.reopened", "promise.explained", "promise.broken", "promise.extended",
+    }
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class TrackedCase:
+    """What the customer may see: no officer's name, no internal note, no decision meant for staff."""
+
+    case: CaseLine
+    version: int
+    pack_version_id: UUID | None
+    fee_pence: int
+    answers: Mapping[str, Any]
+    promises: tuple[PromiseView, ...]
+    notes: tuple[NoteLine, ...]
+    events: tuple[Recorded, ...]
+
+
+def tracked_case(reference: str, second: str, *, at: datetime) -> TrackedCase | None:
+    """Return the case, if the reference is right and ``second`` is the e-mail address or postcode it was made with.
+
+    A wrong reference and a wrong second thing give the same answer: nothing. The caller limits the tries.
+    """
+    try:
+        stored = read_reference(reference)
+    except NotAReference:
+        return None
+    case = Case.objects.filter(reference=stored).first()
+    if case is None or not _knows(case, second):
+        return None
+    return _tracked(case, at)
+
+
+def customer_owns(case_id: UUID, *, customer_ids: frozenset[UUID], at: datetime) -> TrackedCase | None:
+    """Return the case for a customer who is signed in, or who proved it earlier in this session."""
+    case = Case.objects.filter(id=case_id).first()
+    if case is None or case.customer_id not in customer_ids:
+        return None
+    return _tracked(case, at)
+
+
+def proven_case(case_id: UUID, *, at: datetime) -> TrackedCase | None:
+    """Return a case whose customer proved it is hers earlier in this session; the caller holds that proof."""
+    case = Case.objects.filter(id=case_id).first()
+    return _tracked(case, at) if case else None
+
+
+def _knows(case: Case, second: str) -> bool:
+    given = second.strip().lower()
+    postcode = "".join(given.upper().split())
+    return bool(given) and (given == case.track_email or (postcode != "" and postcode == case.track_postcode))
+
+
+def _tracked(case: Case, at: datetime) -> TrackedCase:
+    notes = Note.objects.filter(case=case, visible_to_customer=True).order_by("at", "id")
+    return TrackedCase(
+        case=line(case), version=case.version, pack_version_id=case.pack_version_id, fee_pence=case.fee_pence,
+        answers=case.answers, promises=tuple(promises_of([case.id], at=at)[case.id]),
+        notes=tuple(_note(n) for n in notes),
+        events=tuple(e for e in events_of_case(case.id) if e.name in _SHOWN),
+    )  # fmt: skip

@@ -1,0 +1,166 @@
+"""The only writers of contacts and their matters."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+
+from moothall.contacts import events
+from moothall.contacts.models import Contact, ContactState, Matter, Outcome
+from moothall.core.actors import Actor, ActorKind
+from moothall.core.events import Happening, record, together
+from moothall.core.ids import new_id
+from moothall.core.references import new_reference
+
+
+class ContactClosed(ValueError):
+    """The contact was finished before; nothing was changed."""
+
+
+def record_contact(
+    *, channel: str, received_at: datetime, by: Actor, at: datetime, customer_id: UUID | None = None, service: str = "",
+    area: str = "", external_id: str = "", caller: str = "", direction: str = "in", open_: bool = False, note: str = "",
+    cause: str = "", assisted: bool = False, answered_at: datetime | None = None,
+) -> Contact:  # fmt: skip
+    """Record that someone was in touch. ``open_`` contacts go on (a call, a visit); the others are over as they arrive.
+
+    ``external_id`` with the channel makes it happen once: the same provider's message again returns the first contact.
+    """
+    with transaction.atomic():
+        if external_id:
+            known = Contact.objects.filter(channel=channel, external_id=external_id).first()
+            if known is not None:
+                return known
+        contact = Contact(
+            id=new_id(), reference=new_reference(), channel=channel, direction=direction,
+            state=ContactState.OPEN if open_ else ContactState.CLOSED, customer_id=customer_id,
+            staff_id=by.id if by.kind is ActorKind.STAFF else None, service=service, area=area, external_id=external_id,
+            caller=caller, received_at=received_at, answered_at=answered_at, ended_at=None if open_ else at, note=note,
+            cause=cause, assisted=assisted,
+        )  # fmt: skip
+        contact.save(force_insert=True)
+        waited = round((answered_at - received_at).total_seconds()) if answered_at else None
+        record([_happening(events.RECEIVED, contact, received_at, direction=direction, answered_seconds=waited)], by=by)
+        return contact
+
+
+def answer_contact(contact_id: UUID, *, by: Actor, at: datetime) -> Contact:
+    """Record when an officer took the call or visitor; the wait since arrival is what the standard measures."""
+    with transaction.atomic():
+        contact = _open(contact_id)
+        if contact.answered_at is None:
+            contact.answered_at, contact.staff_id = at, by.id
+            contact.save(update_fields=["answered_at", "staff_id"])
+            waited = round((at - contact.received_at).total_seconds())
+            record([_happening(events.ANSWERED, contact, at, answered_seconds=waited)], by=by)
+        return contact
+
+
+def identify_contact(contact_id: UUID, *, customer_id: UUID | None, by: Actor, at: datetime) -> Contact:
+    """Say whose contact it is (or, with ``None``, that it is not known after all)."""
+    with transaction.atomic():
+        contact = _open(contact_id)
+        if contact.customer_id != customer_id:
+            contact.customer_id = customer_id
+            contact.save(update_fields=["customer_id"])
+            record([_happening(events.IDENTIFIED, contact, at)], by=by)
+        return contact
+
+
+def add_matter(contact_id: UUID, *, service: str, by: Actor, at: datetime, dialogue_id: UUID | None = None) -> Matter:
+    """Begin one more thing the customer wants in this contact."""
+    with transaction.atomic():
+        contact = Contact.objects.select_for_update().get(id=contact_id)
+        matter = Matter(id=new_id(), contact=contact, service=service, dialogue_id=dialogue_id, opened_at=at)
+        matter.save(force_insert=True)
+        if not contact.service:
+            contact.service = service
+            contact.save(update_fields=["service"])
+        return matter
+
+
+def end_matter(
+    matter_id: UUID, *, outcome: Outcome, by: Actor, at: datetime, case_id: UUID | None = None, cause: str = ""
+) -> Matter:
+    """Say how one matter ended. Twice the same is once."""
+    with transaction.atomic():
+        matter = Matter.objects.select_for_update().select_related("contact").get(id=matter_id)
+        if matter.ended_at is None:
+            matter.outcome, matter.case_id, matter.cause, matter.ended_at = outcome, case_id, cause, at
+            matter.save(update_fields=["outcome", "case_id", "cause", "ended_at"])
+            record([_matter_ended(matter, matter.contact, at)], by=by)
+        return matter
+
+
+def record_ended_matter(
+    contact: Contact, *, service: str, outcome: Outcome, by: Actor, at: datetime, case_id: UUID | None = None,
+    cause: str = "", dialogue_id: UUID | None = None,
+) -> Matter:  # fmt: skip
+    """Record a matter that began and ended at once: a web form sent, a question answered."""
+    matter = Matter(
+        id=new_id(), contact=contact, service=service, case_id=case_id, outcome=outcome, cause=cause,
+        dialogue_id=dialogue_id, opened_at=at, ended_at=at,
+    )  # fmt: skip
+    matter.save(force_insert=True)
+    record([_matter_ended(matter, contact, at)], by=by)
+    return matter
+
+
+def close_contact(
+    contact_id: UUID, *, cause: str, done_in_one: bool | None, by: Actor, at: datetime, note: str | None = None
+) -> Contact:
+    """Finish a contact with the reason it was made. A contact already finished is returned as it stands."""
+    with transaction.atomic(), together():
+        contact = Contact.objects.select_for_update().get(id=contact_id)
+        if contact.state == ContactState.CLOSED:
+            return contact
+        for matter in Matter.objects.filter(contact=contact, ended_at=None):
+            matter.outcome, matter.ended_at = Outcome.ABANDONED, at
+            matter.save(update_fields=["outcome", "ended_at"])
+            record([_matter_ended(matter, contact, at)], by=by)
+        contact.state, contact.ended_at, contact.cause, contact.done_in_one = (
+            ContactState.CLOSED,
+            at,
+            cause,
+            done_in_one,
+        )
+        if note is not None:
+            contact.note = note
+        contact.save(update_fields=["state", "ended_at", "cause", "done_in_one", "note"])
+        began = contact.answered_at or contact.received_at
+        seconds = round((at - began).total_seconds())
+        record([_happening(events.CLOSED, contact, at, cause=cause, done_in_one=done_in_one, seconds=seconds)], by=by)
+        return contact
+
+
+def note_contact(contact_id: UUID, *, note: str, by: Actor, at: datetime) -> Contact:
+    """Keep the adviser's words on a contact, as they are typed."""
+    with transaction.atomic():
+        contact = Contact.objects.select_for_update().get(id=contact_id)
+        contact.note = note
+        contact.save(update_fields=["note"])
+        return contact
+
+
+def _open(contact_id: UUID) -> Contact:
+    contact = Contact.objects.select_for_update().get(id=contact_id)
+    if contact.state != ContactState.OPEN:
+        raise ContactClosed("This contact is finished. Begin a new one.")
+    return contact
+
+
+def _happening(name: str, contact: Contact, at: datetime, **data: Any) -> Happening:
+    return Happening(
+        name=name, subject_kind="contact", subject_id=contact.id, occurred_at=at, contact_id=contact.id,
+        customer_id=contact.customer_id, service=contact.service, channel=contact.channel, area=contact.area,
+        data={key: value for key, value in data.items() if value is not None},
+    )  # fmt: skip
+
+
+def _matter_ended(matter: Matter, contact: Contact, at: datetime) -> Happening:
+    return Happening(
+        name=events.MATTER_ENDED, subject_kind="contact", subject_id=contact.id, occurred_at=at, case_id=matter.case_id,
+        contact_id=contact.id, customer_id=contact.customer_id, service=matter.service, channel=contact.channel,
+        area=contact.area, data={"outcome": matter.outcome, "cause": matter.cause},
+    )  # fmt: skip

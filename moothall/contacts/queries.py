@@ -1,0 +1,85 @@
+"""The only readers of contacts."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from moothall.contacts.models import Contact, ContactState, Matter
+from moothall.core.access import require
+from moothall.core.actors import Actor
+
+
+@dataclass(frozen=True, slots=True)
+class MatterView:
+    """One thing the customer wanted."""
+
+    id: UUID
+    service: str
+    case_id: UUID | None
+    outcome: str
+    cause: str
+    dialogue_id: UUID | None
+    opened_at: datetime
+    ended_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class ContactView:
+    """One contact with its matters."""
+
+    id: UUID
+    reference: str
+    channel: str
+    direction: str
+    is_open: bool
+    customer_id: UUID | None
+    staff_id: UUID | None
+    service: str
+    caller: str
+    received_at: datetime
+    answered_at: datetime | None
+    ended_at: datetime | None
+    cause: str
+    done_in_one: bool | None
+    note: str
+    matters: tuple[MatterView, ...]
+
+
+def contact(contact_id: UUID, *, visible_to: Actor) -> ContactView | None:
+    """Return one contact with its matters, or ``None``. Two queries."""
+    require(visible_to, "contact.view")
+    row = Contact.objects.filter(id=contact_id).first()
+    return _views([row])[0] if row else None
+
+
+def contacts_of(customer_ids: Iterable[UUID], *, visible_to: Actor, limit: int = 50) -> list[ContactView]:
+    """Return a person's newest contacts. Two queries."""
+    require(visible_to, "contact.view")
+    rows = Contact.objects.filter(customer_id__in=list(customer_ids)).order_by("-received_at", "-id")[:limit]
+    return _views(list(rows))
+
+
+def open_contacts_of(staff_id: UUID, *, visible_to: Actor) -> list[ContactView]:
+    """Return the contacts an officer has not finished: what a dropped line or a closed browser left behind."""
+    require(visible_to, "contact.view")
+    rows = Contact.objects.filter(staff_id=staff_id, state=ContactState.OPEN).order_by("-received_at")[:20]
+    return _views(list(rows))
+
+
+def _views(rows: list[Contact]) -> list[ContactView]:
+    matters: dict[UUID, list[MatterView]] = {row.id: [] for row in rows}
+    for m in Matter.objects.filter(contact_id__in=matters).order_by("opened_at", "id"):
+        matters[m.contact_id].append(
+            MatterView(m.id, m.service, m.case_id, m.outcome, m.cause, m.dialogue_id, m.opened_at, m.ended_at)
+        )
+    return [
+        ContactView(
+            id=row.id, reference=row.reference, channel=row.channel, direction=row.direction,
+            is_open=row.state == ContactState.OPEN, customer_id=row.customer_id, staff_id=row.staff_id,
+            service=row.service, caller=row.caller, received_at=row.received_at, answered_at=row.answered_at,
+            ended_at=row.ended_at, cause=row.cause, done_in_one=row.done_in_one, note=row.note,
+            matters=tuple(matters[row.id]),
+        )
+        for row in rows
+    ]  # fmt: skip
