@@ -260,6 +260,7 @@ class Promise(PackModel):
     )
     extend: Length | None = Field(None, description="The longest reasoned extension.")
     escalate_to: Code
+    redress: Code | None = Field(None, description="What is owed when it is broken: an entry of the `redress` section.")
     statutory: bool = False
     source: Text | None = None
     note: Text | None = None
@@ -431,6 +432,17 @@ class Service(PackModel):
         return {promise.code: promise for promise in self.promises}[code]
 
 
+class Redress(PackModel):
+    """What the council owes when a promise is broken, offered without asking and recorded."""
+
+    code: Code
+    kind: Literal["apology", "refund", "priority", "payment"]
+    says: Text = Field(description="In the words of the message that explains the break.")
+    amount: Money | None = Field(None, description="For a payment; a refund gives back what was paid.")
+    source: Text | None = None
+    doubt: Text | None = None
+
+
 class Area(PackModel):
     """A part of the catalogue as people browse it."""
 
@@ -474,3 +486,4 @@ AREAS = register_section("areas", Area)
 PAUSES = register_section("pauses", Pause)
 STATUSES = register_section("statuses", Status)
 KNOWLEDGE = register_section("knowledge", Article)
+REDRESS = register_section("redress", Redress)

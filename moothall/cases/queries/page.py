@@ -77,11 +77,12 @@ def case_page(case_id: UUID, *, visible_to: Actor, at: datetime) -> CasePage | N
     tasks = list(Task.objects.filter(case=case).order_by("created_at", "id"))
     notes = list(Note.objects.filter(case=case).order_by("-at", "-id")[:200])
     events = events_of_case(case.id)
-    here = list(Presence.objects.filter(case=case, seen_at__gt=at - PRESENT_FOR).exclude(staff_id=visible_to.id))
+    here = [p for p in Presence.objects.filter(case=case, seen_at__gt=at - PRESENT_FOR) if p.staff_id != visible_to.id]
     links = list(CaseContact.objects.filter(case=case).values_list("contact_id", flat=True))
     ids = {case.assignee_id, *(t.assignee_id for t in tasks), *(n.actor_id for n in notes), *(p.staff_id for p in here)}
     ids |= {e.actor_id for e in events if e.actor_kind == "staff"}
-    names = dict(Staff.objects.filter(id__in=ids - {None}).values_list("id", "name"))
+    known = [i for i in ids if i is not None]
+    names = dict(Staff.objects.filter(id__in=known).values_list("id", "name"))
     return CasePage(
         case=line(case), version=case.version, pack_version_id=case.pack_version_id, contact_id=case.contact_id,
         contact_ids=tuple(links), uprn=case.uprn, fee_pence=case.fee_pence, answers=case.answers,
