@@ -277,3 +277,32 @@ def clock(tmp_path: Path, settings: Any) -> MovableClock:
     movable = MovableClock(settings.CLOCK_FILE)
     movable.set("2026-03-02T09:00")
     return movable
+
+
+# -- the council --------------------------------------------------------------------------------------------------
+
+
+def _pack_of(name: str) -> Any:
+    """A pack read once per process; applying it costs one insert."""
+    from moothall.core.packs import load_pack
+
+    if name not in _packs:
+        _packs[name] = load_pack(name)
+    return _packs[name]
+
+
+_packs: dict[str, Any] = {}
+
+
+@pytest.fixture
+def council(db: None) -> Iterator[Any]:
+    """The demo council's pack, applied in this test's database."""
+    from moothall.core.actors import SYSTEM
+    from moothall.core.clock import now
+    from moothall.core.packs import queries
+    from moothall.core.packs.actions import apply_pack
+
+    queries.forget()
+    apply_pack(_pack_of("leeds"), by=SYSTEM, at=now())
+    yield queries.current_pack()
+    queries.forget()
