@@ -382,6 +382,7 @@ def standards_of_service(service: str, promise: Promise, kind: str) -> Standard 
         pauses=promise.pauses if completes else (),
         restarts=promise.restarts if completes else (),
         extension_max=extend.amount if extend else 0,
+        redress=promise.redress or "",
         escalate_to=promise.escalate_to,
     )
 

@@ -1,11 +1,10 @@
 """A standard as it stood when the promise was made, kept with the promise; and the calendar it counts in."""
 
-from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
-from moothall.core.packs import Pack
 from moothall.core.packs.queries import current_pack, pack_at
+from moothall.promises.pack import calendar_of
 from moothall.promises.rules import Calendar, Standard, Starts, Unit, Warn
 
 
@@ -38,29 +37,4 @@ def from_terms(terms: dict[str, Any]) -> Standard:
 
 def calendar(code: str, version_id: UUID | None) -> Calendar:
     """Return a calendar of the pack version a promise was made under (the current one where none is named)."""
-    pack = pack_at(version_id) if version_id else current_pack()
-    return calendar_of(pack, code)
-
-
-def calendar_of(pack: Pack, code: str) -> Calendar:
-    """Return a calendar of a pack, built once per pack and process. KeyError when the pack has none of that code."""
-    return _built(pack.sha256, code, _Held(pack))
-
-
-class _Held:
-    """Carries a pack past the cache's key: equal to every other, so that only hash and code decide."""
-
-    def __init__(self, pack: Pack) -> None:
-        self.pack = pack
-
-    def __hash__(self) -> int:
-        return 0
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Held)
-
-
-@lru_cache(maxsize=256)
-def _built(sha256: str, code: str, held: _Held) -> Calendar:
-    built: Calendar = held.pack.section("calendars")[code].calendar(code)
-    return built
+    return calendar_of(pack_at(version_id) if version_id else current_pack(), code)

@@ -90,7 +90,7 @@ def test_handlers_are_queued_with_the_event_and_imported_history_queues_none(clo
         record([happening(clock)], by=SYSTEM)
         record([happening(clock)], by=SYSTEM, imported=True)
     with connection.cursor() as cursor:
-        cursor.execute("SELECT count(*) FROM procrastinate_jobs WHERE args ->> 'handler' = 'test.listener'")
+        cursor.execute("SELECT count(*) FROM core_job WHERE name = 'test.listener'")
         assert cursor.fetchone()[0] == 1
 
 

@@ -4,15 +4,17 @@ import pytest
 from django.db import connection, transaction
 
 from moothall.core.idempotency import KeyReused, once
-from moothall.core.models import IdempotencyKey
 from moothall.core.limits import TooManyAttempts, check, forgive, note_failure
+from moothall.core.models import IdempotencyKey
 
 
 @pytest.mark.django_db
 def test_the_second_sending_is_answered_as_the_first(clock):
     done = []
     for expected_run in (True, False, False):
-        answer, ran = once("test", "k1", at=clock.now(), request={"a": 1}, do=lambda: done.append(1) or {"n": len(done)})
+        answer, ran = once(
+            "test", "k1", at=clock.now(), request={"a": 1}, do=lambda: done.append(1) or {"n": len(done)}
+        )
         assert (answer, ran) == ({"n": 1}, expected_run)
 
 
