@@ -71,7 +71,7 @@ def command(code: str, start: str, end: str, council: str | None, as_json: bool)
 
     calendar = calendar_named(code, council)
     begins, ends = read_bound(start, calendar, end=False), read_bound(end, calendar, end=True)
-    if ends.astimezone(UTC) < begins.astimezone(UTC):
+    if ends.astimezone(UTC) <= begins.astimezone(UTC):
         fail(f"{end} comes before {start}.", 2)
     if ends.astimezone(UTC) - begins.astimezone(UTC) > LONGEST:
         fail("That is more than 20 years. Ask for less at a time.", 2)
