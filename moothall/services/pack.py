@@ -6,14 +6,18 @@ One definition serves every channel. Money is integer pence; written `£12.50` o
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from datetime import date
 from functools import cached_property
-from typing import Annotated, Any, Literal, get_args
+from typing import TYPE_CHECKING, Annotated, Any, Literal, get_args
 
 from pydantic import BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
 
-from moothall.core.packs.registry import PackModel, register_section
+from moothall.core.packs.registry import PackModel, register_check, register_examples, register_section
 from moothall.core.packs.sections import CHANNELS, ChannelCode, Code, Text
+
+if TYPE_CHECKING:
+    from moothall.core.packs import Pack, Problem
 
 QuestionType = Literal[
     "text", "long_text", "choice", "multi_choice", "yes_no", "date", "time", "money", "number", "address", "place",
@@ -487,3 +491,19 @@ PAUSES = register_section("pauses", Pause)
 STATUSES = register_section("statuses", Status)
 KNOWLEDGE = register_section("knowledge", Article)
 REDRESS = register_section("redress", Redress)
+
+
+def _check(pack: Pack) -> Iterable[Problem]:
+    from .checks import check_services
+
+    return check_services(pack)
+
+
+def _run_examples(pack: Pack) -> Iterable[Problem]:
+    from .examples import run_examples
+
+    return run_examples(pack)
+
+
+register_check("services", _check)
+register_examples("services", _run_examples)

@@ -15,6 +15,7 @@ from .pack import Pack
 from .problems import Mark, PackErrors, Problem, near_miss, shown
 from .reader import Mapping, Node, Scalar, Sequence, marked, place_of, plain, read_markdown, read_text, read_yaml
 from .registry import Section, Single, checks, sections
+from .sections import COUNCIL
 
 IGNORED = {"README.md", "assets"}  # in a pack's folder, but not part of the definitions
 NAME = re.compile(r"^[a-z0-9]+(?:-[a-z0-9]+)*$")
@@ -200,6 +201,8 @@ def build_pack(
             tree = tree if tree is not None else Mapping({}, Mark(f"{name}/{section}.yaml"))
             values[section] = _validate(definition.model, tree, problems)
             content[section] = plain(tree)
+            if section == COUNCIL.name and isinstance(content[section], dict):
+                content[section].pop("inherits", None)  # what is merged inherits no more
             continue
         entries = tree.items if isinstance(tree, Mapping) else {}
         made = {key: _validate(definition.model, node, problems) for key, node in entries.items()}

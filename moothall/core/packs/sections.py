@@ -152,6 +152,10 @@ class Words(PackModel):
 
     terms: dict[str, str] = {}
     prompts: dict[ChannelCode, dict[str, str]] = {}
+    alike: tuple[str, ...] = Field(
+        (), description="Words that mean the same to whoever searches: `rubbish refuse waste`."
+    )
+    filler: tuple[str, ...] = Field((), description="Words that say nothing about what is wanted.")
 
 
 COUNCIL = register_single("council", Council)

@@ -56,8 +56,6 @@ def export_pack(
 
     for section, definition in sections().items():
         held = content.get(section)
-        if section == "council":
-            held = {key: value for key, value in (held or {}).items() if key not in {"inherits", "abstract"}}
         if not held:
             continue
         if isinstance(definition, Single) or section not in apart:
