@@ -32,15 +32,20 @@ MODE = env.choice(
 PRODUCTION = MODE == "production"
 DEBUG = False
 
-DATA_DIR: Path = (
-    env.path(
-        "MOOTHALL_DATA",
-        "Folder for what a run keeps: the embedded database, uploaded files, the demonstration's secret key.",
-        default=PROJECT_DIR / ".moothall",
-        shown=".moothall beside the package",
-    )
-    or PROJECT_DIR / ".moothall"
+_kept_in = PROJECT_DIR / ".moothall"
+_data = env.path(
+    "MOOTHALL_DATA",
+    "Folder for what a run keeps: the embedded database, uploaded files, the demonstration's secret key.",
+    shown=".moothall/COUNCIL beside the package",
 )
+_last_council = (_data / "council") if _data is not None else None
+COUNCIL = env.text(
+    "MOOTHALL_COUNCIL",
+    "The council pack this installation runs.",
+    default=_last_council.read_text(encoding="utf-8").strip() if _last_council and _last_council.exists() else "leeds",
+    shown="what MOOTHALL_DATA holds, else leeds",
+)
+DATA_DIR: Path = _data or _kept_in / COUNCIL
 
 SECRET_KEY = env.text(
     "MOOTHALL_SECRET_KEY",
@@ -65,7 +70,6 @@ PUBLIC_URL = env.text(
     default="" if PRODUCTION else "http://localhost:8000",
     required=PRODUCTION,
 ).rstrip("/")
-COUNCIL = env.text("MOOTHALL_COUNCIL", "The council pack this installation runs.", default="leeds")
 PACKS_DIR: Path = (
     env.path(
         "MOOTHALL_PACKS",
@@ -130,7 +134,7 @@ def database_from(url: str, *, pool: int) -> dict[str, Any]:
         "PORT": port,
         "OPTIONS": options,
         "CONN_MAX_AGE": 0,
-        "CONN_HEALTH_CHECKS": not pool,
+        "CONN_HEALTH_CHECKS": True,  # a connection that died with the server is replaced, not handed out
         "DISABLE_SERVER_SIDE_CURSORS": env.flag(
             "MOOTHALL_PGBOUNCER", "The database is reached through pgbouncer in transaction mode."
         ),
@@ -138,6 +142,7 @@ def database_from(url: str, *, pool: int) -> dict[str, Any]:
 
 
 DATABASES = {"default": database_from(DATABASE_URL or Cluster(DATA_DIR).url(), pool=_pool)}
+PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"  # each room's own
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # -- what is in the house ---------------------------------------------------------------------------------------

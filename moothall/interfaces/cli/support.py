@@ -127,3 +127,16 @@ def progress(title: str, total: int | None, *, shown: bool = True) -> Iterator[C
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task(title, total=total)
         yield lambda more: bar.advance(task, more)
+
+
+def die_with_parent() -> None:
+    """End this process as SIGTERM would when standard input ends: whoever started us with a pipe is gone."""
+    import signal
+    import threading
+
+    def watch() -> None:
+        while os.read(0, 1024):
+            pass
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    threading.Thread(target=watch, daemon=True).start()

@@ -11,9 +11,12 @@ from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
 
+from moothall.interfaces.hooks import metrics
+
 log = logging.getLogger("moothall.web")
 request_id: contextvars.ContextVar[str] = contextvars.ContextVar("request_id", default="")
 _GIVEN = re.compile(r"[A-Za-z0-9-]{8,64}")
+_METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
 _QUIET = {"healthz", "readyz", "metrics"}
 
 
@@ -32,20 +35,27 @@ class TraceMiddleware:
             response = self.get_response(request)
             response["X-Request-ID"] = request_id.get()
             route = route_of(request)
+            seconds = time.perf_counter() - began
+            metrics.note_request(_method(request), route, response.status_code, seconds)
             if route not in _QUIET and not route.startswith("static/"):
                 log.info(
                     "answered",
                     extra={
                         "request_id": request_id.get(),
-                        "method": request.method,
+                        "method": _method(request),
                         "route": route,
                         "status": response.status_code,
-                        "ms": round((time.perf_counter() - began) * 1000, 1),
+                        "ms": round(seconds * 1000, 1),
                     },
                 )
             return response
         finally:
             request_id.reset(token)
+
+
+def _method(request: HttpRequest) -> str:
+    """The method, when it is one people use; anything else is nobody's text to repeat."""
+    return request.method if request.method in _METHODS else "OTHER"
 
 
 def route_of(request: HttpRequest) -> str:

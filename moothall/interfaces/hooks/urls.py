@@ -9,4 +9,5 @@ from moothall.interfaces.hooks import health
 urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
+    path("metrics", health.metrics_page, name="metrics"),
 ]
