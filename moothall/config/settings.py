@@ -142,7 +142,6 @@ def database_from(url: str, *, pool: int) -> dict[str, Any]:
 
 
 DATABASES = {"default": database_from(DATABASE_URL or Cluster(DATA_DIR).url(), pool=_pool)}
-PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"  # each room's own
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # -- what is in the house ---------------------------------------------------------------------------------------

@@ -16,7 +16,7 @@ ALIVE = 30.0
 
 @dataclass(frozen=True)
 class Workers:
-    """The background workers: how many showed a sign of life in the last half minute, and the age of the newest in seconds."""
+    """The background workers: how many live, and how many seconds ago the newest sign of life was."""
 
     alive: int
     newest_seconds: float | None

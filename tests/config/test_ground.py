@@ -21,9 +21,3 @@ def test_a_transactional_test_leaves_nothing_behind(time_round: int):
         cursor.execute("SELECT to_regclass('left_behind')")
         assert cursor.fetchone()[0] is None
         cursor.execute("CREATE TABLE left_behind (n int)")
-
-
-@pytest.mark.django_db
-def test_health_and_readiness_answer(client):
-    assert client.get("/healthz").status_code == 200
-    assert client.get("/readyz").json()["ready"] is True

@@ -286,12 +286,13 @@ def _sign_ins() -> list[dict[str, str]]:
 
 
 def _addresses() -> list[tuple[str, str]]:
-    from moothall.config.urls import AUDIENCES
+    from django.conf import settings
 
+    audiences = importlib.import_module(settings.ROOT_URLCONF).AUDIENCES
     titles = {"site": "Public site", "desk": "Desk", "console": "Console", "published": "Performance", "api": "API"}
     order = list(titles)
     found = []
-    for prefix, module in AUDIENCES:
+    for prefix, module in audiences:
         audience = module.split(".")[2]
         if audience in titles and importlib.util.find_spec(module) is not None:
             path = f"/{prefix}docs" if audience == "api" else f"/{prefix}"

@@ -10,13 +10,16 @@ from django.http import HttpRequest, HttpResponse, HttpResponseNotFound, JsonRes
 
 from moothall.core import health
 from moothall.interfaces.hooks import metrics
+from moothall.interfaces.policy import policy
 
 
+@policy("public")
 def healthz(request: HttpRequest) -> HttpResponse:
     """200 while the process can answer at all."""
     return HttpResponse("alive\n", content_type="text/plain; charset=utf-8")
 
 
+@policy("public")
 def readyz(request: HttpRequest) -> HttpResponse:
     """200 when pages can be served: the database answers, has this version's shape and a pack; else 503.
 
@@ -40,6 +43,7 @@ def readyz(request: HttpRequest) -> HttpResponse:
     return JsonResponse(said, status=200 if ready else 503)
 
 
+@policy("public")
 def metrics_page(request: HttpRequest) -> HttpResponse:
     """Figures for Prometheus, to whoever bears the token; open in a demonstration, closed without a token elsewhere."""
     token = settings.METRICS_TOKEN
