@@ -1,0 +1,55 @@
+"""The only writers of documents."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from moothall.core.actors import Actor
+from moothall.core.ids import new_id
+from moothall.documents import storage
+from moothall.documents.models import Document
+from moothall.documents.rules import FileRefused, check_file
+
+MOST_FOR_ONE_DIALOGUE = 40
+
+
+def keep_upload(
+    *, name: str, content: bytes, photo: bool, dialogue_id: UUID, question: str, most: int, by: Actor, at: datetime
+) -> Document:
+    """Keep a file sent in answer to a question; the same content to the same question is kept once.
+
+    Raises:
+        FileRefused: not a file we take, or more than ``most`` for this question.
+    """
+    checked = check_file(name, content, photo=photo)
+    digest = storage.digest_of(content)
+    with transaction.atomic():
+        held = list(Document.objects.select_for_update().filter(dialogue_id=dialogue_id))
+        mine = [row for row in held if row.question == question]
+        for row in mine:
+            if row.sha256 == digest:
+                return row
+        if len(mine) >= most or len(held) >= MOST_FOR_ONE_DIALOGUE:
+            raise FileRefused(f"You have sent {len(mine)} already, which is the most we can take here. Take one away first.")
+        document = Document(
+            id=new_id(), sha256=digest, name=checked.name, media_type=checked.media_type, size=len(content),
+            path=storage.put(content), dialogue_id=dialogue_id, question=question, received_at=at,
+        )  # fmt: skip
+        document.save(force_insert=True)
+        return document
+
+
+def take_away(document_id: UUID, *, dialogue_id: UUID, by: Actor, at: datetime) -> None:
+    """Take a file out of an answer that was not sent yet. Gone already is fine; kept content of others is not touched."""
+    Document.objects.filter(id=document_id, dialogue_id=dialogue_id, case_id=None).delete()
+
+
+def give_to_case(dialogue_id: UUID, *, case_id: UUID, customer_id: UUID | None, documents: Sequence[UUID]) -> int:
+    """Hand the files of a dialogue to the case it opened. Returns how many. One statement."""
+    return Document.objects.filter(dialogue_id=dialogue_id, case_id=None, id__in=documents).update(
+        case_id=case_id, customer_id=customer_id
+    )

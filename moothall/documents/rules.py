@@ -1,0 +1,124 @@
+"""What a sent file is, whatever it says it is. Pure."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from typing import Final
+
+import puremagic
+
+MB: Final = 1024 * 1024
+LARGEST: Final = 15 * MB
+NAME_MAX: Final = 120
+
+PHOTOS: Final = {
+    "image/jpeg": ".jpg", "image/png": ".png", "image/webp": ".webp", "image/heic": ".heic", "image/heif": ".heif",
+}  # fmt: skip
+PAPERS: Final = {
+    **PHOTOS,
+    "application/pdf": ".pdf",
+    "image/tiff": ".tif",
+    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": ".docx",
+    "application/vnd.oasis.opendocument.text": ".odt",
+    "text/plain": ".txt",
+}
+
+
+class FileRefused(ValueError):
+    """The file cannot be kept; the message says why and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A file that may be kept: its true kind, and a name that is safe to show and to save under."""
+
+    name: str
+    media_type: str
+
+
+def check_file(name: str, content: bytes, *, photo: bool) -> Checked:
+    """Return what the file is, by its content.
+
+    Raises:
+        FileRefused: it is empty, too large, or not a kind we take.
+    """
+    shown = safe_name(name)
+    if not content:
+        raise FileRefused(f"“{shown}” is empty. Choose another file.")
+    if len(content) > LARGEST:
+        raise FileRefused(f"“{shown}” is larger than {LARGEST // MB} MB. Choose a smaller one, or send a photo of it.")
+    kind = true_kind(content)
+    allowed = PHOTOS if photo else PAPERS
+    if kind not in allowed:
+        wanted = "a photo (JPEG, PNG, HEIC or WebP)" if photo else "a photo, a PDF, a Word or OpenDocument file, or plain text"
+        raise FileRefused(f"“{shown}” is not a kind of file we can open. Send {wanted}.")
+    stem, _, ending = shown.rpartition(".")
+    right = allowed[kind]
+    known_endings = {right, ".jpeg", ".jpe", ".tiff"} if kind in {"image/jpeg", "image/tiff"} else {right}
+    if f".{ending.lower()}" not in known_endings:
+        shown = f"{stem or ending}{right}"
+    return Checked(name=shown, media_type=kind)
+
+
+def true_kind(content: bytes) -> str:
+    """Return the media type by the content alone; empty when it cannot be told."""
+    if content[4:8] == b"ftyp":
+        brand = content[8:12]
+        if brand in {b"heic", b"heix", b"hevc", b"hevx", b"heim", b"heis"}:
+            return "image/heic"
+        if brand in {b"mif1", b"msf1"}:
+            return "image/heif"
+        return ""
+    if content[:4] == b"RIFF":
+        return "image/webp" if content[8:12] == b"WEBP" else ""
+    if content[:5] == b"%PDF-":
+        return "application/pdf"
+    if content[:3] == b"\xff\xd8\xff":
+        return "image/jpeg"
+    if content[:8] == b"\x89PNG\r\n\x1a\n":
+        return "image/png"
+    if content[:4] in {b"II*\x00", b"MM\x00*"}:
+        return "image/tiff"
+    if content[:4] == b"PK\x03\x04":
+        return _packed(content)
+    return "text/plain" if _is_plain_text(content) else ""
+
+
+def _packed(content: bytes) -> str:
+    try:
+        found = puremagic.from_string(content, mime=True)
+    except (puremagic.PureError, ValueError):
+        found = ""
+    if found in PAPERS:
+        return str(found)
+    # A zip that holds a Word document names its main part; one that holds macros or anything else is refused.
+    if b"word/document.xml" in content and b"vbaProject.bin" not in content:
+        return "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+    return ""
+
+
+def _is_plain_text(content: bytes) -> bool:
+    try:
+        text = content.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    start = text.lstrip("\ufeff \r\n\t")[:200].lower()
+    # Text that a browser or a shell would run is not a letter, whatever it is called.
+    if start.startswith(("<", "#!", "%!ps", "{\\rtf", "mz")):
+        return False
+    return not any(unicodedata.category(c) == "Cc" and c not in "\r\n\t\f" for c in text)
+
+
+def safe_name(name: str) -> str:
+    """Return a file's name without its path, control characters or anything a file system or header could trip on."""
+    last = re.split(r"[\\/]", name)[-1]
+    kept = "".join(c for c in unicodedata.normalize("NFC", last) if c.isprintable() and c not in '<>:"|?*;\u202e')
+    kept = " ".join(kept.split()).strip(". ")
+    if not kept:
+        return "file"
+    stem, dot, ending = kept.rpartition(".")
+    if not dot:
+        return kept[:NAME_MAX]
+    return f"{stem[: NAME_MAX - 12]}.{ending[:10]}"

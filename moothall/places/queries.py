@@ -1,0 +1,110 @@
+"""The only readers of addresses and areas. Addresses are public; who lives there is not here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.contrib.postgres.search import TrigramWordSimilarity
+from django.db.models import Q, QuerySet
+
+from moothall.places.models import Area, Property, Street
+from moothall.places.rules import natural_order, postcode_key, search_text, show_postcode, split_postcode
+
+LEAST_LIKENESS = 0.3
+MOST = 100
+
+
+@dataclass(frozen=True, slots=True)
+class AddressLine:
+    """One address: ``text`` as it is written, with its area and position where they are known."""
+
+    uprn: int
+    text: str
+    postcode: str
+    area: str
+    usrn: int | None = None
+    latitude: float | None = None
+    longitude: float | None = None
+
+
+def address(uprn: int) -> AddressLine | None:
+    """Return the address of one property, or ``None``. One query."""
+    row = Property.objects.filter(uprn=uprn).first()
+    return _line(row) if row else None
+
+
+def addresses_at(postcode: str, *, number: str = "", limit: int = MOST) -> list[AddressLine]:
+    """Return the addresses at a whole postcode in the order one walks them; those with ``number`` first if any have it."""
+    key = postcode_key(postcode)
+    if not key:
+        return []
+    found = sorted(Property.objects.filter(postcode_key=key)[:1000], key=lambda row: natural_order(row.address))
+    wanted = search_text(number)
+    if wanted:
+        # "14" is the house, not flat 14 of another: the number first, then anything that contains it.
+        exact = [row for row in found if search_text(row.number) == wanted]
+        near = [row for row in found if wanted in row.search.split() and row not in exact]
+        found = exact + near or found
+    return [_line(row) for row in found[:limit]]
+
+
+def find_addresses(text: str, *, limit: int = 20) -> list[AddressLine]:
+    """Return addresses that fit what was typed: a postcode, a house number and street, part of a name, with slips.
+
+    One query. Every word that is a number must stand in the address; the rest may be misspelt.
+    """
+    rest, key = split_postcode(text)
+    words = search_text(rest)
+    limit = min(limit, MOST)
+    if key:
+        return addresses_at(key, number=words, limit=limit)
+    if len(words) < 3:
+        return []
+    numbers = [word for word in words.split() if word[0].isdigit()]
+    letters = " ".join(word for word in words.split() if word not in numbers)
+    rows: QuerySet[Property] = Property.objects.all()
+    for number in numbers:
+        # A space on each side keeps 4 from meaning 14.
+        rows = rows.filter(Q(search__startswith=f"{number} ") | Q(search__contains=f" {number} ") | Q(number__iexact=number))
+    if letters:
+        rows = rows.filter(search__trigram_word_similar=letters)
+        rows = rows.annotate(like=TrigramWordSimilarity(letters, "search")).order_by("-like", "search", "uprn")
+        found = [row for row in rows[: limit * 3] if row.like >= LEAST_LIKENESS]
+    else:
+        found = list(rows.order_by("search", "uprn")[: limit * 3])
+    return [_line(row) for row in found[:limit]]
+
+
+def find_streets(text: str, *, limit: int = 10) -> list[str]:
+    """Return names of streets like what was typed, nearest first. One query."""
+    words = search_text(text)
+    if len(words) < 2:
+        return []
+    rows = Street.objects.filter(name__trigram_word_similar=words)
+    rows = rows.annotate(like=TrigramWordSimilarity(words, "name")).order_by("-like", "name")
+    return list(dict.fromkeys(f"{row.name}, {row.locality}" if row.locality else row.name for row in rows[:limit]))
+
+
+def are_there_addresses() -> bool:
+    """Say whether any address was imported: without, people type theirs."""
+    return Property.objects.exists()
+
+
+def area_name(code: str) -> str:
+    """Return an area's name, or its code where it is not known."""
+    found = Area.objects.filter(code=code).values_list("name", flat=True).first()
+    return found or code
+
+
+def area_names() -> dict[str, str]:
+    """Return every area's name by code."""
+    return dict(Area.objects.order_by("name").values_list("code", "name"))
+
+
+def _line(row: Property) -> AddressLine:
+    shown = row.postcode or show_postcode(row.postcode_key)
+    text = row.address if not shown or shown in row.address else f"{row.address}, {shown}"
+    return AddressLine(
+        uprn=row.uprn, text=text, postcode=shown, area=row.area_code, usrn=row.usrn, latitude=row.latitude,
+        longitude=row.longitude,
+    )  # fmt: skip
