@@ -34,7 +34,9 @@ def keep_upload(
             if row.sha256 == digest:
                 return row
         if len(mine) >= most or len(held) >= MOST_FOR_ONE_DIALOGUE:
-            raise FileRefused(f"You have sent {len(mine)} already, which is the most we can take here. Take one away first.")
+            raise FileRefused(
+                f"You have sent {len(mine)} already, which is the most we can take here. Take one away first."
+            )
         document = Document(
             id=new_id(), sha256=digest, name=checked.name, media_type=checked.media_type, size=len(content),
             path=storage.put(content), dialogue_id=dialogue_id, question=question, received_at=at,

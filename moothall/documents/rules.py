@@ -52,7 +52,11 @@ def check_file(name: str, content: bytes, *, photo: bool) -> Checked:
     kind = true_kind(content)
     allowed = PHOTOS if photo else PAPERS
     if kind not in allowed:
-        wanted = "a photo (JPEG, PNG, HEIC or WebP)" if photo else "a photo, a PDF, a Word or OpenDocument file, or plain text"
+        wanted = (
+            "a photo (JPEG, PNG, HEIC or WebP)"
+            if photo
+            else "a photo, a PDF, a Word or OpenDocument file, or plain text"
+        )
         raise FileRefused(f"“{shown}” is not a kind of file we can open. Send {wanted}.")
     stem, _, ending = shown.rpartition(".")
     right = allowed[kind]

@@ -23,7 +23,7 @@ def path_of(digest: str) -> str:
 def put(content: bytes) -> str:
     """Keep content and return its relative path. Whole or not at all; kept already is fine."""
     relative = path_of(digest_of(content))
-    target = Path(settings.MEDIA_ROOT) / relative
+    target = Path(str(settings.MEDIA_ROOT)) / relative
     if target.exists():
         return relative
     target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -42,4 +42,4 @@ def put(content: bytes) -> str:
 
 def get(relative: str) -> bytes:
     """Return kept content. FileNotFoundError when it is gone."""
-    return (Path(settings.MEDIA_ROOT) / relative).read_bytes()
+    return (Path(str(settings.MEDIA_ROOT)) / relative).read_bytes()

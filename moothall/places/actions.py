@@ -96,6 +96,10 @@ def import_streets(streets: Iterable[tuple[int, str, str, str]], *, by: Actor) -
     require(by, "import.run")
     rows = [Street(usrn=usrn, name=name, locality=locality, area_code=area) for usrn, name, locality, area in streets]
     Street.objects.bulk_create(
-        rows, batch_size=5000, update_conflicts=True, unique_fields=["usrn"], update_fields=["name", "locality", "area_code"]
+        rows,
+        batch_size=5000,
+        update_conflicts=True,
+        unique_fields=["usrn"],
+        update_fields=["name", "locality", "area_code"],
     )
     return len(rows)

@@ -65,14 +65,16 @@ def find_addresses(text: str, *, limit: int = 20) -> list[AddressLine]:
     rows: QuerySet[Property] = Property.objects.all()
     for number in numbers:
         # A space on each side keeps 4 from meaning 14.
-        rows = rows.filter(Q(search__startswith=f"{number} ") | Q(search__contains=f" {number} ") | Q(number__iexact=number))
+        rows = rows.filter(
+            Q(search__startswith=f"{number} ") | Q(search__contains=f" {number} ") | Q(number__iexact=number)
+        )
     if letters:
         rows = rows.filter(search__trigram_word_similar=letters)
-        rows = rows.annotate(like=TrigramWordSimilarity(letters, "search")).order_by("-like", "search", "uprn")
-        found = [row for row in rows[: limit * 3] if row.like >= LEAST_LIKENESS]
+        likeness = TrigramWordSimilarity(letters, "search")
+        rows = rows.annotate(like=likeness).filter(like__gte=LEAST_LIKENESS).order_by("-like", "search", "uprn")
     else:
-        found = list(rows.order_by("search", "uprn")[: limit * 3])
-    return [_line(row) for row in found[:limit]]
+        rows = rows.order_by("search", "uprn")
+    return [_line(row) for row in rows[:limit]]
 
 
 def find_streets(text: str, *, limit: int = 10) -> list[str]:

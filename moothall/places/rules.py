@@ -37,4 +37,6 @@ def split_postcode(text: str) -> tuple[str, str]:
 
 def natural_order(text: str) -> tuple[tuple[int, str], ...]:
     """Return a sort key by which 2 Mill Lane comes before 14 Mill Lane."""
-    return tuple((int(piece), "") if piece.isdigit() else (0, piece) for piece in re.findall(r"\d+|\D+", text.casefold()))
+    return tuple(
+        (int(piece), "") if piece.isdigit() else (0, piece) for piece in re.findall(r"\d+|\D+", text.casefold())
+    )

@@ -8,6 +8,7 @@ from moothall.cases.queries.lists import (
     find_by_reference,
     newest_cases,
     queue,
+    raised_at_address,
     tasks_of_team,
 )
 from moothall.cases.queries.page import CasePage, NoteLine, TaskLine, case_page
@@ -28,6 +29,7 @@ __all__ = [
     "newest_cases",
     "proven_case",
     "queue",
+    "raised_at_address",
     "tasks_of_team",
     "tracked_case",
 ]

@@ -1,0 +1,36 @@
+"""The only writers of requests under way: one conversation, one sending, whatever the channel."""
+
+from moothall.intake.actions.dialogues import (
+    AlreadySent,
+    AnsweredElsewhere,
+    Expired,
+    NoSuchDialogue,
+    add_file,
+    answer,
+    expire_dialogues,
+    remove_file,
+    save_for_later,
+    start_dialogue,
+)
+from moothall.intake.actions.raising import NotOnThisChannel, Raised, raise_request
+from moothall.intake.actions.searching import note_unmet_search
+from moothall.intake.actions.submitting import NotFinished, submit
+
+__all__ = [
+    "AlreadySent",
+    "AnsweredElsewhere",
+    "Expired",
+    "NoSuchDialogue",
+    "NotFinished",
+    "NotOnThisChannel",
+    "Raised",
+    "add_file",
+    "answer",
+    "expire_dialogues",
+    "note_unmet_search",
+    "raise_request",
+    "remove_file",
+    "save_for_later",
+    "start_dialogue",
+    "submit",
+]

@@ -1,0 +1,247 @@
+"""A request under way: begun, answered, kept for later, forgotten."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+
+from moothall.core.actors import Actor
+from moothall.core.events import Happening, record
+from moothall.core.ids import new_id
+from moothall.core.packs import Pack, current_pack, pack_at
+from moothall.documents import actions as documents
+from moothall.intake.council_time import council_date
+from moothall.intake.dialogue import AnswerError, asked_questions, prune, question_after, read_answer
+from moothall.intake.dialogue.flow import is_required
+from moothall.intake.dialogue.reading import LATER, MOST_FILES
+from moothall.intake.models import Dialogue, DialogueState
+from moothall.intake.tokens import digest_of, opens, token_of
+from moothall.places.queries import address
+from moothall.services.pack import SERVICES, Question, Service
+
+KEPT_FOR = timedelta(days=28)
+
+
+class NoSuchDialogue(LookupError):
+    """There is no such request under way, or the token is another's: the two look the same from outside."""
+
+
+class AlreadySent(Exception):
+    """The request was sent; what was sent can be seen, not changed."""
+
+
+class Expired(Exception):
+    """Too long ago: what was typed is gone, as we said it would be."""
+
+    def __init__(self, service: str) -> None:
+        self.service = service
+        super().__init__("We kept this for 28 days and then removed it. Start again when you are ready.")
+
+
+class AnsweredElsewhere(ValueError):
+    """The answer was changed in another window since this page was drawn. Both are here; nothing is lost."""
+
+    def __init__(self, current: Any) -> None:
+        self.current = current
+        super().__init__("You answered this in another window. Look at both answers and save the one you want.")
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """What comes after an answer: the next question's id, or None when all is answered."""
+
+    next_question: str | None
+    version: int
+
+
+def pack_of(row: Dialogue) -> Pack:
+    """Return the pack a dialogue was begun under."""
+    return pack_at(row.pack_version_id) if row.pack_version_id else current_pack()
+
+
+def service_of(row: Dialogue) -> Service:
+    """Return the service as it stood when the dialogue was begun."""
+    return pack_of(row).of(SERVICES)[row.service]
+
+
+def start_dialogue(
+    service: str, *, channel: str, by: Actor, at: datetime, answers: Mapping[str, Any] | None = None,
+    contact_id: UUID | None = None, customer_id: UUID | None = None,
+) -> tuple[UUID, str]:  # fmt: skip
+    """Begin a request for a service; return the dialogue's id and its token (of which only a digest is kept).
+
+    Raises:
+        KeyError: the pack has no such service.
+    """
+    pack = current_pack()
+    if service not in pack.of(SERVICES):
+        raise KeyError(service)
+    dialogue_id = new_id()
+    token = token_of(dialogue_id)
+    Dialogue(
+        id=dialogue_id, token_digest=digest_of(token), service=service, pack_version_id=pack.version_id, channel=channel,
+        answers=dict(answers or {}), customer_id=customer_id or (by.id if by.kind.value == "customer" else None),
+        contact_id=contact_id, staff_id=by.id if by.kind.value == "staff" else None, started_at=at, changed_at=at,
+        expires_at=at + KEPT_FOR,
+    ).save(force_insert=True)  # fmt: skip
+    return dialogue_id, token
+
+
+def take(dialogue_id: UUID, token: str, *, at: datetime) -> Dialogue:
+    """Lock a dialogue for change.
+
+    Raises:
+        NoSuchDialogue, AlreadySent, Expired.
+    """
+    if not opens(token, dialogue_id):
+        raise NoSuchDialogue
+    row = Dialogue.objects.select_for_update().filter(id=dialogue_id).first()
+    if row is None:
+        raise NoSuchDialogue
+    if row.state == DialogueState.EXPIRED or (row.state == DialogueState.OPEN and row.expires_at <= at):
+        raise Expired(row.service)
+    if row.state == DialogueState.SENT:
+        raise AlreadySent
+    return row
+
+
+def mark_of(value: Any) -> str:
+    """Return a short mark of an answer, to tell whether it is still the one a page was drawn with."""
+    return hashlib.sha256(json.dumps(value, sort_keys=True, default=str).encode()).hexdigest()[:16]
+
+
+def answer(
+    dialogue_id: UUID, token: str, *, question: str, given: Any, by: Actor, at: datetime, seen: str | None = None
+) -> Answered:
+    """Keep the answer to one question, forget answers it makes needless, and say what is asked next.
+
+    ``seen`` is the mark of the answer the page showed. The same answer again is fine.
+
+    Raises:
+        AnswerError: it cannot be kept; the message says what to do.
+        AnsweredElsewhere: it changed since the page was drawn.
+        NoSuchDialogue, AlreadySent, Expired; KeyError for a question that is not asked.
+    """
+    with transaction.atomic():
+        row = take(dialogue_id, token, at=at)
+        service, today = service_of(row), council_date(at)
+        asked = {q.id: q for q in asked_questions(service, row.answers, today, row.channel)}
+        if question not in asked:
+            raise KeyError(question)
+        one = asked[question]
+        if one.type in {"photo", "file"}:
+            given = given or row.answers.get(question)
+        value = read_answer(
+            one,
+            known_address(one, given),
+            today=today,
+            channel=row.channel,
+            required=is_required(one, service, row.channel),
+        )
+        current = row.answers.get(question)
+        if seen is not None and seen != mark_of(current) and current != value and question in row.answers:
+            raise AnsweredElsewhere(current)
+        row.answers = prune(service, row.answers | {question: value}, today, row.channel)
+        following = question_after(service, row.answers, question, today, row.channel)
+        row.at_question = following.id if following else ""
+        _save(row, at)
+        return Answered(row.at_question or None, row.version)
+
+
+def known_address(question: Question, given: Any) -> Any:
+    """Fill in an address that was chosen by its UPRN from the list. One query, only then."""
+    if question.type not in {"address", "place"} or not isinstance(given, Mapping) or not given.get("uprn"):
+        return given
+    text = str(given["uprn"])
+    found = address(int(text)) if text.isascii() and text.isdigit() and len(text) <= 12 else None
+    if found is None:
+        raise AnswerError("Choose the address again, or enter it yourself.", "uprn")
+    return {"uprn": found.uprn, "text": found.text, "postcode": found.postcode}
+
+
+def add_file(
+    dialogue_id: UUID, token: str, *, question: str, name: str, content: bytes, by: Actor, at: datetime
+) -> None:
+    """Keep a file in answer to a question; the same file twice is one.
+
+    Raises:
+        FileRefused: not a kind we take, too large, too many. AnswerError, NoSuchDialogue, AlreadySent, Expired, KeyError.
+    """
+    with transaction.atomic():
+        row = take(dialogue_id, token, at=at)
+        one = {q.id: q for q in asked_questions(service_of(row), row.answers, council_date(at), row.channel)}[question]
+        kept = documents.keep_upload(
+            name=name, content=content, photo=one.type == "photo", dialogue_id=row.id, question=question,
+            most=one.max_files or MOST_FILES, by=by, at=at,
+        )  # fmt: skip
+        marks = [mark for mark in row.answers.get(question) or [] if mark.get("value") != LATER]
+        if str(kept.id) not in {mark.get("id") for mark in marks}:
+            marks.append({"id": str(kept.id), "name": kept.name, "size": str(kept.size)})
+        row.answers[question] = marks
+        _save(row, at)
+
+
+def remove_file(dialogue_id: UUID, token: str, *, question: str, document_id: UUID, by: Actor, at: datetime) -> None:
+    """Take a file out of an answer. Gone already is fine."""
+    with transaction.atomic():
+        row = take(dialogue_id, token, at=at)
+        marks = [mark for mark in row.answers.get(question) or [] if mark.get("id") != str(document_id)]
+        if question in row.answers:
+            row.answers[question] = marks
+            if not marks:
+                del row.answers[question]
+            documents.take_away(document_id, dialogue_id=row.id, by=by, at=at)
+            _save(row, at)
+
+
+def save_for_later(dialogue_id: UUID, token: str, *, to: str, link: str, by: Actor, at: datetime) -> datetime:
+    """Keep the request for 28 days from now and send the way back to it; return until when.
+
+    ``to`` is an e-mail address or a mobile number; ``link`` the page's address with the token.
+
+    Raises:
+        AnswerError: ``to`` is neither. NoSuchDialogue, AlreadySent, Expired.
+    """
+    from moothall.intake.dialogue.people import email_address, phone_number
+
+    label = "Email address or mobile number"
+    where = email_address(to, label, "to") if "@" in to else phone_number(to, label, "to")
+    if not where:
+        raise AnswerError("Enter an email address or a mobile number to send the link to.", "to")
+    with transaction.atomic():
+        row = take(dialogue_id, token, at=at)
+        row.expires_at = at + KEPT_FOR
+        _save(row, at)
+        record(
+            [
+                Happening(
+                    name="dialogue.saved", subject_kind="dialogue", subject_id=row.id, occurred_at=at, service=row.service,
+                    channel=row.channel, customer_id=row.customer_id, data={"version": row.version},
+                )
+            ],
+            by=by,
+        )  # fmt: skip
+    return row.expires_at
+
+
+def expire_dialogues(*, at: datetime, limit: int = 1000) -> int:
+    """Empty requests that were never sent and have passed their date. Returns how many."""
+    old = list(
+        Dialogue.objects.filter(state=DialogueState.OPEN, expires_at__lte=at).values_list("id", flat=True)[:limit]
+    )
+    return Dialogue.objects.filter(id__in=old, state=DialogueState.OPEN).update(
+        state=DialogueState.EXPIRED, answers={}, changed_at=at
+    )
+
+
+def _save(row: Dialogue, at: datetime) -> None:
+    row.version += 1
+    row.changed_at = at
+    row.save(update_fields=["answers", "at_question", "version", "changed_at", "expires_at"])

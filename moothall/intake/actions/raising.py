@@ -1,0 +1,202 @@
+"""The one way a request becomes work, for every channel, screen and interface."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+
+from moothall.cases.actions import NewCase, open_case
+from moothall.contacts.actions import end_matter, record_contact, record_ended_matter
+from moothall.contacts.models import Contact, Outcome
+from moothall.core.actors import Actor
+from moothall.core.events import together
+from moothall.core.ids import new_id
+from moothall.core.packs import Pack
+from moothall.customers.actions import create_customer
+from moothall.intake.council_time import council_date
+from moothall.intake.dialogue.known import Known, known_from_answers
+from moothall.intake.facts import facts_for
+from moothall.intake.place import Where, where_is
+from moothall.promises.actions import NewPromise, make_promises, meet_promises
+from moothall.promises.models import Promise
+from moothall.promises.pack import standards_of_service
+from moothall.services.pack import Service
+from moothall.services.rules import Course, promise_of, work_out
+
+WAYS = {
+    "web": "on our website", "app": "in our app", "phone": "by telephone", "counter": "at one of our offices", "email": "by email",
+    "post": "by letter", "sms": "by text message", "webchat": "by web chat",
+}  # fmt: skip
+AT_ONCE = frozenset({"web", "app", "kiosk", "voice", "phone", "counter", "webchat"})
+"""Channels on which the customer has the reference and the promise as soon as she has asked: she is acknowledged."""
+
+
+class NotOnThisChannel(ValueError):
+    """The service cannot be asked for on this channel; the message says why and where it can."""
+
+
+@dataclass(frozen=True, slots=True)
+class Promised:
+    """One promise just made: its kind and when it is due."""
+
+    id: UUID
+    kind: str
+    due_at: datetime | None
+    standard: str
+
+
+@dataclass(frozen=True, slots=True)
+class Raised:
+    """What became of a request. ``case_id`` is None when a rule answered it without a case; ``because`` then says why."""
+
+    service: str
+    contact_id: UUID
+    contact_reference: str
+    customer_id: UUID | None
+    case_id: UUID | None
+    reference: str
+    course: Course
+    because: str
+    promises: tuple[Promised, ...] = ()
+
+    @property
+    def accepted(self) -> bool:
+        """Whether a case was opened."""
+        return self.case_id is not None
+
+
+def raise_request(
+    service: Service, answers: Mapping[str, Any], *, pack: Pack, channel: str, by: Actor, at: datetime,
+    customer_id: UUID | None = None, contact_id: UUID | None = None, matter_id: UUID | None = None,
+    dialogue_id: UUID | None = None, received_at: datetime | None = None, cause: str = "new", caller: str = "",
+    external_id: str = "", assisted: bool = False, facts: Mapping[str, Any] | None = None, source: str = "",
+) -> Raised:  # fmt: skip
+    """Take a request: record the contact, decide, open the case with its promises, or answer it by rule. One transaction.
+
+    ``answers`` have been read by the dialogue (``read_all``). With ``contact_id`` the contact goes on (a call at the desk)
+    and, with ``matter_id``, that matter of it ends here; without, a contact is recorded that is over. ``received_at`` is
+    when the customer spoke, where that was earlier. Whoever calls holds idempotency (a dialogue, a key).
+
+    Raises:
+        NotOnThisChannel: the pack offers the service otherwise.
+    """
+    _check_channel(service, channel)
+    heard = received_at or at
+    today = council_date(at)
+    known = known_from_answers(service.by_question, answers)
+    with transaction.atomic(), together():
+        where = where_is(service, answers, known)
+        course = work_out(service, answers, facts_for(service, where, known, at=at) | dict(facts or {}), today=today)
+        customer_id = customer_id or _customer(known, where, by=by, at=at)
+        case_id = new_id() if course.accept != "no" else None
+        if contact_id is None:
+            contact = record_contact(
+                channel=channel, received_at=heard, by=by, at=at, customer_id=customer_id, service=service.code,
+                area=where.area, external_id=external_id, caller=caller, cause=cause, assisted=assisted,
+            )  # fmt: skip
+        else:
+            contact = Contact.objects.get(id=contact_id)
+        made: list[Promise] = []
+        reference = ""
+        if case_id is not None:
+            made = _promise(service, course, case_id, where, pack, channel, customer_id, by=by, heard=heard, at=at)
+            dues = [promise.due_at for promise in made if promise.due_at is not None]
+            reference = open_case(
+                _new_case(service, answers, course, known, where, pack, channel, customer_id, contact.id, source),
+                by=by, at=heard, due_at=min(dues) if dues else None, id_=case_id,
+            ).reference  # fmt: skip
+            if channel in AT_ONCE:
+                meet_promises(case_id, kinds=["acknowledge"], by=by, at=at)
+        _matter(contact, service, course, case_id, matter_id, dialogue_id, cause, by=by, at=at)
+    return Raised(
+        service=service.code, contact_id=contact.id, contact_reference=contact.reference, customer_id=customer_id,
+        case_id=case_id, reference=reference, course=course, because=refusal_of(course),
+        promises=tuple(Promised(p.id, p.kind, p.due_at, p.standard) for p in made),
+    )  # fmt: skip
+
+
+def refusal_of(course: Course) -> str:
+    """Return why a request was not taken on, as the deciding row says; empty when it was."""
+    if course.accept != "no":
+        return ""
+    return next((d.because for d in course.decisions if d.outputs.get("accept") == "no"), "")
+
+
+def _check_channel(service: Service, channel: str) -> None:
+    use = service.channel(channel)
+    if use.level == "no":
+        instead = f" You can ask {WAYS[use.instead]}." if use.instead in WAYS else ""
+        raise NotOnThisChannel(f"{use.because or 'We cannot take this request this way.'}{instead}")
+
+
+def _customer(known: Known, where: Where, *, by: Actor, at: datetime) -> UUID | None:
+    """Make a record of who asked. Never joined to another by e-mail or telephone alone: matching decides that, explained."""
+    if not (known.name or known.email or known.phone):
+        return None
+    given, _, family = known.name.rpartition(" ")
+    points = [(kind, value) for kind, value in (("email", known.email), ("phone", known.phone)) if value]
+    return create_customer(
+        given_name=given or family, family_name=family if given else "", contact_points=points,
+        date_of_birth=date.fromisoformat(known.date_of_birth) if known.date_of_birth else None, uprn=known.uprn,
+        address_text=known.address, area_code=where.area if known.uprn else "", by=by, at=at,
+    ).id  # fmt: skip
+
+
+def _new_case(
+    service: Service, answers: Mapping[str, Any], course: Course, known: Known, where: Where, pack: Pack, channel: str,
+    customer_id: UUID | None, contact_id: UUID, source: str,
+) -> NewCase:  # fmt: skip
+    return NewCase(
+        service=service.code, channel=channel, team=course.team, kind=service.kind, restricted=service.restricted or "",
+        priority=course.priority, answers={key: value for key, value in answers.items() if value is not None},
+        decisions=[decision.as_dict() for decision in course.decisions], fee_pence=course.fee or 0,
+        pack_version_id=pack.version_id, customer_id=customer_id, contact_id=contact_id, uprn=where.uprn, area=where.area,
+        place_text=where.text, latitude=where.latitude, longitude=where.longitude, track_email=known.email.lower(),
+        track_postcode="".join((known.postcode or where.postcode).split()), source=source,
+    )  # fmt: skip
+
+
+def _promise(
+    service: Service, course: Course, case_id: UUID, where: Where, pack: Pack, channel: str, customer_id: UUID | None, *,
+    by: Actor, heard: datetime, at: datetime,
+) -> list[Promise]:  # fmt: skip
+    promise = promise_of(service, course)
+    wanted = [(kind, standards_of_service(service.code, promise, kind)) for kind in ("acknowledge", "complete")]
+    return make_promises(
+        [
+            NewPromise(
+                kind=kind, standard=standard, subject_kind="case", subject_id=case_id, received_at=heard,
+                customer_id=customer_id, service=service.code, channel=channel, team=course.team, area=where.area,
+                pack_version_id=pack.version_id,
+            )
+            for kind, standard in wanted
+            if standard is not None
+        ],
+        by=by, at=at,
+    )  # fmt: skip
+
+
+def _matter(
+    contact: Contact, service: Service, course: Course, case_id: UUID | None, matter_id: UUID | None,
+    dialogue_id: UUID | None, cause: str, *, by: Actor, at: datetime,
+) -> None:  # fmt: skip
+    answered = Outcome.SIGNPOSTED if course.offer else Outcome.INFORMED
+    outcome = Outcome.HANDED_ON if case_id is not None else answered
+    if matter_id is not None:
+        end_matter(matter_id, outcome=outcome, by=by, at=at, case_id=case_id, cause=cause)
+    else:
+        record_ended_matter(
+            contact,
+            service=service.code,
+            outcome=outcome,
+            by=by,
+            at=at,
+            case_id=case_id,
+            cause=cause,
+            dialogue_id=dialogue_id,
+        )
