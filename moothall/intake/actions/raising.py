@@ -29,8 +29,8 @@ from moothall.services.pack import Service
 from moothall.services.rules import Course, promise_of, work_out
 
 WAYS = {
-    "web": "on our website", "app": "in our app", "phone": "by telephone", "counter": "at one of our offices", "email": "by email",
-    "post": "by letter", "sms": "by text message", "webchat": "by web chat",
+    "web": "on our website", "app": "in our app", "phone": "by telephone", "counter": "at one of our offices",
+    "email": "by email", "post": "by letter", "sms": "by text message", "webchat": "by web chat",
 }  # fmt: skip
 AT_ONCE = frozenset({"web", "app", "kiosk", "voice", "phone", "counter", "webchat"})
 """Channels on which the customer has the reference and the promise as soon as she has asked: she is acknowledged."""
