@@ -39,6 +39,8 @@ import django  # the environment must speak first
 
 django.setup()  # here, so that any conftest below may import models
 
+pytest_plugins = ["tests.browser"]
+
 ALLOWED_SKIPS = ROOT / "tests" / "allowed_skips.txt"
 MOST_ROWS = 6
 _cluster: Cluster | None = None

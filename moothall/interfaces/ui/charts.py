@@ -91,7 +91,7 @@ def _figure(value: float, unit: str) -> str:
 
 def steps(low: float, high: float, wanted: int = 4) -> tuple[float, ...]:
     """Round figures for an axis that covers low to high: about `wanted` gaps of 1, 2, 2.5 or 5 times a power of ten."""
-    if high <= low:
+    if high - low < 1e-6 * max(1, abs(low)):  # all figures the same, but for rounding
         high = low + 1
     rough = (high - low) / wanted
     power = 10.0 ** floor(log10(rough))

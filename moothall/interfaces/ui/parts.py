@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final, Literal
 
+from moothall.interfaces.ui.words import count
+
 State = Literal["on_track", "at_risk", "late", "waiting", "done"]
 StepState = Literal["done", "now", "next", "stopped"]
 
@@ -60,8 +62,8 @@ class PromiseCard:
         if self.kept == self.counted:
             return f"{self.period} we kept this promise every time: {self.counted:,} out of {self.counted:,}."
         if self.counted < HUNDRED:
-            return f"{self.period} we kept this promise {self.kept} times out of {self.counted}."
-        return f"{self.period} we kept this promise {self.marks_kept} times in 100."
+            return f"{self.period} we kept this promise {count(self.kept, 'time')} out of {self.counted}."
+        return f"{self.period} we kept this promise {count(self.marks_kept, 'time')} in 100."
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,54 +1,44 @@
-// Answers while typing. <form data-suggest="/search/suggest"> holds an input; the server answers
+// Answers while typing. <form data-suggest="/search/suggest"> holds a search input; the server answers
 // {"results": [{"title", "summary", "url"}]}. A combobox by the ARIA pattern; without it the form still searches.
+const make = (tag, attributes, ...inside) => {
+  const made = document.createElement(tag)
+  for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value)
+  made.append(...inside)
+  return made
+}
+
 export function suggest (form) {
   const input = form.querySelector('input[type=search]')
-  const list = document.createElement('ul')
-  list.className = 'ui-search__list'
-  list.id = input.id + '-list'
-  list.hidden = true
-  list.setAttribute('role', 'listbox')
-  list.setAttribute('aria-label', 'Suggestions')
-  const said = document.createElement('div')
-  said.className = 'govuk-visually-hidden'
-  said.setAttribute('role', 'status')
+  const id = input.id + '-list'
+  const list = make('ul', { id, class: 'ui-search__list', role: 'listbox', 'aria-label': 'Suggestions', hidden: '' })
+  const said = make('div', { class: 'govuk-visually-hidden', role: 'status' })
   form.append(list, said)
-  for (const [name, value] of Object.entries({
-    role: 'combobox', autocomplete: 'off', 'aria-expanded': 'false', 'aria-controls': list.id, 'aria-autocomplete': 'list'
-  })) input.setAttribute(name, value)
-
   let results = []
   let here = -1
   let asked = ''
   let wait
   let asking
 
-  const close = () => { list.hidden = true; here = -1; input.setAttribute('aria-expanded', 'false'); input.removeAttribute('aria-activedescendant') }
-  const go = (result) => { location.href = result.url }
-  const mark = (next) => {
-    here = (next + results.length) % results.length
-    list.childNodes.forEach((item, i) => item.setAttribute('aria-selected', String(i === here)))
-    input.setAttribute('aria-activedescendant', list.childNodes[here].id)
-  }
+  const set = (attributes) => { for (const name in attributes) input.setAttribute(name, attributes[name]) }
+  set({ role: 'combobox', autocomplete: 'off', 'aria-expanded': 'false', 'aria-controls': id, 'aria-autocomplete': 'list' })
 
-  function draw () {
-    list.replaceChildren(...results.map((result, i) => {
-      const item = document.createElement('li')
-      item.className = 'ui-search__option'
-      item.id = `${list.id}-${i}`
-      item.setAttribute('role', 'option')
-      item.setAttribute('aria-selected', 'false')
-      const title = document.createElement('strong')
-      title.textContent = result.title
-      const summary = document.createElement('span')
-      summary.textContent = result.summary || ''
-      item.append(title, summary)
-      item.addEventListener('pointerdown', (event) => { event.preventDefault(); go(result) })
+  function show (found) {
+    results = found
+    here = -1
+    list.replaceChildren(...found.map((result, i) => {
+      const item = make('li', { id: `${id}-${i}`, class: 'ui-search__option', role: 'option', 'aria-selected': 'false' },
+        make('strong', {}, result.title), make('span', {}, result.summary || ''))
+      item.addEventListener('pointerdown', (event) => { event.preventDefault(); location.href = result.url })
       return item
     }))
-    here = -1
-    list.hidden = results.length === 0
-    input.setAttribute('aria-expanded', String(!list.hidden))
-    said.textContent = results.length ? `${results.length} suggestions. Use the arrow keys.` : 'No suggestions yet.'
+    list.hidden = !found.length
+    set({ 'aria-expanded': String(!list.hidden), 'aria-activedescendant': '' })
+  }
+
+  function mark (next) {
+    here = (next + results.length) % results.length
+    list.childNodes.forEach((item, i) => item.setAttribute('aria-selected', String(i === here)))
+    set({ 'aria-activedescendant': `${id}-${here}` })
   }
 
   async function ask () {
@@ -56,23 +46,25 @@ export function suggest (form) {
     if (words === asked) return
     asked = words
     asking?.abort()
-    if (words.length < 2) return close()
+    if (words.length < 2) return show([])
     asking = new AbortController()
     try {
-      const answer = await fetch(`${form.dataset.suggest}?q=${encodeURIComponent(words)}`, { signal: asking.signal, headers: { accept: 'application/json' } })
-      if (!answer.ok) return close()
-      results = (await answer.json()).results.slice(0, 6)
-      draw()
+      const answer = await fetch(`${form.dataset.suggest}?q=${encodeURIComponent(words)}`, { signal: asking.signal })
+      show(answer.ok ? (await answer.json()).results.slice(0, 6) : [])
+      said.textContent = results.length ? `${results.length} suggestions. Use the arrow keys.` : 'No suggestions yet.'
     } catch { /* a later question took its place, or the line dropped: the button still works */ }
   }
 
   input.addEventListener('input', () => { clearTimeout(wait); wait = setTimeout(ask, 120) })
-  input.addEventListener('blur', close)
+  input.addEventListener('blur', () => show([]))
   input.addEventListener('keydown', (event) => {
     if (list.hidden) return
-    if (event.key === 'ArrowDown') { event.preventDefault(); mark(here + 1) }
-    if (event.key === 'ArrowUp') { event.preventDefault(); mark(here < 0 ? results.length - 1 : here - 1) }
-    if (event.key === 'Escape') { event.preventDefault(); close() }
-    if (event.key === 'Enter' && here >= 0) { event.preventDefault(); go(results[here]) }
+    const act = {
+      ArrowDown: () => mark(here + 1),
+      ArrowUp: () => mark(here < 0 ? -1 : here - 1),
+      Escape: () => show([]),
+      Enter: here >= 0 && (() => { location.href = results[here].url })
+    }[event.key]
+    if (act) { event.preventDefault(); act() }
   })
 }
