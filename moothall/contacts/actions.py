@@ -48,7 +48,7 @@ def record_contact(
 def answer_contact(contact_id: UUID, *, by: Actor, at: datetime) -> Contact:
     """Record when an officer took the call or visitor; the wait since arrival is what the standard measures."""
     with transaction.atomic():
-        contact = _open(contact_id)
+        contact = open_contact(contact_id)
         if contact.answered_at is None:
             contact.answered_at, contact.staff_id = at, by.id
             contact.save(update_fields=["answered_at", "staff_id"])
@@ -60,7 +60,7 @@ def answer_contact(contact_id: UUID, *, by: Actor, at: datetime) -> Contact:
 def identify_contact(contact_id: UUID, *, customer_id: UUID | None, by: Actor, at: datetime) -> Contact:
     """Say whose contact it is (or, with ``None``, that it is not known after all)."""
     with transaction.atomic():
-        contact = _open(contact_id)
+        contact = open_contact(contact_id)
         if contact.customer_id != customer_id:
             contact.customer_id = customer_id
             contact.save(update_fields=["customer_id"])
@@ -143,7 +143,12 @@ def note_contact(contact_id: UUID, *, note: str, by: Actor, at: datetime) -> Con
         return contact
 
 
-def _open(contact_id: UUID) -> Contact:
+def open_contact(contact_id: UUID) -> Contact:
+    """Lock a contact that is still open, for a change in the caller's transaction.
+
+    Raises:
+        ContactClosed: it was finished.
+    """
     contact = Contact.objects.select_for_update().get(id=contact_id)
     if contact.state != ContactState.OPEN:
         raise ContactClosed("This contact is finished. Begin a new one.")

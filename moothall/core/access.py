@@ -11,6 +11,7 @@ from moothall.core.actors import Actor, ActorKind
 
 PERMISSIONS: Final[dict[str, str]] = {
     "contact.take": "Take a contact: speak for the council on any channel",
+    "contact.view": "See contacts: who was in touch, how and about what",
     "case.view": "See cases",
     "case.work": "Work on cases: notes, tasks, waiting, answers",
     "case.assign": "Give cases to a team or a colleague",

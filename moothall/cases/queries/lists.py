@@ -87,6 +87,12 @@ def queue(wanted: QueueFilter, *, visible_to: Actor, after: str = "", size: int 
     return page_of(found, size, lambda case: (case.due_at, case.id), line, first=not after)
 
 
+def pressing_cases(teams: Iterable[str], *, visible_to: Actor, before: datetime, most: int = 100) -> int:
+    """Count the open cases of these teams that fall due before a moment, late ones among them; it stops at ``most``."""
+    rows = visible(Case.objects.filter(state__in=OPEN, team__in=list(teams), due_at__lt=before), visible_to)
+    return rows.values("id")[:most].count()
+
+
 def newest_cases(
     *, visible_to: Actor, service: str = "", team: str = "", after: str = "", size: int = 25
 ) -> Page[CaseLine]:

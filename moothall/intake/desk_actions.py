@@ -1,0 +1,155 @@
+"""What an adviser does with a contact in hand: begins it, says who it is, takes each thing they want, finishes it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from moothall.cases import actions as cases
+from moothall.contacts import actions as contacts
+from moothall.contacts.models import Contact, Matter, Outcome
+from moothall.contacts.pack import CAUSES
+from moothall.contacts.queries import contact as contact_view
+from moothall.core.access import require
+from moothall.core.actors import Actor
+from moothall.core.events import together
+from moothall.core.packs import current_pack
+from moothall.customers.queries import survivor_of
+from moothall.intake.desk import done_in_one, matter_key, newcomer_key, wrap_key
+from moothall.intake.draft_actions import drop_draft
+
+CHASED = "progress_chasing"
+
+
+class NotFinished(ValueError):
+    """A matter of the contact still waits for an end; the message names it."""
+
+
+class ChooseCause(ValueError):
+    """No cause was chosen, or one that the pack does not have."""
+
+
+class NotThisWay(ValueError):
+    """The service cannot be asked for on this channel; the message says why and where instead."""
+
+
+def begin_contact(
+    *,
+    channel: str,
+    by: Actor,
+    at: datetime,
+    caller: str = "",
+    external_id: str = "",
+    offered_at: datetime | None = None,
+    customer_id: UUID | None = None,
+) -> Contact:
+    """Begin a contact that an officer has just taken: a call, a visitor.
+
+    ``caller`` is the number as the network gave it: it says who it may be, never who it is. With ``offered_at`` the wait
+    to be answered is recorded. The same ``external_id`` again is the same contact.
+    """
+    require(by, "contact.take")
+    return contacts.record_contact(
+        channel=channel,
+        received_at=offered_at or at,
+        answered_at=at,
+        caller=caller,
+        external_id=external_id,
+        customer_id=survivor_of(customer_id) if customer_id else None,
+        open_=True,
+        by=by,
+        at=at,
+    )
+
+
+def say_who(contact_id: UUID, *, customer_id: UUID | None, by: Actor, at: datetime) -> Contact:
+    """Say whose contact it is; ``None``: they are not known after all."""
+    require(by, "contact.take")
+    with transaction.atomic():
+        found = contacts.identify_contact(
+            contact_id, customer_id=survivor_of(customer_id) if customer_id else None, by=by, at=at
+        )
+        drop_draft(newcomer_key(contact_id), by=by)
+        return found
+
+
+def begin_matter(contact_id: UUID, *, service: str, by: Actor, at: datetime) -> Matter:
+    """Begin one more thing they want.
+
+    Raises:
+        NotThisWay: there is no such service, or not by telephone or at the counter.
+    """
+    require(by, "contact.take")
+    with transaction.atomic():
+        contact = contacts.open_contact(contact_id)
+        known = current_pack().services.get(service)
+        if known is None:
+            raise NotThisWay("Choose a service from the list.")
+        use = known.channel(contact.channel)
+        if use.level == "no":
+            instead = f" They can do it by {use.instead}." if use.instead else ""
+            raise NotThisWay(f"{use.because or 'This cannot be done here.'}{instead}")
+        return contacts.add_matter(contact_id, service=service, by=by, at=at)
+
+
+def chase_case(contact_id: UUID, *, case_id: UUID, by: Actor, at: datetime) -> Matter:
+    """They ask how a case is getting on: the contact joins the case, and counts as chasing. No second case is opened."""
+    require(by, "contact.take")
+    with transaction.atomic(), together():
+        contact = contacts.open_contact(contact_id)
+        link = cases.join_contact(case_id, contact_id=contact_id, role="chased", by=by, at=at)
+        return contacts.record_ended_matter(
+            contact,
+            service=link.case.service,
+            outcome=Outcome.INFORMED,
+            case_id=case_id,
+            cause=CHASED,
+            by=by,
+            at=at,
+        )
+
+
+def end_matter(matter_id: UUID, *, outcome: Outcome, by: Actor, at: datetime) -> Matter:
+    """End a matter without a case: answered from knowledge, sent to the right place, or given up."""
+    require(by, "contact.take")
+    with transaction.atomic():
+        matter = contacts.end_matter(matter_id, outcome=outcome, by=by, at=at)
+        drop_draft(matter_key(matter_id), by=by)
+        return matter
+
+
+def note_contact(contact_id: UUID, *, note: str, by: Actor, at: datetime) -> None:
+    """Keep the adviser's words about the contact as a whole."""
+    require(by, "contact.take")
+    contacts.note_contact(contact_id, note=note, by=by, at=at)
+
+
+def wrap_up(contact_id: UUID, *, cause: str, note: str, by: Actor, at: datetime) -> Contact:
+    """Finish the contact with the reason it was made. Whether it was done in one is measured from its matters.
+
+    A contact finished before is returned as it stands: the second press of the key does nothing.
+
+    Raises:
+        ChooseCause: no cause of the pack was chosen.
+        NotFinished: something they want still has no end.
+    """
+    require(by, "contact.take")
+    with transaction.atomic():
+        found = contact_view(contact_id, visible_to=by)
+        if found is not None and found.is_open:
+            if cause not in current_pack().of(CAUSES):
+                raise ChooseCause("Choose why they had to contact us: one key, 1 to 9.")
+            waiting = [m.service for m in found.matters if m.ended_at is None]
+            if waiting:
+                named = current_pack().services.get(waiting[0])
+                raise NotFinished(
+                    f"“{named.name if named else waiting[0]}” has no end yet. Send it, or say what became of it."
+                )
+        outcomes = [m.outcome for m in found.matters if m.outcome != Outcome.ABANDONED] if found else []
+        closed = contacts.close_contact(
+            contact_id, cause=cause, done_in_one=done_in_one(outcomes), note=note, by=by, at=at
+        )
+        drop_draft(wrap_key(contact_id), by=by)
+        return closed

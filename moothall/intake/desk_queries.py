@@ -1,0 +1,107 @@
+"""What the adviser's screens read, composed from several rooms in a fixed number of queries."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, time, timedelta
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from moothall.cases.queries import CaseLine, cases_by_id, cases_of, pressing_cases
+from moothall.contacts.queries import ContactView, contact, open_contacts_of
+from moothall.core.access import require
+from moothall.core.actors import Actor
+from moothall.customers.queries import CustomerCard, customer_card, customers_at, names_of
+from moothall.intake.desk import (
+    DeskContact,
+    DeskMatter,
+    Frame,
+    OpenCase,
+    OpenContact,
+    matter_key,
+    newcomer_key,
+    pressing_promise,
+    wrap_key,
+)
+from moothall.intake.draft_queries import drafts
+from moothall.intake.drafts import whose
+from moothall.promises.queries import PromiseView, promises_of
+
+MOST_PRESSING = 99
+LONDON = ZoneInfo("Europe/London")
+
+
+def desk_frame(*, visible_to: Actor, at: datetime) -> Frame:
+    """Return what the strip at the top of every screen shows: four queries at most, none of them over history.
+
+    ``pressing`` counts the open cases of the officer's teams that are late or fall due today.
+    """
+    contacts = open_contacts_of(whose(visible_to), visible_to=visible_to)
+    names = names_of({c.customer_id for c in contacts if c.customer_id}, visible_to) if contacts else {}
+    pressing = pressing_cases(visible_to.teams, visible_to=visible_to, before=end_of_day(at), most=MOST_PRESSING + 1)
+    return Frame(tuple(_open_contact(c, names) for c in contacts), pressing)
+
+
+def desk_contact(contact_id: UUID, *, visible_to: Actor, at: datetime) -> DeskContact | None:
+    """Return the contact in hand: who it is, what they want, what was typed, what is promised to them already."""
+    require(visible_to, "contact.take")
+    found = contact(contact_id, visible_to=visible_to)
+    if found is None:
+        return None
+    card = customer_card(found.customer_id, visible_to, on=at.date()) if found.customer_id else None
+    theirs = cases_of(card.ids, visible_to=visible_to, limit=30) if card else []
+    named = [m.case_id for m in found.matters if m.case_id]
+    known = {c.id: c for c in theirs}
+    if any(case_id not in known for case_id in named):
+        known |= cases_by_id(named, visible_to=visible_to)
+    still = [c for c in theirs if c.closed_at is None]
+    promises = promises_of([*(c.id for c in still), *(n for n in named if n in known)], at=at) if known else {}
+    keys = {m.id: matter_key(m.id) for m in found.matters}
+    typed = drafts([*keys.values(), newcomer_key(found.id), wrap_key(found.id)], visible_to=visible_to)
+    return DeskContact(
+        contact=found,
+        matters=tuple(
+            DeskMatter(
+                id=m.id,
+                service=m.service,
+                outcome=m.outcome,
+                cause=m.cause,
+                opened_at=m.opened_at,
+                ended_at=m.ended_at,
+                case=known.get(m.case_id) if m.case_id else None,
+                promise=pressing_promise(promises.get(m.case_id, ())) if m.case_id else None,
+                draft=typed[keys[m.id]],
+            )
+            for m in found.matters
+        ),
+        customer=card,
+        candidates=tuple(customers_at(found.caller, visible_to)) if card is None and found.caller else (),
+        open_cases=with_promises(still, promises),
+        newcomer=typed[newcomer_key(found.id)],
+        wrap=typed[wrap_key(found.id)],
+    )
+
+
+def end_of_day(at: datetime) -> datetime:
+    """Return the midnight that ends the day of ``at``, as people here count days."""
+    here = at.astimezone(LONDON).date()
+    return datetime.combine(here + timedelta(days=1), time(), LONDON)
+
+
+def with_promises(cases: Iterable[CaseLine], promises: dict[UUID, list[PromiseView]]) -> tuple[OpenCase, ...]:
+    """Return cases each with the promise that matters now."""
+    return tuple(OpenCase(case, pressing_promise(promises.get(case.id, ()))) for case in cases)
+
+
+def _open_contact(view: ContactView, names: dict[UUID, str]) -> OpenContact:
+    return OpenContact(
+        id=view.id,
+        channel=view.channel,
+        caller=view.caller,
+        name=names.get(view.customer_id, "") if view.customer_id else "",
+        since=view.answered_at or view.received_at,
+        services=tuple(m.service for m in view.matters),
+    )
+
+
+__all__ = ["CustomerCard", "desk_contact", "desk_frame", "with_promises"]

@@ -1,0 +1,68 @@
+"""The desk between contacts: take the next one, go on with what was left, see what was promised for today."""
+
+from __future__ import annotations
+
+from django.http import HttpResponse
+from django.views.decorators.http import require_POST, require_safe
+
+from moothall.cases.queries import tasks_of_team
+from moothall.channels.phone import read_call
+from moothall.core import clock
+from moothall.customers.queries import customers_at
+from moothall.intake.desk_actions import begin_contact
+from moothall.interfaces.desk.screen import THEME_COOKIE, THEMES, back_to, draw, go, read_id, wrong
+from moothall.interfaces.policy import Request, policy
+
+COUNTERED = {"phone", "counter"}
+
+
+@require_safe
+@policy("staff", needs="contact.view")
+def home(request: Request) -> HttpResponse:
+    """The desk itself. The telephone system may open it with ``?number=&call=&offered=`` as a call is put through."""
+    call = read_call(request.GET.dict(), now=clock.now())
+    tasks = tasks_of_team(request.actor.teams, visible_to=request.actor, assignee_id=request.actor.id, size=8)
+    return draw(
+        request,
+        "desk/home.html",
+        call=call,
+        told=request.GET,
+        maybe=customers_at(call.number, request.actor) if call.number and request.actor.may("customer.search") else [],
+        tasks=tasks.rows,
+        here="home",
+    )
+
+
+@require_POST
+@policy("staff", needs="contact.take")
+def begin(request: Request) -> HttpResponse:
+    """Begin a contact: a call taken or a visitor at the counter."""
+    at = clock.now()
+    call = read_call(request.POST.dict(), now=at)
+    channel = request.POST.get("channel", "phone")
+    if channel not in COUNTERED:
+        return draw(request, "desk/home.html", status=400, call=call, told=request.POST, maybe=[], tasks=(),
+                    errors=[wrong("number", "Choose a call or a visitor.")])  # fmt: skip
+    begun = begin_contact(
+        channel=channel,
+        caller=call.number,
+        external_id=call.call_id,
+        offered_at=call.offered_at,
+        customer_id=read_id(request.POST.get("customer")),
+        by=request.actor,
+        at=at,
+    )
+    return go("desk:contact", begun.id)
+
+
+@require_POST
+@policy("staff")
+def theme(request: Request) -> HttpResponse:
+    """Keep the officer's choice of a light or dark screen in this browser."""
+    answer = back_to(request, "desk:home")
+    chosen = request.POST.get("theme", "auto")
+    if chosen in THEMES:
+        answer.set_cookie(
+            THEME_COOKIE, chosen, max_age=365 * 86_400, httponly=True, samesite="Lax", secure=request.is_secure()
+        )
+    return answer

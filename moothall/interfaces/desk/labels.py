@@ -1,0 +1,103 @@
+"""Codes of the pack as the words an adviser reads. A code the pack no longer has is said as itself, never an error."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from moothall.contacts.pack import CAUSES, Cause
+from moothall.core.packs import Pack, current_pack
+from moothall.promises.queries import PromiseView
+
+CHANNELS: Final = {
+    "web": "Web", "app": "App", "phone": "Phone", "voice": "Automatic phone line", "counter": "Counter",
+    "kiosk": "Kiosk", "email": "Email", "post": "Letter", "fax": "Fax", "sms": "Text message",
+    "social": "Social media", "webchat": "Web chat", "partner": "Partner", "api": "Another system",
+    "open311": "Open311", "field": "Crew",
+}  # fmt: skip
+KINDS: Final = {
+    "acknowledge": "Acknowledge", "complete": "Do it", "reply": "Reply", "call_back": "Call back",
+    "answer": "Answer", "seen": "See the visitor",
+}  # fmt: skip
+PRIORITIES: Final = {"emergency": "Emergency", "urgent": "Urgent", "high": "High", "normal": "Normal", "low": "Low"}
+TAGS: Final = {
+    "on_track": ("on_track", "On track"), "at_risk": ("at_risk", "At risk"), "late": ("late", "Late"),
+    "paused": ("waiting", "Waiting"), "kept": ("done", "Kept"), "kept_late": ("late", "Done late"),
+    "withdrawn": ("waiting", "Withdrawn"),
+}  # fmt: skip
+OUTCOMES: Final = {
+    "done": "Done in this contact", "handed_on": "Handed on with a promise", "informed": "Answered",
+    "signposted": "Sent to the right place", "abandoned": "Not finished",
+}  # fmt: skip
+
+
+def plain(code: str) -> str:
+    """Return a code as words when nothing better is known: ``waste-services`` is “Waste services”."""
+    words = code.replace("-", " ").replace("_", " ").strip()
+    return words[:1].upper() + words[1:]
+
+
+def channel(code: str) -> str:
+    """Return a channel's name."""
+    return CHANNELS.get(code, plain(code))
+
+
+def _named(pack: Pack, section: str, code: str, field: str) -> str:
+    entry = pack.section(section).get(code) if pack.has(section) else None
+    return str(getattr(entry, field)) if entry is not None else plain(code)
+
+
+def service(code: str) -> str:
+    """Return a service's name."""
+    return _named(current_pack(), "services", code, "name") if code else "No service"
+
+
+def team(code: str) -> str:
+    """Return a team's name."""
+    return _named(current_pack(), "teams", code, "name") if code else "No team"
+
+
+def status(code: str, service_code: str = "") -> str:
+    """Return a status as the customer reads it: the service's own word, else the pack's."""
+    pack = current_pack()
+    found = pack.services.get(service_code)
+    own = {s.code: s.says for s in found.statuses} if found else {}
+    return own.get(code) or _named(pack, "statuses", code, "says")
+
+
+def outcome(code: str, service_code: str) -> str:
+    """Return how a case ended, in the service's words."""
+    found = current_pack().services.get(service_code)
+    own = {c.code: c.says for c in (*found.closings, *found.refusals)} if found else {}
+    return own.get(code) or (plain(code) if code else "")
+
+
+def pause(code: str) -> str:
+    """Return a reason for waiting in the customer's words."""
+    return _named(current_pack(), "pauses", code, "says")
+
+
+def promise_name(view: PromiseView) -> str:
+    """Return what a promise is for: “Do it”, “Call back”."""
+    return KINDS.get(view.kind, plain(view.kind))
+
+
+def tag(state: str) -> tuple[str, str]:
+    """Return a promise's state as (shape, word)."""
+    return TAGS.get(state, ("on_track", plain(state)))
+
+
+def causes() -> list[Cause]:
+    """Return the causes of contact in the order of their keys."""
+    return list(current_pack().of(CAUSES).values())
+
+
+def team_choices() -> list[tuple[str, str]]:
+    """Return every team as (code, name), by name."""
+    teams: Mapping[str, Any] = current_pack().teams
+    return sorted(((code, str(t.name)) for code, t in teams.items()), key=lambda pair: pair[1])
+
+
+def service_choices() -> list[tuple[str, str]]:
+    """Return every service as (code, name), by name."""
+    return sorted(((code, str(s.name)) for code, s in current_pack().services.items()), key=lambda pair: pair[1])
