@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
 
 from moothall.promises.rules.units import Unit
 
@@ -57,20 +55,6 @@ class Standard:
     def __post_init__(self) -> None:
         if self.amount < 0 or self.extension_max < 0:
             raise ValueError(f"The standard {self.code} cannot have a negative amount.")
-
-    def terms(self) -> dict[str, Any]:
-        """Return the standard as plain values for a JSON column; `from_terms` reads them back the same."""
-        return asdict(self)
-
-    @classmethod
-    def from_terms(cls, terms: Mapping[str, Any]) -> Standard:
-        """Return the standard kept by `terms`. Unknown keys, from a later version, are left out."""
-        known = {f.name for f in fields(cls)}
-        values: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in terms.items() if k in known}
-        values["unit"], values["starts"] = Unit(values["unit"]), Starts(values.get("starts", Starts.RECEIPT))
-        if "warn" in values:
-            values["warn"] = Warn(**{**values["warn"], "unit": Unit(values["warn"]["unit"])})
-        return cls(**values)
 
 
 class NotAllowed(ValueError):
