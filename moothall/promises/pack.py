@@ -403,11 +403,6 @@ def _check(pack: Pack) -> Iterator[Problem]:
         for code, entry in pack.section(section).items():
             if entry.calendar and entry.calendar not in calendars:
                 yield pack.problem("there is no such calendar", section, code, "calendar", value=entry.calendar)
-    for code, service in pack.services.items():
-        for n, promise in enumerate(service.promises):
-            if promise.calendar not in calendars:
-                where = ("promises", n, "calendar")
-                yield pack.problem("there is no such calendar", "services", code, *where, value=promise.calendar)
 
 
 def _ring(pack: Pack, code: str) -> Iterator[Problem]:

@@ -30,7 +30,7 @@ MOST_WORDS: Final = 24
 SYNONYM, NAME, KNOWLEDGE, SUMMARY, REST = 1.0, 1.0, 0.55, 0.5, 0.3
 _WORD = re.compile(r"[a-z0-9]+")
 _ENDINGS = (
-    ("ies", "y"), ("sses", "ss"), ("xes", "x"), ("ches", "ch"), ("shes", "sh"), ("ings", ""), ("ing", ""),
+    ("ies", "y"), ("ied", "y"), ("sses", "ss"), ("xes", "x"), ("ches", "ch"), ("shes", "sh"), ("ings", ""), ("ing", ""),
     ("edly", ""), ("ed", ""), ("es", "e"), ("s", ""),
 )  # fmt: skip
 

@@ -130,6 +130,8 @@ def _short(value: Any) -> str:
             else f"{{{', '.join(f'{k}: {_short(v)}' for k, v in list(value.items())[:4])}}}"
         )
     if isinstance(value, list):
-        return f"{len(value)} entries" if len(value) > 3 else ", ".join(map(_short, value)) or "nothing"
+        if len(value) > 3 or any(isinstance(entry, dict) for entry in value):
+            return f"{len(value)} entries"
+        return ", ".join(map(_short, value)) or "nothing"
     text = "nothing" if value is None else str(value).replace("\n", " ")
     return f"“{text}”" if len(text) <= 60 else f"“{text[:57]}…”"

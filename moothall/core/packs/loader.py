@@ -256,7 +256,12 @@ def _validate(model: type[BaseModel], node: Node, problems: list[Problem]) -> Ba
     try:
         return model.model_validate(plain(node))
     except ValidationError as error:
-        problems.extend(_problem(model, node, one) for one in error.errors(include_url=False))
+        errors = error.errors(include_url=False)
+        # A list whose entries are wrong is said to be too short as well: that is no news.
+        within = {tuple(one["loc"][:size]) for one in errors for size in range(len(one["loc"]))}
+        problems.extend(
+            _problem(model, node, one) for one in errors if one["type"] != "too_short" or one["loc"] not in within
+        )
         return None
 
 

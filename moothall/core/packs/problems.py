@@ -8,7 +8,7 @@ from typing import Any
 
 from rapidfuzz import fuzz, process
 
-NEAR_ENOUGH = 70  # rapidfuzz ratio from which a misspelling is worth suggesting
+NEAR_ENOUGH = 65  # rapidfuzz ratio from which a misspelling is worth suggesting
 LONGEST_VALUE = 80  # characters of a wrong value shown back
 
 

@@ -1,0 +1,80 @@
+"""Everyday words, misspellings and half sentences find the service that is meant."""
+
+# ruff: noqa: E501  a case of a table stands on one line
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import pytest
+
+from moothall.core.packs import Pack, load_pack
+from moothall.services.search import search, stem
+
+pytestmark = pytest.mark.row("A14", "C1")
+PHRASINGS = Path(__file__).with_name("phrasings.txt")
+
+
+@pytest.fixture(scope="module")
+def common() -> Pack:
+    return load_pack("common")
+
+
+def phrasings() -> list[tuple[str, str]]:
+    lines = PHRASINGS.read_text(encoding="utf-8").splitlines()
+    return [(words, code) for words, _, code in (line.rpartition("|") for line in lines if line.strip())]
+
+
+def test_the_right_service_is_among_the_first_three(common: Pack) -> None:
+    wanted = phrasings()
+    missed = [
+        (words, code) for words, code in wanted if code not in [hit.code for hit in search(common, words).hits[:3]]
+    ]
+    assert len(wanted) >= 60
+    assert len(missed) <= len(wanted) * 0.05, missed
+
+
+@pytest.mark.parametrize("words", ["asdf qwerty", "buy a helicopter", "", "   ", "!!!", "the", "nhs dentist", "🚀"])
+def test_what_we_do_not_do_is_no_good_match(common: Pack, words: str) -> None:
+    assert not search(common, words).good
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [("potehole", "pothole"), ("grafitti", "graffiti"), ("streetlight", "street-light"), ("fly tiping", "fly-tipping"), ("BLUE BADGE!", "blue-badge"), ("councl tax bnad", "council-tax-band")],
+)  # fmt: skip
+def test_misspellings(common: Pack, words: str, code: str) -> None:
+    found = search(common, words)
+    assert found.good
+    assert found.hits[0].code == code
+
+
+def test_services_for_staff_are_found_by_staff_only(common: Pack) -> None:
+    assert "staff-new-starter" not in [hit.code for hit in search(common, "new starter account").hits]
+    assert search(common, "new starter account", audience="staff").hits[0].code == "staff-new-starter"
+
+
+def test_hostile_input_is_only_words(common: Pack) -> None:
+    for words in ("<script>alert(1)</script>", "bin " * 5000, "'; DROP TABLE", "\x00\x01bin", "((((", "a" * 10_000):
+        search(common, words)
+
+
+def test_areas_are_offered(common: Pack) -> None:
+    assert search(common, "my bin was not emptied").areas[0] == "waste"
+
+
+def test_a_search_is_quick(common: Pack) -> None:
+    search(common, "warm")
+    words = [words for words, _ in phrasings()]
+    started = time.perf_counter()
+    for query in words:
+        search(common, query)
+    assert (time.perf_counter() - started) / len(words) < 0.05  # a few milliseconds; loose, for a busy machine
+
+
+@pytest.mark.parametrize(
+    ("word", "root"),
+    [("bins", "bin"), ("collections", "collection"), ("emptied", "empty"), ("missed", "miss"), ("dumping", "dump"), ("batteries", "battery"), ("boxes", "box"), ("glass", "glass"), ("bus", "bus"), ("ring", "ring"), ("stopped", "stop")],
+)  # fmt: skip
+def test_stems(word: str, root: str) -> None:
+    assert stem(word) == root
