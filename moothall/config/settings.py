@@ -196,6 +196,7 @@ WSGI_APPLICATION = "moothall.config.wsgi.application"
 
 AUTH_USER_MODEL = "core.Staff"
 PASSWORD_HASHERS = [
+    *(["django.contrib.auth.hashers.MD5PasswordHasher"] if MODE == "test" else []),  # tests sign in a thousand times
     "django.contrib.auth.hashers.Argon2PasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
 ]
@@ -203,6 +204,51 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+OTP_TOTP_THROTTLE_FACTOR = OTP_STATIC_THROTTLE_FACTOR = 0  # core.limits counts guesses and says so
+SECOND_FACTOR_REQUIRED = env.flag(
+    "MOOTHALL_SECOND_FACTOR",
+    "Roles that the pack marks so must sign in with a code from a telephone as well as a password.",
+    default=PRODUCTION,
+)
+TRUSTED_PROXIES = env.number(
+    "MOOTHALL_TRUSTED_PROXIES",
+    "How many proxies of your own stand in front: the caller's address is taken that many hops from the end of "
+    "X-Forwarded-For. 0: the address that connects.",
+    default=0,
+    most=5,
+)
+OIDC_RP_CLIENT_ID = env.text("MOOTHALL_OIDC_CLIENT_ID", "Staff sign in by OpenID Connect: our name at the provider.")
+OIDC_RP_CLIENT_SECRET = env.text(
+    "MOOTHALL_OIDC_CLIENT_SECRET", "Our secret at the provider.", required=bool(OIDC_RP_CLIENT_ID)
+)
+OIDC_ISSUER = env.text(
+    "MOOTHALL_OIDC_ISSUER", "The provider's issuer, as its tokens name it.", required=bool(OIDC_RP_CLIENT_ID)
+)
+OIDC_OP_AUTHORIZATION_ENDPOINT = env.text(
+    "MOOTHALL_OIDC_AUTHORIZE_URL", "The provider's address for signing in.", required=bool(OIDC_RP_CLIENT_ID)
+)
+OIDC_OP_TOKEN_ENDPOINT = env.text(
+    "MOOTHALL_OIDC_TOKEN_URL", "The provider's address for tokens.", required=bool(OIDC_RP_CLIENT_ID)
+)
+OIDC_OP_USER_ENDPOINT = env.text(
+    "MOOTHALL_OIDC_USER_URL", "The provider's address for who someone is.", required=bool(OIDC_RP_CLIENT_ID)
+)
+OIDC_OP_JWKS_ENDPOINT = env.text(
+    "MOOTHALL_OIDC_KEYS_URL", "The provider's address for its keys.", required=bool(OIDC_RP_CLIENT_ID)
+)
+OIDC_RP_SIGN_ALGO = env.text("MOOTHALL_OIDC_ALGORITHM", "How the provider signs its tokens.", default="RS256")
+OIDC_VERIFY_KID = env.flag(
+    "MOOTHALL_OIDC_KEY_IDS", "The provider's tokens name the key that signed them.", default=True
+)
+OIDC_RP_SCOPES = "openid email profile"
+OIDC_USE_PKCE = True
+OIDC_TIMEOUT = 10
+OIDC_AUTHENTICATION_CALLBACK_URL = "signin:council-back"
+LOGIN_REDIRECT_URL_FAILURE = "/sign-in/?council=no"
+AUTHENTICATION_BACKENDS = [
+    "django.contrib.auth.backends.ModelBackend",
+    *(["moothall.interfaces.signin.council.CouncilSignIn"] if OIDC_RP_CLIENT_ID else []),
 ]
 LOGIN_URL = "/sign-in/"
 LOGIN_REDIRECT_URL = "/desk/"

@@ -29,6 +29,7 @@ class Staff(AbstractBaseUser):
     team_codes = ArrayField(models.CharField(max_length=60), default=list)
     skill_codes = ArrayField(models.CharField(max_length=60), default=list)
     is_active = models.BooleanField(default=True)
+    must_change_password = models.BooleanField(default=False, help_text="Somebody else knows the password: a reset.")
     oidc_subject = models.CharField(max_length=255, unique=True, null=True, blank=True)
     created_at = models.DateTimeField()
 

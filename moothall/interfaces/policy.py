@@ -9,6 +9,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import StrEnum
 from typing import Any, Concatenate, Final, ParamSpec, TypeVar, cast
 
@@ -163,6 +164,16 @@ def policies_of(callback: Callable[..., Any]) -> Mapping[str, Policy | None]:
             for method in operation.methods
         }
     return {"*": getattr(callback, "policy", None)}
+
+
+def page_context(request: HttpRequest) -> dict[str, Any]:
+    """What every page may show of who is in: `actor`, and for staff when the sign-in runs out and where it is renewed."""
+    actor: Actor = getattr(request, "actor", ANONYMOUS)
+    stated: Policy | None = getattr(request, "policy", None)
+    if stated is None or stated.audience is not Audience.STAFF:
+        return {"actor": actor}
+    ends = clock.machine_now() + timedelta(minutes=IDLE_MINUTES)
+    return {"actor": actor, "session_ends": ends, "session_renew": "/sign-in/still-here"}
 
 
 def address_of(request: HttpRequest) -> str:

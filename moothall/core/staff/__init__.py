@@ -1,5 +1,36 @@
 """The people who work here: their accounts, what their roles let them do, and signing in."""
 
+from moothall.core.staff.accounts import (
+    CannotKeep,
+    change_own_password,
+    change_staff,
+    close_staff,
+    create_staff,
+    open_staff,
+    reset_password,
+    reset_second_factor,
+)
 from moothall.core.staff.actor import actor_of_client, actor_of_staff, permissions_of
+from moothall.core.staff.demo import DemoStaff, ensure_demo_staff
+from moothall.core.staff.queries import StaffLine, list_staff, staff_line, staff_names, staff_of_team
 
-__all__ = ["actor_of_client", "actor_of_staff", "permissions_of"]
+__all__ = [
+    "CannotKeep",
+    "DemoStaff",
+    "StaffLine",
+    "actor_of_client",
+    "actor_of_staff",
+    "change_own_password",
+    "change_staff",
+    "close_staff",
+    "create_staff",
+    "ensure_demo_staff",
+    "list_staff",
+    "open_staff",
+    "permissions_of",
+    "reset_password",
+    "reset_second_factor",
+    "staff_line",
+    "staff_names",
+    "staff_of_team",
+]

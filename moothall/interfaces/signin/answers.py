@@ -2,25 +2,37 @@
 
 from __future__ import annotations
 
+import json
+
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.http import urlencode
 
 from moothall.core.access import Refused
+from moothall.interfaces.policy import SAFE
+from moothall.interfaces.signin import council
 
-SIGN_IN = "/sign-in/"
+MOST_KEPT = 200_000  # characters of a form that is carried over a sign-in
 
 
 def sign_in_first(request: HttpRequest) -> HttpResponse:
-    """Send the person to sign in and back again; a script is told so without a redirect it would swallow."""
+    """Send the person to sign in and back again. A form that was sent comes along and is offered again afterwards.
+
+    A script is told by its status, without a redirect it would follow blindly.
+    """
     here = request.get_full_path()
+    address = reverse("signin:sign-in")
     if request.headers.get("HX-Request") == "true":
         answer = HttpResponse(status=401)
-        answer["HX-Redirect"] = f"{SIGN_IN}?{urlencode({'next': request.headers.get('HX-Current-URL', here)})}"
+        answer["HX-Redirect"] = f"{address}?{urlencode({'next': _path_of(request)})}"
         return answer
     if request.headers.get("X-Autosave") or request.headers.get("X-Requested-With"):
         return HttpResponse(status=401)
-    return HttpResponseRedirect(f"{SIGN_IN}?{urlencode({'next': here})}")
+    if request.method in SAFE:
+        return HttpResponseRedirect(f"{address}?{urlencode({'next': here})}")
+    page = {"kept": _kept(request), "next": here, "username": "", "council": council.is_set_up(), "error": ""}
+    return render(request, "signin/sign_in.html", page, status=401)
 
 
 def refused(request: HttpRequest, why: Refused) -> HttpResponse:
@@ -36,3 +48,23 @@ def token_refused(why: Exception) -> HttpResponse:
     answer["WWW-Authenticate"] = "Bearer"
     answer["Content-Type"] = "application/problem+json"
     return answer
+
+
+def _kept(request: HttpRequest) -> str:
+    """The form that was sent, without its guard and without anything secret; too long a one is left out."""
+    fields = [
+        (name, value)
+        for name, values in request.POST.lists()
+        for value in values
+        if name != "csrfmiddlewaretoken" and "password" not in name.lower()
+    ]
+    kept = json.dumps([request.get_full_path(), fields])
+    return kept if fields and len(kept) <= MOST_KEPT else ""
+
+
+def _path_of(request: HttpRequest) -> str:
+    """The page a script's call came from, without its host."""
+    from urllib.parse import urlsplit
+
+    here = urlsplit(request.headers.get("HX-Current-URL", ""))
+    return f"{here.path}?{here.query}" if here.query else here.path or "/"

@@ -1,0 +1,83 @@
+"""Reading staff: lists for the console, names for time lines, colleagues of a team."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Exists, OuterRef, QuerySet
+from django_otp.plugins.otp_totp.models import TOTPDevice
+
+from moothall.core.access import require
+from moothall.core.actors import Actor
+from moothall.core.models import Staff
+
+
+@dataclass(frozen=True, slots=True)
+class StaffLine:
+    """One account as the console shows it."""
+
+    id: UUID
+    username: str
+    name: str
+    email: str
+    roles: tuple[str, ...]
+    teams: tuple[str, ...]
+    skills: tuple[str, ...]
+    active: bool
+    second_factor: bool
+    by_password: bool
+    last_signed_in: datetime | None
+
+
+def list_staff(visible_to: Actor, *, text: str = "", after: str = "", limit: int = 50) -> list[StaffLine]:
+    """Return accounts by sign-in name, from after `after`; `text` is part of a name, sign-in name or e-mail. One query."""
+    require(visible_to, "staff.manage")
+    found = Staff.objects.filter(username__gt=after).order_by("username")
+    if text:
+        found = found.filter(name__icontains=text) | found.filter(username__icontains=text.lower())
+    return [_line(staff) for staff in _with_factor(found)[:limit]]
+
+
+def staff_line(staff_id: UUID, visible_to: Actor) -> StaffLine | None:
+    """Return one account: for those who manage staff, and anyone's own."""
+    if visible_to.id != staff_id:
+        require(visible_to, "staff.manage")
+    staff = _with_factor(Staff.objects.filter(pk=staff_id)).first()
+    return None if staff is None else _line(staff)
+
+
+def staff_names(staff_ids: Iterable[UUID]) -> dict[UUID, str]:
+    """Return the names of these colleagues, for time lines and lists. One query; colleagues' names are no secret."""
+    return dict(Staff.objects.filter(pk__in=set(staff_ids)).values_list("id", "name"))
+
+
+def staff_of_team(team: str) -> list[tuple[UUID, str]]:
+    """Return the open accounts of a team by name, for giving work to a colleague. One query."""
+    return list(
+        Staff.objects.filter(team_codes__contains=[team], is_active=True).order_by("name").values_list("id", "name")
+    )
+
+
+def _with_factor(found: QuerySet[Staff]) -> QuerySet[Any]:
+    factor = TOTPDevice.objects.filter(user=OuterRef("pk"), confirmed=True)
+    return found.annotate(second_factor=Exists(factor))
+
+
+def _line(staff: Any) -> StaffLine:
+    return StaffLine(
+        id=staff.id,
+        username=staff.username,
+        name=staff.name,
+        email=staff.email,
+        roles=tuple(staff.role_codes),
+        teams=tuple(staff.team_codes),
+        skills=tuple(staff.skill_codes),
+        active=staff.is_active,
+        second_factor=staff.second_factor,
+        by_password=staff.has_usable_password(),
+        last_signed_in=staff.last_login,
+    )

@@ -1,0 +1,270 @@
+"""Signing in and out in a browser's terms: sessions, what is kept, where one may be sent."""
+
+import json
+import time
+
+import pytest
+from django.test import Client
+from django_otp.plugins.otp_totp.models import TOTPDevice
+
+from moothall.core.actors import SYSTEM
+from moothall.core.models import Staff
+from moothall.core.staff import create_staff, signing_in
+from moothall.interfaces.policy import IDLE_MINUTES, SEEN
+from tests.core.access.test_staff import PASSWORD, code_now
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def staff(council, clock):
+    return create_staff(
+        username="r.patel", name="Ravi Patel", roles=["adviser"], password=PASSWORD, pack=council, by=SYSTEM,
+        at=clock.now(),
+    )  # fmt: skip
+
+
+@pytest.fixture
+def admin(council, clock):
+    return create_staff(
+        username="admin", name="Sunita Rao", roles=["administrator"], password=PASSWORD, pack=council, by=SYSTEM,
+        at=clock.now(),
+    )  # fmt: skip
+
+
+def sign_in(client, username="r.patel", password=PASSWORD, **more):
+    return client.post("/sign-in/", {"username": username, "password": password, **more})
+
+
+def inside(client):
+    return client.get("/sign-in/account").status_code == 200
+
+
+def test_the_right_password_lets_in_under_a_new_session(client, staff):
+    client.get("/sign-in/")
+    session = client.session
+    session["planted"] = "by an attacker"
+    session.save()
+    client.cookies["moothall_session"] = session.session_key
+    answer = sign_in(client)
+    assert (answer.status_code, answer["Location"]) == (302, "/desk/")
+    assert client.cookies["moothall_session"].value != session.session_key
+    assert inside(client)
+    stranger = Client()
+    stranger.cookies["moothall_session"] = session.session_key
+    assert not inside(stranger)
+
+
+def test_the_cookies_are_for_this_site_alone_and_out_of_reach_of_scripts(client, staff):
+    client.get("/sign-in/")
+    sign_in(client)
+    for name in ("moothall_session", "csrftoken"):
+        cookie = client.cookies[name]
+        assert cookie["httponly"]
+        assert cookie["samesite"] == "Lax"
+        assert not cookie["domain"]
+
+
+def test_a_wrong_password_says_so_and_no_more(client, staff):
+    wrong, unknown = sign_in(client, password="wrong"), sign_in(client, username="nobody", password="wrong")
+    for answer in (wrong, unknown):
+        assert answer.status_code == 403
+        assert "The name or password is not right" in answer.content.decode()
+    assert not inside(client)
+
+
+def test_guessing_is_slowed_for_everyone_alike(client, staff):
+    answers = [sign_in(client, password="wrong").status_code for _ in range(11)]
+    assert answers == [403] * 10 + [429]
+    assert sign_in(client).status_code == 429
+
+
+@pytest.mark.parametrize(
+    "wanted",
+    [
+        "https://example.org/",
+        "//example.org/",
+        "/\\example.org",
+        "javascript:alert(1)",
+        "http:///example.org",
+        "/sign-in/out",
+        "",
+    ],
+)
+def test_nobody_is_sent_away_from_here_after_signing_in(client, staff, wanted):
+    assert sign_in(client, next=wanted)["Location"] == "/desk/"
+
+
+def test_one_goes_where_one_was_going(client, staff):
+    assert client.get("/sign-in/account")["Location"] == "/sign-in/?next=%2Fsign-in%2Faccount"
+    assert sign_in(client, next="/desk/cases?team=waste")["Location"] == "/desk/cases?team=waste"
+
+
+def test_signing_out_is_by_a_button_and_ends_it(client, staff):
+    sign_in(client)
+    assert client.get("/sign-in/out").status_code == 405
+    assert inside(client)
+    client.post("/sign-in/out")
+    assert not inside(client)
+
+
+def test_an_account_that_is_closed_is_out_at_its_next_step(client, staff):
+    sign_in(client)
+    Staff.objects.filter(pk=staff.pk).update(is_active=False)
+    assert not inside(client)
+
+
+def test_a_chair_left_empty_is_signed_out_and_a_form_sent_then_is_not_lost(client, staff):
+    sign_in(client)
+    session = client.session
+    session[SEEN] = int(time.time()) - IDLE_MINUTES * 60 - 1
+    session.save()
+    answer = client.post(
+        "/sign-in/account/password", {"note": ["crew said “not out”", "two"], "current": "x", "password2": "secret"}
+    )
+    assert answer.status_code == 401
+    page = answer.content.decode()
+    assert "Nothing is lost" in page
+    assert "secret" not in page
+    kept = _kept_in(page)
+    answer = sign_in(client, kept=kept, next="/sign-in/account/password")
+    assert answer["Location"] == "/sign-in/carry-on"
+    page = client.get("/sign-in/carry-on").content.decode()
+    assert 'action="/sign-in/account/password"' in page
+    assert page.count('name="note"') == 2
+    assert "crew said “not out”" in page
+
+
+def _kept_in(page):
+    import html
+    import re
+
+    return html.unescape(re.search(r'name="kept" value="([^"]*)"', page)[1])
+
+
+@pytest.mark.parametrize(
+    "kept",
+    [
+        "",
+        "nonsense",
+        "[]",
+        '["https://example.org/", [["a", "b"]]]',
+        '["//example.org", [["a", "b"]]]',
+        '{"a": 1}',
+        "null",
+    ],
+)
+def test_what_is_kept_leads_nowhere_else(client, staff, kept):
+    assert sign_in(client, kept=kept)["Location"] == "/desk/"
+
+
+def test_a_script_is_told_and_not_sent_round(client, staff):
+    answer = client.post("/sign-in/account/password", {"a": "b"}, headers={"X-Autosave": "1"})
+    assert (answer.status_code, answer.content) == (401, b"")
+    answer = client.get(
+        "/sign-in/account", headers={"HX-Request": "true", "HX-Current-URL": "http://testserver/desk/contacts/1?tab=2"}
+    )
+    assert answer["HX-Redirect"] == "/sign-in/?next=%2Fdesk%2Fcontacts%2F1%3Ftab%3D2"
+
+
+def test_staying_awake(client, staff):
+    sign_in(client)
+    session = client.session
+    session[SEEN] = int(time.time()) - 20 * 60
+    session.save()
+    assert client.get("/sign-in/still-here").status_code == 204
+    assert time.time() - client.session[SEEN] < 5
+
+
+def test_the_code_is_asked_for_and_without_it_nobody_is_in(client, staff):
+    device = TOTPDevice.objects.create(user=staff, confirmed=True, name="Authenticator")
+    assert sign_in(client)["Location"] == "/sign-in/code"
+    assert not inside(client)
+    assert client.post("/sign-in/code", {"code": "000000"}).status_code == 403
+    assert not inside(client)
+    answer = client.post("/sign-in/code", {"code": code_now(device)})
+    assert (answer.status_code, answer["Location"]) == (302, "/desk/")
+    assert inside(client)
+
+
+def test_a_step_cannot_be_jumped_over(client, staff):
+    TOTPDevice.objects.create(user=staff, confirmed=True, name="Authenticator")
+    for page in ("/sign-in/code", "/sign-in/set-up", "/sign-in/onward", "/sign-in/new-password"):
+        assert client.get(page)["Location"] == "/sign-in/"
+    sign_in(client)
+    assert (
+        client.get("/sign-in/set-up")["Location"] == "/sign-in/code"
+    )  # nobody replaces a factor with a password alone
+    assert client.get("/sign-in/onward")["Location"] == "/sign-in/code"
+    session = client.session
+    session["half_in"] = {**session["half_in"], "at": int(time.time()) - 601}
+    session.save()
+    assert client.get("/sign-in/code")["Location"] == "/sign-in/"
+
+
+def test_roles_that_must_set_up_a_second_factor_before_they_are_in(client, admin, settings):
+    settings.SECOND_FACTOR_REQUIRED = True
+    assert sign_in(client, "admin")["Location"] == "/sign-in/set-up"
+    page = client.get("/sign-in/set-up").content.decode()
+    assert "data:image/svg+xml" in page
+    assert not inside(client)
+    device = TOTPDevice.objects.get(user=admin)
+    page = client.post("/sign-in/set-up", {"code": code_now(device)}).content.decode()
+    assert "recovery codes" in page
+    client.get("/sign-in/onward")
+    assert inside(client)
+    assert signing_in.has_second_factor(admin)
+
+
+def test_a_password_that_was_handed_over_is_changed_before_anything_else(client, staff):
+    Staff.objects.filter(pk=staff.pk).update(must_change_password=True)
+    assert sign_in(client)["Location"] == "/sign-in/new-password"
+    assert not inside(client)
+    answer = client.post("/sign-in/new-password", {"current": PASSWORD, "fresh": "short"})
+    assert answer.status_code == 403
+    answer = client.post("/sign-in/new-password", {"current": PASSWORD, "fresh": "orchid barge thirteen"})
+    assert answer["Location"] == "/desk/"
+    assert inside(client)
+
+
+def test_changing_the_password_ends_every_other_session(client, staff):
+    elsewhere = Client()
+    sign_in(client)
+    sign_in(elsewhere)
+    answer = client.post("/sign-in/account/password", {"current": PASSWORD, "fresh": "orchid barge thirteen"})
+    assert answer["Location"] == "/sign-in/account?done=password"
+    assert inside(client)
+    assert not inside(elsewhere)
+
+
+def test_without_the_forms_own_token_nothing_is_done(staff):
+    strict = Client(enforce_csrf_checks=True)
+    strict.get("/sign-in/")
+    assert sign_in(strict).status_code == 403
+    assert not inside(strict)
+
+
+def test_every_page_carries_the_guards(client, staff):
+    answer = client.get("/sign-in/")
+    policy = answer["Content-Security-Policy"]
+    assert "default-src 'none'" in policy
+    assert "frame-ancestors 'none'" in policy
+    assert "unsafe" not in policy
+    assert answer["X-Frame-Options"] == "DENY"
+    assert answer["X-Content-Type-Options"] == "nosniff"
+    assert answer["Referrer-Policy"] == "same-origin"
+    sign_in(client)
+    assert client.get("/sign-in/account")["Cache-Control"] == "no-store, private"
+
+
+def test_a_host_that_is_not_ours_is_not_answered(client, staff, settings):
+    settings.ALLOWED_HOSTS = ["my.example.gov.uk"]
+    assert client.get("/sign-in/", headers={"host": "evil.example.org"}).status_code == 400
+
+
+def test_markup_in_what_was_typed_stays_text(client, staff):
+    page = sign_in(
+        client, username="<script>alert(1)</script>", kept=json.dumps(["/x", [["<b>", '"><i>']]])
+    ).content.decode()
+    assert "<script>alert" not in page
+    assert "&lt;script&gt;" in page
