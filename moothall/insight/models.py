@@ -26,9 +26,62 @@ class PromiseFact(models.Model):
 
     class Meta:
         indexes = [
-            models.Index(fields=["service", "due_at"], name="pfact_service_due"),
             models.Index(fields=["due_at"], name="pfact_due"),
+            models.Index(fields=["case_id"], name="pfact_case", condition=Q(case_id__isnull=False)),
         ]
+
+
+class CaseFact(models.Model):
+    """One case as insight sees it."""
+
+    case_id = models.UUIDField(primary_key=True)
+    service = models.CharField(max_length=80)
+    channel = models.CharField(max_length=12)
+    team = models.CharField(max_length=60)
+    area = models.CharField(max_length=20)
+    opened_at = models.DateTimeField()
+    closed_at = models.DateTimeField(null=True)
+    outcome = models.CharField(max_length=120, blank=True)
+    resolved = models.BooleanField(null=True)
+    reopened = models.IntegerField(default=0)
+    chased = models.IntegerField(default=0)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["opened_at"], name="cfact_opened"),
+            models.Index(fields=["closed_at"], name="cfact_closed", condition=Q(closed_at__isnull=False)),
+        ]
+
+
+class ContactFact(models.Model):
+    """One contact as insight sees it: its channel, its cause, how long it waited."""
+
+    contact_id = models.UUIDField(primary_key=True)
+    service = models.CharField(max_length=80)
+    channel = models.CharField(max_length=12)
+    area = models.CharField(max_length=20)
+    received_at = models.DateTimeField()
+    answered_seconds = models.IntegerField(null=True)
+    seconds = models.IntegerField(null=True)
+    cause = models.CharField(max_length=40, blank=True)
+    done_in_one = models.BooleanField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["received_at"], name="tfact_received")]
+
+
+class RatingFact(models.Model):
+    """One rating as insight sees it."""
+
+    rating_id = models.UUIDField(primary_key=True)
+    service = models.CharField(max_length=80)
+    channel = models.CharField(max_length=12)
+    area = models.CharField(max_length=20)
+    given_at = models.DateTimeField()
+    score = models.CharField(max_length=8)
+
+    class Meta:
+        indexes = [models.Index(fields=["given_at"], name="rfact_given")]
 
 
 class MonthlyFigure(models.Model):

@@ -1,0 +1,3 @@
+"""The events this room records."""
+
+GIVEN = "rating.given"

@@ -1,0 +1,126 @@
+"""The only readers of the read models. Everything here is public: figures, never people."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from django.db.models import Count
+
+from moothall.core.models import Cursor
+from moothall.insight.models import CaseFact, Explanation, MonthlyFigure
+from moothall.insight.projection import NAME
+
+LONDON = ZoneInfo("Europe/London")
+ALL = "*"
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """``count`` of ``of`` in one month of one cell; ``total`` sums what the measure adds up (days, seconds)."""
+
+    month: date
+    measure: str
+    service: str
+    channel: str
+    area: str
+    key: str
+    count: int
+    of: int
+    total: float
+
+
+@dataclass(frozen=True, slots=True)
+class LiveRecord:
+    """How often a service kept its promise in a month: "94 times in 100", from ``kept`` of ``of``."""
+
+    service: str
+    month: date
+    kept: int
+    of: int
+
+    @property
+    def in_100(self) -> int | None:
+        """Times in 100, or ``None`` where fewer than five fell due: too few to say."""
+        return round(100 * self.kept / self.of) if self.of >= 5 else None
+
+
+def month_of(at: datetime) -> date:
+    """Return the first day of the month it is in London."""
+    return at.astimezone(LONDON).date().replace(day=1)
+
+
+def month_before(month: date) -> date:
+    """Return the first day of the month before."""
+    return (month - timedelta(days=1)).replace(day=1)
+
+
+def live_records(services: Iterable[str], *, at: datetime, kind: str = "complete") -> Mapping[str, LiveRecord]:
+    """Return last month's record of each service that has one. One query."""
+    month = month_before(month_of(at))
+    rows = MonthlyFigure.objects.filter(
+        month=month, measure="promise", service__in=list(services), channel=ALL, area=ALL, key=kind
+    )
+    return {row.service: LiveRecord(row.service, month, row.count, row.of) for row in rows}
+
+
+def live_record(service: str, *, at: datetime, kind: str = "complete") -> LiveRecord | None:
+    """Return how a service kept its promise last month, or ``None`` where none fell due."""
+    return live_records([service], at=at, kind=kind).get(service)
+
+
+def popular_services(*, at: datetime, days: int = 7, most: int = 8) -> list[str]:
+    """Return the services most asked for in the last days, busiest first: from events, not from a committee."""
+    rows = CaseFact.objects.filter(opened_at__gte=at - timedelta(days=days), opened_at__lte=at)
+    counted = rows.values("service").annotate(n=Count("case_id")).order_by("-n", "service")[:most]
+    return [row["service"] for row in counted]
+
+
+def figures(
+    measure: str,
+    *,
+    since: date,
+    until: date,
+    service: str = ALL,
+    channel: str = ALL,
+    area: str = ALL,
+    key: str | None = None,
+) -> list[Figure]:
+    """Return one cell's months in order, first and last included. One query."""
+    rows = MonthlyFigure.objects.filter(
+        measure=measure, service=service, channel=channel, area=area, month__gte=since, month__lte=until
+    )
+    if key is not None:
+        rows = rows.filter(key=key)
+    return [_figure(row) for row in rows.order_by("month", "key")]
+
+
+def breakdown(
+    measure: str, by: str, *, since: date, until: date, service: str = ALL, key: str | None = None
+) -> list[Figure]:
+    """Return a measure split by ``service``, ``channel`` or ``area`` for a span of months. One query.
+
+    ``service`` narrows a split by channel or area to one service.
+    """
+    cell = {"service": service, "channel": ALL, "area": ALL}
+    cell.pop(by)
+    rows = MonthlyFigure.objects.filter(measure=measure, month__gte=since, month__lte=until, **cell)
+    rows = rows.exclude(**{by: ALL})
+    if key is not None:
+        rows = rows.filter(key=key)
+    return [_figure(row) for row in rows.order_by("month", by, "key")]
+
+
+def explanations(measure: str, service: str, *, since: date) -> Sequence[Explanation]:
+    """Return the published explanations of a service's figures, newest month first."""
+    rows = Explanation.objects.filter(measure=measure, service=service, month__gte=since, withdrawn_at=None)
+    return list(rows.order_by("-month", "-written_at"))
+
+
+def kept_up_to() -> datetime | None:
+    """Return when the read models last moved on, for the page's "as of"."""
+    return Cursor.objects.filter(name=NAME).values_list("moved_at", flat=True).first()
+
+
+def _figure(row: MonthlyFigure) -> Figure:
+    return Figure(row.month, row.measure, row.service, row.channel, row.area, row.key, row.count, row.of, row.total)
