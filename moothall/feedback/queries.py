@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from django.db.models import Q
+
 from moothall.core.access import require
 from moothall.core.actors import Actor
 from moothall.core.paging import Page, page_of, unpack_cursor
@@ -43,7 +45,7 @@ def newest_ratings(*, service: str, visible_to: Actor, after: str = "", size: in
     rows = Rating.objects.filter(service=service)
     if after:
         given, last = unpack_cursor(after, 2)
-        rows = rows.filter(given_at__lte=given).exclude(given_at=given, id__gte=last)
+        rows = rows.filter(Q(given_at__lt=given) | Q(given_at=given, id__lt=last))
     found = list(rows.order_by("-given_at", "-id")[: size + 1])
     return page_of(found, size, lambda row: (row.given_at, row.id), _line, first=not after)
 

@@ -43,7 +43,7 @@ _FACTS = {
             coalesce(seconds, 0)::float AS amount
         FROM insight_contactfact WHERE received_at >= {_BEGIN} AND received_at < {_END}""",
     "answer": f"""
-        SELECT '' AS key, service, channel, area, (answered_seconds <= 12)::int AS hit, 1 AS part, answered_seconds::float AS amount
+        SELECT '' AS key, service, channel, area, 1 AS hit, 1 AS part, answered_seconds::float AS amount
         FROM insight_contactfact
         WHERE received_at >= {_BEGIN} AND received_at < {_END} AND answered_seconds IS NOT NULL""",
     "rating": f"""

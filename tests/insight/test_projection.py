@@ -52,7 +52,7 @@ def test_a_promise_kept_one_late_and_one_overdue_are_one_in_three(clock):
 def test_the_promise_card_reads_last_month_and_says_nothing_of_fewer_than_five(clock):
     clock.set("2026-02-10T12:00")
     due = START + timedelta(days=2)
-    for n in range(4):
+    for _ in range(4):
         write(promise("promise.made", uuid4(), START, due))
     projection.catch_up()
     for row in PromiseFact.objects.all():
