@@ -35,6 +35,12 @@ def bank_holidays(place: str) -> tuple[Holiday, ...]:
     return _of_nation(place) if place in NATIONS else _of_country(place)
 
 
+def check_place(place: str) -> None:
+    """Raise `UnknownHolidays` unless there is a list for a place; gathers nothing for the United Kingdom's own."""
+    if place != UK and place not in NATIONS:
+        _of_country(place)
+
+
 def together(places: tuple[str, ...] | list[str] | dict[str, str]) -> tuple[Holiday, ...]:
     """Return the bank holidays of any of several places, each date once under its first name."""
     found: dict[date, str] = {}

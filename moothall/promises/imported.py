@@ -34,6 +34,9 @@ class TypeStandard(PackModel):
 
     within: Length
     before: Length | None = None
+    titled: dict[str, Length] = Field(
+        default={}, description="a word of the request's title: the length it had instead"
+    )
 
     @model_validator(mode="before")
     @classmethod
@@ -44,6 +47,11 @@ class TypeStandard(PackModel):
     @classmethod
     def _length(cls, value: Any) -> Any:
         return read_within(value) if isinstance(value, str) else value
+
+    @field_validator("titled", mode="before")
+    @classmethod
+    def _lengths(cls, value: Any) -> Any:
+        return {k: cls._length(v) for k, v in value.items()} if isinstance(value, dict) else value
 
 
 class StandardsSection(PackModel):
@@ -78,18 +86,21 @@ class ImportedStandards(PackModel):
         changed = self.standards.changed_at
         return None if changed is None else changed.replace(tzinfo=self.built.tz)
 
-    def length_for(self, kind: str, opened: datetime) -> Length | None:
+    def length_for(self, kind: str, opened: datetime, title: str = "") -> Length | None:
         """Return how long a type of request was given when it was opened; None for a type with no standard."""
         found = self.standards.by_type.get(kind)
         if found is None:
             return None
+        for word, length in found.titled.items():
+            if word.casefold() in title.casefold():
+                return length
         if found.before is not None and self._changed is not None and opened < self._changed:
             return found.before
         return found.within
 
-    def due(self, kind: str, opened: datetime) -> datetime | None:
+    def due(self, kind: str, opened: datetime, title: str = "") -> datetime | None:
         """Return when a request would be due, in the calendar's zone; None for a type with no standard."""
-        length = self.length_for(kind, opened)
+        length = self.length_for(kind, opened, title)
         if length is None:
             return None
         amount, unit = length

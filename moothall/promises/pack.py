@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, timedelta
 from itertools import pairwise
 from typing import Any, Self
@@ -13,7 +14,7 @@ from pydantic import Field, field_validator, model_validator
 
 from moothall.core.packs import Pack, PackModel, Problem, register_check, register_section
 from moothall.core.packs.sections import Code
-from moothall.promises.bank_holidays import bank_holidays, together
+from moothall.promises.bank_holidays import check_place, together
 from moothall.promises.rules.calendar import END_OF_DAY, Calendar, Closure, Holiday, Hours, Opening
 from moothall.promises.rules.standards import Standard, Starts, Warn
 from moothall.promises.rules.units import Unit
@@ -152,12 +153,18 @@ class CalendarSpec(PackModel):
         except (KeyError, ValueError, OSError):
             raise ValueError(f"“{self.zone}” is not a time zone. Write one like Europe/London.") from None
         for place in self.bank_holidays:
-            bank_holidays(place)
-        self.calendar()
+            check_place(place)
+        self._without_holidays()
         return self
 
     def calendar(self) -> Calendar:
         """Return this calendar ready to count with."""
+        holidays = {h.day: h.name for h in together(list(self.bank_holidays))} | self.more_bank_holidays
+        kept = tuple(Holiday(d, n) for d, n in sorted(holidays.items()) if d not in self.not_bank_holidays)
+        return replace(self._without_holidays(), holidays=kept)
+
+    def _without_holidays(self) -> Calendar:
+        """The calendar but for its bank holidays, which take a moment to gather; enough to see that the rest is right."""
         week: list[tuple[Hours, ...]] = [()] * 7
         entries = [(read_days(days), read_hours(hours)) for days, hours in self.days.items()]
         for days, hours in sorted(entries, key=lambda e: -len(e[0])):
@@ -167,7 +174,6 @@ class CalendarSpec(PackModel):
         for size, day in sizes:
             if sizes.count((size, day)) > 1:
                 raise ValueError(f"The hours of {DAY_NAMES[day]} are given twice.")
-        holidays = {h.day: h.name for h in together(list(self.bank_holidays))} | self.more_bank_holidays
         closures = [
             Closure(day, reason, interval)
             for dates, reason in self.closed.items()
@@ -182,7 +188,6 @@ class CalendarSpec(PackModel):
             name=self.name or self.code,
             zone=self.zone,
             week=tuple(week),
-            holidays=tuple(Holiday(d, n) for d, n in sorted(holidays.items()) if d not in self.not_bank_holidays),
             closures=tuple(closures),
             openings=tuple(openings),
             closed_each_year=tuple((*_month_day(k), v) for k, v in self.closed_each_year.items()),

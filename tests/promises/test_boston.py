@@ -39,6 +39,12 @@ def test_counted_as_the_city_counted(kind: str, opened: str, due: str) -> None:
     assert read_imported_standards(MAPPING).due(kind, ny(opened)) == ny(due)
 
 
+def test_a_word_of_the_title_may_give_another_length() -> None:
+    boston, opened = read_imported_standards(MAPPING), ny("2015-04-08 07:28:58")
+    assert boston.due("Sidewalk Repair", opened, "Sidewalk Repair/Concrete/Dist 7") == ny("2017-04-07 07:28:58")
+    assert boston.due("Sidewalk Repair", opened, "Sidewalk Repair") == ny("2016-04-07 07:28:58")
+
+
 def test_a_type_without_a_standard_has_no_due_time() -> None:
     assert read_imported_standards(MAPPING).due("Notification", ny("2015-06-10 09:00")) is None
 
@@ -58,7 +64,9 @@ def test_share_predicted_to_the_day() -> None:
     right: Counter[str] = Counter()
     with gzip.open(path, "rt", encoding="utf-8", newline="") as file:
         for row in csv.DictReader(file):
-            due = standards.due(row["TYPE"], datetime.strptime(row["OPEN_DT"], form).replace(tzinfo=NEW_YORK))
+            due = standards.due(
+                row["TYPE"], datetime.strptime(row["OPEN_DT"], form).replace(tzinfo=NEW_YORK), row["CASE_TITLE"]
+            )
             if row["TARGET_DT"]:
                 rows[row["TYPE"]] += 1
                 right[row["TYPE"]] += due is not None and due.strftime("%m/%d/%Y") == row["TARGET_DT"][:10]

@@ -40,9 +40,11 @@ def say_time(at: datetime) -> str:
 
 
 def say_moment(at: datetime, near: date | None = None) -> str:
-    """Return "Monday 23 November, 5pm", or "the end of Monday 23 November" for its last second."""
+    """Return "Monday 23 November, 5pm", or its start or end in words at midnight and its last second."""
     if (at.hour, at.minute, at.second) == (23, 59, 59):
         return f"the end of {say_day(at.date(), near)}"
+    if (at.hour, at.minute, at.second) == (0, 0, 0):
+        return f"midnight at the start of {say_day(at.date(), near)}"
     return f"{say_day(at.date(), near)}, {say_time(at)}"
 
 
@@ -79,7 +81,10 @@ def explain_count(counting: Counting) -> str:
     body = _dates(counting, near) if counting.unit.counts_dates else _watch(counting, near)
     ends = say_moment(counting.due, near)
     by = "by " if ends.startswith("the end") else ""
-    return f"{say_amount(counting.amount, counting.unit)}. {' '.join(body)} Due {by}{ends}."
+    length = say_amount(counting.amount, counting.unit)
+    if counting.amount == 0 and counting.unit.counts_dates:
+        length = "The same working day" if counting.unit is Unit.WORKING_DAYS else "The same day"
+    return f"{length}. {' '.join(body)} Due {by}{ends}."
 
 
 def explain_state(state: ClockState) -> str:
@@ -118,7 +123,7 @@ def explain_state(state: ClockState) -> str:
 def _received(counting: Counting, near: date) -> str:
     """Say when it was received, and whether that was out of hours."""
     calendar, at = counting.calendar, counting.start.astimezone(counting.calendar.tz)
-    said = f"Received {say_day(at.date(), None if at.year != near.year else at.date())}, {say_time(at)}"
+    said = f"Received {say_moment(at, near)}"
     if calendar.is_open(at) or counting.unit is Unit.SECONDS:
         return said
     if not calendar.is_working_day(at.date()):
