@@ -49,6 +49,10 @@ _THROW_AWAY = {
 }
 
 
+_started: list[subprocess.Popen[bytes]] = []
+"""The servers this process started, whichever `Cluster` object did; they may outlive it."""
+
+
 class ClusterError(Exception):
     """The embedded database cannot be made, started or reached; the message says what to do."""
 
@@ -108,11 +112,12 @@ class Cluster:
         """Make, start or join the server; return the address of the `moothall` database, which exists then."""
         self._make_folders()
         with self._lock():
-            if self._live_pid() is None:
+            launch = self._live_pid() is None
+            if launch:
                 self._init()
                 self._configure()
                 self._launch()
-            self._wait_until_ready()
+            self._wait_until_ready(launched=launch)
             self._ensure_database()
             if self._users is None:
                 self._users = (self.base / "users.lock").open("w")
@@ -137,6 +142,9 @@ class Cluster:
 
     def destroy(self) -> None:
         """Stop the server whoever uses it, and delete its files."""
+        if self._users is not None:
+            self._users.close()
+            self._users = None
         if self.base.exists():
             with self._lock():
                 self._shut_down()
@@ -280,6 +288,7 @@ class Cluster:
                 env=_clean_environment(),
                 **_as_user(self._runs_as),
             )
+        _started.append(self._process)
 
     def _run_as_server(self, command: list[str]) -> subprocess.CompletedProcess[str]:
         done: subprocess.CompletedProcess[str] = subprocess.run(
@@ -293,7 +302,7 @@ class Cluster:
         )
         return done
 
-    def _wait_until_ready(self) -> None:
+    def _wait_until_ready(self, *, launched: bool) -> None:
         """Connect until the server answers, however long its recovery takes, as long as it is alive."""
         give_up = time.monotonic() + _PATIENCE
         relaunch_until = time.monotonic() + 30
@@ -304,7 +313,7 @@ class Cluster:
                 last = str(refused).strip()
             else:
                 return
-            if self._process is not None and self._process.poll() is not None:
+            if self._process is not None and self._process.poll() is not None and launched:
                 said = self._last_words()
                 # After a kill -9 the old server's children take a moment to notice and go.
                 lingering = "shared memory block" in said or "lock file" in said
@@ -312,8 +321,9 @@ class Cluster:
                     raise ClusterError(f"The database server in {self.base} stopped while starting:\n{said}")
                 time.sleep(0.2)
                 self._launch()
-            elif self._process is None and self._live_pid() is None:
+            elif self._live_pid() is None and not launched:  # it died while we took it for living
                 self._launch()
+                launched = True
             if time.monotonic() > give_up:
                 raise ClusterError(f"The database server in {self.base} does not answer: {last}")
             time.sleep(0.03)
@@ -343,8 +353,9 @@ class Cluster:
 
     def _live_pid(self) -> int | None:
         """The process id in the pid file, when that process really is a living PostgreSQL server."""
-        if self._process is not None:
-            self._process.poll()  # reaps it, so that a dead child is not taken for a living one
+        for child in list(_started):  # reaps them, so that a dead child is not taken for a living one
+            if child.poll() is not None:
+                _started.remove(child)
         try:
             pid = int((self.pgdata / "postmaster.pid").read_text(encoding="utf-8").split("\n", 1)[0])
         except (OSError, ValueError):
