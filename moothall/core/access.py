@@ -19,6 +19,8 @@ PERMISSIONS: Final[dict[str, str]] = {
     "customer.search": "Find customers",
     "customer.view": "See a customer's record",
     "customer.change": "Change a customer's record",
+    "customer.erase": "Erase a customer’s record for good",
+    "customer.import": "Bring in customers from another system",
     "warning.manage": "Add, review and end safe-contact warnings",
     "message.send": "Write to customers",
     "message.manage": "Retry and settle messages that failed",

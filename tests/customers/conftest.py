@@ -17,6 +17,6 @@ def common_pack() -> Any:
 def pack(common_pack: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
     """The common pack stands as the pack in force: what is under test is not which council it is."""
     read = common_pack
-    for module in ("moothall.customers.actions.details", "moothall.customers.queries.card"):
-        monkeypatch.setattr(f"{module}.current_pack", lambda: read)
+    for module in ("actions.details", "queries.card", "queries.person"):
+        monkeypatch.setattr(f"moothall.customers.{module}.current_pack", lambda: read)
     return read

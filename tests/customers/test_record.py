@@ -234,3 +234,81 @@ def test_every_look_is_written_down_for_good_and_only_auditors_read_it(clock):
 
     with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
         Look.objects.all().delete()
+
+
+@pytest.mark.row("B9")
+def test_a_person_is_exported_whole_and_erased_without_trace_but_for_the_statistics(clock):
+    from moothall.core.people import person_providers
+
+    person = make(clock, date_of_birth=date(1964, 3, 27), area_code="E05001234")
+    actions.add_need(customer_id=person.id, code="memory", note="likes to be called Mina", by=ADVISER, at=clock.now())
+    actions.give_consent(customer_id=person.id, code="news", channel="web", by=ADVISER, at=clock.now())
+    actions.log_look(customer_id=person.id, screen="desk.caller", by=ADVISER, at=clock.now())
+    (room,) = [provider for provider in person_providers() if provider.room == "customers"]
+    copy = str(room.export(person.id))
+    for held in ("Amina", "07700 900123", "14 Mill Lane", "called Mina", "news", "desk.caller"):
+        assert held in copy
+    assert str(ADVISER.id) not in copy
+    titles = [entry.title for entry in room.timeline([person.id], ADVISER, 10, None)]
+    assert sorted(titles) == ["Agreed to: News and offers", "Record made"]
+    with pytest.raises(Refused):
+        room.erase(person.id, ADVISER, clock.now())
+    assert room.erase(person.id, SYSTEM, clock.now()) == 4
+    assert room.erase(person.id, SYSTEM, clock.now()) == 0
+    person.refresh_from_db()
+    assert (person.given_name, person.search, person.date_of_birth, person.area_code) == ("", "", None, "E05001234")
+    assert found("dunn") == []
+    assert found("07700 900123") == []
+    left = str(room.export(person.id))
+    for gone in ("Amina", "Dunn", "07700", "Mill", "Mina"):
+        assert gone not in left
+
+
+def test_many_come_in_at_once_and_are_found(clock):
+    people = [
+        actions.ImportedCustomer(
+            created_at=clock.now(), given_name="Amina", family_name=f"Dunn{letter}", address_text="14 Mill Lane, LS6 2AB",
+            points=[("phone", "07700 900123"), ("phone", "+447700900123")], needs=["memory", "memory"],
+        )
+        for letter in "abc"
+    ]  # fmt: skip
+    assert actions.import_customers(iter(people), by=SYSTEM, at=clock.now()) == 3
+    assert found("amina dunna 07700 900123")[0] == "Amina Dunna"
+    assert len(found("amnia ls6 2ab")) == 3
+    assert ContactPoint.objects.count() == 3
+    card = queries.customer_card(people[0].id, ADVISER, on=clock.now().date())
+    assert [need.code for need in card.needs] == ["memory"]
+    with pytest.raises(Refused):
+        actions.import_customers(people, by=ADVISER, at=clock.now())
+
+
+def test_a_reference_that_is_taken_is_drawn_again(clock, monkeypatch):
+    from moothall.core.references import new_reference
+    from moothall.customers.actions import record
+
+    taken = make(clock).reference
+    drawn = iter([taken, taken, new_reference()])
+    monkeypatch.setattr(record, "new_reference", lambda: next(drawn))
+    assert make(clock).reference != taken
+
+
+@pytest.mark.row("A2", "B2")
+def test_a_search_by_words_stands_on_its_indexes(clock):
+    make(clock)
+    from moothall.customers.queries import finding
+    from moothall.customers.rules.finding import expression, read_typed
+
+    typed = read_typed("amina dunn ls6 2ab")
+    conditions, values = finding._conditions(typed)
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        for sql, given, index in (
+            (f"SELECT c.id FROM customers_customer c WHERE {conditions} AND {finding.WORDS} @@ %s::tsquery",
+             [*values, expression([["amina"], ["dunn", "dune"]], prefixes=["", "dun"])], "customer_words"),
+            ("SELECT word FROM customers_nameword WHERE keys && %s::varchar[]", [["dunn", "dnn"]], "name_word_keys"),
+            ("SELECT customer_id FROM customers_contactpoint p WHERE p.value = %s", ["+44"], "contact_point_value"),
+        ):  # fmt: skip
+            cursor.execute(f"EXPLAIN {sql}", given)
+            plan = "\n".join(row[0] for row in cursor.fetchall())
+            assert index in plan
+            assert "Seq Scan" not in plan

@@ -9,6 +9,7 @@ from moothall.customers.actions.details import (
     review_warning,
     withdraw_consent,
 )
+from moothall.customers.actions.importing import ImportedCustomer, import_customers
 from moothall.customers.actions.looking import log_look
 from moothall.customers.actions.record import (
     add_contact_point,
@@ -20,6 +21,7 @@ from moothall.customers.actions.record import (
 )
 
 __all__ = [
+    "ImportedCustomer",
     "add_contact_point",
     "add_need",
     "add_warning",
@@ -28,6 +30,7 @@ __all__ = [
     "end_need",
     "end_warning",
     "give_consent",
+    "import_customers",
     "log_look",
     "remove_contact_point",
     "resume_contact_point",

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Any, Final
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
 
 from moothall.core.actors import Actor, ActorKind
 from moothall.core.events import Happening, record
@@ -81,15 +81,22 @@ def create_customer(
     person = Customer(**values, reference=new_reference(), created_at=at, changed_at=at)
     if person.organisation_name and not (person.given_name or person.family_name):
         person.kind = CustomerKind.ORGANISATION
-    person.search = _search(person)
-    points = {(kind, value): shown for kind, value, shown in (_read_point(*point) for point in contact_points)}
-    rows = [_point(person.id, kind, value, shown, at) for (kind, value), shown in points.items()]
-    with transaction.atomic():
-        person.save(force_insert=True)
-        ContactPoint.objects.bulk_create(rows)
-        learn_words(words_to_mend_by(person.search))
-        say("customer.created", person, sorted(name for name in values if values[name]), by=by, at=at)
-    return person
+    person.search = search_of(person)
+    points = {(kind, value): shown for kind, value, shown in (read_point(*point) for point in contact_points)}
+    rows = [point_row(person.id, kind, value, shown, at) for (kind, value), shown in points.items()]
+    fields = sorted(name for name in values if values[name])
+    while True:
+        try:
+            with transaction.atomic():
+                person.save(force_insert=True)
+                ContactPoint.objects.bulk_create(rows)
+                learn_words(words_to_mend_by(person.search))
+                say("customer.created", person, fields, by=by, at=at)
+            return person
+        except IntegrityError as error:
+            if "reference" not in str(error):
+                raise
+            person.reference = new_reference()  # one in some thousands once there are a million people
 
 
 def change_customer(*, customer_id: UUID, changes: Mapping[str, Any], by: Actor, at: datetime) -> Customer:
@@ -112,7 +119,7 @@ def change_customer(*, customer_id: UUID, changes: Mapping[str, Any], by: Actor,
             return person
         for name in changed:
             setattr(person, name, values[name])
-        person.search = _search(person)
+        person.search = search_of(person)
         person.changed_at = at
         person.save(update_fields=[*changed, "search", "changed_at"])
         learn_words(words_to_mend_by(person.search))
@@ -129,7 +136,7 @@ def add_contact_point(
         NoSuchCustomer, CannotRead, Refused.
     """
     require_change(by, customer_id)
-    kind, plain, shown = _read_point(kind, value)
+    kind, plain, shown = read_point(kind, value)
     with transaction.atomic():
         person = locked(customer_id)
         point, made = ContactPoint.objects.get_or_create(
@@ -212,7 +219,8 @@ def locked(customer_id: UUID) -> Customer:
     return person
 
 
-def _search(person: Customer) -> str:
+def search_of(person: Customer) -> str:
+    """Return the words this record is found by."""
     return search_document((person.given_name, person.family_name, person.organisation_name), person.address_text)
 
 
@@ -225,7 +233,8 @@ def say(name: str, person: Customer, fields: list[str], *, by: Actor, at: dateti
     record([happening], by=by)
 
 
-def _read_point(kind: str, value: str) -> tuple[str, str, str]:
+def read_point(kind: str, value: str) -> tuple[str, str, str]:
+    """Return kind, plain value and how it is shown. Raises CannotRead; ValueError for a kind there is not."""
     if kind == ContactPointKind.EMAIL:
         plain = plain_email(value)
         return kind, plain, plain
@@ -235,7 +244,8 @@ def _read_point(kind: str, value: str) -> tuple[str, str, str]:
     raise ValueError(f"A way to reach someone is an email or a phone, not {kind!r}.")
 
 
-def _point(customer_id: UUID, kind: str, value: str, shown: str, at: datetime) -> ContactPoint:
+def point_row(customer_id: UUID, kind: str, value: str, shown: str, at: datetime) -> ContactPoint:
+    """Return the row of a way to reach someone, not saved yet."""
     texts = kind == ContactPointKind.PHONE and can_take_texts(value)
     return ContactPoint(customer_id=customer_id, kind=kind, value=value, shown=shown, can_text=texts, created_at=at)
 

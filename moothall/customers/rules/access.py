@@ -48,3 +48,8 @@ def require_view(actor: Actor, customer_id: UUID) -> None:
             raise Refused("You can see your own details only.", hidden=True)
     else:
         require(actor, "api.customers.read" if actor.kind is ActorKind.PARTNER else "customer.view")
+
+
+def require_erase(actor: Actor) -> None:
+    """Let through who may erase a record: officers with the permission, and the schedule itself. Raises Refused."""
+    require(actor, "customer.erase")

@@ -91,7 +91,7 @@ def read_typed(text: str) -> Typed:
     """Read a line typed into the search box. Never fails: what is nothing special is words. Over-long text is cut."""
     line = " ".join(text[:MOST_TYPED].split())
     line, email = _take(line, _EMAIL, plain_email)
-    if looks_like_reference(line) and any(c.isdigit() for c in line) and not postcode_in(line):
+    if looks_like_reference(line) and not postcode_in(line):
         return Typed(email=email, reference=read_reference(line))
     uprn = None
     if named := _UPRN.search(line):
