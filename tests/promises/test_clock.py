@@ -109,6 +109,8 @@ def test_while_paused_the_due_time_is_what_it_would_be_now() -> None:
     assert friday.due_at == at("2026-11-27 17:00")
     assert tuesday.due_at == at("2026-12-01 17:00")
     assert "Paused since Friday 20 November, 3pm: waiting for customer." in tuesday.explain()
+    says = {WAITING: "We asked you something and are waiting for your answer"}
+    assert "3pm: We asked you something and are waiting for your answer. If" in tuesday.explain(says)
     assert state(REPAIR, "2027-02-01 12:00", *facts).state is State.PAUSED
 
 
@@ -231,6 +233,7 @@ def test_clarification_asked_after_the_deadline_mends_nothing() -> None:
         "2026-12-15 10:00 met",
     )
     assert (late.state, late.due_at) == (State.MET_LATE, at("2026-12-01 23:59:59"))
+    assert late.explain().startswith("20 working days. Received Monday 2 November, 10am;")
 
 
 def test_restart_by_its_own_fact() -> None:

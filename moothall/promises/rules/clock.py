@@ -8,7 +8,7 @@ after the due time moves it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -101,11 +101,14 @@ class ClockState:
             total -= spent(a, b)
         return timedelta(microseconds=max(total, 0))
 
-    def explain(self) -> str:
-        """Return in words how the due time was counted and where the promise stands."""
+    def explain(self, reasons: Mapping[str, str] | None = None) -> str:
+        """Return in words how the due time was counted and where the promise stands.
+
+        `reasons` gives the pack's words for the codes of pauses; without them the codes are said as they are.
+        """
         from moothall.promises.rules import words
 
-        return words.explain_state(self)
+        return words.explain_state(self, reasons or {})
 
 
 def evaluate(

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from moothall.promises.rules.counting import Counted, Counting
@@ -87,7 +88,7 @@ def explain_count(counting: Counting) -> str:
     return f"{length}. {' '.join(body)} Due {by}{ends}."
 
 
-def explain_state(state: ClockState) -> str:
+def explain_state(state: ClockState, reasons: Mapping[str, str] = MappingProxyType({})) -> str:
     """Return how the due time was counted and where the promise stands, as told at the desk, on the site and by the CLI."""
     if state.counting is None or state.due_at is None:
         return f"{say_amount(state.standard.amount, state.standard.unit)}. The clock has not started."
@@ -99,8 +100,8 @@ def explain_state(state: ClockState) -> str:
         said.append(f"It was due {say_moment(state.due_at, near)}.")
     match state.state.value:
         case "paused" if state.paused_since is not None:
-            reasons = " and ".join(r.replace("_", " ") for r in state.paused_for)
-            said.append(f"Paused since {say_moment(state.paused_since, near)}: {reasons}.")
+            because = "; ".join(reasons.get(r, r.replace("_", " ")).rstrip(".") for r in state.paused_for)
+            said.append(f"Paused since {say_moment(state.paused_since, near)}: {because}.")
             said.append("If the clock started again now, that is when it would be due.")
         case "overdue":
             said.append(f"It is late: the promise was broken {say_moment(state.due_at, near)}.")
