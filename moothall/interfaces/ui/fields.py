@@ -74,6 +74,15 @@ class ItemRow:
 
 
 @dataclass(frozen=True, slots=True)
+class FileView:
+    """A file that has come already; its button posts `remove` with this id."""
+
+    id: str
+    name: str
+    size: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class FieldView:
     """One question, ready to draw.
 
@@ -97,6 +106,7 @@ class FieldView:
     body: str = ""
     facts: tuple[FactView, ...] = ()
     rows: tuple[ItemRow, ...] = ()
+    files: tuple[FileView, ...] = ()
     prefix: str = ""
     suffix: str = ""
     width: Literal["full", "20", "10", "5", "4", "3", "2"] = "full"

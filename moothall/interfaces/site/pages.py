@@ -1,0 +1,245 @@
+"""What each page for residents shows, already in words. Views make these from queries; templates only draw them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from moothall.interfaces.ui.fields import FieldView, OptionView
+from moothall.interfaces.ui.parts import DayView, FactRow, PromiseCard, State, StepView
+
+NoticeKind = Literal["", "kept", "risk", "late"]
+
+
+@dataclass(frozen=True, slots=True)
+class Tile:
+    """A service to go to, with the drawing of its area."""
+
+    words: str
+    link: str
+    picture: str = "common"
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeView:
+    """Something to know: its title, its text, how it stands and where it leads."""
+
+    title: str
+    text: str = ""
+    kind: NoticeKind = ""
+    link: str = ""
+    link_words: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One live figure: "94 in 100", "promises kept last month"."""
+
+    value: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class AreaView:
+    """An area of service and what it holds."""
+
+    name: str
+    code: str
+    link: str = ""
+    services: tuple[Tile, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class HomeView:
+    """The start page. `popular_heading` says where the list comes from; `ways` is one line: how else to reach us."""
+
+    popular: tuple[Tile, ...]
+    areas: tuple[AreaView, ...]
+    popular_heading: str = "This week people come for"
+    figures: tuple[Figure, ...] = ()
+    notices: tuple[NoticeView, ...] = ()
+    ways: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class WayView:
+    """Another way to ask for a service: "By phone", "0113 496 0000", "8am to 6pm on working days"."""
+
+    name: str
+    detail: str
+    note: str = ""
+    link: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question people ask and its answer; line breaks are kept."""
+
+    question: str
+    answer: str
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceView:
+    """One service's page.
+
+    `start_link` is empty when it cannot be asked for here; `closed` then says why and what to do instead.
+    `closed` beside a link is a warning only.
+    """
+
+    name: str
+    summary: str
+    area: AreaView
+    promises: tuple[PromiseCard, ...]
+    start_link: str = ""
+    start_words: str = "Start now"
+    takes: str = ""
+    closed: str = ""
+    emergency: NoticeView | None = None
+    notices: tuple[NoticeView, ...] = ()
+    who: tuple[str, ...] = ()
+    have_ready: tuple[str, ...] = ()
+    cost: str = ""
+    next_steps: tuple[str, ...] = ()
+    answers: tuple[Asked, ...] = ()
+    ways: tuple[WayView, ...] = ()
+    related: tuple[Tile, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """One thing found: a service, or an answer inside one."""
+
+    title: str
+    summary: str
+    link: str
+    area: str = ""
+    picture: str = "common"
+
+
+@dataclass(frozen=True, slots=True)
+class SearchView:
+    """What was found. `understood` is how the words were read where that differs ("missed bin")."""
+
+    words: str
+    results: tuple[Result, ...]
+    understood: str = ""
+    instead: tuple[Tile, ...] = ()
+    ways: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionView:
+    """One question of a request under way. `hidden` are names and values the form carries; `save_link` keeps it for later."""
+
+    service: str
+    field: FieldView
+    action: str
+    back: str = ""
+    progress: str = ""
+    hidden: tuple[tuple[str, str], ...] = ()
+    save_link: str = ""
+    button: str = "Carry on"
+    notices: tuple[NoticeView, ...] = ()
+    skip: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CheckView:
+    """All answers before sending, and what sending them leads to: "We'll collect it by" and when, or why we cannot."""
+
+    service: str
+    rows: tuple[FactRow, ...]
+    action: str
+    promise: str = ""
+    when: str = ""
+    cost: str = ""
+    refused: str = ""
+    back: str = ""
+    hidden: tuple[tuple[str, str], ...] = ()
+    button: str = "Send it"
+    save_link: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DoneView:
+    """After sending. `title` says what will happen ("We'll collect your bin"); `reference` is spaced for reading out."""
+
+    title: str
+    reference: str
+    promise: str
+    when: str
+    steps: tuple[StepView, ...]
+    told_by: str = ""
+    calendar_link: str = ""
+    track_link: str = ""
+    again: tuple[Tile, ...] = ()
+    answer: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TrackView:
+    """One request as its customer sees it. `now_says` is one sentence: where it is. `add_action` takes `text`;
+    `wrong_link` is "this isn't right"; `rate_link` is there when it has ended."""
+
+    service: str
+    reference: str
+    now_says: str
+    promise: str
+    when: str
+    state: State
+    state_words: str
+    steps: tuple[StepView, ...]
+    explanation: str = ""
+    notices: tuple[NoticeView, ...] = ()
+    days: tuple[DayView, ...] = ()
+    rows: tuple[FactRow, ...] = ()
+    add_action: str = ""
+    add_field: FieldView | None = None
+    wrong_link: str = ""
+    rate_link: str = ""
+    calendar_link: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RateView:
+    """Three faces and why. `score` and `error` come back when nothing was chosen."""
+
+    service: str
+    action: str
+    why: FieldView
+    reasons: tuple[OptionView, ...] = ()
+    score: str = ""
+    error: str = ""
+    hidden: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class MessageView:
+    """A page that says one thing: not found, not allowed, run out, kept for later."""
+
+    title: str
+    text: str
+    link: str = "/"
+    link_words: str = "Go to the start page"
+    state: Literal["", "kept", "risk", "late"] = ""
+
+
+TRACK_FIELDS: Final = (
+    FieldView(
+        "reference",
+        "text",
+        "Your reference",
+        hint="It’s in our message to you, like MB7K 2PQ4. Capitals and spaces don’t matter.",
+        width="20",
+        attributes={"autocapitalize": "characters", "spellcheck": "false"},
+    ),
+    FieldView(
+        "second",
+        "text",
+        "Your email address or postcode",
+        hint="The one you gave us when you asked.",
+        width="20",
+        attributes={"autocapitalize": "none", "spellcheck": "false"},
+    ),
+)
