@@ -388,6 +388,7 @@ class Service(PackModel):
     team: Code
     audience: tuple[Line, ...] = ()
     synonyms: tuple[Line, ...] = ()
+    search_words: Text | None = Field(None, description="Loose words people use for it: only for search, never shown.")
     summary: Text
     who_can_use: tuple[Text, ...] = ()
     have_ready: tuple[Line, ...] = ()

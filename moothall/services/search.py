@@ -27,7 +27,9 @@ GOOD: Final = 0.34
 """The score from which a match is worth showing as an answer; below it the caller records an unmet need."""
 LONGEST_QUERY: Final = 300
 MOST_WORDS: Final = 24
-SYNONYM, NAME, KNOWLEDGE, SUMMARY, REST = 1.0, 1.0, 0.55, 0.5, 0.3
+SYNONYM, NAME, LOOSE, KNOWLEDGE, SUMMARY, REST = 1.0, 1.0, 0.8, 0.5, 0.45, 0.25
+REPEATED: Final = 0.07
+"""What each further phrase of a service with the same word adds to its weight, up to three."""
 _WORD = re.compile(r"[a-z0-9]+")
 _ENDINGS = (
     ("ies", "y"), ("ied", "y"), ("sses", "ss"), ("xes", "x"), ("ches", "ch"), ("shes", "sh"), ("ings", ""), ("ing", ""),
@@ -114,16 +116,21 @@ class _Index:
             self.phrase_owner.append(code)
         texts: list[tuple[str, float]] = [(service.name, NAME), (service.summary, SUMMARY)]
         texts += [(synonym, SYNONYM) for synonym in service.synonyms]
+        texts += [(service.search_words, LOOSE)] if service.search_words else []
         texts += [(answer.question, KNOWLEDGE) for answer in service.knowledge]
         texts += [
             (text, REST) for text in (*area, *(q.label for q in service.questions), *(c.says for c in service.closings))
         ]
+        times: dict[str, int] = defaultdict(int)
         for text, weight in texts:
             found = self._kept(words_of(text))
             joined = [a + b for a, b in pairwise(found)] if weight >= NAME else []
             for word in (*found, *joined):
                 if word not in self.filler:
                     self.weights[word][code] = max(self.weights[word].get(code, 0.0), weight)
+                    times[word] += weight >= LOOSE
+        for word, count in times.items():
+            self.weights[word][code] += REPEATED * max(0, min(count, 4) - 1)
 
     def _kept(self, words: list[str]) -> list[str]:
         return [word for word in words if word not in self.filler]
