@@ -1,0 +1,158 @@
+"""The command line as scripts meet it: help, JSON, exit codes."""
+
+import json
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import click
+import pytest
+from click.testing import CliRunner
+
+from moothall.core import jobs
+from moothall.interfaces.cli import bench, rows
+from moothall.interfaces.cli.main import root
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def moothall(*words: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    """The command as a shell would run it."""
+    return subprocess.run(
+        [sys.executable, "-m", "moothall.interfaces.cli", *words],
+        env={**os.environ, "PYTHONPATH": str(ROOT), **environment},
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=ROOT,
+    )
+
+
+def every_command(group: click.Group, path: tuple[str, ...] = ()) -> list[tuple[str, ...]]:
+    context = click.Context(group)
+    found = []
+    for name in group.list_commands(context):
+        one = group.get_command(context, name)
+        assert one is not None
+        found.append((*path, name))
+        if isinstance(one, click.Group):
+            found += every_command(one, (*path, name))
+    return found
+
+
+def test_every_command_has_help_that_says_something():
+    commands = every_command(root)
+    assert {("clock", "set"), ("doctor",), ("rows",), ("run",), ("serve",), ("work",), ("migrate",)} <= set(commands)
+    for words in commands:
+        result = CliRunner().invoke(root, [*words, "--help"])
+        assert result.exit_code == 0, words
+        assert len(result.output.split("\n\n")) >= 3, f"{words} says nothing about itself"
+
+
+def test_help_is_quick_because_django_is_not_set_up_for_it():
+    began = time.perf_counter()
+    done = moothall("--help")
+    assert done.returncode == 0
+    assert time.perf_counter() - began < 3
+    listed = "from moothall.interfaces.cli.main import root; root.list_commands(None)"
+    probe = f"import sys; {listed}; print('django.db' in sys.modules)"
+    asked = subprocess.run([sys.executable, "-c", probe], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert asked.stdout.strip() == "False"
+
+
+def test_a_word_it_does_not_know_is_exit_code_2():
+    assert moothall("no-such-command").returncode == 2
+    assert moothall("clock", "set", "tea-time", MOOTHALL_CLOCK_FILE="/tmp/unused-clock").returncode == 2
+    assert moothall("bench", "no-such-benchmark").returncode == 2
+
+
+def test_wrong_settings_are_one_clear_message_and_exit_code_1():
+    done = moothall("clock", "show", MOOTHALL_DB_POOL="many")
+    assert done.returncode == 1
+    assert "MOOTHALL_DB_POOL should be a whole number" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_the_clock_is_set_and_moved_from_the_command_line(tmp_path: Path):
+    clock = {"MOOTHALL_CLOCK_FILE": str(tmp_path / "clock")}
+    assert moothall("clock", "set", "2026-07-01T09:00", **clock).stdout.startswith(
+        "Wednesday 1 July 2026, 09:00:00 BST"
+    )
+    moved = moothall("clock", "advance", "1d2h", "--json", **clock)
+    assert json.loads(moved.stdout) == {"now": "2026-07-02T10:00:00+00:00"}
+    assert moothall("clock", "advance", "soon", **clock).returncode == 2
+
+
+def test_the_clock_cannot_be_moved_without_a_file():
+    done = moothall("clock", "advance", "1h")
+    assert done.returncode == 1
+    assert "MOOTHALL_CLOCK_FILE" in done.stderr
+
+
+def test_migrate_check_says_whether_something_waits(database_address: str):
+    done = moothall("migrate", "--check", "--json", DATABASE_URL=database_address)
+    assert (done.returncode, json.loads(done.stdout)) == (0, {"waiting": []})
+
+
+def test_doctor_names_what_is_missing_and_what_to_do(database_address: str):
+    done = moothall("doctor", "--json", DATABASE_URL=database_address)
+    said = json.loads(done.stdout)
+    by_name = {one["what"]: one for one in said["findings"]}
+    assert (done.returncode, said["right"]) == (1, False)
+    assert by_name["Database"]["state"] == by_name["Extensions"]["state"] == by_name["Migrations"]["state"] == "right"
+    assert by_name["Council pack"]["do"] == "Run moothall pack apply NAME."
+    assert by_name["Workers"]["do"] == "Run moothall work."
+
+
+def test_doctor_sees_a_living_worker(database_address: str):
+    jobs.beat("here:1")
+    said = json.loads(moothall("doctor", "--json", DATABASE_URL=database_address).stdout)
+    assert {one["what"]: one["state"] for one in said["findings"]}["Workers"] == "right"
+
+
+def test_doctor_says_when_the_database_does_not_answer():
+    done = moothall("doctor", DATABASE_URL="postgresql://nobody@/none?host=/nonexistent")
+    assert done.returncode == 1
+    assert "mend DATABASE_URL" in done.stdout
+    assert "Traceback" not in done.stdout + done.stderr
+
+
+def test_a_benchmark_is_found_run_and_answered_in_figures(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    (tmp_path / "adding.py").write_text(
+        '"""How long adding takes."""\nSIZE = 10\ndef run(size):\n    return {"sum": sum(range(size))}\n'
+    )
+    (tmp_path / "broken.py").write_text('"""Fails."""\ndef run(size):\n    raise OSError("no room")\n')
+    monkeypatch.setattr(bench, "FOLDER", tmp_path)
+    listed = CliRunner().invoke(bench.command, ["--json"])
+    assert json.loads(listed.output)["adding"] == "How long adding takes."
+    figures = json.loads(CliRunner().invoke(bench.command, ["adding", "--size", "4", "--json"]).output)
+    assert (figures["sum"], figures["size"], figures["benchmark"]) == (6, 4, "adding")
+    broken = CliRunner().invoke(bench.command, ["broken"])
+    assert broken.exit_code == 1
+    assert "no room" in broken.output
+
+
+def test_rows_are_read_from_marks_on_tests_classes_and_files():
+    source = (
+        'pytestmark = [pytest.mark.row("A1")]\n'
+        '@pytest.mark.row("D4", "D5")\ndef test_one(): ...\n'
+        'class TestTwo:\n    @pytest.mark.row("B2")\n    def test_it(self): ...\n'
+        "def helper(): ...\n"
+    )
+    assert rows.marks_in(source) == [("test_one", ["A1", "D4", "D5"]), ("TestTwo::test_it", ["A1", "B2"])]
+    assert rows.marks_in("def test_plain(): ...") == []
+
+
+def test_a_mark_for_a_row_there_is_not_is_an_error(tmp_path: Path):
+    (tmp_path / "docs").mkdir()
+    (tmp_path / "docs" / "rows.yaml").write_text('A1: "Web"\n')
+    (tmp_path / "tests").mkdir()
+    (tmp_path / "tests" / "test_x.py").write_text('@pytest.mark.row("Z9")\ndef test_x(): ...\n')
+    with pytest.raises(ValueError, match="Z9"):
+        rows.rows(tmp_path)
+
+
+def test_the_page_of_rows_is_current():
+    assert rows.PAGE.read_text(encoding="utf-8") == rows.page(rows.rows()), "run bin/moothall rows --write"
