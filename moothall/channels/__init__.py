@@ -1,1 +1,1 @@
-"""One package per way in and out: parse what arrives, render what leaves, decide nothing."""
+"""One package per way in and out: parse what arrives, render what leaves; they decide nothing."""

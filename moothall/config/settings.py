@@ -91,6 +91,57 @@ CLOCK_FILE = env.path(
 if PRODUCTION and CLOCK_FILE is not None:
     env.problem("MOOTHALL_CLOCK_FILE", "moves the clock and must not be set in production.")
 
+# -- messages ---------------------------------------------------------------------------------------------------
+
+_carriers = ("smtp", "notify", "local", "none")
+MESSAGES_BY = {
+    "email": env.choice(
+        "MOOTHALL_EMAIL_BY",
+        "Who carries e-mail: the council's mail server, GOV.UK Notify, the demonstration's outbox, or nobody yet.",
+        options=_carriers,
+        default="none" if PRODUCTION else "local",
+    ),
+    "sms": env.choice(
+        "MOOTHALL_SMS_BY",
+        "Who carries text messages: GOV.UK Notify, the demonstration's outbox, or nobody yet.",
+        options=("notify", "local", "none"),
+        default="none" if PRODUCTION else "local",
+    ),
+}
+if PRODUCTION and "local" in MESSAGES_BY.values():
+    env.problem("MOOTHALL_EMAIL_BY and MOOTHALL_SMS_BY", "may be “local” only in a demonstration.")
+SMTP_URL = env.text(
+    "MOOTHALL_SMTP_URL",
+    "The mail server, as smtp://user:password@host:587?tls=starttls (or smtps://…, or ?tls=none inside your own network).",
+    required=MESSAGES_BY["email"] == "smtp",
+)
+_notify = "notify" in MESSAGES_BY.values()
+NOTIFY_URL = env.text(
+    "MOOTHALL_NOTIFY_URL",
+    "The address of GOV.UK Notify, or of a twin of it for tests.",
+    default="https://api.notifications.service.gov.uk",
+)
+NOTIFY_KEY = env.text("MOOTHALL_NOTIFY_KEY", "The API key of the council's service at GOV.UK Notify.", required=_notify)
+NOTIFY_TEMPLATES = {
+    "email": env.text(
+        "MOOTHALL_NOTIFY_EMAIL_TEMPLATE",
+        "The id of the e-mail template at GOV.UK Notify: subject ((subject)), message ((body)).",
+        required=MESSAGES_BY["email"] == "notify",
+    ),
+    "sms": env.text(
+        "MOOTHALL_NOTIFY_SMS_TEMPLATE",
+        "The id of the text message template at GOV.UK Notify: message ((body)).",
+        required=MESSAGES_BY["sms"] == "notify",
+    ),
+}
+SEND_LEASE_SECONDS = env.number(
+    "MOOTHALL_SEND_LEASE",
+    "Seconds after which a message that a silent worker was sending is looked into.",
+    default=60,
+    least=5,
+    most=3600,
+)
+
 # -- database ---------------------------------------------------------------------------------------------------
 
 DATABASE_URL = env.text(
@@ -159,6 +210,7 @@ ROOMS = (
     "feedback",
     "insight",
     "intake",
+    "channels",
 )
 INSTALLED_APPS = [
     "django.contrib.contenttypes",

@@ -41,6 +41,7 @@ PERMISSIONS: Final[dict[str, str]] = {
     "api.customers.read": "Other systems: read customers",
     "api.customers.write": "Other systems: create and change customers",
     "api.events": "Other systems: follow the feed of events",
+    "hook.messages": "Message providers: tell us of deliveries and of texts that came in",
 }
 """Every permission there is, with the words an administrator reads; ``restricted.<kind>`` comes on top."""
 

@@ -14,6 +14,7 @@ machine's own time.
 
 import logging
 from collections.abc import Callable, Iterable, Sequence
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -48,6 +49,7 @@ class _Known:
 
 
 _jobs: dict[str, _Known] = {}
+_lane: ContextVar[str] = ContextVar("lane", default="")
 
 
 def job(name: str, *, queue: str = "default") -> Callable[[Function], Function]:
@@ -69,6 +71,11 @@ def every(cron: str, name: str, *, queue: str = CLOCK) -> Callable[[Callable[[],
         return function
 
     return register
+
+
+def current_lane() -> str:
+    """Return who runs the job we are in (``worker/lane``), for what is leased to it; ``here`` outside a worker."""
+    return _lane.get() or "here/0"
 
 
 def queues() -> list[str]:
@@ -148,6 +155,7 @@ def run_one(queues: Sequence[str], lane: str, *, at: datetime | None = None, str
     row = _claim(queues, lane, now)
     if row is None:
         return False
+    _lane.set(lane)
     try:
         _jobs[row.name].function(**row.arguments)
     except Exception as error:

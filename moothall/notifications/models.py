@@ -35,6 +35,8 @@ class Message(models.Model):
     contact_id = models.UUIDField(null=True)
     subject = models.CharField(max_length=300, blank=True)
     body = models.TextField()
+    values = models.JSONField(default=dict, help_text="What was filled in, to say the same by another channel.")
+    given = models.JSONField(default=dict, help_text="Addresses given for just this matter, by channel.")
     state = models.CharField(max_length=12, choices=MessageState.choices, default=MessageState.QUEUED)
     attempts = models.PositiveSmallIntegerField(default=0)
     created_at = models.DateTimeField()
@@ -45,15 +47,21 @@ class Message(models.Model):
     provider = models.CharField(max_length=40, blank=True)
     provider_id = models.CharField(max_length=200, blank=True)
     error = models.CharField(max_length=300, blank=True)
+    unreachable = models.BooleanField(default=False, help_text="The last try found no provider at all.")
+    doubt_at = models.DateTimeField(null=True, help_text="A worker died in the middle: it may have gone twice.")
+    settled_at = models.DateTimeField(null=True, help_text="A person has dealt with the doubt or failure.")
+    settled_by = models.UUIDField(null=True)
+    settlement = models.CharField(max_length=200, blank=True)
     fell_back_from = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="fall_backs")
 
     class Meta:
         indexes = [
             models.Index(fields=["send_after"], name="message_waiting", condition=Q(state="queued")),
+            models.Index(fields=["sending_at"], name="message_sending", condition=Q(state="sending")),
             models.Index(
-                fields=["state", "-created_at"],
-                name="message_trouble",
-                condition=Q(state__in=["sending", "failed", "dead", "doubt"]),
+                fields=["-created_at", "-id"],
+                name="message_unsettled",
+                condition=Q(settled_at=None) & (Q(doubt_at__isnull=False) | Q(state__in=["failed", "dead"])),
             ),
             models.Index(fields=["case_id", "created_at"], name="message_case"),
             models.Index(fields=["customer_id", "-created_at"], name="message_customer"),
@@ -72,6 +80,15 @@ class Receipt(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["message", "status", "at"], name="receipt_once")]
+
+
+class Stopped(models.Model):
+    """A number or address whose owner said STOP. Kept for ever, whoever's it is, until the same owner says START."""
+
+    value = models.CharField(max_length=254, primary_key=True, help_text="Normalised: lower case, E.164.")
+    channel = models.CharField(max_length=8)
+    since = models.DateTimeField()
+    how = models.CharField(max_length=40, help_text="text, unsubscribe, officer")
 
 
 class Quarantined(models.Model):

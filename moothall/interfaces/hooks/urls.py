@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from django.urls import path
 
-from moothall.interfaces.hooks import health
+from moothall.interfaces.hooks import health, notify
 
 urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     path("metrics", health.metrics_page, name="metrics"),
+    path("hooks/notify/receipt", notify.receipt, name="notify-receipt"),
+    path("hooks/notify/text", notify.text, name="notify-text"),
 ]

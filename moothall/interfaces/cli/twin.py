@@ -1,0 +1,44 @@
+"""`moothall twin`: outside services that speak the real contract, on this machine."""
+
+from __future__ import annotations
+
+import threading
+
+import click
+
+from moothall.interfaces.cli.support import with_django
+
+
+@click.group()
+def group() -> None:
+    """Outside services on this machine, for tests and demonstrations."""
+
+
+group.name = "twin"
+
+
+@group.command()
+@click.option("--port", default=8025, show_default=True, help="Where to serve it; 0 picks a free port.")
+@click.option("--site", default="http://127.0.0.1:8000", show_default=True, help="The address to call back.")
+@click.option("--token", default="", help="The bearer token to call back with.")
+@click.option("--hold", is_flag=True, help="Say nothing about deliveries by itself.")
+@with_django
+def notify(port: int, site: str, token: str, hold: bool) -> None:
+    """Serve a twin of GOV.UK Notify until Ctrl-C. `/_twin` shows what it took."""
+    from moothall.notifications.adapters.notify import twin
+
+    running = twin.Twin(
+        callback=f"{site}/hooks/notify/receipt" if token else "",
+        inbound=f"{site}/hooks/notify/text" if token else "",
+        token=token,
+        outcome="hold" if hold else "delivered",
+        port=port,
+    ).start()
+    click.echo(f"Notify's twin is at {running.url}")
+    click.echo(f"MOOTHALL_NOTIFY_URL={running.url} MOOTHALL_NOTIFY_KEY={twin.KEY}")
+    for channel, template in twin.TEMPLATES.items():
+        click.echo(f"MOOTHALL_NOTIFY_{channel.upper()}_TEMPLATE={template}")
+    try:
+        threading.Event().wait()
+    except KeyboardInterrupt:
+        running.stop()

@@ -1,0 +1,119 @@
+"""A text that arrived is a contact: once, for the case it names or for a person to read."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from moothall.cases import actions as cases
+from moothall.cases.models import Case, CaseState
+from moothall.contacts import actions as contacts
+from moothall.contacts.models import Contact
+from moothall.core import limits
+from moothall.core.actors import SYSTEM, customer_actor
+from moothall.core.idempotency import once
+from moothall.customers.models import ContactPoint
+from moothall.notifications.actions.queueing import queue_message
+from moothall.notifications.actions.stops import start_again, stop
+from moothall.notifications.recipients import Recipient
+from moothall.notifications.rules import Address
+from moothall.notifications.values import case_values
+
+REPLIES_AN_HOUR = 6
+
+
+class Wish(StrEnum):
+    """What the text asks for, as its channel read it."""
+
+    STOP = "stop"
+    START = "start"
+    HELP = "help"
+    ABOUT_CASE = "about_case"
+    OTHER = "other"
+
+
+def text_arrived(
+    *, external_id: str, sender: str, words: str, wish: Wish, reference: str = "", chasing: bool = False,
+    received_at: datetime, at: datetime,
+) -> UUID:  # fmt: skip
+    """Keep an arriving text as a contact and answer it; return the contact's id. The same ``external_id`` again: the same.
+
+    ``sender`` is normalised (E.164), ``words`` is what was written, ``reference`` one of ours found in it. Its status is
+    told only to a number that belongs to the case's customer; to any other we say the same thing whether the
+    reference exists or not. Without a reference the text joins the one case that waits for this customer, if there is
+    just one; else it waits for a person.
+    """
+
+    def do() -> dict[str, Any]:
+        return {"contact_id": str(_take(external_id, sender, words, wish, reference, chasing, received_at, at))}
+
+    answer, _ = once("text", external_id, at=at, do=do)
+    return UUID(answer["contact_id"])
+
+
+def _take(
+    external_id: str, sender: str, words: str, wish: Wish, reference: str, chasing: bool, received_at: datetime, at: datetime
+) -> UUID:  # fmt: skip
+    people = _people(sender)
+    customer_id = people[0] if len(people) == 1 else None
+    case = _case(reference, people)
+    by = customer_actor(customer_id) if customer_id else SYSTEM
+    waits = wish is Wish.OTHER and case is None
+    contact = contacts.record_contact(
+        channel="sms", received_at=received_at, by=by, at=at, customer_id=customer_id, external_id=external_id,
+        caller=sender, note=words, open_=waits, service=case.service if case else "",
+    )  # fmt: skip
+    if wish is Wish.STOP:
+        stop(sender, channel="sms", how="text", by=by, at=at)
+        return _reply("text-stopped", contact, sender, customer_id, {}, at, None)
+    if wish is Wish.START:
+        start_again(sender, by=by, at=at)
+        return _reply("text-started", contact, sender, customer_id, {}, at, None)
+    if wish is Wish.HELP:
+        return _reply("text-help", contact, sender, customer_id, {}, at, None)
+    if case is None:
+        return _reply("text-received", contact, sender, customer_id, {"reference": contact.reference}, at, None)
+    cases.join_contact(case.id, contact_id=contact.id, role="chased" if chasing else "added", by=SYSTEM, at=at)
+    hers = case.customer_id in people
+    if hers and not chasing:
+        cases.customer_adds(case.id, text=words, by=customer_actor(case.customer_id), at=at)
+    elif not chasing:
+        cases.note_case(
+            case.id, text=f"Text from a number we do not know: {words}", visible_to_customer=False, by=SYSTEM, at=at
+        )
+    if not hers:
+        return _reply("text-received", contact, sender, customer_id, {"reference": contact.reference}, at, None)
+    template = "text-status" if chasing else "text-joined"
+    return _reply(template, contact, sender, customer_id, case_values(case, at).values, at, case.id)
+
+
+def _people(sender: str) -> list[UUID]:
+    """Return the customers whose number this is, each by the id that stands for her now."""
+    rows = ContactPoint.objects.filter(value=sender).values_list("customer_id", "customer__joined_to_id")
+    return sorted({joined or own for own, joined in rows[:20]})
+
+
+def _case(reference: str, people: list[UUID]) -> Case | None:
+    if reference:
+        return Case.objects.filter(reference=reference).first()
+    waiting = list(Case.objects.filter(customer_id__in=people, state=CaseState.WAITING)[:2]) if people else []
+    return waiting[0] if len(waiting) == 1 else None
+
+
+def _reply(
+    template: str, contact: Contact, sender: str, customer_id: UUID | None, values: Mapping[str, Any], at: datetime,
+    case_id: UUID | None,
+) -> UUID:  # fmt: skip
+    """Answer by text, but never so often that two machines could keep each other talking."""
+    try:
+        limits.check("text-replies", [sender], at=at, allowed=REPLIES_AN_HOUR, minutes=60)
+    except limits.TooManyAttempts:
+        return contact.id
+    limits.note_failure("text-replies", [sender], at=at)
+    to = Recipient(customer_id=customer_id, addresses=(Address("sms", sender),), given={"sms": sender})
+    queue_message(
+        key=f"{contact.id}:{sender}:{template}", template=template, to=to, values=values, at=at, channel="sms",
+        case_id=case_id, contact_id=contact.id,
+    )  # fmt: skip
+    return contact.id

@@ -1,0 +1,21 @@
+"""Background entry points."""
+
+from uuid import UUID
+
+from moothall.core.jobs import current_lane, every, job
+from moothall.notifications import actions
+from moothall.notifications.actions.delivering import queue_forgotten
+from moothall.notifications.actions.queueing import DELIVER
+
+
+@job(DELIVER, queue="send")
+def deliver(message_id: str) -> None:
+    """Try to send one message."""
+    actions.deliver(UUID(message_id), worker=current_lane())
+
+
+@every("* * * * *", "notifications.resolve_lost")
+def resolve_lost() -> None:
+    """Each minute: find out about messages whose sending broke off, and queue what was forgotten."""
+    actions.resolve_lost()
+    queue_forgotten()

@@ -1,0 +1,194 @@
+"""The only readers of messages: a case's, a person's, and what troubles the console shows."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Q
+
+from moothall.core.access import require
+from moothall.core.actors import Actor
+from moothall.core.paging import BadCursor, Page, page_of, unpack_cursor
+from moothall.notifications.models import Message, MessageState, Quarantined
+from moothall.notifications.rules import LONDON
+
+VIEW = "case.view"
+MANAGE = "message.manage"
+_TROUBLE = Q(settled_at=None) & (Q(doubt_at__isnull=False) | Q(state__in=[MessageState.FAILED, MessageState.DEAD]))
+
+
+@dataclass(frozen=True, slots=True)
+class MessageLine:
+    """One message in a list. ``state_words`` says where it stands; ``delivered_at`` only where a provider told us."""
+
+    id: UUID
+    template: str
+    channel: str
+    to: str
+    subject: str
+    body: str
+    state: str
+    state_words: str
+    created_at: datetime
+    sent_at: datetime | None
+    delivered_at: datetime | None
+    case_id: UUID | None
+    customer_id: UUID | None
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """A message a person should look at: not delivered, or it may have gone twice. The words of it are not shown here."""
+
+    id: UUID
+    template: str
+    channel: str
+    to: str
+    state: str
+    state_words: str
+    in_doubt: bool
+    attempts: int
+    error: str
+    provider: str
+    created_at: datetime
+    sent_at: datetime | None
+    case_id: UUID | None
+    may_retry: bool
+
+
+@dataclass(frozen=True, slots=True)
+class QuarantinedLine:
+    """Something that arrived and could not be read."""
+
+    id: UUID
+    source: str
+    reason: str
+    arrived_at: datetime
+    size: int
+    beginning: str
+
+
+def messages_of(
+    *, visible_to: Actor, case_id: UUID | None = None, customer_ids: Iterable[UUID] = (), limit: int = 100,
+    until: datetime | None = None,
+) -> list[MessageLine]:  # fmt: skip
+    """Return the messages of a case, or of a person (every id that leads to her), newest first. Two queries."""
+    require(visible_to, VIEW)
+    rows = (
+        Message.objects.filter(case_id=case_id)
+        if case_id
+        else Message.objects.filter(customer_id__in=list(customer_ids))
+    )
+    if until is not None:
+        rows = rows.filter(created_at__lte=until)
+    found = rows.order_by("-created_at", "-id").prefetch_related("receipts")[:limit]
+    return [_line(row) for row in found]
+
+
+def troubled_messages(*, visible_to: Actor, after: str = "", size: int = 25) -> Page[Trouble]:
+    """Return messages that failed for good or are in doubt and that nobody has dealt with, newest first. One query."""
+    require(visible_to, MANAGE)
+    rows = Message.objects.filter(_TROUBLE)
+    if after:
+        at, last = _place(after)
+        rows = rows.filter(Q(created_at__lt=at) | Q(created_at=at, id__lt=last))
+    found = list(rows.order_by("-created_at", "-id").defer("body", "values")[: size + 1])
+    return page_of(found, size, lambda row: (row.created_at, row.id), _trouble, first=not after)
+
+
+def waiting_messages(*, visible_to: Actor, after: str = "", size: int = 25) -> Page[Trouble]:
+    """Return messages that have been tried in vain and wait for their next try, longest waiting first. One query."""
+    require(visible_to, MANAGE)
+    rows = Message.objects.filter(state=MessageState.QUEUED, attempts__gt=0)
+    if after:
+        at, last = _place(after)
+        rows = rows.filter(Q(send_after__gt=at) | Q(send_after=at, id__gt=last))
+    found = list(rows.order_by("send_after", "id").defer("body", "values")[: size + 1])
+    return page_of(found, size, lambda row: (row.send_after, row.id), _trouble, first=not after)
+
+
+def quarantine(*, visible_to: Actor, after: str = "", size: int = 25) -> Page[QuarantinedLine]:
+    """Return what could not be read and nobody has dealt with, newest first. One query."""
+    require(visible_to, "quarantine.manage")
+    rows = Quarantined.objects.filter(settled_at=None)
+    if after:
+        at, last = _place(after)
+        rows = rows.filter(Q(arrived_at__lt=at) | Q(arrived_at=at, id__lt=last))
+    found = list(rows.order_by("-arrived_at", "-id")[: size + 1])
+    return page_of(found, size, lambda row: (row.arrived_at, row.id), _quarantined, first=not after)
+
+
+def waiting_since() -> datetime | None:
+    """Return since when the longest waiting message has been due, for health pages; ``None`` when none waits."""
+    first = (
+        Message.objects.filter(state=MessageState.QUEUED).order_by("send_after").values_list("send_after", flat=True)
+    )
+    return first.first()
+
+
+def outbox(*, after: str = "", size: int = 25) -> Page[MessageLine]:
+    """Return every message, newest first, words and all: for the demonstration's outbox page and nothing else."""
+    rows = Message.objects.all()
+    if after:
+        at, last = _place(after)
+        rows = rows.filter(Q(created_at__lt=at) | Q(created_at=at, id__lt=last))
+    found = list(rows.order_by("-created_at", "-id").prefetch_related("receipts")[: size + 1])
+    return page_of(found, size, lambda row: (row.created_at, row.id), _line, first=not after)
+
+
+def message(message_id: UUID) -> MessageLine | None:
+    """Return one message, for the demonstration's outbox."""
+    row = Message.objects.filter(id=message_id).first()
+    return _line(row) if row else None
+
+
+def person_rows(customer_id: UUID) -> Iterator[dict[str, Any]]:
+    """Yield all we wrote to a person, for a copy of her data."""
+    for row in Message.objects.filter(customer_id=customer_id).order_by("created_at"):
+        yield {
+            "written": row.created_at.astimezone(LONDON).isoformat(), "channel": row.channel, "to": row.to,
+            "subject": row.subject, "words": row.body, "state": MessageState(row.state).label,
+        }  # fmt: skip
+
+
+def _place(after: str) -> tuple[datetime, UUID]:
+    moment, last = unpack_cursor(after, 2)
+    try:
+        return datetime.fromisoformat(moment or ""), UUID(last or "")
+    except ValueError:
+        raise BadCursor("That page of the list cannot be found. Start again from the first page.") from None
+
+
+def _line(row: Message) -> MessageLine:
+    delivered = [receipt.at for receipt in row.receipts.all() if receipt.status in {"delivered", "received"}]
+    return MessageLine(
+        id=row.id, template=row.template, channel=row.channel, to=row.to, subject=row.subject, body=row.body,
+        state=row.state, state_words=_words(row), created_at=row.created_at, sent_at=row.sent_at,
+        delivered_at=min(delivered, default=None), case_id=row.case_id, customer_id=row.customer_id,
+    )  # fmt: skip
+
+
+def _trouble(row: Message) -> Trouble:
+    return Trouble(
+        id=row.id, template=row.template, channel=row.channel, to=row.to, state=row.state, state_words=_words(row),
+        in_doubt=row.doubt_at is not None, attempts=row.attempts, error=row.error, provider=row.provider,
+        created_at=row.created_at, sent_at=row.sent_at, case_id=row.case_id,
+        may_retry=row.state in (MessageState.DEAD, MessageState.FAILED, MessageState.DOUBT, MessageState.QUEUED),
+    )  # fmt: skip
+
+
+def _words(row: Message) -> str:
+    label = str(MessageState(row.state).label)
+    if row.doubt_at is not None and row.settled_at is None and row.state != MessageState.DOUBT:
+        return f"{label} – may have gone twice"
+    return label
+
+
+def _quarantined(row: Quarantined) -> QuarantinedLine:
+    raw = bytes(row.raw)
+    return QuarantinedLine(
+        id=row.id, source=row.source, reason=row.reason, arrived_at=row.arrived_at, size=len(raw),
+        beginning=raw[:500].decode("utf-8", "replace"),
+    )  # fmt: skip

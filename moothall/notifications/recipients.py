@@ -1,0 +1,64 @@
+"""Who a message is for: her addresses best first, what she prefers, and who said STOP."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from uuid import UUID
+
+from django.db.models import F, Q
+
+from moothall.customers.models import ContactPoint, Customer
+from moothall.notifications.models import Stopped
+from moothall.notifications.rules import Address
+
+_CHANNEL = {"email": "email", "phone": "sms"}
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """A person a message may go to. Without ``customer_id`` only the addresses she gave for this are known.
+
+    ``preference`` is email, sms, post, none or empty; ``quiet`` means texts keep to daytime hours.
+    """
+
+    customer_id: UUID | None = None
+    name: str = ""
+    preference: str = ""
+    quiet: bool = True
+    language: str = "en"
+    addresses: tuple[Address, ...] = ()
+    given: dict[str, str] = field(default_factory=dict)
+
+
+def recipient(customer_id: UUID | None, *, email: str = "", phone: str = "") -> Recipient:
+    """Return who to write to: a customer (a joined id leads to the survivor), and addresses given for just this matter.
+
+    Confirmed addresses come before unconfirmed, newer before older, those given for the matter last. Three queries.
+    """
+    by_channel = {channel: value for channel, value in (("email", email), ("sms", phone)) if value}
+    given = [Address(channel, value) for channel, value in by_channel.items()]
+    person = Customer.objects.select_related("joined_to").filter(id=customer_id).first() if customer_id else None
+    if person is None:
+        return Recipient(addresses=_with_stops(given), given=by_channel)
+    person = person.joined_to or person
+    points = ContactPoint.objects.filter(Q(customer=person) | Q(customer__joined_to=person))
+    found = [
+        Address(_CHANNEL[point.kind], point.value, point.confirmed_at is not None, bool(point.stopped_at))
+        for point in points.order_by(F("confirmed_at").desc(nulls_last=True), "-created_at")
+        if point.kind == "email" or point.can_text
+    ]  # fmt: skip
+    known = {address.value for address in found}
+    return Recipient(
+        customer_id=person.id,
+        name=person.organisation_name or person.given_name,
+        preference=person.preferred_channel,
+        quiet=person.quiet_hours,
+        language=person.language,
+        addresses=_with_stops([*found, *(address for address in given if address.value not in known)]),
+        given=by_channel,
+    )
+
+
+def _with_stops(addresses: Iterable[Address]) -> tuple[Address, ...]:
+    known = list(addresses)
+    stopped = set(Stopped.objects.filter(value__in=[a.value for a in known]).values_list("value", flat=True))
+    return tuple(replace(a, stopped=True) if a.value in stopped else a for a in known)

@@ -1,0 +1,80 @@
+"""Filling a template's names in: a sandbox, strict about names, and what was filled in never becomes markup. Pure."""
+
+import re
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any
+
+from jinja2 import StrictUndefined, Template, meta
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+EVERYWHERE = frozenset({"council", "name", "site"})
+"""Names every template may use: the council's short name, the customer's name (may be empty), the site's address."""
+
+_CASE = frozenset({"service", "reference", "spoken", "place", "track", "status", "team"})
+_PROMISE = frozenset({"promise", "due", "length"})
+NAMES: dict[str, frozenset[str]] = {
+    "case-opened": _CASE | _PROMISE | {"acknowledge"},
+    "case-progress": _CASE | _PROMISE,
+    "case-waiting": _CASE | {"reason"},
+    "case-resumed": _CASE | _PROMISE,
+    "case-note": _CASE | {"note"},
+    "case-closed-done": _CASE | {"outcome", "rate"},
+    "case-closed-not-done": _CASE | {"outcome", "rate"},
+    "case-withdrawn": _CASE,
+    "case-reopened": _CASE | _PROMISE,
+    "promise-broken": _CASE | {"was_due", "new_date", "reason", "redress"},
+    "promise-new-date": _CASE | {"was_due", "new_date", "reason"},
+    "call-back-promised": _CASE | {"due"},
+    "call-back-late": _CASE | {"was_due", "new_date", "reason", "redress"},
+    "team-at-risk": frozenset({"reference", "service", "due"}),
+    "dialogue-saved": frozenset({"service", "link", "until"}),
+    "text-joined": _CASE | _PROMISE,
+    "text-status": _CASE | _PROMISE,
+    "text-received": frozenset({"reference"}),
+    "text-help": frozenset(),
+    "text-stopped": frozenset(),
+    "text-started": frozenset(),
+}
+"""The names each template may use besides; a template of another code may use only those of everywhere."""
+
+_PLAIN = ImmutableSandboxedEnvironment(undefined=StrictUndefined, keep_trailing_newline=False, autoescape=False)
+
+
+def names_in(words: str) -> frozenset[str]:
+    """Return the names a template asks for. Raises jinja2.TemplateSyntaxError."""
+    return frozenset(meta.find_undeclared_variables(_PLAIN.parse(words)))
+
+
+def fill(words: str, values: Mapping[str, Any]) -> str:
+    """Return the words with names filled in as they are: for subjects and text messages.
+
+    Raises jinja2.UndefinedError for a name that is not among the values.
+    """
+    plain = {name: value if isinstance(value, bool) else " ".join(str(value).split()) for name, value in values.items()}
+    return re.sub(r" {2,}", " ", _compiled(words).render(plain)).strip()
+
+
+def fill_markdown(words: str, values: Mapping[str, Any]) -> str:
+    """Return Markdown with names filled in so that nothing in them is read as Markdown: a value stays words."""
+    safe = {name: value if isinstance(value, bool) else escape_markdown(str(value)) for name, value in values.items()}
+    return re.sub(r"\n{3,}", "\n\n", _compiled(words).render(safe)).strip()
+
+
+_PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
+
+
+def escape_markdown(value: str) -> str:
+    """Return text that Markdown shows letter by letter. Its paragraphs and line ends are kept.
+
+    Web addresses of ours come through whole: a backslash before punctuation is taken away in link targets too.
+    """
+    paragraphs = re.split(r"\n\s*\n", value.strip())
+    return "\n\n".join(
+        "\\\n".join(_PUNCTUATION.sub(r"\\\1", line.strip()) for line in p.splitlines()) for p in paragraphs
+    )
+
+
+@lru_cache(maxsize=512)
+def _compiled(words: str) -> Template:
+    return _PLAIN.from_string(words)

@@ -1,0 +1,113 @@
+"""Which way, when, and how long: by table and by property."""
+
+from datetime import UTC, datetime, time, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from moothall.notifications.rules import (
+    LONDON,
+    Address,
+    choose,
+    gives_up,
+    next_allowed,
+    pause_after,
+    read_reference_of,
+    reference_of,
+)
+
+EMAIL, TEXT = Address("email", "a@example.org"), Address("sms", "+447700900123")
+BOTH = frozenset({"email", "sms"})
+
+
+@pytest.mark.parametrize(
+    ("offered", "preference", "addresses", "here", "expected"),
+    [
+        (["email", "sms"], "", [EMAIL, TEXT], BOTH, EMAIL),
+        (["email", "sms"], "sms", [EMAIL, TEXT], BOTH, TEXT),
+        (["email", "sms"], "sms", [EMAIL], BOTH, EMAIL),
+        (["email", "sms"], "email", [TEXT], BOTH, TEXT),
+        (["email"], "sms", [EMAIL, TEXT], BOTH, EMAIL),
+        (["email", "sms"], "sms", [EMAIL, TEXT], frozenset({"email"}), EMAIL),
+        (["email", "sms"], "post", [EMAIL, TEXT], BOTH, EMAIL),
+        (["email", "sms"], "sms", [Address("sms", "+447700900123", stopped=True), EMAIL], BOTH, EMAIL),
+        (["email"], "", [Address("email", "old@example.org", stopped=True), EMAIL], BOTH, EMAIL),
+    ],
+)
+def test_the_way_a_message_goes(offered, preference, addresses, here, expected):
+    assert choose(offered, preference, addresses, here=here).address == expected
+
+
+@pytest.mark.parametrize(
+    ("preference", "addresses", "said"),
+    [
+        ("none", [EMAIL], "asked for no messages"),
+        ("", [], "no number or address"),
+        ("", [Address("email", "a@example.org", stopped=True)], "STOP"),
+    ],
+)
+def test_a_message_that_does_not_go_says_why(preference, addresses, said):
+    choice = choose(["email", "sms"], preference, addresses, here=BOTH)
+    assert choice.address is None
+    assert said in choice.suppressed
+
+
+def test_an_answer_goes_even_to_one_who_wants_no_messages_but_never_past_a_stop():
+    assert choose(["sms"], "none", [TEXT], here=BOTH, must=True).address == TEXT
+    assert (
+        choose(["sms"], "none", [Address("sms", "+447700900123", stopped=True)], here=BOTH, must=True).address is None
+    )
+
+
+def london(text: str) -> datetime:
+    return datetime.fromisoformat(text).replace(tzinfo=LONDON)
+
+
+@pytest.mark.parametrize(
+    ("at", "expected"),
+    [
+        ("2026-03-02T07:59", "2026-03-02T08:00"),
+        ("2026-03-02T08:00", "2026-03-02T08:00"),
+        ("2026-03-02T19:59", "2026-03-02T19:59"),
+        ("2026-03-02T20:00", "2026-03-03T08:00"),
+        ("2026-03-02T23:59", "2026-03-03T08:00"),
+        ("2026-03-28T22:00", "2026-03-29T08:00"),  # the clock goes forward in that night
+        ("2026-10-24T22:00", "2026-10-25T08:00"),  # and back in this one
+        ("2026-12-31T22:00", "2027-01-01T08:00"),
+    ],
+)
+def test_quiet_hours_by_the_clock_on_the_wall(at: str, expected: str):
+    assert next_allowed(london(at).astimezone(UTC), time(8), time(20)) == london(expected)
+
+
+moments = st.integers(1_700_000_000, 1_900_000_000).map(lambda second: datetime.fromtimestamp(second, UTC))
+
+
+@given(moments, st.integers(0, 22), st.integers(1, 12))
+def test_what_waits_goes_within_a_day_at_an_hour_it_may(at: datetime, opens: int, length: int):
+    closes = min(opens + length, 23)
+    allowed = next_allowed(at, time(opens), time(closes))
+    assert at <= allowed <= at + timedelta(hours=25)
+    assert time(opens) <= allowed.astimezone(LONDON).time() < time(closes)
+    assert next_allowed(allowed, time(opens), time(closes)) == allowed
+
+
+def test_pauses_grow_from_a_minute_to_a_day_and_stay_short_while_nobody_is_there():
+    pauses = [pause_after(n) for n in range(1, 12)]
+    assert pauses == sorted(pauses)
+    assert (pauses[0], pauses[-1]) == (timedelta(minutes=1), timedelta(days=1))
+    assert max(pause_after(n, unreachable=True) for n in range(1, 200)) == timedelta(minutes=30)
+    assert not gives_up(london("2026-03-02T09:00"), london("2026-03-03T09:00"), 5)
+    assert gives_up(london("2026-03-02T09:00"), london("2026-03-07T09:00"), 5)
+
+
+@given(st.uuids(), st.integers(1, 500))
+def test_our_reference_comes_back_whole(message_id, attempt):
+    assert read_reference_of(reference_of(str(message_id), attempt)) == (str(message_id), attempt)
+
+
+@given(st.text(max_size=60))
+def test_a_reference_that_is_not_ours_is_not_taken_for_ours(text: str):
+    read = read_reference_of(text)
+    assert read is None or len(read[0]) == 36
