@@ -44,9 +44,11 @@ class Env:
         self.variables: dict[str, Variable] = {}
         self.problems: list[str] = []
 
-    def text(self, name: str, meaning: str, *, default: str = "", required: bool = False, shown: str = "") -> str:
+    def text(
+        self, name: str, meaning: str, *, default: str = "", required: bool = False, shown: str | None = None
+    ) -> str:
         """The variable as it stands, with spaces cut from both ends."""
-        self._note(name, "text", shown or default, meaning)
+        self._note(name, "text", default if shown is None else shown, meaning)
         raw = self.source.get(name, "").strip()
         if raw:
             return raw
@@ -54,9 +56,9 @@ class Env:
             self.problem(name, f"is not set. It is {meaning[:1].lower()}{meaning[1:]}")
         return default
 
-    def flag(self, name: str, meaning: str, *, default: bool = False) -> bool:
+    def flag(self, name: str, meaning: str, *, default: bool = False, shown: str | None = None) -> bool:
         """A yes or no; accepts 1/0, true/false, yes/no, on/off."""
-        self._note(name, "yes or no", "yes" if default else "no", meaning)
+        self._note(name, "yes or no", shown or ("yes" if default else "no"), meaning)
         raw = self.source.get(name)
         if raw is None:
             return default
@@ -68,10 +70,17 @@ class Env:
         return False
 
     def number(
-        self, name: str, meaning: str, *, default: int, least: int = 0, most: int | None = None, shown: str = ""
+        self,
+        name: str,
+        meaning: str,
+        *,
+        default: int,
+        least: int = 0,
+        most: int | None = None,
+        shown: str | None = None,
     ) -> int:
         """A whole number, between `least` and `most` inclusive."""
-        self._note(name, "whole number", shown or str(default), meaning)
+        self._note(name, "whole number", str(default) if shown is None else shown, meaning)
         raw = self.source.get(name, "").strip()
         if not raw:
             return default
@@ -86,10 +95,10 @@ class Env:
             return default
         return value
 
-    def choice(self, name: str, meaning: str, *, options: Iterable[str], default: str) -> str:
+    def choice(self, name: str, meaning: str, *, options: Iterable[str], default: str, shown: str | None = None) -> str:
         """One word out of `options`."""
         allowed = list(options)
-        self._note(name, " or ".join(allowed), default, meaning)
+        self._note(name, " or ".join(allowed), shown or default, meaning)
         raw = self.source.get(name, "").strip()
         if not raw:
             return default
@@ -106,10 +115,12 @@ class Env:
             return default
         return Path(raw).expanduser().absolute()
 
-    def listing(self, name: str, meaning: str, *, default: Iterable[str] = (), required: bool = False) -> list[str]:
+    def listing(
+        self, name: str, meaning: str, *, default: Iterable[str] = (), required: bool = False, shown: str | None = None
+    ) -> list[str]:
         """Words separated by commas."""
         fallback = list(default)
-        self._note(name, "list, separated by commas", ", ".join(fallback), meaning)
+        self._note(name, "list, separated by commas", ", ".join(fallback) if shown is None else shown, meaning)
         words = [word.strip() for word in self.source.get(name, "").split(",") if word.strip()]
         if not words and required:
             self.problem(name, f"is not set. It is {meaning[:1].lower()}{meaning[1:]}")

@@ -51,6 +51,7 @@ SECRET_KEY = env.text(
     "MOOTHALL_SECRET_KEY",
     "A long random text that signs sessions and links; keep it secret and the same on every server.",
     required=PRODUCTION,
+    shown="must be set",
 )
 if PRODUCTION and 0 < len(SECRET_KEY) < 40:
     env.problem("MOOTHALL_SECRET_KEY", "is too short: use at least 40 random characters.")
@@ -62,12 +63,14 @@ ALLOWED_HOSTS = env.listing(
     "MOOTHALL_HOSTS",
     "The host names people use to reach the service.",
     default=[] if PRODUCTION else ["*"],
+    shown="must be set",
     required=PRODUCTION,
 )
 PUBLIC_URL = env.text(
     "MOOTHALL_PUBLIC_URL",
     "The address of the public site, as it stands in messages: https://my.example.gov.uk",
     default="" if PRODUCTION else "http://localhost:8000",
+    shown="must be set",
     required=PRODUCTION,
 ).rstrip("/")
 PACKS_DIR: Path = (
@@ -83,6 +86,7 @@ BEHIND_TLS = env.flag(
     "MOOTHALL_TLS",
     "People reach the service by https (a proxy in front ends TLS). Turn off only for a demonstration.",
     default=PRODUCTION,
+    shown="yes",
 )
 
 CLOCK_FILE = env.path(
@@ -147,8 +151,9 @@ SEND_LEASE_SECONDS = env.number(
 DATABASE_URL = env.text(
     "DATABASE_URL",
     "The PostgreSQL database (15 or newer), as postgresql://user:password@host:port/name?sslmode=require. "
-    "Without it the embedded database in MOOTHALL_DATA is used.",
+    "Without it the embedded database in MOOTHALL_DATA is used (never in production).",
     required=PRODUCTION,
+    shown="must be set",
 )
 EMBEDDED_DATABASE = not DATABASE_URL
 _pool = env.number(
@@ -262,6 +267,7 @@ SECOND_FACTOR_REQUIRED = env.flag(
     "MOOTHALL_SECOND_FACTOR",
     "Roles that the pack marks so must sign in with a code from a telephone as well as a password.",
     default=PRODUCTION,
+    shown="yes",
 )
 TRUSTED_PROXIES = env.number(
     "MOOTHALL_TRUSTED_PROXIES",
@@ -402,6 +408,7 @@ LOGGING = logging_for(
         "How log lines are written: one JSON object a line, or plain words.",
         options=("json", "plain"),
         default="json" if PRODUCTION else "plain",
+        shown="json",
     ),
     level=env.choice(
         "MOOTHALL_LOG_LEVEL",

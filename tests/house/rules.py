@@ -1,0 +1,84 @@
+"""The house rules that no linter knows, read from the source. `bin/check` runs this file; a test proves that it sees."""
+
+from __future__ import annotations
+
+import ast
+import re
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+DOMAIN = {
+    "core", "places", "customers", "services", "promises", "contacts", "cases", "documents", "notifications", "feedback",
+    "insight", "intake",
+}  # fmt: skip
+HTTP = re.compile(r"^(django\.(http|shortcuts|urls|views|template|middleware|test)|ninja|csp)(\.|$)")
+LONGEST = 560
+"""The house says about 400; this is where it stops being "about"."""
+CLOCK = Path("moothall/core/clock.py")
+WRITES = re.compile(r"\.(save|bulk_create|bulk_update|get_or_create|update_or_create)\(")
+
+
+def broken_rules(root: Path = ROOT) -> list[str]:
+    """Every breach, as `path:line: what`."""
+    found: list[str] = []
+    for path in sorted((root / "moothall").rglob("*.py")):
+        if "migrations" not in path.parts:
+            found += breaches(path.relative_to(root), path.read_text(encoding="utf-8"))
+    return found
+
+
+def breaches(path: Path, source: str) -> list[str]:
+    """The breaches of one file."""
+    return [f"{path}:{line}: {what}" for line, what in _breaches(path, source)]
+
+
+def _breaches(path: Path, source: str) -> Iterator[tuple[int, str]]:  # noqa: PLR0912 - a list of rules
+    lines = source.splitlines()
+    if len(lines) > LONGEST:
+        yield len(lines), f"is {len(lines)} lines long; make it a folder of topics (about 400 at most)"
+    if "utils" in path.stem:
+        yield 1, "is called utils; name it for what it is about"
+    room = path.parts[1]
+    tree = ast.parse(source)
+    for node in ast.walk(tree):
+        for name in _imports(node):
+            if room in DOMAIN and HTTP.match(name):
+                yield node.lineno, f"imports {name}: domain rooms know no HTTP"  # type: ignore[attr-defined]
+            if name.startswith("django.db.models.signals") or name == "django.dispatch":
+                yield node.lineno, "uses signals; record an event instead"  # type: ignore[attr-defined]
+        if path != CLOCK and isinstance(node, ast.Call) and _dotted(node.func) in {
+            "datetime.now", "datetime.utcnow", "datetime.today", "date.today", "timezone.now", "datetime.datetime.now",
+        }:  # fmt: skip
+            yield node.lineno, "reads the machine's time; take it from core.clock"
+        if isinstance(node, ast.ClassDef):
+            for method in node.body:
+                if isinstance(method, ast.FunctionDef) and method.name == "save" and "ModelForm" not in source:
+                    yield method.lineno, "overrides save(); write in an action"
+    if room in {"interfaces", "channels"} and "# house: reads rows itself" not in source:
+        for number, line in enumerate(lines, 1):
+            if ".objects." in line and not line.lstrip().startswith("#"):
+                yield number, "touches rows; ask a query or an action"
+            if WRITES.search(line) and "form.save(" not in line and "session.save(" not in line:
+                yield number, "writes rows; call an action"
+
+
+def _imports(node: ast.AST) -> list[str]:
+    if isinstance(node, ast.Import):
+        return [alias.name for alias in node.names]
+    if isinstance(node, ast.ImportFrom) and node.module and node.level == 0:
+        return [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
+    return []
+
+
+def _dotted(node: ast.expr) -> str:
+    if isinstance(node, ast.Attribute):
+        return f"{_dotted(node.value)}.{node.attr}"
+    return node.id if isinstance(node, ast.Name) else ""
+
+
+if __name__ == "__main__":
+    problems = broken_rules()
+    print("\n".join(problems), end="\n" if problems else "")  # noqa: T201 - a script
+    sys.exit(1 if problems else 0)
