@@ -5,9 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from django.db.models import Q
+
 from moothall.contacts.models import Contact, ContactState, Matter
 from moothall.core.access import require
 from moothall.core.actors import Actor
+from moothall.core.paging import Page, page_of, unpack_cursor
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +61,18 @@ def contacts_of(customer_ids: Iterable[UUID], *, visible_to: Actor, limit: int =
     require(visible_to, "contact.view")
     rows = Contact.objects.filter(customer_id__in=list(customer_ids)).order_by("-received_at", "-id")[:limit]
     return _views(list(rows))
+
+
+def newest_contacts(*, visible_to: Actor, after: str = "", size: int = 25) -> Page[ContactView]:
+    """Return a page of contacts, newest first, with their matters. Two queries."""
+    require(visible_to, "contact.view")
+    rows = Contact.objects.all()
+    if after:
+        received, last = unpack_cursor(after, 2)
+        rows = rows.filter(Q(received_at__lt=received) | Q(received_at=received, id__lt=last))
+    found = list(rows.order_by("-received_at", "-id")[: size + 1])
+    views = {view.id: view for view in _views(found[:size])}
+    return page_of(found, size, lambda row: (row.received_at, row.id), lambda row: views[row.id], first=not after)
 
 
 def open_contacts_of(staff_id: UUID, *, visible_to: Actor) -> list[ContactView]:

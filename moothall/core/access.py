@@ -45,6 +45,16 @@ PERMISSIONS: Final[dict[str, str]] = {
 }
 """Every permission there is, with the words an administrator reads; ``restricted.<kind>`` comes on top."""
 
+IMPLIED: Final[dict[str, frozenset[str]]] = {
+    "api.cases.read": frozenset({"case.view"}),
+    "api.cases.write": frozenset({"case.view", "case.work", "case.close", "contact.take"}),
+    "api.contacts.read": frozenset({"contact.view"}),
+    "api.contacts.write": frozenset({"contact.take"}),
+    "api.customers.read": frozenset({"customer.search", "customer.view"}),
+    "api.customers.write": frozenset({"customer.search", "customer.view", "customer.change"}),
+}
+"""What a token's scope lets it do in the rooms behind the interface."""
+
 RESTRICTED: Final = re.compile(r"^restricted\.[a-z0-9]+(?:[-_][a-z0-9]+)*$")
 
 

@@ -3,12 +3,14 @@
 import hashlib
 import json
 from collections.abc import Callable
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.db import connection, transaction
 
 from moothall.core.ids import new_id
+
+_NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class KeyReused(ValueError):
@@ -21,12 +23,13 @@ def fingerprint(request: Any) -> str:
 
 
 def once(
-    scope: str, key: str, *, at: datetime, request: Any = None, do: Callable[[], dict[str, Any]]
-) -> tuple[dict[str, Any], bool]:
+    scope: str, key: str, *, at: datetime, request: Any = None, do: Callable[[], dict[str, Any]],
+    expires: timedelta | None = None,
+) -> tuple[dict[str, Any], bool]:  # fmt: skip
     """Run ``do`` unless this key was used before; return its JSON answer and whether it was run now.
 
     Two at the same moment: the second waits on the unique index until the first commits, then gets its answer. If ``do``
-    raises, the key is free again.
+    raises, the key is free again. With ``expires`` a key older than that counts as new (keys we derived ourselves).
 
     Raises:
         KeyReused: the key was used for a different request.
@@ -35,8 +38,9 @@ def once(
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO core_idempotencykey (id, scope, key, fingerprint, created_at) VALUES (%s, %s, %s, %s, %s)"
-            " ON CONFLICT (scope, key) DO NOTHING",
-            [new_id(), scope, key, mark, at],
+            " ON CONFLICT (scope, key) DO UPDATE SET created_at = EXCLUDED.created_at, answer = NULL"
+            " WHERE core_idempotencykey.created_at < %s",
+            [new_id(), scope, key, mark, at, at - expires if expires else _NEVER],
         )
         if cursor.rowcount:
             answer = do()

@@ -156,14 +156,23 @@ def policies_of(callback: Callable[..., Any]) -> Mapping[str, Policy | None]:
 
     An address of the API holds one operation for each method, each with its own.
     """
-    operations = getattr(getattr(callback, "__self__", None), "operations", None)
-    if operations is not None:
+    operations = _operations(callback)
+    if operations:
         return {
             method: getattr(operation.view_func, "policy", None)
             for operation in operations
             for method in operation.methods
         }
     return {"*": getattr(callback, "policy", None)}
+
+
+def _operations(callback: Callable[..., Any]) -> list[Any]:
+    """The API's operations behind an address: the view that ninja makes holds them in its closure."""
+    for cell in getattr(callback, "__closure__", None) or ():
+        found = getattr(cell.cell_contents, "operations", None)
+        if found:
+            return list(found)
+    return []
 
 
 def page_context(request: HttpRequest) -> dict[str, Any]:

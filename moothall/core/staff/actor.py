@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Iterable
 from datetime import datetime
 
+from moothall.core.access import IMPLIED
 from moothall.core.actors import Actor, ActorKind
 from moothall.core.models import ApiClient, Staff
 from moothall.core.packs import Pack
@@ -47,6 +48,6 @@ def actor_of_client(token: str, *, at: datetime, purpose: str = "service") -> Ac
         id=client.id,
         name=client.name,
         teams=frozenset(client.team_codes),
-        permissions=frozenset(client.scopes),
+        permissions=frozenset(client.scopes).union(*(IMPLIED.get(scope, frozenset()) for scope in client.scopes)),
         purpose=purpose,
     )

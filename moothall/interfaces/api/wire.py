@@ -1,0 +1,89 @@
+"""What every operation shares: idempotency, errors as one shape, the committed description."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any, Final
+
+from django.http import Http404, HttpRequest, HttpResponse
+from ninja import NinjaAPI
+from ninja.errors import HttpError, ValidationError
+
+from moothall.cases.actions import ChangedMeanwhile
+from moothall.cases.actions.rows import NoSuchCase
+from moothall.core import clock
+from moothall.core.access import Refused
+from moothall.core.idempotency import KeyReused, fingerprint, once
+from moothall.core.paging import BadCursor
+from moothall.interfaces.policy import Request, TokenRefused
+
+DERIVED_FOR: Final = timedelta(minutes=2)
+LONGEST_KEY: Final = 200
+
+
+class NotValid(ValueError):
+    """Some answers do not stand. ``problems`` are pairs of where and what to do."""
+
+    def __init__(self, problems: list[tuple[str, str]]) -> None:
+        self.problems = problems
+        super().__init__("; ".join(words for _, words in problems))
+
+
+def do_once(
+    request: Request, response: HttpResponse, scope: str, body: Any, do: Callable[[], dict[str, Any]]
+) -> dict[str, Any]:
+    """Run a write once for its ``Idempotency-Key``; a repeat is answered as the first and says so in a header.
+
+    A call without a key gets one from its token and body, good for two minutes.
+    """
+    given = request.headers.get("Idempotency-Key", "").strip()
+    if len(given) > LONGEST_KEY:
+        raise NotValid([("Idempotency-Key", f"Use a key of at most {LONGEST_KEY} characters.")])
+    client = str(request.actor.id)
+    key = f"{client}:{given}" if given else f"{client}:{fingerprint(body)}"
+    answer, ran = once(f"api.{scope}", key, at=clock.now(), request=body, do=do, expires=None if given else DERIVED_FOR)
+    if not ran:
+        response["Idempotent-Replayed"] = "true"
+    return answer
+
+
+def problems(api: NinjaAPI, request: HttpRequest, status: int, *found: tuple[str, str, str]) -> HttpResponse:
+    """Return the one shape of every error: code, words, where."""
+    rows = [{"code": code, "message": words, "where": where} for code, words, where in found]
+    return api.create_response(request, {"problems": rows}, status=status)
+
+
+def tell_errors(api: NinjaAPI) -> None:
+    """Give every error its status and words. Nothing of the inside is told."""
+
+    def simple(status: int, code: str) -> Callable[[HttpRequest, Any], HttpResponse]:
+        return lambda request, error: problems(api, request, status, (code, str(error), ""))
+
+    api.add_exception_handler(KeyReused, simple(409, "key_reused"))
+    api.add_exception_handler(ChangedMeanwhile, simple(409, "changed_meanwhile"))
+    api.add_exception_handler(BadCursor, simple(400, "not_valid"))
+    api.add_exception_handler(ValueError, simple(422, "not_valid"))
+    api.add_exception_handler(HttpError, lambda r, e: problems(api, r, e.status_code, ("not_valid", str(e), "")))
+    for missing in (Http404, NoSuchCase, LookupError):
+        api.add_exception_handler(
+            missing, lambda r, e: problems(api, r, 404, ("not_found", "There is no such thing here.", ""))
+        )
+
+    @api.exception_handler(TokenRefused)
+    def no_token(request: HttpRequest, error: TokenRefused) -> HttpResponse:
+        answer = problems(api, request, 401, ("no_token", str(error), "Authorization"))
+        answer["WWW-Authenticate"] = 'Bearer realm="api"'
+        return answer
+
+    @api.exception_handler(Refused)
+    def refused(request: HttpRequest, error: Refused) -> HttpResponse:
+        words = "This token may not do that. Ask whoever gave it to you for one that may."
+        return problems(api, request, 403, ("not_allowed", words, ""))
+
+    @api.exception_handler(NotValid)
+    def not_valid(request: HttpRequest, error: NotValid) -> HttpResponse:
+        return problems(api, request, 422, *(("not_valid", words, where) for where, words in error.problems))
+
+    @api.exception_handler(ValidationError)
+    def not_shaped(request: HttpRequest, error: ValidationError) -> HttpResponse:
+        found = [("not_valid", str(e["msg"]), ".".join(str(p) for p in e["loc"][2:])) for e in error.errors]
+        return problems(api, request, 422, *found)
