@@ -8,6 +8,6 @@ from moothall.interfaces.api.views import api
 operations, app_name, namespace = api.urls
 
 # ninja's own start page is left out: it belongs to no audience and states no policy
-kept = [pattern for pattern in operations if pattern.name != "api-root"]
+kept = [pattern for pattern in operations if getattr(pattern, "name", "") != "api-root"]
 
 urlpatterns = [path("openapi.json", openapi, name="openapi"), path("", include((kept, app_name), namespace=namespace))]

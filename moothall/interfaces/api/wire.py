@@ -62,11 +62,14 @@ def tell_errors(api: NinjaAPI) -> None:
     api.add_exception_handler(ChangedMeanwhile, simple(409, "changed_meanwhile"))
     api.add_exception_handler(BadCursor, simple(400, "not_valid"))
     api.add_exception_handler(ValueError, simple(422, "not_valid"))
-    api.add_exception_handler(HttpError, lambda r, e: problems(api, r, e.status_code, ("not_valid", str(e), "")))
     for missing in (Http404, NoSuchCase, LookupError):
         api.add_exception_handler(
             missing, lambda r, e: problems(api, r, 404, ("not_found", "There is no such thing here.", ""))
         )
+
+    @api.exception_handler(HttpError)
+    def not_understood(request: HttpRequest, error: HttpError) -> HttpResponse:
+        return problems(api, request, error.status_code, ("not_valid", str(error), ""))
 
     @api.exception_handler(TokenRefused)
     def no_token(request: HttpRequest, error: TokenRefused) -> HttpResponse:
