@@ -163,7 +163,7 @@ class _Index:
         joined = [a + b for a, b in pairwise(asked) if a + b in self.weights]
         whole = 0.0
         for word in (*asked, *joined):
-            near = self._near(word)
+            near = [(word, 1.0)] if word in joined else self._near(word)
             best: dict[str, tuple[float, str]] = {}
             for term, nearness in near:
                 worth = nearness * self.rarity[term]
@@ -207,7 +207,7 @@ class _Index:
             near[word] = 1.0
         for other in self.alike.get(word, ()):
             if other in self.weights:
-                near[other] = max(near.get(other, 0.0), 0.85)
+                near[other] = max(near.get(other, 0.0), 0.78)
         if len(word) >= 4:
             for term in self.vocabulary:
                 if term not in near and (term.startswith(word) or (len(term) >= 5 and word.startswith(term))):
