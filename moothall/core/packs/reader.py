@@ -189,6 +189,8 @@ def _scalar(node: Any, mark: Mark, problems: list[Problem]) -> Any:
     if kind == "float":
         return float(text)
     if kind == "str":
+        if "\x00" in text:
+            problems.append(Problem(mark, "this text holds a character that cannot be kept", "`\\0`"))
         return text
     problems.append(Problem(mark, "this tag is not used in packs", shown(node.tag), "a plain value"))
     return text

@@ -142,18 +142,23 @@ def apply(name: str, folder: Path | None, as_json: bool) -> None:
 
 @group.command()
 @click.argument("name", required=False)
-@click.argument("target", type=click.Path(file_okay=False, path_type=Path))
+@click.option(
+    "--to",
+    "target",
+    required=True,
+    type=click.Path(file_okay=False, path_type=Path),
+    help="The folder to write it into; it must be empty or not there yet.",
+)
 @click.option("--version", "number", type=int, default=None, help="An applied version, by its number.")
 @folder_option
 @json_option
 @with_django
 def export(name: str | None, target: Path, number: int | None, folder: Path | None, as_json: bool) -> None:
-    """Write a pack whole, with nothing left to inherit, into the folder TARGET: the pack NAME, or the one in force.
-
-    Read back, it is the same pack.
-    """
+    """Write out the pack NAME, or the one in force, whole: nothing left to inherit. Read back, it is the same pack."""
     from moothall.core.packs.writer import export_pack
 
+    if name is not None and number is not None:
+        fail("Name a pack or an applied version, not both.", USAGE)
     if target.exists() and any(target.iterdir()):
         fail(f"{target} is not empty.", USAGE)
     if name is not None:

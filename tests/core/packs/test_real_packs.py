@@ -104,6 +104,6 @@ def test_the_command_line_compares_and_exports(packs: Packs, tmp_path: Path) -> 
     assert compared.exit_code == 0
     assert "Council: name from “Base” to “Town Council”" in compared.output
     target = tmp_path / "out" / "town"
-    assert run(group, ["export", "town", str(target), "--folder", str(folder)]).exit_code == 0
+    assert run(group, ["export", "town", "--to", str(target), "--folder", str(folder)]).exit_code == 0
     assert load_pack("town", tmp_path / "out").sha256 == load_pack("town", folder).sha256
-    assert run(group, ["export", "town", str(target), "--folder", str(folder)]).exit_code == 2
+    assert run(group, ["export", "town", "--to", str(target), "--folder", str(folder)]).exit_code == 2
