@@ -1,0 +1,187 @@
+"""`bin/run` from start to stop: it comes up, keeps what it has, mends what falls, and leaves nothing behind."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+pytestmark = [pytest.mark.long, pytest.mark.xdist_group("run")]
+
+
+def free_port() -> int:
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        return int(found.getsockname()[1])
+
+
+def answers(url: str) -> int:
+    try:
+        with urllib.request.urlopen(url, timeout=5) as answer:
+            return int(answer.status)
+    except urllib.error.HTTPError as refused:
+        refused.close()
+        return refused.code
+    except OSError:
+        return 0
+
+
+def until(true, seconds: float = 40) -> None:
+    give_up = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < give_up, "it did not come to pass in time"
+        time.sleep(0.1)
+
+
+class Running:
+    """One `bin/run` on a folder and a port."""
+
+    def __init__(self, folder: Path, port: int) -> None:
+        self.folder, self.port = folder, port
+        unwanted = {"DATABASE_URL", "MOOTHALL_DATA", "MOOTHALL_MODE", "MOOTHALL_DB_POOL", "DJANGO_SETTINGS_MODULE"}
+        self.log = (folder.parent / f"{folder.name}-{port}.out").open("w+")
+        self.process = subprocess.Popen(
+            [str(ROOT / "bin" / "run"), "--port", str(port), "--data", str(folder), "--no-history"],
+            env={key: value for key, value in os.environ.items() if key not in unwanted},
+            stdout=self.log,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def note(self) -> dict:
+        return json.loads((self.folder / "run.json").read_text())
+
+    def up(self) -> None:
+        until(lambda: self.process.poll() is not None or (self.folder / "run.json").exists(), 120)
+        assert self.process.poll() is None, self.said()
+
+    def said(self) -> str:
+        self.log.flush()
+        return Path(self.log.name).read_text()
+
+    def stop(self, how: signal.Signals = signal.SIGINT) -> int:
+        self.process.send_signal(how)
+        code = self.process.wait(60)
+        self.log.close()
+        return code
+
+
+@pytest.fixture
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    import tempfile
+
+    from moothall.core.postgres import Cluster
+
+    with tempfile.TemporaryDirectory(prefix="moothall-run-") as made:
+        Path(made).chmod(0o755)
+        yield Path(made) / "data"
+        Cluster(Path(made) / "data").destroy()
+
+
+def living(folder: Path) -> list[str]:
+    """Command lines of living processes that speak of the folder."""
+    found = []
+    for path in Path("/proc").glob("[0-9]*/cmdline"):
+        try:
+            words = path.read_bytes().replace(b"\0", b" ").decode(errors="replace")
+        except OSError:
+            continue
+        if str(folder) in words:
+            found.append(words)
+    return found
+
+
+def test_it_comes_up_keeps_its_data_and_leaves_nothing_behind(folder: Path):
+    first = Running(folder, free_port())
+    first.up()
+    assert answers(f"{first.url}/healthz") == 200
+    until(lambda: answers(f"{first.url}/readyz") == 200)
+    with psycopg.connect(first.note()["database_url"]) as connection:
+        connection.execute("CREATE TABLE kept AS SELECT 7 AS n")
+    assert "Ctrl-C stops everything" in first.said()
+    pids = [*first.note()["processes"].values(), first.note()["pid"]]
+    assert first.stop() == 0
+    assert living(folder) == []
+    assert not any(Path(f"/proc/{pid}").exists() for pid in pids)
+    assert answers(f"{first.url}/healthz") == 0
+
+    began = time.monotonic()
+    second = Running(folder, free_port())
+    second.up()
+    assert time.monotonic() - began < 15
+    with psycopg.connect(second.note()["database_url"]) as connection:
+        assert connection.execute("SELECT n FROM kept").fetchone() == (7,)
+    assert second.stop(signal.SIGTERM) == 0
+    assert living(folder) == []
+
+
+def test_what_falls_is_started_again(folder: Path):
+    run = Running(folder, free_port())
+    run.up()
+    note = run.note()
+    os.kill(note["processes"]["web"], signal.SIGKILL)
+    until(lambda: answers(f"{run.url}/healthz") == 200)
+    os.kill(note["processes"]["work"], signal.SIGKILL)
+    os.kill(int((folder / "postgres" / "data" / "postmaster.pid").read_text().split()[0]), signal.SIGKILL)
+    until(lambda: answers(f"{run.url}/readyz") == 200)
+
+    def a_worker_lives() -> bool:
+        with psycopg.connect(note["database_url"]) as connection:
+            found = connection.execute("SELECT count(*) FROM core_heartbeat WHERE at > now() - interval '8 seconds'")
+            return bool(found.fetchone()[0])
+
+    until(a_worker_lives)
+    assert run.stop() == 0
+    assert living(folder) == []
+
+
+def test_killed_outright_its_children_go_and_the_next_run_finds_all_well(folder: Path):
+    run = Running(folder, free_port())
+    run.up()
+    children = list(run.note()["processes"].values())
+    run.process.kill()
+    run.process.wait()
+    run.log.close()
+    until(lambda: not any(Path(f"/proc/{pid}").exists() for pid in children))
+    again = Running(folder, run.port)
+    again.up()
+    until(lambda: answers(f"{again.url}/readyz") == 200)
+    assert again.stop() == 0
+    assert living(folder) == []
+
+
+def test_a_second_run_a_taken_port_and_another_council_are_told_plainly(folder: Path):
+    run = Running(folder, free_port())
+    run.up()
+    same = Running(folder, free_port())
+    assert same.process.wait(60) == 1
+    assert "already running" in same.said()
+    assert run.url.rpartition(":")[2] in same.said()
+    same.log.close()
+    elsewhere = Running(folder.with_name("other"), run.port)
+    assert elsewhere.process.wait(60) == 1
+    assert f"Port {run.port}" in elsewhere.said()
+    elsewhere.log.close()
+    assert run.stop() == 0
+    (folder / "council").write_text("atlantis\n")
+    wrong = subprocess.run(
+        [str(ROOT / "bin" / "run"), "--data", str(folder), "--port", str(free_port()), "--council", "leeds"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert wrong.returncode == 1
+    assert "atlantis" in wrong.stderr
