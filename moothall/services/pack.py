@@ -384,6 +384,8 @@ class Service(PackModel):
     lgsl: int | None = None
     lgil: int | None = None
     note: Text | None = None
+    valid_from: date | None = None
+    doubt: Text | None = Field(None, description="What of this service’s words nobody has confirmed here.")
     directorate: Line
     team: Code
     audience: tuple[Line, ...] = ()
