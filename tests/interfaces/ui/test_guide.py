@@ -208,3 +208,16 @@ def test_what_was_typed_outlives_the_end_of_a_sign_in(page: Page) -> None:
     axe(page)
     page.reload()
     expect(page.get_by_label("What is it near? (optional)")).to_have_value("By the post office")
+
+
+def test_all_answers_while_typing_can_be_seen(page: Page) -> None:
+    found = {"results": [{"title": f"Service {i}", "summary": "What it is", "url": "/"} for i in range(6)]}
+    page.route("**/search/suggest?*", lambda route: route.fulfill(json=found))
+    page.goto("/ui/site/")
+    page.get_by_role("combobox", name="Say it in your own words").press_sequentially("se")
+    last = page.get_by_role("option", name=re.compile("Service 5"))
+    expect(last).to_be_visible()
+    # What is at the middle of the last answer must be that answer, not the page it hangs over.
+    assert last.evaluate(
+        "e => { const r = e.getBoundingClientRect(); return e.contains(document.elementFromPoint(r.x + 9, r.y + 20)) }"
+    )
