@@ -324,7 +324,10 @@ TEMPLATES = [
             *sorted(path for path in _interfaces.glob("*/templates") if path.parent.name != "ui"),
         ],
         "APP_DIRS": False,
-        "OPTIONS": {"environment": "moothall.interfaces.ui.jinja.environment" if _own_jinja else "jinja2.Environment"},
+        "OPTIONS": {
+            "environment": "moothall.interfaces.ui.jinja.environment" if _own_jinja else "jinja2.Environment",
+            "context_processors": ["moothall.interfaces.policy.page_context"],
+        },
     }
 ]
 FORM_RENDERER = "django.forms.renderers.Jinja2"

@@ -55,6 +55,11 @@ def staff_names(staff_ids: Iterable[UUID]) -> dict[UUID, str]:
     return dict(Staff.objects.filter(pk__in=set(staff_ids)).values_list("id", "name"))
 
 
+def staff_id_of(username: str) -> UUID | None:
+    """Return whose sign-in name this is, open or closed, or nothing."""
+    return Staff.objects.filter(username=username.strip().lower()).values_list("id", flat=True).first()
+
+
 def staff_of_team(team: str) -> list[tuple[UUID, str]]:
     """Return the open accounts of a team by name, for giving work to a colleague. One query."""
     return list(

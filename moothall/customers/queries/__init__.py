@@ -11,7 +11,7 @@ from moothall.customers.queries.card import (
     survivor_of,
 )
 from moothall.customers.queries.finding import CustomerLine, customers_at, find_customers
-from moothall.customers.queries.looks import LookLine, looks
+from moothall.customers.queries.looks import LookLine, customer_of_reference, looks, references_of
 
 __all__ = [
     "ConsentView",
@@ -22,9 +22,11 @@ __all__ = [
     "PointView",
     "WarningView",
     "customer_card",
+    "customer_of_reference",
     "customers_at",
     "find_customers",
     "looks",
     "names_of",
+    "references_of",
     "survivor_of",
 ]

@@ -1,0 +1,34 @@
+"""Addresses of the console."""
+
+from django.urls import path
+
+from moothall.interfaces.console import audit, council, health, people
+
+app_name = "console"
+
+urlpatterns = [
+    path("", council.home, name="home"),
+    path("services", council.services, name="services"),
+    path("services/<slug:code>", council.service, name="service"),
+    path("promises", council.promises, name="promises"),
+    path("templates", council.templates, name="templates"),
+    path("doubts", council.doubts, name="doubts"),
+    path("versions", council.versions, name="versions"),
+    path("versions/apply", council.apply, name="apply"),
+    path("versions/<int:number>", council.version, name="version"),
+    path("staff", people.staff, name="staff"),
+    path("staff/new", people.new_staff, name="staff-new"),
+    path("staff/<uuid:staff_id>", people.one, name="staff-one"),
+    path("staff/<uuid:staff_id>/close", people.close, name="staff-close"),
+    path("staff/<uuid:staff_id>/open", people.reopen, name="staff-open"),
+    path("staff/<uuid:staff_id>/password", people.password, name="staff-password"),
+    path("staff/<uuid:staff_id>/second-factor", people.second_factor, name="staff-second-factor"),
+    path("roles", people.roles, name="roles"),
+    path("systems", people.systems, name="systems"),
+    path("systems/<uuid:client_id>/close", people.close_system, name="system-close"),
+    path("jobs", health.jobs, name="jobs"),
+    path("jobs/<uuid:job_id>/again", health.job_again, name="job-again"),
+    path("searches", health.unmet, name="unmet"),
+    path("looks", audit.looked, name="looks"),
+    path("looks.csv", audit.looked_csv, name="looks-csv"),
+]
