@@ -39,7 +39,9 @@ def test_the_database_tests_pass_on_the_systems_own_server():
         cluster = Cluster(folder, durable=False, binaries=Binaries(home, int(home.parent.name)))
         try:
             environment = {
-                key: value for key, value in os.environ.items() if not key.startswith(("MOOTHALL_", "PYTEST_", "DJANGO_"))
+                key: value
+                for key, value in os.environ.items()
+                if not key.startswith(("MOOTHALL_", "PYTEST_", "DJANGO_"))
             }
             rooms = [f"tests/{room}" for room in ROOMS if (ROOT / "tests" / room).exists()]
             done = subprocess.run(
