@@ -1,0 +1,174 @@
+"""A request under way, page by page. The token is what opens it; one query each, besides an address list."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from moothall.cases.queries import TrackedCase, proven_case
+from moothall.intake.actions.dialogues import Expired, NoSuchDialogue, mark_of, pack_of, service_of
+from moothall.intake.actions.raising import refusal_of
+from moothall.intake.council_time import council_date
+from moothall.intake.dialogue import (
+    AnswerLine,
+    Progress,
+    asked_questions,
+    first_unanswered,
+    lines_of,
+    previous_question,
+    progress_at,
+    prune,
+)
+from moothall.intake.dialogue.known import known_from_answers, offer
+from moothall.intake.models import Dialogue, DialogueState
+from moothall.intake.tokens import opens
+from moothall.promises.pack import calendar_of, standards_of_service
+from moothall.promises.rules import due_at, say_moment
+from moothall.services.pack import Question, Service
+from moothall.services.rules import Course, promise_of, unanswered, work_out
+
+
+@dataclass(frozen=True, slots=True)
+class DialoguePage:
+    """One question. ``offered`` is what earlier answers already tell us; ``seen`` marks the answer the page is drawn with."""
+
+    id: UUID
+    service: Service
+    question: Question
+    value: Any
+    offered: Any
+    seen: str
+    progress: Progress
+    previous: str | None
+    channel: str
+    today: date
+    fee: int | None
+    because: str
+    sent: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CheckPage:
+    """All answers in words before sending, with what will happen if they are sent now."""
+
+    id: UUID
+    service: Service
+    lines: tuple[AnswerLine, ...]
+    missing: str | None
+    course: Course
+    due_words: str
+    refused_because: str
+    sent: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Confirmation:
+    """What became of a sent request: its case, or the rule that answered it."""
+
+    id: UUID
+    service: Service
+    case: TrackedCase | None
+    course: Course
+    because: str
+    email: str
+    phone: str
+
+
+def _row(dialogue_id: UUID, token: str, at: datetime) -> Dialogue:
+    row = Dialogue.objects.filter(id=dialogue_id).first() if opens(token, dialogue_id) else None
+    if row is None:
+        raise NoSuchDialogue
+    if row.state == DialogueState.EXPIRED or (row.state == DialogueState.OPEN and row.expires_at <= at):
+        raise Expired(row.service)
+    return row
+
+
+def dialogue_service(dialogue_id: UUID) -> str | None:
+    """Return which service a request is for, to point to it from a page that cannot be opened. Tells nothing else."""
+    return Dialogue.objects.filter(id=dialogue_id).values_list("service", flat=True).first()
+
+
+def dialogue_page(dialogue_id: UUID, token: str, *, question: str = "", at: datetime) -> DialoguePage | None:
+    """Return one question's page; without ``question`` the one to answer next. ``None``: all is answered.
+
+    Raises:
+        NoSuchDialogue, Expired; KeyError for a question that is not asked.
+    """
+    row = _row(dialogue_id, token, at)
+    service, today = service_of(row), council_date(at)
+    answers = prune(service, row.answers, today, row.channel)
+    if question:
+        one = {q.id: q for q in asked_questions(service, answers, today, row.channel)}[question]
+    else:
+        following = first_unanswered(service, answers, today, row.channel)
+        if following is None:
+            return None
+        one = following
+    value = answers.get(one.id)
+    known = known_from_answers(service.by_question, {k: v for k, v in answers.items() if k != one.id})
+    offered = offer(one, known) if unanswered(value) else None
+    course = work_out(service, answers, today=today) if one.type == "payment" else None
+    previous = previous_question(service, answers, one.id, today, row.channel)
+    return DialoguePage(
+        id=row.id, service=service, question=one, value=value, offered=offered, seen=mark_of(value),
+        progress=progress_at(service, answers, one.id, today, row.channel), previous=previous.id if previous else None,
+        channel=row.channel, today=today, fee=course.fee if course else None,
+        because=next((d.because for d in course.decisions if d.table == "fee" and d.row), "") if course else "",
+        sent=row.state == DialogueState.SENT,
+    )  # fmt: skip
+
+
+def check_answers(dialogue_id: UUID, token: str, *, at: datetime) -> CheckPage:
+    """Return the answers in words and what sending them now would lead to.
+
+    Raises:
+        NoSuchDialogue, Expired.
+    """
+    row = _row(dialogue_id, token, at)
+    service, today = service_of(row), council_date(at)
+    answers = prune(service, row.answers, today, row.channel)
+    left = first_unanswered(service, answers, today, row.channel)
+    course = work_out(service, answers, today=today)
+    return CheckPage(
+        id=row.id, service=service, lines=tuple(lines_of(service, answers, today, row.channel)),
+        missing=left.id if left else None, course=course, due_words=_due_words(row, service, course, at),
+        refused_because=refusal_of(course), sent=row.state == DialogueState.SENT,
+    )  # fmt: skip
+
+
+def _due_words(row: Dialogue, service: Service, course: Course, at: datetime) -> str:
+    """When it would be done if it were sent now; the promise itself is made at sending."""
+    standard = standards_of_service(service.code, promise_of(service, course), "complete")
+    if standard is None or course.accept == "no":
+        return ""
+    calendar = calendar_of(pack_of(row), standard.calendar)
+    due = due_at(
+        calendar, standard.unit, standard.amount, at, statutory=standard.statutory, roll=standard.roll_to_working_day
+    )
+    return say_moment(due, council_date(at))
+
+
+def confirmation(dialogue_id: UUID, token: str, *, at: datetime) -> Confirmation | None:
+    """Return what became of a sent request; ``None`` while it is not sent.
+
+    Raises:
+        NoSuchDialogue, Expired.
+    """
+    row = _row(dialogue_id, token, at)
+    if row.state != DialogueState.SENT:
+        return None
+    service, today = service_of(row), council_date(row.changed_at)
+    case = proven_case(row.case_id, at=at) if row.case_id else None
+    course = work_out(service, row.answers, today=today)
+    known = known_from_answers(service.by_question, row.answers)
+    return Confirmation(
+        id=row.id,
+        service=service,
+        case=case,
+        course=course,
+        because=refusal_of(course),
+        email=known.email,
+        phone=known.phone,
+    )

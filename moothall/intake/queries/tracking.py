@@ -1,0 +1,169 @@
+"""A customer's own request: where it is now, what was promised, what was said. Opened by what only she would know."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from moothall.cases.queries import TrackedCase, proven_case, tracked_case
+from moothall.core.limits import check, note_failure
+from moothall.core.packs import current_pack, pack_at
+from moothall.intake.council_time import council_date
+from moothall.intake.dialogue import AnswerLine, answer_words
+from moothall.promises.queries import PromiseView
+from moothall.promises.rules import say_day
+from moothall.services.pack import PAUSES, SERVICES, STATUSES, Service
+
+SCOPE = "track"
+MOST_TRIES = 10
+WITHIN_MINUTES = 15
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of a request: ``state`` is done, now, next or stopped."""
+
+    name: str
+    state: str
+    when: str = ""
+    says: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """Something said about the request: ``who`` is "You" or "We"."""
+
+    at: datetime
+    who: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class TrackPage:
+    """A request as its customer sees it."""
+
+    case: TrackedCase
+    service: Service
+    team: str
+    now_words: str
+    steps: tuple[Step, ...]
+    promise: PromiseView | None
+    promise_state: str
+    promise_words: str
+    answers: tuple[AnswerLine, ...]
+    said: tuple[Said, ...]
+    closed: bool
+    can_withdraw: bool
+    outcome: str
+
+
+def prove_case(reference: str, second: str, *, address: str, at: datetime) -> UUID | None:
+    """Return the case when reference and e-mail address (or postcode) are both right; else ``None``, whichever was wrong.
+
+    Raises:
+        core.limits.TooManyAttempts: too many wrong tries from this network address or at this reference.
+    """
+    plain = "".join(character for character in reference.upper() if character.isalnum())[:40]
+    tries = [f"address:{address}", f"reference:{plain}"]
+    check(SCOPE, tries, at=at, allowed=MOST_TRIES, minutes=WITHIN_MINUTES)
+    found = tracked_case(reference, second, at=at)
+    if found is None:
+        note_failure(SCOPE, tries, at=at)
+        return None
+    return found.case.id
+
+
+def track_page(case_id: UUID, *, at: datetime) -> TrackPage | None:
+    """Return the page of a case whose customer proved it is hers. Five queries."""
+    found = proven_case(case_id, at=at)
+    if found is None:
+        return None
+    pack = pack_at(found.pack_version_id) if found.pack_version_id else current_pack()
+    service = pack.of(SERVICES).get(found.case.service) or current_pack().of(SERVICES)[found.case.service]
+    teams = pack.teams
+    team = teams[found.case.team].name if found.case.team in teams else "the team"
+    closed = found.case.state in {"closed", "merged"}
+    promise = next((p for p in reversed(found.promises) if p.kind != "acknowledge"), None)
+    statuses = {status.code: status.says for status in pack.of(STATUSES).values()} | {
+        s.code: s.says for s in service.statuses
+    }
+    outcome = next((c.says for c in service.closings if c.code == found.case.outcome), "")
+    state, words = _promise_words(promise, at)
+    answers = tuple(
+        AnswerLine(q.id, q.label, answer_words(q, found.answers[q.id]))
+        for q in service.questions
+        if q.id in found.answers
+    )
+    return TrackPage(
+        case=found, service=service, team=team,
+        now_words=_now(found, team, promise, statuses, {p.code: p.says for p in pack.of(PAUSES).values()}, outcome),
+        steps=tuple(_steps(found, team, promise, outcome, at)), promise=promise, promise_state=state, promise_words=words,
+        answers=answers, said=tuple(_said(found)), closed=closed, can_withdraw=not closed, outcome=outcome,
+    )  # fmt: skip
+
+
+def _now(
+    found: TrackedCase,
+    team: str,
+    promise: PromiseView | None,
+    statuses: dict[str, str],
+    pauses: dict[str, str],
+    outcome: str,
+) -> str:
+    """Where it is now, in one sentence."""
+    case = found.case
+    if case.state == "closed":
+        if case.outcome == "withdrawn":
+            return "You told us that you do not need this any more, so we stopped."
+        said = outcome.rstrip(".") if outcome else statuses.get(case.status, "Closed")
+        return f"This is finished: {said[:1].lower()}{said[1:]}."
+    if case.state == "merged":
+        return "We have joined this to another report of the same thing, and work on both together."
+    if case.state == "waiting" and promise is not None and promise.paused_for:
+        why = pauses.get(promise.paused_for[0], "we are waiting")
+        return f"Our clock has stopped for now: {why[:1].lower()}{why[1:].rstrip('.')}."
+    if case.state == "waiting":
+        return "We are waiting for an answer before we can go on."
+    if case.status in {"received", "checking"}:
+        return f"It is with {team}, who have it in their list of work."
+    word = statuses.get(case.status, "Being done")
+    return f"It is with {team}: {word[:1].lower()}{word[1:].rstrip('.')}."
+
+
+def _promise_words(promise: PromiseView | None, at: datetime) -> tuple[str, str]:
+    """The state (as tags know it) and the promise in a sentence's second half."""
+    if promise is None:
+        return "", ""
+    state = {
+        "on_track": "on_track", "at_risk": "at_risk", "late": "late", "paused": "waiting", "kept": "done", "kept_late": "late",
+    }.get(promise.tag, "")  # fmt: skip
+    if promise.new_date_words and promise.is_open:
+        return state, f"{promise.new_date_words} (we first said {promise.due_words})"
+    return state, promise.due_words
+
+
+def _steps(found: TrackedCase, team: str, promise: PromiseView | None, outcome: str, at: datetime) -> list[Step]:
+    case = found.case
+    near = council_date(at)
+    opened = say_day(council_date(case.opened_at), near)
+    steps = [Step("We got it", "done", opened)]
+    if case.state in {"closed", "merged"}:
+        closed = say_day(council_date(case.closed_at), near) if case.closed_at else ""
+        done = case.resolved is not False and case.outcome != "withdrawn"
+        name = "Withdrawn" if case.outcome == "withdrawn" else ("Done" if done else "Closed without doing it")
+        return [*steps, Step(f"With {team}", "done"), Step(name, "done" if done else "stopped", closed, outcome)]
+    waiting = case.state == "waiting"
+    steps.append(Step(f"With {team}", "done" if waiting else "now"))
+    if waiting:
+        steps.append(Step("Waiting", "now"))
+    by = (promise.new_date_words or promise.due_words) if promise else ""
+    steps.append(Step("Done", "next", f"by {by}" if by else ""))
+    return steps
+
+
+def _said(found: TrackedCase) -> list[Said]:
+    return [
+        Said(note.at, "You" if note.actor_kind in {"customer", "anonymous"} else "We", note.text)
+        for note in found.notes
+    ]
