@@ -20,3 +20,8 @@ AUDIENCES = (
 urlpatterns: list[URLPattern | URLResolver] = [
     path(prefix, include(module)) for prefix, module in AUDIENCES if find_spec(module) is not None
 ]
+
+handler400 = "moothall.interfaces.site.views.about.bad_request"
+handler403 = "moothall.interfaces.site.views.about.refused"
+handler404 = "moothall.interfaces.site.views.about.not_found"
+handler500 = "moothall.interfaces.site.views.about.broken"

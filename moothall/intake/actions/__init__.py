@@ -1,5 +1,6 @@
 """The only writers of requests under way: one conversation, one sending, whatever the channel."""
 
+from moothall.intake.actions.afterwards import say_not_right
 from moothall.intake.actions.dialogues import (
     AlreadySent,
     AnsweredElsewhere,
@@ -31,6 +32,7 @@ __all__ = [
     "raise_request",
     "remove_file",
     "save_for_later",
+    "say_not_right",
     "start_dialogue",
     "submit",
 ]

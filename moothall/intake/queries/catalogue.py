@@ -52,12 +52,14 @@ class LiveFigure:
 
 @dataclass(frozen=True, slots=True)
 class HomePage:
-    """What the home page shows."""
+    """What the home page shows. ``counted``: the popular services are those people asked for this week."""
 
     popular: tuple[ServiceLine, ...]
     areas: tuple[Area, ...]
     notices: tuple[Announcement, ...]
     figures: tuple[LiveFigure, ...]
+    ways: tuple[WayIn, ...]
+    counted: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,12 +114,22 @@ def home_page(*, at: datetime) -> HomePage:
     """Return the home page: the eight things people came for this week, what touches everyone, how we are doing."""
     pack = current_pack()
     offered = public_services(pack)
-    codes = [code for code in popular_services(at=at, most=BUSY * 2) if code in offered]
+    asked = [code for code in popular_services(at=at, most=BUSY * 2) if code in offered]
+    codes = list(asked)
     codes += [code for code, service in offered.items() if service.busy and code not in codes]
     lines = tuple(service_line(offered[code]) for code in codes[:BUSY])
     used = {service.area for service in offered.values()}
     areas = tuple(area for code, area in pack.of(AREAS).items() if code in used)
-    return HomePage(popular=lines, areas=areas, notices=notices(pack, at), figures=_figures(at))
+    return HomePage(
+        popular=lines, areas=areas, notices=notices(pack, at), figures=_figures(at), ways=tuple(ways_in(at=at)),
+        counted=len(asked) >= BUSY,
+    )  # fmt: skip
+
+
+def article(code: str) -> Article | None:
+    """Return a piece of general knowledge for the public, or ``None``."""
+    found = current_pack().of(KNOWLEDGE).get(code)
+    return found if found and found.audience == "public" else None
 
 
 def _figures(at: datetime) -> tuple[LiveFigure, ...]:
@@ -130,7 +142,8 @@ def _figures(at: datetime) -> tuple[LiveFigure, ...]:
     closed = _sum(figures("closed", since=this, until=this))
     if closed.of >= FEWEST:
         made.append(LiveFigure(f"{closed.of:,}", f"things finished since {say_day(this, this)}"))
-    rated = _sum(figures("rating", since=last, until=last))
+    scores = figures("rating", since=last, until=last)
+    rated = Record(kept=sum(row.of for row in scores if row.key == "good"), of=sum(row.of for row in scores))
     if rated.of >= FEWEST:
         made.append(LiveFigure(f"{_in_100(rated)} in 100", "rated us good last month"))
     return tuple(made)

@@ -16,6 +16,10 @@ from moothall.promises.rules import say_day
 from moothall.services.pack import PAUSES, SERVICES, STATUSES, Service
 
 SCOPE = "track"
+_STATES = {
+    "on_track": "on_track", "at_risk": "at_risk", "late": "late", "paused": "waiting", "kept": "done",
+    "kept_late": "late",
+}  # fmt: skip
 MOST_TRIES = 10
 WITHIN_MINUTES = 15
 
@@ -135,9 +139,7 @@ def _promise_words(promise: PromiseView | None, at: datetime) -> tuple[str, str]
     """The state (as tags know it) and the promise in a sentence's second half."""
     if promise is None:
         return "", ""
-    state = {
-        "on_track": "on_track", "at_risk": "at_risk", "late": "late", "paused": "waiting", "kept": "done", "kept_late": "late",
-    }.get(promise.tag, "")  # fmt: skip
+    state = _STATES.get(promise.tag, "")
     if promise.new_date_words and promise.is_open:
         return state, f"{promise.new_date_words} (we first said {promise.due_words})"
     return state, promise.due_words

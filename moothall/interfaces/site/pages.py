@@ -129,8 +129,21 @@ class SearchView:
 
 
 @dataclass(frozen=True, slots=True)
+class FileLine:
+    """A file sent already: `remove` is the id of the form that takes it away."""
+
+    id: str
+    name: str
+    size: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class QuestionView:
-    """One question of a request under way. `hidden` are names and values the form carries; `save_link` keeps it for later."""
+    """One question of a request under way. `hidden` are names and values the form carries; `save_link` keeps it for later.
+
+    `finding`: the button looks for an address instead of carrying on; `links` are other ways to answer. `files` were sent
+    already and `remove_action` takes one away; `another` sends one file and asks for the next; `later` offers to send it later.
+    """
 
     service: str
     field: FieldView
@@ -142,6 +155,12 @@ class QuestionView:
     button: str = "Carry on"
     notices: tuple[NoticeView, ...] = ()
     skip: bool = False
+    finding: bool = False
+    links: tuple[tuple[str, str], ...] = ()
+    files: tuple[FileLine, ...] = ()
+    remove_action: str = ""
+    another: bool = False
+    later: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,6 +218,7 @@ class TrackView:
     wrong_link: str = ""
     rate_link: str = ""
     calendar_link: str = ""
+    withdraw_action: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,6 +232,17 @@ class RateView:
     score: str = ""
     error: str = ""
     hidden: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class WriteView:
+    """A page that asks for one thing in words: where to send a link, what is not right."""
+
+    title: str
+    text: str
+    field: FieldView
+    button: str
+    back: str = ""
 
 
 @dataclass(frozen=True, slots=True)

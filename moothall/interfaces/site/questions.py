@@ -1,0 +1,117 @@
+"""One question of a request as the site draws it, with the address search that works without a script."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from django.urls import reverse
+
+from moothall.intake.dialogue import AnswerError, answer_words
+from moothall.intake.queries import DialoguePage
+from moothall.interfaces.policy import Request
+from moothall.interfaces.ui import words
+from moothall.interfaces.ui.fields import FieldView
+from moothall.interfaces.ui.questions import field_of
+from moothall.places.queries import AddressLine, addresses_at, are_there_addresses
+
+MOST_LISTED = 60
+
+
+@dataclass(frozen=True, slots=True)
+class AddressSearch:
+    """Where an address question stands: ``find`` (ask the postcode), ``choose`` (a list) or ``write`` (by hand)."""
+
+    stage: str
+    postcode: str = ""
+    number: str = ""
+    found: tuple[AddressLine, ...] = ()
+
+
+def addresses_for(request: Request, page: DialoguePage) -> AddressSearch | None:
+    """Return where the address question stands; None for any other question, or when there is no list of addresses."""
+    if page.question.type != "address":
+        return None
+    postcode = request.GET.get("postcode", "").replace("\x00", "")[:20]
+    number = request.GET.get("number", "").replace("\x00", "")[:60]
+    if request.GET.get("by") == "hand" or not are_there_addresses():
+        return AddressSearch("write", postcode)
+    if postcode:
+        found = tuple(addresses_at(postcode, number=number, limit=MOST_LISTED))
+        return AddressSearch("choose" if found else "none", postcode, number, found)
+    held = page.value if isinstance(page.value, dict) else {}
+    if held and not held.get("uprn"):
+        return AddressSearch("write")
+    return AddressSearch("find", str(held.get("postcode", "")))
+
+
+def looks_for_address(request: Request, page: DialoguePage) -> str:
+    """Return where to go when the form asked for the list of addresses, or for writing it by hand; else empty."""
+    if page.question.type != "address":
+        return ""
+    here = reverse("site:question", args=[page.id, page.question.id])
+    name = page.question.id
+    change = "1" if request.GET.get("change") else ""
+    if request.POST.get(name) == "other":
+        return _with(here, by="hand", postcode=request.GET.get("postcode", ""), change=change)
+    if "find" in request.POST:
+        postcode, number = (
+            request.POST.get(f"{name}-postcode", "").strip(),
+            request.POST.get(f"{name}-number", "").strip(),
+        )
+        return _with(here, postcode=postcode or " ", number=number, change=change)
+    return ""
+
+
+def _with(path: str, **values: str) -> str:
+    from moothall.interfaces.ui.jinja import with_query
+
+    return with_query(path, **values)
+
+
+def draw(request: Request, page: DialoguePage, *, typed: Any = None, error: AnswerError | None = None) -> FieldView:
+    """Return the question's field: filled with what was typed, what is kept, or what we know already."""
+    one = page.question
+    value = page.value if page.value is not None else page.offered
+    known = ""
+    if page.value is None and page.offered is not None and typed is None:
+        earlier = answer_words(one, page.offered).replace("\n", ", ")
+        known = f"From your earlier answer: {earlier}. Change it if it is not right."
+    search = addresses_for(request, page)
+    price = (
+        words.pence(page.fee) if page.fee else ("No charge" if page.fee == 0 else "We will tell you the price first")
+    )
+    view = field_of(
+        one, service=page.service, channel=page.channel, today=page.today, value=value, typed=typed, error=error, known=known,
+        price=price, why=page.because,
+        addresses=[(line.uprn, line.text) for line in search.found] if search and search.stage == "choose" else (),
+    )  # fmt: skip
+    return _address(view, search) if search else view
+
+
+def _address(view: FieldView, search: AddressSearch) -> FieldView:
+    if search.stage in {"find", "none"}:
+        error = view.error
+        if search.stage == "none":
+            wanted = search.postcode.strip().upper()
+            error = (
+                f"We found no address at {wanted}. Check the postcode, or write the address."
+                if wanted
+                else "Enter a postcode, like LS1 1UR."
+            )
+        finding = (
+            FieldView(
+                id=f"{view.id}-postcode", type="text", label="Postcode", value=search.postcode.strip(), error=error,
+                width="10", autocomplete="postal-code",
+            ),
+            FieldView(
+                id=f"{view.id}-number", type="text", label="House number or name (optional)", value=search.number, width="10"
+            ),
+        )  # fmt: skip
+        return replace(view, parts=finding, options=(), error=error, error_part="postcode")
+    if search.stage == "write" and search.postcode and not view.part_value("postcode"):
+        parts = tuple(
+            replace(part, value=search.postcode) if part.id.endswith("-postcode") else part for part in view.parts
+        )
+        return replace(view, parts=parts)
+    return view

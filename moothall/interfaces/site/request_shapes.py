@@ -1,0 +1,175 @@
+"""A request's pages in words: one question, the check, what became of it, where it is."""
+
+from __future__ import annotations
+
+from itertools import groupby
+from typing import Final
+
+from django.urls import reverse
+
+from moothall.core.references import show_reference
+from moothall.feedback.queries import RatingLine
+from moothall.intake.queries import CheckPage, Confirmation, DialoguePage, TrackPage
+from moothall.interfaces.site.cards import step_views
+from moothall.interfaces.site.pages import (
+    CheckView,
+    DoneView,
+    FileLine,
+    NoticeView,
+    QuestionView,
+    RateView,
+    Tile,
+    TrackView,
+)
+from moothall.interfaces.site.questions import AddressSearch
+from moothall.interfaces.ui import words
+from moothall.interfaces.ui.fields import FieldView
+from moothall.interfaces.ui.parts import DayView, FactRow, LineEntry
+
+ADD: Final = FieldView("text", "long_text", "What should we know?", max_length=2000)
+WHY: Final = FieldView("why", "long_text", "Why?", required=False, max_length=2000)
+DONE: Final = {
+    "added": NoticeView("We’ve added it", "The team can read it now.", "kept"),
+    "reopened": NoticeView("We’ve opened this again", "The team can read what you told us.", "kept"),
+    "withdrawn": NoticeView("We’ve stopped", "You can ask again whenever you need to.", "kept"),
+    "rated": NoticeView("Thank you", "What you say counts in the figures we publish, and the team reads it.", "kept"),
+}
+
+
+def question(
+    page: DialoguePage, field: FieldView, *, action: str, changing: bool, search: AddressSearch | None, elsewhere: str = ""
+) -> QuestionView:
+    """Return one question's page."""
+    here = reverse("site:question", args=[page.id, page.question.id])
+    back = reverse("site:question", args=[page.id, page.previous]) if page.previous else ""
+    if changing:
+        back = reverse("site:check", args=[page.id])
+    one = page.question
+    is_file = one.type in {"photo", "file"}
+    sent = [mark for mark in page.value or [] if mark.get("id")] if is_file else []
+    finding = search is not None and search.stage in {"find", "none"}
+    notices: tuple[NoticeView, ...] = ()
+    if elsewhere:
+        notices = (
+            NoticeView(
+                "You answered this in another window", f"There you said: {elsewhere}. Carry on to keep what stands here instead.",
+                "risk",
+            ),
+        )  # fmt: skip
+    return QuestionView(
+        service=page.service.name, field=field, action=action, back=back or reverse("site:service", args=[page.service.code]),
+        progress=f"question {page.progress.number} of about {page.progress.about}", hidden=(("seen", page.seen),),
+        save_link=reverse("site:keep", args=[page.id]), button="Find the address" if finding else "Carry on", notices=notices,
+        finding=finding, links=_address_links(here, search, changing),
+        files=tuple(FileLine(mark["id"], mark.get("name", "A file"), _size(mark.get("size", ""))) for mark in sent),
+        remove_action=reverse("site:remove-file", args=[page.id, one.id]) if sent else "",
+        another=is_file and (one.max_files or 2) > 1 + len(sent), later=one.type == "file" and field.required and not sent,
+    )  # fmt: skip
+
+
+def _address_links(here: str, search: AddressSearch | None, changing: bool) -> tuple[tuple[str, str], ...]:
+    from moothall.interfaces.ui.jinja import with_query
+
+    if search is None:
+        return ()
+    change = "1" if changing else ""
+    by_hand = ("Write the address instead", with_query(here, by="hand", postcode=search.postcode.strip(), change=change))
+    again = ("Try another postcode", with_query(here, change=change))
+    return {"find": (by_hand,), "none": (by_hand,), "choose": (again,)}.get(search.stage, ())
+
+
+def _size(text: str) -> str:
+    return words.file_size(int(text)) if text.isdigit() else ""
+
+
+def check(page: CheckPage) -> CheckView:
+    """Return the check before sending."""
+    rows = tuple(
+        FactRow(
+            line.label, line.words, reverse("site:question", args=[page.id, line.question]) + "?change=1",
+            f"your answer to {line.label}",
+        )
+        for line in page.lines
+    )  # fmt: skip
+    refused = ""
+    if page.refused_because:
+        refused = " ".join((page.refused_because, *page.course.say))
+    return CheckView(
+        service=page.service.name, rows=rows, action=reverse("site:send", args=[page.id]), promise="If you send it now, we’ll do it by",
+        when=page.due_words, cost=f"The charge is {words.pence(page.course.fee)}." if page.course.fee else "", refused=refused,
+        back=reverse("site:question", args=[page.id, page.lines[-1].question]) if page.lines else "",
+        button="Send it anyway" if refused else "Send it", save_link=reverse("site:keep", args=[page.id]),
+    )  # fmt: skip
+
+
+def done(page: Confirmation, tracked: TrackPage | None, names: dict[str, str]) -> DoneView:
+    """Return what became of a request: taken, or answered by rule."""
+    again = tuple(Tile(names[code], reverse("site:service", args=[code])) for code in page.course.offer)
+    if tracked is None:
+        return DoneView(
+            title="We can’t do this one", reference="", promise="", when="", steps=(), again=again,
+            answer=" ".join((page.because, *page.course.say)),
+            told_by="We’ve kept a note that you asked. If you think we’re wrong, tell us: a person will look at it.",
+        )  # fmt: skip
+    return DoneView(
+        title="We have it", reference=show_reference(tracked.case.case.reference), promise="We’ll do it by",
+        when=tracked.promise_words, steps=tuple(step_views(tracked.steps)), told_by=_told_by(page),
+        calendar_link=reverse("site:calendar", args=[page.id]) if tracked.promise_words else "",
+        track_link=reverse("site:case", args=[tracked.case.case.id]), again=again, answer=" ".join(page.course.say),
+    )  # fmt: skip
+
+
+def _told_by(page: Confirmation) -> str:
+    if page.email:
+        return f"We’ll write to {page.email} when something changes, and before you’d have to ask if anything goes wrong."
+    if page.phone:
+        return "We’ll text or call you when something changes, and before you’d have to ask if anything goes wrong."
+    return "You gave us no email address or telephone number. Keep your reference: it shows you where your request is."
+
+
+def track(page: TrackPage, rating: RatingLine | None, *, add: FieldView = ADD, done: str = "") -> TrackView:
+    """Return a request as its customer sees it."""
+    line = page.case.case
+    ended = page.closed and line.outcome != "withdrawn"
+    promise = page.promise
+    return TrackView(
+        service=page.service.name, reference=show_reference(line.reference), now_says=page.now_words,
+        promise="We promised to do it by" if promise and promise.is_open else "We promised it by",
+        when=page.promise_words if page.promise_state else "", state=page.promise_state or "on_track",  # type: ignore[arg-type]
+        state_words=_state_words(page), steps=tuple(step_views(page.steps)),
+        notices=(DONE[done],) if done in DONE else (), days=_days(page),
+        rows=tuple(FactRow(answer.label, answer.words) for answer in page.answers),
+        add_action="" if page.closed else reverse("site:case-add", args=[line.id]), add_field=None if page.closed else add,
+        wrong_link=reverse("site:case-not-right", args=[line.id]) if ended else "",
+        rate_link=reverse("site:case-rate", args=[line.id]) if ended else "",
+        withdraw_action=reverse("site:case-withdraw", args=[line.id]) if page.can_withdraw else "",
+    )  # fmt: skip
+
+
+def _state_words(page: TrackPage) -> str:
+    if page.promise is None:
+        return ""
+    return {"kept": "Kept", "kept_late": "Done late", "paused": "Waiting"}.get(page.promise.tag, "")
+
+
+def _days(page: TrackPage) -> tuple[DayView, ...]:
+    """What was said, by day, newest first."""
+    newest = sorted(page.said, key=lambda said: said.at, reverse=True)
+    return tuple(
+        DayView(
+            heading,
+            tuple(LineEntry(words.clock_time(one.at), "You told us" if one.who == "You" else "We told you", one.text) for one in group),
+        )
+        for heading, group in groupby(newest, key=lambda said: words.day(said.at))
+    )  # fmt: skip
+
+
+def rate(page: TrackPage, rating: RatingLine | None, *, score: str = "", why: str = "", error: str = "") -> RateView:
+    """Return the page that asks how we did."""
+    from dataclasses import replace
+
+    return RateView(
+        service=page.service.name, action=reverse("site:case-rate", args=[page.case.case.id]),
+        why=replace(WHY, value=why or (rating.why if rating else "")), score=score or (rating.score if rating else ""), error=error,
+    )  # fmt: skip
+

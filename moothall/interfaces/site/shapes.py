@@ -1,0 +1,140 @@
+"""The catalogue's pages in words: from what queries return to what templates draw."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Final
+
+from django.urls import reverse
+
+from moothall.core.packs.sections import Announcement
+from moothall.intake.queries.catalogue import HomePage, Search, ServiceLine, ServicePage, WayIn
+from moothall.interfaces.site.pages import (
+    AreaView,
+    Asked,
+    Figure,
+    HomeView,
+    NoticeView,
+    Result,
+    SearchView,
+    ServiceView,
+    Tile,
+    WayView,
+)
+from moothall.interfaces.ui import words
+from moothall.interfaces.ui.parts import PromiseCard
+from moothall.services.pack import Area, Service
+
+HOW_MEASURED: Final = "/performance/"
+
+
+def picture(area: str) -> str:
+    """Return the name of an area's drawing."""
+    return area.replace("-", "_")
+
+
+def tile(line: ServiceLine) -> Tile:
+    """Return a service as a tile."""
+    return Tile(line.name, reverse("site:service", args=[line.code]), picture(line.area))
+
+
+def area_view(area: Area, lines: Iterable[ServiceLine] = ()) -> AreaView:
+    """Return an area with its services."""
+    return AreaView(area.name, picture(area.code), reverse("site:area", args=[area.code]), tuple(tile(line) for line in lines))
+
+
+def notice(one: Announcement) -> NoticeView:
+    """Return an announcement: its first sentence heads it."""
+    first, dot, rest = one.says.partition(". ")
+    return NoticeView(first + ("." if dot else ""), rest)
+
+
+def ways_line(ways: Iterable[WayIn]) -> str:
+    """Return one line: how else to reach us."""
+    phone = next((way for way in ways if way.channel == "phone" and way.value), None)
+    if phone is None:
+        return ""
+    return f"Or call {phone.value}. {phone.open_words}.".replace(" .", "")
+
+
+def home(page: HomePage) -> HomeView:
+    """Return the start page."""
+    return HomeView(
+        popular=tuple(tile(line) for line in page.popular), areas=tuple(area_view(area) for area in page.areas),
+        popular_heading="This week people come for" if page.counted else "What people come for most",
+        figures=tuple(Figure(one.value, one.label) for one in page.figures),
+        notices=tuple(notice(one) for one in page.notices), ways=ways_line(page.ways),
+    )  # fmt: skip
+
+
+def search(found: Search, areas: Mapping[str, str], instead: Iterable[ServiceLine], ways: Iterable[WayIn]) -> SearchView:
+    """Return what was found: services, then answers. Where nothing fits well, nothing is pretended."""
+    results = [
+        Result(line.name, line.summary, reverse("site:service", args=[line.code]), areas.get(line.area, ""), picture(line.area))
+        for line in found.services
+        if not found.unmet
+    ]
+    results += [Result(article.title, words_of_start(article.body), reverse("site:answer", args=[article.code]), "Answer") for article in found.articles]
+    return SearchView(
+        words=found.words, results=tuple(results), ways=ways_line(ways),
+        instead=tuple(tile(line) for line in (found.services[:4] if found.unmet and found.services else instead)),
+    )  # fmt: skip
+
+
+def words_of_start(body: str, most: int = 220) -> str:
+    """Return the beginning of a text, to its last whole word."""
+    plain = " ".join(body.split())
+    return plain if len(plain) <= most else plain[:most].rsplit(" ", 1)[0] + "…"
+
+
+def cost_words(service: Service) -> str:
+    """Return what a service costs, in words."""
+    cost = service.cost
+    if not cost.charged:
+        said = "Nothing: this is free."
+    elif cost.fee is None:
+        said = "There is a charge. We tell you how much before you pay."
+    else:
+        said = f"{words.pence(cost.fee)}{f': {cost.per[:1].lower()}{cost.per[1:]}' if cost.per else ''}."
+    extra = "\n".join(f"{one.rstrip('.')}." for one in (cost.says, cost.concession) if one)
+    return f"{said}\n{extra}" if extra else said
+
+
+def cards(page: ServicePage) -> tuple[PromiseCard, ...]:
+    """Return the service's usual promise with last month's record; none where it makes none."""
+    if not page.sentences:
+        return ()
+    record = page.record
+    kept, counted = (record.kept, record.of) if record else (None, None)
+    return (PromiseCard(page.sentences[0][0], kept, counted, link=HOW_MEASURED),)
+
+
+def other_promises(page: ServicePage) -> tuple[Asked, ...]:
+    """Return the promises that apply in other circumstances, as an answer."""
+    lines = [f"{applies}: {sentence[:1].lower()}{sentence[1:]}" for sentence, applies in page.sentences[1:]]
+    return (Asked("Is it ever quicker or slower?", "\n".join(lines)),) if lines else ()
+
+
+def service(page: ServicePage) -> ServiceView:
+    """Return one service's page."""
+    one = page.service
+    emergency = NoticeView(one.emergency.when, one.emergency.do, "late") if one.emergency else None
+    count = sum(1 for question in one.questions if question.show_when is None)
+    return ServiceView(
+        name=one.name, summary=one.summary, area=area_view(page.area), promises=cards(page),
+        start_link=reverse("site:start", args=[one.code]) if page.online else "",
+        takes=f"About {words.in_words(count)} questions." if count > 1 else "",
+        closed=page.online_because or ("" if page.online else "Ask us one of the ways on this page."), emergency=emergency,
+        notices=tuple(notice(told) for told in page.notices), who=one.who_can_use, have_ready=one.have_ready,
+        cost=cost_words(one), next_steps=one.what_happens_next,
+        answers=(*(Asked(answer.question, answer.answer) for answer in one.knowledge), *other_promises(page)),
+        ways=tuple(way_view(way) for way in page.ways), related=tuple(tile(line) for line in page.related),
+    )  # fmt: skip
+
+
+def way_view(way: WayIn) -> WayView:
+    """Return a way to reach us: what to dial or write to, then when."""
+    link = {"phone": "tel:" + way.value.replace(" ", ""), "email": f"mailto:{way.value}"}.get(way.channel, "")
+    detail = way.value or way.open_words or way.says
+    notes = [text for text in (way.open_words, way.says) if text and text != detail]
+    return WayView(way.name, detail, ". ".join(note.rstrip(".") for note in notes), link if way.value else "")

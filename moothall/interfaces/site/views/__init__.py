@@ -1,0 +1,1 @@
+"""The public site's screens: parse, one action or query, render."""

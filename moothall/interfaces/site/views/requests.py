@@ -1,0 +1,259 @@
+"""A request, question by question: one thing per page, nothing lost."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from functools import wraps
+from typing import Any
+from uuid import UUID
+
+from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from moothall.core import clock
+from moothall.documents.rules import FileRefused
+from moothall.intake import actions, queries
+from moothall.intake.actions import (
+    AlreadySent,
+    AnsweredElsewhere,
+    Expired,
+    NoSuchDialogue,
+    NotFinished,
+    NotOnThisChannel,
+)
+from moothall.intake.dialogue import AnswerError, answer_words
+from moothall.interfaces.policy import Request, policy
+from moothall.interfaces.site.calendar import calendar_file
+from moothall.interfaces.site import request_shapes as shapes
+from moothall.interfaces.site.keys import hold, token_in
+from moothall.interfaces.site.messages import message
+from moothall.interfaces.site.pages import WriteView
+from moothall.interfaces.site.questions import addresses_for, draw, looks_for_address
+from moothall.interfaces.site.tracking_proof import remember
+from moothall.interfaces.ui import words
+from moothall.interfaces.ui.fields import FieldView
+from moothall.interfaces.ui.questions import given_from
+
+NOT_HERE = (
+    "This browser doesn’t hold the key to it any more. Nothing is lost: the link we sent you when you saved it opens it again.\n"
+    "If it was sent already, track it by its reference."
+)
+KEEPING = "Your answers are kept already. We send you a link that opens them again, on this or another device, for 28 days."
+WHERE_TO = FieldView("to", "text", "Where shall we send the link?", hint="An email address or a mobile number", width="20")
+View = Callable[..., HttpResponse]
+
+
+def kept(view: View) -> View:
+    """Answer what can happen to a request under way: sent already, too old, not this browser's."""
+
+    @wraps(view)
+    def held(request: Request, dialogue: UUID, **parts: Any) -> HttpResponse:
+        try:
+            return view(request, dialogue=dialogue, **parts)
+        except AlreadySent:
+            return redirect("site:sent", dialogue)
+        except Expired as old:
+            again = reverse("site:service", args=[old.service])
+            return message(request, "This request is too old to open", str(old), again, "Start again", status=410)
+        except NoSuchDialogue:
+            return message(request, "We can’t open this request here", NOT_HERE, status=404)
+        except NotFinished as left:
+            return HttpResponseRedirect(f"{reverse('site:question', args=[dialogue, left.question])}?again=1")
+
+    return held
+
+
+@policy("public")
+@require_POST
+def start(request: Request, code: str) -> HttpResponse:
+    """Begin a request."""
+    try:
+        dialogue, token = actions.start_dialogue(code, channel="web", by=request.actor, at=clock.now())
+    except KeyError:
+        raise Http404 from None
+    return hold(redirect("site:request", dialogue), dialogue, token)
+
+
+@policy("public")
+@never_cache
+@require_safe
+@kept
+def carry_on(request: Request, dialogue: UUID) -> HttpResponse:
+    """Go to what is to be answered next, or to the check when all is."""
+    page = queries.dialogue_page(dialogue, token_in(request), at=clock.now())
+    if page is None:
+        return redirect("site:check", dialogue)
+    return redirect("site:question", dialogue, page.question.id)
+
+
+@policy("public")
+@never_cache
+@require_safe
+def come_back(request: Request, dialogue: UUID, token: str) -> HttpResponse:
+    """Open a request from the link we sent."""
+    return hold(redirect("site:request", dialogue), dialogue, token)
+
+
+@policy("public")
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+@kept
+def question(request: Request, dialogue: UUID, question: str) -> HttpResponse:
+    """Ask one question, or take its answer."""
+    try:
+        page = queries.dialogue_page(dialogue, token_in(request), question=question, at=clock.now())
+    except KeyError:
+        return redirect("site:request", dialogue)
+    if page is None or page.sent:
+        return redirect("site:sent", dialogue)
+    if request.method != "POST":
+        return _draw(request, page)
+    wanted = looks_for_address(request, page)
+    if wanted:
+        return HttpResponseRedirect(wanted)
+    typed = given_from(page.question, request.POST)
+    try:
+        return _take(request, page, typed)
+    except (AnswerError, FileRefused) as wrong:
+        error = wrong if isinstance(wrong, AnswerError) else AnswerError(str(wrong))
+        return _draw(request, page, typed=typed, error=error, status=400)
+    except AnsweredElsewhere as other:
+        both = answer_words(page.question, other.current)
+        current = queries.dialogue_page(dialogue, token_in(request), question=question, at=clock.now())
+        return _draw(request, current or page, typed=typed, elsewhere=both, status=409)
+
+
+def _take(request: Request, page: queries.DialoguePage, typed: Any) -> HttpResponse:
+    token, at = token_in(request), clock.now()
+    if page.question.type in {"photo", "file"}:
+        for sent in request.FILES.getlist(page.question.id):
+            actions.add_file(
+                page.id,
+                token,
+                question=page.question.id,
+                name=sent.name or "",
+                content=sent.read(),
+                by=request.actor,
+                at=at,
+            )
+        if "add" in request.POST:
+            return redirect("site:question", page.id, page.question.id)
+        typed = typed or None
+    answered = actions.answer(
+        page.id, token, question=page.question.id, given=typed, seen=request.POST.get("seen"), by=request.actor, at=at
+    )
+    if request.GET.get("change") or answered.next_question is None:
+        if answered.next_question is None:
+            return redirect("site:check", page.id)
+        return HttpResponseRedirect(f"{reverse('site:question', args=[page.id, answered.next_question])}?change=1")
+    return redirect("site:question", page.id, answered.next_question)
+
+
+def _draw(
+    request: Request, page: queries.DialoguePage, *, typed: Any = None, error: AnswerError | None = None,
+    elsewhere: str = "", status: int = 200,
+) -> HttpResponse:  # fmt: skip
+    if error is None and request.GET.get("again") and page.value is not None:
+        error = AnswerError("This answer does not stand any more. Look at it again before you send your request.")
+    field = draw(request, page, typed=typed, error=error)
+    view = shapes.question(
+        page, field, action=request.get_full_path(), changing=bool(request.GET.get("change")),
+        search=addresses_for(request, page), elsewhere=elsewhere,
+    )  # fmt: skip
+    return render(request, "site/question.html", {"page": view}, status=status)
+
+
+@policy("public")
+@require_POST
+@kept
+def remove_file(request: Request, dialogue: UUID, question: str) -> HttpResponse:
+    """Take a file out of an answer."""
+    try:
+        document = UUID(request.POST.get("file", ""))
+    except ValueError:
+        raise Http404 from None
+    actions.remove_file(
+        dialogue, token_in(request), question=question, document_id=document, by=request.actor, at=clock.now()
+    )
+    return redirect("site:question", dialogue, question)
+
+
+@policy("public")
+@never_cache
+@require_safe
+@kept
+def check(request: Request, dialogue: UUID) -> HttpResponse:
+    """Show all answers before sending."""
+    page = queries.check_answers(dialogue, token_in(request), at=clock.now())
+    if page.sent:
+        return redirect("site:sent", dialogue)
+    if page.missing:
+        return redirect("site:question", dialogue, page.missing)
+    return render(request, "site/check.html", {"page": shapes.check(page)})
+
+
+@policy("public")
+@require_POST
+@kept
+def send(request: Request, dialogue: UUID) -> HttpResponse:
+    """Send the request. Twice is once."""
+    try:
+        actions.submit(dialogue, token_in(request), by=request.actor, at=clock.now())
+    except NotOnThisChannel as other:
+        why = f"{other} Your answers are kept."
+        return message(request, "This can’t be asked for here", why, reverse("site:contact"), "How to reach us", status=409)
+    return redirect("site:sent", dialogue)
+
+
+@policy("public")
+@never_cache
+@require_safe
+@kept
+def sent(request: Request, dialogue: UUID) -> HttpResponse:
+    """Say what became of the request: reference, promise, what happens next."""
+    page = queries.confirmation(dialogue, token_in(request), at=clock.now())
+    if page is None:
+        return redirect("site:request", dialogue)
+    tracked = queries.track_page(page.case.case.id, at=clock.now()) if page.case else None
+    if tracked is not None:
+        remember(request, tracked.case.case.id)
+    names = dict(queries.names_of(page.course.offer))
+    return render(request, "site/done.html", {"page": shapes.done(page, tracked, names)})
+
+
+@policy("public")
+@require_safe
+@kept
+def calendar(request: Request, dialogue: UUID) -> HttpResponse:
+    """The promise as a calendar entry."""
+    page = queries.confirmation(dialogue, token_in(request), at=clock.now())
+    if page is None or page.case is None:
+        raise Http404
+    return calendar_file(page.service.name, page.case, at=clock.now())
+
+
+@policy("public")
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+@kept
+def keep(request: Request, dialogue: UUID) -> HttpResponse:
+    """Save for later: send the way back."""
+    token, to = token_in(request), request.POST.get("to", "")
+    queries.check_answers(dialogue, token, at=clock.now())  # only who holds it may send its link
+    field = replace(WHERE_TO, value=to)
+    here = reverse("site:request", args=[dialogue])
+    if request.method == "POST":
+        link = request.build_absolute_uri(reverse("site:come-back", args=[dialogue, token]))
+        try:
+            until = actions.save_for_later(dialogue, token, to=to, link=link, by=request.actor, at=clock.now())
+        except AnswerError as wrong:
+            field = replace(field, error=wrong.message)
+        else:
+            text = f"We’re sending a link to {to.strip()}. It opens your answers until {words.day_year(until)}."
+            return message(request, "We’ve saved your answers", text, here, "Carry on now after all", kind="kept")
+    page = WriteView("Save this and come back later", KEEPING, field, "Send me the link", here)
+    return render(request, "site/write.html", {"page": page}, status=400 if field.error else 200)

@@ -1,0 +1,178 @@
+"""Tracking: see where it is, add something, say it is not right, withdraw, rate it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from functools import wraps
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from moothall.cases.actions import customer_adds, withdraw_case
+from moothall.core import clock
+from moothall.core.actors import customer_actor
+from moothall.core.limits import TooManyAttempts
+from moothall.feedback.actions import About, BadRating
+from moothall.feedback.actions import rate as give_rating
+from moothall.feedback.queries import rating_of_case
+from moothall.intake import queries
+from moothall.intake.actions import say_not_right
+from moothall.intake.dialogue import AnswerError
+from moothall.intake.dialogue.text import LONG_TEXT_MAX, clean
+from moothall.interfaces.policy import Request, address_of, policy
+from moothall.interfaces.site import request_shapes as shapes
+from moothall.interfaces.site.messages import message
+from moothall.interfaces.site.pages import TRACK_FIELDS, WriteView
+from moothall.interfaces.site.tracking_proof import may_see, remember
+from moothall.interfaces.ui.fields import FieldView
+
+View = Callable[..., HttpResponse]
+TRACKER = customer_actor(None).because("tracking")
+NOT_FOUND = "We could not find a request with both of these. Check each one, and try again."
+REFERENCE, SECOND = TRACK_FIELDS
+WRONG = FieldView("text", "long_text", "What is not right?", max_length=2000)
+WRONG_TEXT = "Tell us what you found. We open your request again, and the team reads what you say."
+
+
+def proven(view: View) -> View:
+    """Show a case only to a browser that has proved it is its customer's; everyone else starts at the tracking form."""
+
+    @wraps(view)
+    def held(request: Request, case: UUID, **parts: Any) -> HttpResponse:
+        if not may_see(request, case):
+            return redirect("site:track")
+        return view(request, case=case, **parts)
+
+    return held
+
+
+@policy("public")
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def track(request: Request) -> HttpResponse:
+    """Ask for the reference and one thing only the customer would know; a wrong one is not named."""
+    reference, second = _typed(request, "reference", 60), request.POST.get("second", "").replace("\x00", "")[:254]
+    fields = [replace(REFERENCE, value=reference), replace(SECOND, value=second)]
+    errors: list[FieldView] = []
+    if request.method == "POST":
+        try:
+            case = queries.prove_case(reference, second, address=address_of(request), at=clock.now())
+        except TooManyAttempts as limit:
+            why = f"{limit} If you can’t find your reference, ask us: we can find your request another way."
+            return message(request, "Too many tries", why, reverse("site:contact"), "How to reach us", status=429)
+        if case is not None:
+            remember(request, case)
+            return redirect("site:case", case)
+        errors = [replace(fields[0], error=NOT_FOUND)]
+        fields = [errors[0], fields[1]]
+    return render(request, "site/track.html", {"fields": fields}, status=400 if errors else 200)
+
+
+def _typed(request: Request, name: str, most: int) -> str:
+    return (request.POST.get(name) or request.GET.get(name, "")).replace("\x00", "")[:most]
+
+
+@policy("public")
+@never_cache
+@require_safe
+@proven
+def case(request: Request, case: UUID) -> HttpResponse:
+    """Show where a request is now."""
+    return _page(request, case)
+
+
+def _page(request: Request, case: UUID, *, add: FieldView = shapes.ADD, status: int = 200) -> HttpResponse:
+    page = queries.track_page(case, at=clock.now())
+    if page is None:
+        return redirect("site:track")
+    view = shapes.track(page, rating_of_case(case), add=add, done=request.GET.get("done", ""))
+    return render(request, "site/tracked.html", {"page": view}, status=status)
+
+
+def _written(request: Request, field: FieldView) -> str:
+    text = clean(
+        request.POST.get("text"), field.label, most=min(field.max_length or LONG_TEXT_MAX, LONG_TEXT_MAX), lines=True
+    )
+    if not text:
+        raise AnswerError("Write something first, then send it.")
+    return text
+
+
+@policy("public")
+@require_POST
+@proven
+def add(request: Request, case: UUID) -> HttpResponse:
+    """Add something to a request."""
+    try:
+        customer_adds(case, text=_written(request, shapes.ADD), by=TRACKER, at=clock.now())
+    except AnswerError as wrong:
+        field = replace(shapes.ADD, value=request.POST.get("text", ""), error=wrong.message)
+        return _page(request, case, add=field, status=400)
+    return _back(case, "added")
+
+
+@policy("public")
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+@proven
+def not_right(request: Request, case: UUID) -> HttpResponse:
+    """Say that a finished request is not right: it is opened again."""
+    field = WRONG
+    if request.method == "POST":
+        try:
+            say_not_right(case, text=_written(request, WRONG), by=TRACKER, at=clock.now())
+        except AnswerError as wrong:
+            field = replace(WRONG, value=request.POST.get("text", ""), error=wrong.message)
+        else:
+            return _back(case, "reopened")
+    page = WriteView("This isn’t right", WRONG_TEXT, field, "Open it again", reverse("site:case", args=[case]))
+    return render(request, "site/write.html", {"page": page}, status=400 if field.error else 200)
+
+
+@policy("public")
+@require_POST
+@proven
+def withdraw(request: Request, case: UUID) -> HttpResponse:
+    """Take a request back."""
+    withdraw_case(case, by=TRACKER, at=clock.now())
+    return _back(case, "withdrawn")
+
+
+@policy("public")
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+@proven
+def rate(request: Request, case: UUID) -> HttpResponse:
+    """Take the customer's rating; a second one replaces the first."""
+    page = queries.track_page(case, at=clock.now())
+    if page is None:
+        return redirect("site:track")
+    score, why, error = request.POST.get("score", ""), request.POST.get("why", ""), ""
+    if request.method == "POST":
+        try:
+            words = clean(why, "Why?", most=2000, lines=True)
+            give_rating(_about(page), score=score, why=words, channel="web", by=TRACKER, at=clock.now())
+        except (BadRating, AnswerError) as wrong:
+            error = str(wrong)
+        else:
+            return _back(case, "rated")
+    view = shapes.rate(page, rating_of_case(case), score=score, why=why, error=error)
+    return render(request, "site/rate.html", {"page": view}, status=400 if error else 200)
+
+
+def _about(page: queries.TrackPage) -> About:
+    line = page.case.case
+    standard = page.promise.standard if page.promise else ""
+    return About(
+        case_id=line.id, customer_id=line.customer_id, service=line.service, team=line.team, area=line.area, standard=standard
+    )  # fmt: skip
+
+
+def _back(case: UUID, done: str) -> HttpResponse:
+    return HttpResponseRedirect(f"{reverse('site:case', args=[case])}?done={done}")

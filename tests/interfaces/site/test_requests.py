@@ -1,0 +1,184 @@
+"""Asking for something on the web, page by page, without a script."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from moothall.cases.models import Case
+from moothall.contacts.models import Contact
+from moothall.intake.models import Dialogue
+from moothall.promises.models import Promise
+from moothall.services.pack import SERVICES
+
+pytestmark = [pytest.mark.django_db]
+
+
+def send(resident: Client, check: str) -> Any:
+    return resident.post(check.replace("/check", "/send"), follow=True)
+
+
+def test_a_missed_bin_from_start_to_reference(resident: Client, walk: Any) -> None:
+    check = walk("missed-bin", {"out_time": "night_before", "extent": "only_me", "tag": "no", "assisted": "no"})
+    page = resident.get(check).content.decode()
+    assert "Check your answers" in page
+    assert "Wednesday 4 March, 5pm" in page
+    sent = send(resident, check)
+    case = Case.objects.get()
+    text = sent.content.decode()
+    assert f"{case.reference[:4]}-{case.reference[4:]}" in text
+    assert "Wednesday 4 March, 5pm" in text
+    assert "amina.dunn@example.com" in text
+
+
+def test_pressing_send_twice_is_one_case(resident: Client, walk: Any) -> None:
+    check = walk("missed-bin", {"out_time": "night_before", "tag": "no"})
+    first, second = send(resident, check), send(resident, check)
+    assert Case.objects.count() == Contact.objects.count() == 1
+    assert first.content.decode().split("csrf")[0] == second.content.decode().split("csrf")[0]
+
+
+def test_what_a_rule_cannot_take_is_explained(resident: Client, walk: Any) -> None:
+    check = walk("missed-bin", {"out_time": "after_start"})
+    assert "It was put out after the round had started." in resident.get(check).content.decode()
+    text = send(resident, check).content.decode()
+    assert "We cannot do this one" in text
+    assert "It was put out after the round had started." in text
+    assert Case.objects.count() == 0
+    assert Contact.objects.count() == 1
+
+
+def test_every_service_offered_on_line_is_walked_to_its_end(resident: Client, walk: Any, council: Any) -> None:
+    walked = 0
+    for code, service in council.of(SERVICES).items():
+        if service.visibility != "public" or service.channel("web").level == "no":
+            continue
+        sent = send(resident, walk(code))
+        assert re.search(r"<h1>(We have it|We cannot do this one)</h1>", sent.content.decode()), code
+        walked += 1
+    assert walked >= 80
+    opened = Case.objects.count()
+    assert Contact.objects.count() == walked
+    assert opened > walked * 0.7
+    assert Promise.objects.filter(subject_kind="case").values("subject_id").distinct().count() == opened
+
+
+def test_a_wrong_answer_is_kept_on_the_page_with_what_to_do(resident: Client) -> None:
+    here = resident.post("/services/missed-bin/start", follow=True).redirect_chain[-1][0]
+    answer = resident.post(here, {"address-line1": "14 Mill <b>Lane</b>", "address-postcode": "LS1"})
+    assert answer.status_code == 400
+    text = answer.content.decode()
+    assert "Enter a full UK postcode" in text
+    assert "14 Mill &lt;b&gt;Lane&lt;/b&gt;" in text
+    assert "<title>Error:" in text.replace("\n", "")
+    assert Dialogue.objects.get().answers == {}
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["", " ", "x" * 100_000, "row\n" * 10_000, "\x00", "<script>alert(1)</script>", "'; DROP TABLE cases_case; --", "\ufffd",
+     "𝕏" * 300],
+    ids=["empty", "space", "huge", "10,000 rows", "NUL", "script", "SQL", "wrong encoding", "astral"],
+)  # fmt: skip
+def test_bad_input_never_breaks_a_page(resident: Client, council: Any, typed: str) -> None:
+    for code in ("missed-bin", "bulky-waste", "street-party", "council-tax-arrears"):
+        here = resident.post(f"/services/{code}/start", follow=True).redirect_chain[-1][0]
+        service = council.of(SERVICES)[code]
+        for question in service.questions:
+            address = f"{here.rsplit('/', 1)[0]}/{question.id}"
+            keys = [
+                question.id,
+                *(f"{question.id}-{part}" for part in ("day", "line1", "postcode", "email", "name", "search")),
+            ]
+            answer = resident.post(address, dict.fromkeys(keys, typed))
+            assert answer.status_code in {200, 302, 400}, (code, question.id)
+            assert "<script>alert" not in answer.content.decode()
+
+
+def test_a_form_in_the_wrong_encoding_is_asked_again(resident: Client) -> None:
+    here = resident.post("/services/missed-bin/start", follow=True).redirect_chain[-1][0]
+    kind = "application/x-www-form-urlencoded"
+    answer = resident.post(here, b"address-line1=Caf%E9+Row&address-postcode=LS1+1UR", content_type=kind)
+    assert answer.status_code == 400
+    assert "did not come through" in answer.content.decode()
+    resident.post(here, b"address-line1=1+Caf\xe9+Row&address-postcode=LS1+1UR", content_type=kind)
+    assert Dialogue.objects.get().answers["address"]["line1"] == "1 Café Row"
+
+
+def test_another_browser_cannot_open_it_and_is_told_how(resident: Client) -> None:
+    here = resident.post("/services/missed-bin/start", follow=True).redirect_chain[-1][0]
+    answer = Client().get(here)
+    assert answer.status_code == 404
+    assert "Nothing is lost" in answer.content.decode()
+
+
+def test_the_link_we_send_opens_it_on_another_device(resident: Client, walk: Any) -> None:
+    check = walk("missed-bin")
+    dialogue = Dialogue.objects.get()
+    token = resident.cookies["moothall_request"].value
+    phone = Client()
+    answer = phone.get(f"/return/{dialogue.id}/{token}", follow=True)
+    assert answer.redirect_chain[-1][0] == check
+    wrong = Client().get(f"/return/{dialogue.id}/{'0' * 64}", follow=True)
+    assert wrong.status_code == 404
+
+
+def test_after_28_days_it_is_gone_and_says_so(resident: Client, walk: Any, clock: Any) -> None:
+    check = walk("missed-bin")
+    clock.advance(days=28, seconds=1)
+    answer = resident.get(check)
+    assert answer.status_code == 410
+    assert "28 days" in answer.content.decode()
+
+
+def test_two_windows_that_answer_differently_see_both(resident: Client, walk: Any) -> None:
+    check = walk("missed-bin", {"bin": "general"})
+    here = check.replace("/check", "/bin")
+    seen = re.search(r'name="seen" value="([0-9a-f]+)"', resident.get(here).content.decode())[1]  # type: ignore[index]
+    resident.post(here, {"bin": "food", "seen": seen})
+    answer = resident.post(here, {"bin": "sack", "seen": seen})
+    assert answer.status_code == 409
+    text = answer.content.decode()
+    assert "Food caddy" in text
+    assert re.search(r'value="sack" checked', text)
+    assert Dialogue.objects.get().answers["bin"] == "food"
+    again = re.search(r'name="seen" value="([0-9a-f]+)"', text)[1]  # type: ignore[index]
+    resident.post(here, {"bin": "sack", "seen": again})
+    assert Dialogue.objects.get().answers["bin"] == "sack"
+
+
+def test_a_form_whose_protection_ran_out_loses_nothing(council: Any, clock: Any) -> None:
+    strict = Client(enforce_csrf_checks=True)
+    answer = strict.post("/services/missed-bin/start", {"colour": 'red "quoted"'})
+    assert answer.status_code == 403
+    text = answer.content.decode()
+    assert "nothing is lost" in text
+    assert "red &#34;quoted&#34;" in text
+    token = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', text)[1]  # type: ignore[index]
+    assert strict.post("/services/missed-bin/start", {"csrfmiddlewaretoken": token}).status_code == 302
+
+
+def test_a_date_that_passed_while_the_request_lay_is_asked_again(
+    resident: Client, walk: Any, clock: Any, council: Any
+) -> None:
+    service = council.of(SERVICES)["bulky-waste"]
+    assert service.by_question["slot"].type == "slot"
+    check = walk("bulky-waste")
+    clock.advance(days=10)
+    answer = send(resident, check)
+    assert answer.redirect_chain[-1][0].endswith("/slot?again=1")
+    assert Case.objects.count() == 0
+
+
+def test_the_calendar_entry_carries_the_promise(resident: Client, walk: Any) -> None:
+    check = walk("missed-bin", {"out_time": "night_before", "tag": "no", "extent": "only_me", "assisted": "no"})
+    send(resident, check)
+    entry = resident.get(check.replace("/check", "/calendar.ics"))
+    assert entry["Content-Type"].startswith("text/calendar")
+    assert (
+        b"DTEND:20260304T170000Z" in entry.content.replace(b"\r\n ", b"")
+        or b"DTEND;TZID=Europe/London:20260304T170000" in entry.content
+    )
