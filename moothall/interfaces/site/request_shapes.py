@@ -37,7 +37,13 @@ DONE: Final = {
 
 
 def question(
-    page: DialoguePage, field: FieldView, *, action: str, changing: bool, search: AddressSearch | None, elsewhere: str = ""
+    page: DialoguePage,
+    field: FieldView,
+    *,
+    action: str,
+    changing: bool,
+    search: AddressSearch | None,
+    elsewhere: str = "",
 ) -> QuestionView:
     """Return one question's page."""
     here = reverse("site:question", args=[page.id, page.question.id])
@@ -52,7 +58,8 @@ def question(
     if elsewhere:
         notices = (
             NoticeView(
-                "You answered this in another window", f"There you said: {elsewhere}. Carry on to keep what stands here instead.",
+                "You answered this in another window",
+                f"There you said: {elsewhere}. Carry on to keep what stands here instead.",
                 "risk",
             ),
         )  # fmt: skip
@@ -73,7 +80,10 @@ def _address_links(here: str, search: AddressSearch | None, changing: bool) -> t
     if search is None:
         return ()
     change = "1" if changing else ""
-    by_hand = ("Write the address instead", with_query(here, by="hand", postcode=search.postcode.strip(), change=change))
+    by_hand = (
+        "Write the address instead",
+        with_query(here, by="hand", postcode=search.postcode.strip(), change=change),
+    )
     again = ("Try another postcode", with_query(here, change=change))
     return {"find": (by_hand,), "none": (by_hand,), "choose": (again,)}.get(search.stage, ())
 
@@ -95,8 +105,9 @@ def check(page: CheckPage) -> CheckView:
     if page.refused_because:
         refused = " ".join((page.refused_because, *page.course.say))
     return CheckView(
-        service=page.service.name, rows=rows, action=reverse("site:send", args=[page.id]), promise="If you send it now, we’ll do it by",
-        when=page.due_words, cost=f"The charge is {words.pence(page.course.fee)}." if page.course.fee else "", refused=refused,
+        service=page.service.name, rows=rows, action=reverse("site:send", args=[page.id]),
+        promise="If you send it now, we’ll do it by", when=page.due_words, refused=refused,
+        cost=f"The charge is {words.pence(page.course.fee)}." if page.course.fee else "",
         back=reverse("site:question", args=[page.id, page.lines[-1].question]) if page.lines else "",
         button="Send it anyway" if refused else "Send it", save_link=reverse("site:keep", args=[page.id]),
     )  # fmt: skip
@@ -121,7 +132,9 @@ def done(page: Confirmation, tracked: TrackPage | None, names: dict[str, str]) -
 
 def _told_by(page: Confirmation) -> str:
     if page.email:
-        return f"We’ll write to {page.email} when something changes, and before you’d have to ask if anything goes wrong."
+        return (
+            f"We’ll write to {page.email} when something changes, and before you’d have to ask if anything goes wrong."
+        )
     if page.phone:
         return "We’ll text or call you when something changes, and before you’d have to ask if anything goes wrong."
     return "You gave us no email address or telephone number. Keep your reference: it shows you where your request is."
@@ -158,7 +171,10 @@ def _days(page: TrackPage) -> tuple[DayView, ...]:
     return tuple(
         DayView(
             heading,
-            tuple(LineEntry(words.clock_time(one.at), "You told us" if one.who == "You" else "We told you", one.text) for one in group),
+            tuple(
+                LineEntry(words.clock_time(one.at), "You told us" if one.who == "You" else "We told you", one.text)
+                for one in group
+            ),
         )
         for heading, group in groupby(newest, key=lambda said: words.day(said.at))
     )  # fmt: skip
@@ -170,6 +186,6 @@ def rate(page: TrackPage, rating: RatingLine | None, *, score: str = "", why: st
 
     return RateView(
         service=page.service.name, action=reverse("site:case-rate", args=[page.case.case.id]),
-        why=replace(WHY, value=why or (rating.why if rating else "")), score=score or (rating.score if rating else ""), error=error,
+        why=replace(WHY, value=why or (rating.why if rating else "")),
+        score=score or (rating.score if rating else ""), error=error,
     )  # fmt: skip
-

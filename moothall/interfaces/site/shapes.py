@@ -40,7 +40,9 @@ def tile(line: ServiceLine) -> Tile:
 
 def area_view(area: Area, lines: Iterable[ServiceLine] = ()) -> AreaView:
     """Return an area with its services."""
-    return AreaView(area.name, picture(area.code), reverse("site:area", args=[area.code]), tuple(tile(line) for line in lines))
+    return AreaView(
+        area.name, picture(area.code), reverse("site:area", args=[area.code]), tuple(tile(line) for line in lines)
+    )
 
 
 def notice(one: Announcement) -> NoticeView:
@@ -67,14 +69,25 @@ def home(page: HomePage) -> HomeView:
     )  # fmt: skip
 
 
-def search(found: Search, areas: Mapping[str, str], instead: Iterable[ServiceLine], ways: Iterable[WayIn]) -> SearchView:
+def search(
+    found: Search, areas: Mapping[str, str], instead: Iterable[ServiceLine], ways: Iterable[WayIn]
+) -> SearchView:
     """Return what was found: services, then answers. Where nothing fits well, nothing is pretended."""
     results = [
-        Result(line.name, line.summary, reverse("site:service", args=[line.code]), areas.get(line.area, ""), picture(line.area))
+        Result(
+            line.name,
+            line.summary,
+            reverse("site:service", args=[line.code]),
+            areas.get(line.area, ""),
+            picture(line.area),
+        )
         for line in found.services
         if not found.unmet
     ]
-    results += [Result(article.title, words_of_start(article.body), reverse("site:answer", args=[article.code]), "Answer") for article in found.articles]
+    results += [
+        Result(article.title, words_of_start(article.body), reverse("site:answer", args=[article.code]), "Answer")
+        for article in found.articles
+    ]
     return SearchView(
         words=found.words, results=tuple(results), ways=ways_line(ways),
         instead=tuple(tile(line) for line in (found.services[:4] if found.unmet and found.services else instead)),

@@ -45,7 +45,7 @@ def test_what_a_rule_cannot_take_is_explained(resident: Client, walk: Any) -> No
     check = walk("missed-bin", {"out_time": "after_start"})
     assert "It was put out after the round had started." in resident.get(check).content.decode()
     text = send(resident, check).content.decode()
-    assert "We cannot do this one" in text
+    assert "We can’t do this one" in text
     assert "It was put out after the round had started." in text
     assert Case.objects.count() == 0
     assert Contact.objects.count() == 1
@@ -57,7 +57,7 @@ def test_every_service_offered_on_line_is_walked_to_its_end(resident: Client, wa
         if service.visibility != "public" or service.channel("web").level == "no":
             continue
         sent = send(resident, walk(code))
-        assert re.search(r"<h1>(We have it|We cannot do this one)</h1>", sent.content.decode()), code
+        assert re.search(r"<h1>(We have it|We can’t do this one)</h1>", sent.content.decode()), code
         walked += 1
     assert walked >= 80
     opened = Case.objects.count()

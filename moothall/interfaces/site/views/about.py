@@ -56,12 +56,19 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 def refused(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """Not allowed."""
-    return message(request, "You can’t see this page", "It is not for everyone, or you have been away for a while.", status=403)
+    return message(
+        request, "You can’t see this page", "It is not for everyone, or you have been away for a while.", status=403
+    )
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """The browser sent something that cannot be read."""
-    return message(request, "We couldn’t read what your browser sent", "Go back, check what you typed, and send it again.", status=400)
+    return message(
+        request,
+        "We couldn’t read what your browser sent",
+        "Go back, check what you typed, and send it again.",
+        status=400,
+    )
 
 
 def broken(request: HttpRequest) -> HttpResponse:

@@ -27,8 +27,8 @@ from moothall.intake.actions import (
 )
 from moothall.intake.dialogue import AnswerError, answer_words
 from moothall.interfaces.policy import Request, policy
-from moothall.interfaces.site.calendar import calendar_file
 from moothall.interfaces.site import request_shapes as shapes
+from moothall.interfaces.site.calendar import calendar_file
 from moothall.interfaces.site.keys import hold, token_in
 from moothall.interfaces.site.messages import message
 from moothall.interfaces.site.pages import WriteView
@@ -39,11 +39,16 @@ from moothall.interfaces.ui.fields import FieldView
 from moothall.interfaces.ui.questions import given_from
 
 NOT_HERE = (
-    "This browser doesn’t hold the key to it any more. Nothing is lost: the link we sent you when you saved it opens it again.\n"
+    "This browser doesn’t hold the key to it any more. Nothing is lost: the link we sent you when you saved it opens it"
+    " again.\n"
     "If it was sent already, track it by its reference."
 )
-KEEPING = "Your answers are kept already. We send you a link that opens them again, on this or another device, for 28 days."
-WHERE_TO = FieldView("to", "text", "Where shall we send the link?", hint="An email address or a mobile number", width="20")
+KEEPING = (
+    "Your answers are kept already. We send you a link that opens them again, on this or another device, for 28 days."
+)
+WHERE_TO = FieldView(
+    "to", "text", "Where shall we send the link?", hint="An email address or a mobile number", width="20"
+)
 View = Callable[..., HttpResponse]
 
 
@@ -205,7 +210,9 @@ def send(request: Request, dialogue: UUID) -> HttpResponse:
         actions.submit(dialogue, token_in(request), by=request.actor, at=clock.now())
     except NotOnThisChannel as other:
         why = f"{other} Your answers are kept."
-        return message(request, "This can’t be asked for here", why, reverse("site:contact"), "How to reach us", status=409)
+        return message(
+            request, "This can’t be asked for here", why, reverse("site:contact"), "How to reach us", status=409
+        )
     return redirect("site:sent", dialogue)
 
 
