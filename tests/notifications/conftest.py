@@ -1,7 +1,7 @@
 """People, cases and ways out for tests of messages."""
 
 import socket
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 from uuid import UUID
 
@@ -42,7 +42,7 @@ def person(clock: Any, **more: Any) -> Customer:
     return customers.create_customer(contact_points=points, by=SYSTEM, at=clock.now(), **fields)
 
 
-def opened(clock: Any, customer_id: UUID | None = None, **more: Any) -> Case:
+def opened(clock: Any, customer_id: UUID | None = None, *, promised: bool = True, **more: Any) -> Case:
     fields = {
         "service": "missed-bin",
         "channel": "web",
@@ -51,17 +51,14 @@ def opened(clock: Any, customer_id: UUID | None = None, **more: Any) -> Case:
         **more,
     }
     case = cases.open_case(NewCase(**fields), by=SYSTEM, at=clock.now())
+    if not promised:
+        return case
     make_promises(
         [NewPromise("complete", WORK, "case", case.id, clock.now(), customer_id=customer_id, service=case.service,
                     channel="web", team=case.team)],
         by=SYSTEM, at=clock.now(),
     )  # fmt: skip
     return case
-
-
-@pytest.fixture
-def open_case(council: Any, clock: Any) -> Callable[..., Case]:
-    return lambda customer_id=None, **more: opened(clock, customer_id, **more)
 
 
 @pytest.fixture
