@@ -1,7 +1,8 @@
 // Build the stylesheets and scripts of every audience into static/built/. Run by bin/assets.
-import { copyFile, mkdir, readdir, rm, writeFile } from 'node:fs/promises'
+import { copyFile, mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { brotliCompressSync, gzipSync } from 'node:zlib'
 import * as esbuild from 'esbuild'
 import * as sass from 'sass'
 
@@ -40,4 +41,10 @@ await esbuild.build({
   nodePaths: [modules],
   logLevel: 'warning'
 })
+// What is sent is packed once, here, not at each asking.
+for (const name of (await readdir(built)).filter((name) => /\.(css|js)$/.test(name))) {
+  const plain = await readFile(join(built, name))
+  await writeFile(join(built, name + '.gz'), gzipSync(plain, { level: 9 }))
+  await writeFile(join(built, name + '.br'), brotliCompressSync(plain))
+}
 console.log(`built ${sheets.length} stylesheets and ${scripts.length} scripts into ${built.slice(root.length + 1)}`)
