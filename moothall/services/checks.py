@@ -8,7 +8,7 @@ from moothall.core.packs.pack import Pack
 from moothall.core.packs.problems import Problem, near_miss
 from moothall.core.packs.sections import TEAMS
 
-from .pack import AREAS, KNOWLEDGE, LISTS, PAUSES, SERVICES, Compare, Condition, Row, Service, Table, pence
+from .pack import AREAS, EVERY_ROW, KNOWLEDGE, LISTS, PAUSES, SERVICES, Compare, Condition, Row, Service, Table, pence
 from .rules import kinds
 
 Path = tuple[str | int, ...]
@@ -192,10 +192,20 @@ def _table(pack: Pack, here: Path, service: Service, table: Table) -> Iterator[P
                 yield from _known(pack, "service", name, pack.services, "services", *at, field, place)
         if then.times and known.get(then.times) not in LISTS | {"number"}:
             yield pack.problem("must name a number", "services", *at, "times", value=f"`{then.times}`")
+        if here[2] == EVERY_ROW:
+            yield from _only_besides(pack, row, at)
+            continue
         earlier = next((before for before in table.rows[:number] if covers(before, row)), None)
         if earlier is not None:
             what = f"row `{row.id}` can never win: row `{earlier.id}` above it fits whenever this one does"
             yield pack.problem(what, "services", *here, number, "id")
+
+
+def _only_besides(pack: Pack, row: Row, at: Path) -> Iterator[Problem]:
+    for field in ("accept", "priority", "promise", "team", "fee"):
+        if getattr(row.then, field) is not None:
+            what = f"`{EVERY_ROW}` says what else begins; `{field}` is for the other tables"
+            yield pack.problem(what, "services", *at, field)
 
 
 def covers(first: Row, second: Row) -> bool:

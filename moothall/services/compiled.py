@@ -22,24 +22,22 @@ class CompiledTable:
 
     __slots__ = ("_decision", "_names")
 
-    def __init__(self, table: Table, kinds: dict[str, str]) -> None:
+    def __init__(self, table: Table, kinds: dict[str, str], *, every: bool) -> None:
         self._names = list(dict.fromkeys(name for row in table.rows for name in row.when))
-        self._decision = _ENGINE.create_decision(json.dumps(as_jdm(table, kinds)))
+        self._decision = _ENGINE.create_decision(json.dumps(as_jdm(table, kinds, every=every)))
 
-    def first_row(self, inputs: dict[str, Any]) -> int | None:
-        """The number of the first row that fits, from 0; None when none does."""
-        result = (
-            self._decision.evaluate({VARIABLE + name: inputs.get(name) for name in self._names}).get("result") or {}
-        )
-        row = result.get("row")
-        return None if row is None else int(row)
+    def rows(self, inputs: dict[str, Any]) -> list[int]:
+        """The numbers of the rows that fit, from 0: all of them, or the first alone, as it was compiled."""
+        result: Any = self._decision.evaluate({VARIABLE + name: inputs.get(name) for name in self._names}).get("result")
+        found = result if isinstance(result, list) else [result or {}]
+        return [int(one["row"]) for one in found if "row" in one]
 
 
 _BY_IDENTITY: dict[int, tuple[Table, CompiledTable]] = {}
 _MOST_KEPT = 4096
 
 
-def compile_table(table: Table, kinds: dict[str, str]) -> CompiledTable:
+def compile_table(table: Table, kinds: dict[str, str], *, every: bool = False) -> CompiledTable:
     """The compiled table, made on first use.
 
     Kept by identity: a pack's tables never change and live as long as it does.
@@ -47,14 +45,14 @@ def compile_table(table: Table, kinds: dict[str, str]) -> CompiledTable:
     held = _BY_IDENTITY.get(id(table))
     if held is not None and held[0] is table:
         return held[1]
-    made = CompiledTable(table, kinds)
+    made = CompiledTable(table, kinds, every=every)
     if len(_BY_IDENTITY) >= _MOST_KEPT:
         _BY_IDENTITY.clear()
     _BY_IDENTITY[id(table)] = (table, made)
     return made
 
 
-def as_jdm(table: Table, kinds: dict[str, str]) -> dict[str, Any]:
+def as_jdm(table: Table, kinds: dict[str, str], *, every: bool = False) -> dict[str, Any]:
     """The table in zen-engine's JSON decision model, also for looking at in a JDM editor."""
     names = list(dict.fromkeys(name for row in table.rows for name in row.when))
     # No `field`: each cell is then a whole expression. (A cell tested against a field is read in zen's short form, where
@@ -72,7 +70,7 @@ def as_jdm(table: Table, kinds: dict[str, str]) -> dict[str, Any]:
         for number, row in enumerate(table.rows)
     ]
     content = {
-        "hitPolicy": "first",
+        "hitPolicy": "collect" if every else "first",
         "inputs": inputs,
         "outputs": [{"id": "out-row", "name": "row", "field": "row"}],
         "rules": rules,

@@ -33,11 +33,11 @@ def run_examples(pack: Pack) -> Iterator[Problem]:
 def differences(service: Service, example: Example) -> list[tuple[str, object, object]]:
     """What an example expects and does not get: (which, expected, found)."""
     course = work_out(service, example.answers, example.facts, today=example.today)
-    won = {decision.table: decision.row for decision in course.decisions}
+    won = {decision.table: decision.row for decision in reversed(course.decisions)}
     wrong: list[tuple[str, object, object]] = [
         (f"rows.{table}", row, won.get(table)) for table, row in example.expect.rows.items() if won.get(table) != row
     ]
-    for key in ("accept", "team", "promise", "priority", "fee"):
+    for key in ("accept", "team", "promise", "priority", "fee", "start", "offer"):
         expected = getattr(example.expect, key)
         if expected is not None and expected != getattr(course, key):
             wrong.append((key, expected, getattr(course, key)))

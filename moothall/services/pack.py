@@ -11,7 +11,7 @@ from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING, Annotated, Any, Literal, get_args
 
-from pydantic import BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import BeforeValidator, ConfigDict, Field, StringConstraints, field_validator, model_validator
 
 from moothall.core.packs.registry import PackModel, register_check, register_examples, register_section
 from moothall.core.packs.sections import CHANNELS, ChannelCode, Code, Text
@@ -25,8 +25,10 @@ QuestionType = Literal[
 ]  # fmt: skip
 QUESTION_TYPES: tuple[QuestionType, ...] = get_args(QuestionType)
 LISTS = frozenset({"multi_choice", "photo", "file", "items"})
-TABLES = ("eligibility", "triage", "routing", "priority", "fee")
-TableName = Literal["eligibility", "triage", "routing", "priority", "fee"]
+TableName = Literal["eligibility", "triage", "routing", "priority", "fee", "follow_on"]
+TABLES: tuple[TableName, ...] = get_args(TableName)
+EVERY_ROW: TableName = "follow_on"
+"""The table of which every row that fits counts: what else begins, is offered or told because of this."""
 Unit = Literal["seconds", "working_minutes", "working_days", "calendar_days", "calendar_months"]
 Id = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$", max_length=64)]
 Line = Annotated[str, StringConstraints(min_length=1, max_length=300)]
@@ -355,6 +357,8 @@ class Expect(PackModel):
     promise: Code | None = None
     priority: Priority | None = None
     fee: Money | None = None
+    start: tuple[Code, ...] | None = None
+    offer: tuple[Code, ...] | None = None
 
 
 class Example(PackModel):
@@ -414,6 +418,11 @@ class Service(PackModel):
     emergency: Emergency | None = None
     retention: Retention = STANDARD_RETENTION
     examples: tuple[Example, ...] = ()
+
+    @field_validator("channels")
+    @classmethod
+    def _in_order(cls, value: dict[ChannelCode, ChannelUse]) -> dict[ChannelCode, ChannelUse]:
+        return {code: value[code] for code in CHANNELS if code in value}  # a JSON store keeps no order
 
     def channel(self, code: str) -> ChannelUse:
         """How far this service goes on a channel; one it does not name is `no`."""

@@ -16,7 +16,7 @@ from datetime import date
 from typing import Any
 
 from .compiled import compile_table
-from .pack import LISTS, Compare, Condition, Promise, Question, Row, Service, Table, Then, pence
+from .pack import EVERY_ROW, LISTS, TABLES, Compare, Condition, Promise, Question, Row, Service, Table, Then, pence
 
 Answers = Mapping[str, Any]
 
@@ -221,14 +221,26 @@ def table_inputs(service: Service, table: Table, answers: Answers, facts: Answer
 
 def decide(service: Service, table: str, answers: Answers, facts: Answers | None = None, *, today: date) -> Decision:
     """What one table of a service decides, and why. A service without the table decides nothing (`row` None)."""
+    return decide_all(service, table, answers, facts, today=today)[0]
+
+
+def decide_all(
+    service: Service, table: str, answers: Answers, facts: Answers | None = None, *, today: date
+) -> list[Decision]:
+    """The decisions of one table: one, save for `follow_on`, where every row that fits is one."""
     definition = service.tables.get(table)  # type: ignore[call-overload]
     if definition is None:
-        return Decision(table, None, "This service has no rule on it.", {}, {})
+        return [Decision(table, None, "This service has no rule on it.", {}, {})]
     inputs = table_inputs(service, definition, answers, facts or {}, today)
-    number = compile_table(definition, kinds(service)).first_row(inputs)
-    if number is None:
-        return Decision(table, None, "No rule fits these answers.", {}, inputs)
-    row: Row = definition.rows[number]
+    numbers = compile_table(definition, kinds(service), every=table == EVERY_ROW).rows(inputs)
+    if not numbers:
+        return [Decision(table, None, "No rule fits these answers.", {}, inputs)]
+    return [_decision(service, table, definition.rows[number], inputs, answers, today) for number in numbers]
+
+
+def _decision(
+    service: Service, table: str, row: Row, inputs: dict[str, Any], answers: Answers, today: date
+) -> Decision:
     outputs = row.then.model_dump(mode="json", exclude_defaults=True)
     if row.then.fee is not None and row.then.times:
         outputs["fee"] = row.then.fee * _times(service, row.then, answers, today)
@@ -242,22 +254,25 @@ def _times(service: Service, then: Then, answers: Answers, today: date) -> int:
 
 
 def work_out(service: Service, answers: Answers, facts: Answers | None = None, *, today: date) -> Course:
-    """What the service makes of the answers: all its tables in the order eligibility, triage, routing, priority, fee.
+    """What the service makes of the answers: eligibility, triage, routing, priority, fee, then what follows on from it.
 
     For team, promise and priority the most particular table wins: triage, then priority, then routing, then the
     service's own. A refusal by eligibility or triage stays a refusal.
     """
     made = {
         name: decide(service, name, answers, facts, today=today)
-        for name in ("eligibility", "triage", "routing", "priority", "fee")
-        if name in service.tables
+        for name in TABLES
+        if name in service.tables and name != EVERY_ROW
     }
+    decisions = list(made.values())
+    if EVERY_ROW in service.tables:
+        decisions += [d for d in decide_all(service, EVERY_ROW, answers, facts, today=today) if d.row]
 
     def first(key: str, *order: str) -> Any:
         return next((made[name].outputs[key] for name in order if name in made and key in made[name].outputs), None)
 
     def gathered(key: str) -> tuple[str, ...]:
-        lists = [d.outputs.get(key, []) for d in made.values()]
+        lists = [d.outputs.get(key, []) for d in decisions]
         return tuple(dict.fromkeys(word for found in lists for word in ([found] if isinstance(found, str) else found)))
 
     accepts = [d.outputs.get("accept") for d in made.values()]
@@ -277,7 +292,7 @@ def work_out(service: Service, answers: Answers, facts: Answers | None = None, *
         start=gathered("start"),
         flags=gathered("flags"),
         tell=gathered("tell"),
-        decisions=tuple(made.values()),
+        decisions=tuple(decisions),
     )
 
 

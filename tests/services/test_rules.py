@@ -245,6 +245,18 @@ def test_a_decision_is_kept_as_plain_data(common: Pack) -> None:
     assert kept["promise"] == "repeat-or-assisted"
 
 
+def test_everything_that_follows_on_from_a_move_begins(common: Pack) -> None:
+    move = common.services["moving-home"]
+    course = work_out(move, {"move": "in", "services": ["ct", "vote", "badge"], "bins": "yes"}, today=TODAY)
+    assert course.start == ("council-tax-move", "new-bin")
+    assert course.offer == ("register-to-vote",)
+    assert course.do == ("Tell each service named.", "Change the address of the Blue Badge.")
+    assert [(d.table, d.row) for d in course.decisions] == [
+        ("triage", "ordinary"), ("follow_on", "tax"), ("follow_on", "vote"), ("follow_on", "bins"), ("follow_on", "badge"),
+    ]  # fmt: skip
+    assert work_out(move, {"move": "out", "services": ["lib"]}, today=TODAY).start == ()
+
+
 def test_nothing_breaks_without_answers(common: Pack) -> None:
     for thing in common.services.values():
         course = work_out(thing, {}, today=TODAY)

@@ -68,6 +68,7 @@ def test_a_mistake_in_the_child_is_placed_in_the_child(packs: Packs) -> None:
         (("          accept: yes", "          promise: standrd"), ":39:20: there is no such promise of this service; found `standrd`; did you mean `standard`?"),
         (("          accept: yes", "          offer: [missed-bn]"), ":39:19: there is no such service; found `missed-bn`; did you mean `missed-bin`?"),
         (("      - id: ordinary", "      - id: also\n        then:\n          accept: yes\n        because: All.\n      - id: ordinary"), ":41:13: row `ordinary` can never win: row `also` above it fits whenever this one does"),
+        (("  triage:", "  follow_on:\n    rows:\n      - id: also\n        then:\n          team: refuse\n        because: So.\n  triage:"), ":33:17: `follow_on` says what else begins; `team` is for the other tables"),
         (("web: full", "web: no"), ":8:3: no channel takes this service; expected one `full` at least"),
         (("    label: Was it out late?", "    label: Was it out late?\n    show_when:\n      question: bim\n      is_any_of: [food]"), ":29:17: there is no such question; found `bim`; did you mean `bin`?"),
         (("    label: Was it out late?", "    label: Was it out late?\n    show_when:\n      question: late\n      is_any_of: [yes]"), ":29:7: `late` waits for itself, by way of the questions in its `show_when`"),

@@ -48,6 +48,16 @@ def test_an_applied_pack_is_in_force_and_reads_back_the_same(packs: Packs) -> No
     assert pack.services == load_pack("town", folder).services
 
 
+def test_order_survives_the_store() -> None:
+    read = load_pack("leeds")
+    version, _ = apply_pack(read, by=SYSTEM, at=clock.now())
+    kept = pack_at(version.id)
+    assert list(kept.services) == list(read.services)
+    for code, service in read.services.items():
+        assert list(kept.services[code].channels) == list(service.channels)
+        assert [q.id for q in kept.services[code].questions] == [q.id for q in service.questions]
+
+
 def test_applying_the_same_again_changes_nothing(packs: Packs) -> None:
     folder = packs()
     first, _ = apply(folder)
