@@ -1,0 +1,108 @@
+"""The published pages' content: fixed queries, whatever the council's size."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from moothall.insight.models import Explanation
+from moothall.insight.queries import Figure, breakdown, explanations, figures, kept_up_to, month_before, month_of
+from moothall.insight.standards import Line, Share, counts_of, in_100, line_of, services_in_order, share, table_of
+
+MONTHS = 13
+KIND = "complete"
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """How the whole council is doing. ``last`` is the last full month."""
+
+    last: date
+    first: date
+    line: Line
+    services: tuple[tuple[str, Line], ...]
+    channels: dict[str, int | None]
+    ratings: dict[str, int | None]
+    explained: Share
+    as_of: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceRecord:
+    """How one service is doing."""
+
+    service: str
+    last: date
+    first: date
+    line: Line
+    by_channel: dict[str, Share]
+    by_area: dict[str, Share]
+    ratings: dict[str, int | None]
+    explanations: Sequence[Explanation]
+    as_of: datetime | None
+
+
+def span(at: datetime) -> tuple[date, date]:
+    """Return the first and last month shown: the last full one and the twelve before it."""
+    last = month_before(month_of(at))
+    return date(last.year - 1, last.month, 1), last
+
+
+def overview(*, at: datetime) -> Overview:
+    """Return the front page's content. Six queries."""
+    first, last = span(at)
+    by_service: dict[str, list[Figure]] = {}
+    found = breakdown("promise", "service", since=first, until=last, key=KIND)
+    for figure in found:
+        by_service.setdefault(figure.service, []).append(figure)
+    lines = {code: line_of(rows, first, last) for code, rows in by_service.items()}
+    told = figures("explained", since=first, until=last, key=KIND)
+    return Overview(
+        last=last, first=first,
+        line=line_of(figures("promise", since=first, until=last, key=KIND), first, last),
+        services=tuple((code, lines[code]) for code in services_in_order(lines)),
+        channels=counts_of(breakdown("contact", "channel", since=last, until=last), "channel"),
+        ratings=counts_of(figures("rating", since=first, until=last), "key"),
+        explained=share(sum(f.count for f in told), sum(f.of for f in told)), as_of=kept_up_to(),
+    )  # fmt: skip
+
+
+def service_record(service: str, *, at: datetime) -> ServiceRecord:
+    """Return one service's content. Six queries."""
+    first, last = span(at)
+    return ServiceRecord(
+        service=service, last=last, first=first,
+        line=line_of(figures("promise", since=first, until=last, service=service, key=KIND), first, last),
+        by_channel=table_of(breakdown("promise", "channel", since=first, until=last, service=service, key=KIND), "channel"),
+        by_area=table_of(breakdown("promise", "area", since=first, until=last, service=service, key=KIND), "area"),
+        ratings=counts_of(figures("rating", since=first, until=last, service=service), "key"),
+        explanations=explanations("promise", service, since=first), as_of=kept_up_to(),
+    )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class LiveFigure:
+    """One line of "How we're doing" for the home page."""
+
+    says: str
+    figure: str
+
+
+def live_figures(*, at: datetime) -> list[LiveFigure]:
+    """Return up to three live figures: promises kept, how people rated us, promises explained. Three queries."""
+    last = month_before(month_of(at))
+    found: list[LiveFigure] = []
+    rows = figures("promise", since=last, until=last, key=KIND)
+    kept = share(sum(f.count for f in rows), sum(f.of for f in rows))
+    if (times := in_100(kept)) is not None:
+        found.append(LiveFigure("promises kept last month", f"{times} in 100"))
+    scores = counts_of(figures("rating", since=last, until=last), "key")
+    shown = {key: count for key, count in scores.items() if count is not None}
+    if scores and len(shown) == len(scores) and sum(shown.values()):
+        found.append(
+            LiveFigure("said we were good", f"{round(100 * shown.get('good', 0) / sum(shown.values()))} in 100")
+        )
+    told = figures("explained", since=last, until=last, key=KIND)
+    explained = share(sum(f.count for f in told), sum(f.of for f in told))
+    if (times := in_100(explained)) is not None:
+        found.append(LiveFigure("late ones told before they asked", f"{times} in 100"))
+    return found

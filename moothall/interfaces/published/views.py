@@ -1,0 +1,143 @@
+"""How the council is doing: a sentence, a number, a line over time, the words of who is responsible, the table."""
+
+from datetime import date
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_safe
+
+from moothall.core import clock
+from moothall.core.packs import current_pack
+from moothall.insight.actions import NothingSaid, explain_figure
+from moothall.insight.publishing import overview, service_record
+from moothall.interfaces.policy import Request, policy
+from moothall.interfaces.published import open_data, words
+from moothall.interfaces.ui.fields import FieldView
+from moothall.places.queries import area_names
+from moothall.services.pack import Service
+
+
+@require_safe
+@policy("public")
+def home(request: HttpRequest) -> HttpResponse:
+    """The whole council."""
+    page = overview(at=clock.now())
+    services = current_pack().services
+    rows = [(code, services[code].name if code in services else code, line) for code, line in page.services]
+    context = {
+        "page": page, "rows": rows, "words": words, "here": "performance",
+        "channel_rows": words.count_rows(page.channels, words.CHANNELS),
+        "rating_rows": words.count_rows(page.ratings, words.SCORES),
+    }  # fmt: skip
+    return render(request, "published/home.html", context)
+
+
+@require_safe
+@policy("public")
+def service(request: HttpRequest, code: str) -> HttpResponse:
+    """One service."""
+    found = _known(code)
+    record = service_record(code, at=clock.now())
+    notes = {e.month: e.text for e in reversed(record.explanations)}
+    names = area_names()
+    context = {
+        "service": found, "record": record, "words": words, "here": "performance",
+        "points": words.points(record.line, notes), "promise_sentence": words.promise_sentence(found),
+        "span": f"{words.month_name(record.first)} to {words.month_name(record.last)}",
+        "channel_rows": words.share_rows(record.by_channel, words.CHANNELS),
+        "area_rows": words.share_rows({k: v for k, v in record.by_area.items() if k}, names),
+        "rating_rows": words.count_rows(record.ratings, words.SCORES), "service_link": service_link(code),
+    }  # fmt: skip
+    return render(request, "published/service.html", context)
+
+
+@require_safe
+@policy("public")
+def definitions(request: HttpRequest) -> HttpResponse:
+    """What the figures mean."""
+    return render(request, "published/definitions.html", {"here": "performance"})
+
+
+@require_safe
+@policy("public")
+def figures(request: HttpRequest, kind: str) -> HttpResponse:
+    """Every service's months to download."""
+    page = overview(at=clock.now())
+    rows = open_data.rows_of_all(page)
+    if kind == "csv":
+        return open_data.as_csv(rows, "standards-kept")
+    return open_data.as_json(rows, "standards-kept", council=current_pack().council.name, as_of=page.as_of)
+
+
+@require_safe
+@policy("public")
+def service_figures(request: HttpRequest, code: str, kind: str) -> HttpResponse:
+    """One service's figures to download."""
+    record = service_record(_known(code).code, at=clock.now())
+    rows = open_data.rows_of_service(record)
+    if kind == "csv":
+        return open_data.as_csv(rows, code)
+    return open_data.as_json(rows, code, council=current_pack().council.name, service=code, as_of=record.as_of)
+
+
+@require_http_methods(["GET", "POST"])
+@policy("staff", needs="report.explain")
+def explain(request: Request, code: str, month: str) -> HttpResponse:
+    """Say why a month dipped and what was done."""
+    found, first_day = _known(code), _month(month)
+    text, action = request.POST.get("text", ""), request.POST.get("action_taken", "")
+    error = ""
+    if request.method == "POST":
+        try:
+            explain_figure(
+                month=first_day,
+                measure="promise",
+                service=code,
+                text=text,
+                action_taken=action,
+                by=request.actor,
+                at=clock.now(),
+            )
+        except NothingSaid as wrong:
+            error = str(wrong)
+        else:
+            return HttpResponseRedirect(reverse("published:service", args=[code]), status=303)
+    fields = [
+        FieldView(
+            id="text",
+            type="long_text",
+            label="What happened?",
+            hint="The public will read this.",
+            value=text,
+            error=error,
+        ),
+        FieldView(id="action_taken", type="long_text", label="What did you do about it?", value=action, required=False),
+    ]
+    context: dict[str, Any] = {
+        "service": found,
+        "month": words.month_name(first_day),
+        "fields": fields,
+        "here": "performance",
+    }
+    return render(request, "published/explain.html", context, status=422 if error else 200)
+
+
+def service_link(code: str) -> str:
+    """Return where the service is asked for."""
+    return reverse("site:service", args=[code])
+
+
+def _known(code: str) -> Service:
+    found: Service | None = current_pack().services.get(code)
+    if found is None or found.visibility != "public":
+        raise Http404
+    return found
+
+
+def _month(text: str) -> date:
+    try:
+        return date.fromisoformat(f"{text}-01")
+    except ValueError as wrong:
+        raise Http404 from wrong

@@ -1,0 +1,83 @@
+"""Figures as sentences, and as chart points. Pure."""
+
+from collections.abc import Mapping
+from datetime import date
+
+from moothall.insight.standards import Line, MonthShare, Share, in_100
+from moothall.interfaces.ui.charts import Point
+from moothall.promises.rules import Unit, say_amount
+from moothall.services.pack import Service
+
+CHANNELS = {
+    "web": "Website", "app": "App", "phone": "Telephone", "voice": "Telephone menu", "counter": "In person",
+    "kiosk": "Kiosk", "email": "Email", "post": "Letter", "fax": "Fax", "sms": "Text message", "social": "Social media",
+    "webchat": "Web chat", "partner": "Partner", "api": "Another system", "open311": "Open311", "field": "Our crews",
+}  # fmt: skip
+SCORES = {"good": "Good", "average": "Average", "poor": "Poor"}
+
+
+def month_name(month: date) -> str:
+    """Return "November 2026"."""
+    return f"{month:%B} {month.year}"
+
+
+def points(line: Line, notes: Mapping[date, str]) -> list[Point]:
+    """Return a line as the chart draws it, with what is said of its months."""
+    return [
+        Point(
+            label=month_name(m.month), short=f"{m.month:%b}", value=m.share.per_cent, lower=m.lower, upper=m.upper,
+            note=notes.get(m.month, "Below the ordinary range; not yet explained" if m.dip else ""),
+        )
+        for m in line.months
+    ]  # fmt: skip
+
+
+def kept_words(shown: Share, month: date) -> str:
+    """Return the number as a sentence, honest where there is none."""
+    if shown.of == 0:
+        return f"Nothing fell due in {month_name(month)}."
+    times = in_100(shown)
+    if times is None:
+        return f"Fewer than 5 fell due in {month_name(month)}, too few to publish."
+    return f"In {month_name(month)} we kept this promise {times} times in 100: {shown.kept:,} of {shown.of:,}."
+
+
+def line_words(line: Line) -> str:
+    """Return the sentence that says what the chart shows."""
+    if line.average is None:
+        return "There are no figures for these months yet."
+    usual = f"Over these months we kept it {round(line.average)} times in 100."
+    if not line.dips:
+        return f"{usual} No month was below its ordinary range."
+    months = ", ".join(month_name(m.month) for m in reversed(line.dips))
+    return f"{usual} Below the ordinary range: {months}."
+
+
+def latest(line: Line) -> MonthShare:
+    """Return the last month of a line."""
+    return line.months[-1]
+
+
+def count_rows(counts: Mapping[str, int | None], names: Mapping[str, str]) -> list[tuple[str, str]]:
+    """Return counts as rows of a table, hidden ones said so."""
+    return [(names.get(key, key), "Not shown" if n is None else f"{n:,}") for key, n in counts.items() if key]
+
+
+def share_rows(shares: Mapping[str, Share], names: Mapping[str, str]) -> list[tuple[str, str, str]]:
+    """Return shares as rows of a table, hidden ones said so."""
+    hidden = ("Not shown", "Not shown")
+    return [
+        (names.get(key, key), *(hidden if s.suppressed else (_per_cent(s), f"{s.of:,}"))) for key, s in shares.items()
+    ]
+
+
+def promise_sentence(service: Service) -> str:
+    """Return a service's promise as the head of its page."""
+    length = service.promises[0].complete
+    if length is None:
+        return service.name
+    return f"{service.name}: within {say_amount(length.amount, Unit(length.unit))}"
+
+
+def _per_cent(shown: Share) -> str:
+    return "None due" if shown.per_cent is None else f"{shown.per_cent:g}%"

@@ -1,0 +1,76 @@
+"""The published pages, from events to open data, with small counts left out everywhere they could be seen."""
+
+import csv
+import io
+from datetime import UTC, datetime, timedelta
+from uuid import uuid4
+
+import pytest
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
+
+from moothall.core.actors import SYSTEM
+from moothall.core.events import Happening, record
+from moothall.insight import projection
+
+DUE = datetime(2026, 2, 12, 12, tzinfo=UTC)
+
+
+@pytest.fixture
+def figures(clock, transactional_db, request):
+    """Twenty promises kept and two late on the web, three by text message, all due in February 2026."""
+    council = request.getfixturevalue("council")
+    rows = []
+    for n in range(25):
+        subject, channel = uuid4(), "sms" if n >= 22 else "web"
+        data = {"kind": "complete", "standard": "x", "due_at": DUE.isoformat()}
+        more = {"service": "missed-bin", "channel": channel, "area": "E1"}
+        rows.append(Happening("promise.made", "promise", subject, DUE - timedelta(days=2), data=data, **more))
+        rows.append(Happening("promise.met", "promise", subject, DUE, data=data | {"on_time": n >= 2}, **more))
+    with transaction.atomic():
+        record(rows, by=SYSTEM)
+    projection.catch_up()
+    return council
+
+
+def test_the_service_page_says_the_promise_then_the_number_then_the_table(client, figures):
+    page = client.get("/performance/missed-bin").content.decode()
+    assert "In February 2026 we kept this promise 92 times in 100: 23 of 25." in page
+    assert page.index("In February 2026") < page.index('<svg class="chart__svg"') < page.index("the figures</caption>")
+
+
+def test_three_texts_are_hidden_and_cannot_be_worked_out(client, figures):
+    page = client.get("/performance/missed-bin").content.decode()
+    by_channel = page[page.index("By how people asked") : page.index("By area")]
+    assert by_channel.count("Not shown") == 4  # texts, and with them the website, or 25 - 22 would tell
+    rows = list(csv.DictReader(io.StringIO(client.get("/performance/missed-bin.csv").content.decode())))
+    channels = {row["cell"]: row["kept"] for row in rows if row["split_by"] == "channel"}
+    assert channels == {"web": "", "sms": ""}
+
+
+def test_what_is_shown_can_be_downloaded_and_is_the_same(client, figures):
+    rows = client.get("/performance/missed-bin.json").json()["rows"]
+    february = next(row for row in rows if row["split_by"] == "month" and row["month"] == "2026-02")
+    assert (february["kept"], february["fell_due"], february["per_cent"]) == (23, 25, 92.0)
+    everything = client.get("/performance/figures.csv").content.decode()
+    assert "missed-bin,month,,2026-02,23,25,92.0,False" in everything
+
+
+def test_a_page_before_anything_happened_says_so(client, council, clock):
+    for address in ("/performance/", "/performance/missed-bin"):
+        answer = client.get(address)
+        assert answer.status_code == 200
+        assert "fallen due yet" in answer.content.decode()
+
+
+@pytest.mark.parametrize("address", ["/performance/no-such", "/performance/no-such.csv", "/performance/x.exe"])
+def test_what_is_not_there_is_not_found(client, council, address):
+    assert client.get(address).status_code == 404
+
+
+def test_pages_cost_a_fixed_number_of_queries(client, figures):
+    client.get("/performance/")
+    for address, most in (("/performance/", 7), ("/performance/missed-bin", 8)):
+        with CaptureQueriesContext(connection) as asked:
+            client.get(address)
+        assert len(asked) <= most, [q["sql"][:90] for q in asked]
