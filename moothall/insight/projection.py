@@ -15,7 +15,7 @@ from moothall.core import clock
 from moothall.core.event_feed import NOWHERE
 from moothall.insight.sums import MEASURES, sum_month
 
-WINDOW = 20_000
+WINDOW = 100_000
 NAME = "insight"
 _LOCK = 7462  # one projector at a time; a second one leaves at once
 
