@@ -104,8 +104,9 @@ def policy(
         @functools.wraps(view)
         def held(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> T:
             admitted = cast("Request", request)
-            admitted.policy = stated
-            admitted.actor = admit(request, stated)
+            if getattr(request, "policy", None) is not stated:  # else the middleware has let them in already
+                admitted.actor = admit(request, stated)
+                admitted.policy = stated
             return view(admitted, *args, **kwargs)
 
         held.policy = stated  # type: ignore[attr-defined]
@@ -210,20 +211,39 @@ class PolicyMiddleware:
 
     def process_view(
         self, request: HttpRequest, view: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]
-    ) -> None:
-        """Stop a view without a policy before it runs."""
-        if None in policies_of(view).values():
+    ) -> HttpResponseBase | None:
+        """Stop a view without a policy; hold every other's before anything of the request is read.
+
+        An API operation reads and checks its input before its function runs: without this, a stranger would be told
+        what is wrong with what he sent.
+        """
+        held = policies_of(view)
+        if None in held.values():
             name = f"{getattr(view, '__module__', '')}.{getattr(view, '__qualname__', view)}"
             raise ImproperlyConfigured(f"{name} states no policy: put @policy(...) on it.")
+        stated = held.get(request.method or "GET") or held.get("*")
+        if stated is None:
+            return None  # a method the address does not have; it says so itself
+        admitted = cast("Request", request)
+        try:
+            admitted.actor = admit(request, stated)
+            admitted.policy = stated
+        except (SignInNeeded, TokenRefused, Refused) as refusal:
+            return self._answer(request, refusal, stated)
+        return None
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponseBase | None:
         """Answer a refusal in the house voice; leave everything else to Django."""
+        return self._answer(request, exception, getattr(request, "policy", None))
+
+    def _answer(self, request: HttpRequest, why: Exception, stated: Policy | None) -> HttpResponseBase | None:
         from moothall.interfaces.signin import answers
 
-        if isinstance(exception, SignInNeeded):
+        if isinstance(why, SignInNeeded):
             return answers.sign_in_first(request)
-        if isinstance(exception, TokenRefused):
-            return answers.token_refused(exception)
-        if isinstance(exception, Refused):
-            return answers.refused(request, exception)
+        if isinstance(why, TokenRefused):
+            return answers.token_refused(why)
+        if isinstance(why, Refused):
+            system = stated is not None and stated.audience is Audience.TOKEN
+            return answers.scope_refused() if system else answers.refused(request, why)
         return None

@@ -43,11 +43,19 @@ def refused(request: HttpRequest, why: Refused) -> HttpResponse:
 
 
 def token_refused(why: Exception) -> HttpResponse:
-    """Answer a call without a good token."""
-    answer = JsonResponse({"title": "Not signed in", "status": 401, "detail": str(why)}, status=401)
-    answer["WWW-Authenticate"] = "Bearer"
-    answer["Content-Type"] = "application/problem+json"
+    """Answer a call without a good token, in the API's one shape of errors."""
+    answer = _problem(401, "no_token", str(why), "Authorization")
+    answer["WWW-Authenticate"] = 'Bearer realm="api"'
     return answer
+
+
+def scope_refused() -> HttpResponse:
+    """Answer a call whose token may not do this."""
+    return _problem(403, "not_allowed", "This token may not do that. Ask whoever gave it to you for one that may.", "")
+
+
+def _problem(status: int, code: str, words: str, where: str) -> HttpResponse:
+    return JsonResponse({"problems": [{"code": code, "message": words, "where": where}]}, status=status)
 
 
 def _kept(request: HttpRequest) -> str:
