@@ -20,7 +20,7 @@ def test_the_house_keeps_its_rules():
         ("moothall/interfaces/desk/views.py", "x = Case.objects.all()", "touches rows"),
         ("moothall/interfaces/desk/views.py", "case.save()", "writes rows"),
         ("moothall/cases/utils.py", "", "name it"),
-        ("moothall/cases/rules.py", "\n" * 500, "long"),
+        ("moothall/cases/rules.py", "\n" * 600, "long"),
     ],
 )
 def test_a_breach_is_seen(path: str, source: str, what: str):
