@@ -1,0 +1,160 @@
+"""What a service asks: questions by type, when each is asked, and how it is put on each channel.
+
+Money is integer pence; written `£12.50` or as pence. Dates are ISO text.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, Any, Literal, get_args
+
+from pydantic import BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
+
+from moothall.core.packs.registry import PackModel
+from moothall.core.packs.sections import ChannelCode, Code, Text
+
+QuestionType = Literal[
+    "text", "long_text", "choice", "multi_choice", "yes_no", "date", "time", "money", "number", "address", "place",
+    "person", "contact", "photo", "file", "slot", "items", "vehicle", "declaration", "payment", "lookup",
+]  # fmt: skip
+QUESTION_TYPES: tuple[QuestionType, ...] = get_args(QuestionType)
+LISTS = frozenset({"multi_choice", "photo", "file", "items"})
+Id = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$", max_length=64)]
+Line = Annotated[str, StringConstraints(min_length=1, max_length=300)]
+MONEY = re.compile(r"^£(\d{1,3}(?:,\d{3})+|\d+)(?:\.(\d{2}))?$")
+
+
+def pence(value: Any) -> Any:
+    """`£1,234.50` as 123450; integers are pence already."""
+    if isinstance(value, str):
+        found = MONEY.match(value.strip())
+        if not found:
+            raise ValueError("must be money: `£12`, `£12.50`, or whole pence")
+        return int(found[1].replace(",", "")) * 100 + int(found[2] or 0)
+    if isinstance(value, float):
+        raise ValueError("must be money: write `£12.50`, or whole pence")
+    return value
+
+
+Money = Annotated[int, BeforeValidator(pence), Field(ge=0)]
+
+
+class Condition(PackModel):
+    """When a question is asked. One test of one question, or `all`, `any`, `not` of further conditions."""
+
+    model_config = ConfigDict(populate_by_name=True)
+
+    question: Id | None = None
+    is_any_of: tuple[str, ...] | None = None
+    is_none_of: tuple[str, ...] | None = None
+    more_than: int | float | str | None = None
+    less_than: int | float | str | None = None
+    at_least: int | float | str | None = None
+    at_most: int | float | str | None = None
+    answered: bool | None = None
+    all_of: tuple[Condition, ...] | None = Field(None, alias="all")
+    any_of: tuple[Condition, ...] | None = Field(None, alias="any")
+    none_of: Condition | None = Field(None, alias="not")
+
+    @model_validator(mode="after")
+    def _one_thing(self) -> Condition:
+        tests = [
+            self.is_any_of,
+            self.is_none_of,
+            self.more_than,
+            self.less_than,
+            self.at_least,
+            self.at_most,
+            self.answered,
+        ]
+        made = sum(test is not None for test in tests)
+        groups = sum(group is not None for group in (self.all_of, self.any_of, self.none_of))
+        if self.question is not None:
+            if groups or made != 1:
+                raise ValueError(
+                    "a test of a question needs exactly one of is_any_of, is_none_of, more_than, less_than, at_least, "
+                    "at_most, answered"
+                )
+        elif made or groups != 1:
+            raise ValueError("needs `question` with a test, or exactly one of all, any, not")
+        return self
+
+    def questions(self) -> frozenset[str]:
+        """The ids of the questions it looks at."""
+        inner = [*(self.all_of or ()), *(self.any_of or ()), *([self.none_of] if self.none_of else [])]
+        return frozenset({self.question} if self.question else set()).union(*(part.questions() for part in inner))
+
+
+class Option(PackModel):
+    """One choice of a question; `words` where a channel says it differently."""
+
+    value: Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_]*$", max_length=64)]
+    label: Line
+    hint: Line | None = None
+    words: dict[ChannelCode, Line] = {}
+
+
+class Wording(PackModel):
+    """How a question is put on one channel."""
+
+    label: Line | None = None
+    hint: Line | None = None
+
+
+class Question(PackModel):
+    """Something the service must know. Answers by type: see `docs/howto/write-a-service.md`."""
+
+    id: Id
+    type: QuestionType
+    label: Line
+    hint: Line | None = None
+    required: bool = True
+    options: tuple[Option, ...] = ()
+    show_when: Condition | None = None
+    words: dict[ChannelCode, Wording] = {}
+    skip_on: tuple[ChannelCode, ...] = Field((), description="Channels that do not ask it; it stays unanswered there.")
+    min: int | float | None = None
+    max: int | float | None = None
+    max_length: int | None = Field(None, ge=1, le=20_000)
+    max_files: int | None = Field(None, ge=1, le=20)
+    max_items: int | None = Field(None, ge=1, le=100)
+    dates: Literal["past", "future", "any"] = Field("any", description="For dates: past and future both include today.")
+    provider: Code | None = Field(None, description="For `lookup`: the registered provider that answers it.")
+    known_from: Literal["name", "email", "phone", "address", "date_of_birth", "person", "contact"] | None = None
+    sensitive: bool = Field(
+        False, description="Special-category or otherwise private: shown only to those who work the case."
+    )
+    doubt: Text | None = None
+
+    @model_validator(mode="after")
+    def _fits_its_type(self) -> Question:
+        if self.type in {"choice", "multi_choice"} and not self.options:
+            raise ValueError(f"a {self.type} question needs options")
+        if self.options and self.type not in {"choice", "multi_choice", "items"}:
+            raise ValueError(f"a {self.type} question has no options")
+        values = [option.value for option in self.options]
+        if len(values) != len(set(values)):
+            raise ValueError("two options have the same value")
+        if self.type == "lookup" and not self.provider:
+            raise ValueError("a lookup question needs a provider")
+        if self.min is not None and self.max is not None and self.min > self.max:
+            raise ValueError("min is more than max")
+        return self
+
+    def label_on(self, channel: str) -> str:
+        """The question as this channel puts it."""
+        wording = self.words.get(channel)  # type: ignore[call-overload]
+        return str((wording.label if wording else None) or self.label)
+
+    def hint_on(self, channel: str) -> str | None:
+        """The hint as this channel gives it."""
+        wording = self.words.get(channel)  # type: ignore[call-overload]
+        return (wording.hint if wording else None) or self.hint
+
+
+class Fact(PackModel):
+    """Something the tables may look at that is not asked but known: a repeat at the address, the crew's record."""
+
+    id: Id
+    says: Line
+    type: Literal["yes_no", "number", "money", "text", "date"] = "yes_no"
