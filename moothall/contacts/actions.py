@@ -155,6 +155,11 @@ def open_contact(contact_id: UUID) -> Contact:
     return contact
 
 
+def take_matter(matter_id: UUID, contact: Contact) -> Matter:
+    """Lock one matter of a contact, for a change in the caller's transaction. DoesNotExist when it is not one of its."""
+    return Matter.objects.select_for_update().get(id=matter_id, contact=contact)
+
+
 def _happening(name: str, contact: Contact, at: datetime, **data: Any) -> Happening:
     return Happening(
         name=name, subject_kind="contact", subject_id=contact.id, occurred_at=at, contact_id=contact.id,

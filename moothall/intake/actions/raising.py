@@ -75,12 +75,14 @@ def raise_request(
     customer_id: UUID | None = None, contact_id: UUID | None = None, matter_id: UUID | None = None,
     dialogue_id: UUID | None = None, received_at: datetime | None = None, cause: str = "new", caller: str = "",
     external_id: str = "", assisted: bool = False, facts: Mapping[str, Any] | None = None, source: str = "",
+    outcome: Outcome | None = None,
 ) -> Raised:  # fmt: skip
     """Take a request: record the contact, decide, open the case with its promises, or answer it by rule. One transaction.
 
     ``answers`` have been read by the dialogue (``read_all``). With ``contact_id`` the contact goes on (a call at the desk)
     and, with ``matter_id``, that matter of it ends here; without, a contact is recorded that is over. ``received_at`` is
-    when the customer spoke, where that was earlier. Whoever calls holds idempotency (a dialogue, a key).
+    when the customer spoke, where that was earlier. ``outcome`` is how the matter ended where a case was opened and it was
+    not simply handed on (done there and then). Whoever calls holds idempotency (a dialogue, a key).
 
     Raises:
         NotOnThisChannel: the pack offers the service otherwise.
@@ -105,14 +107,15 @@ def raise_request(
         reference = ""
         if case_id is not None:
             made = _promise(service, course, case_id, where, pack, channel, customer_id, by=by, heard=heard, at=at)
-            dues = [promise.due_at for promise in made if promise.due_at is not None]
+            heard_now = channel in AT_ONCE  # an acknowledgement that is kept at once is nothing the queue waits for
+            dues = [p.due_at for p in made if p.due_at is not None and not (heard_now and p.kind == "acknowledge")]
             reference = open_case(
                 _new_case(service, answers, course, known, where, pack, channel, customer_id, contact.id, source),
                 by=by, at=heard, due_at=min(dues) if dues else None, id_=case_id,
             ).reference  # fmt: skip
-            if channel in AT_ONCE:
+            if heard_now:
                 meet_promises(case_id, kinds=["acknowledge"], by=by, at=at)
-        _matter(contact, service, course, case_id, matter_id, dialogue_id, cause, by=by, at=at)
+        _matter(contact, service, course, case_id, matter_id, dialogue_id, cause, outcome, by=by, at=at)
     return Raised(
         service=service.code, contact_id=contact.id, contact_reference=contact.reference, customer_id=customer_id,
         case_id=case_id, reference=reference, course=course, because=refusal_of(course),
@@ -183,10 +186,10 @@ def _promise(
 
 def _matter(
     contact: Contact, service: Service, course: Course, case_id: UUID | None, matter_id: UUID | None,
-    dialogue_id: UUID | None, cause: str, *, by: Actor, at: datetime,
+    dialogue_id: UUID | None, cause: str, settled: Outcome | None, *, by: Actor, at: datetime,
 ) -> None:  # fmt: skip
     answered = Outcome.SIGNPOSTED if course.offer else Outcome.INFORMED
-    outcome = Outcome.HANDED_ON if case_id is not None else answered
+    outcome = (settled or Outcome.HANDED_ON) if case_id is not None else answered
     if matter_id is not None:
         end_matter(matter_id, outcome=outcome, by=by, at=at, case_id=case_id, cause=cause)
     else:

@@ -16,8 +16,8 @@ CHANNELS: Final = {
     "open311": "Open311", "field": "Crew",
 }  # fmt: skip
 KINDS: Final = {
-    "acknowledge": "Acknowledge", "complete": "Do it", "reply": "Reply", "call_back": "Call back",
-    "answer": "Answer", "seen": "See the visitor",
+    "acknowledge": "First answer", "complete": "The work", "reply": "Reply", "call_back": "Call back",
+    "answer": "Answered", "seen": "Seen",
 }  # fmt: skip
 PRIORITIES: Final = {"emergency": "Emergency", "urgent": "Urgent", "high": "High", "normal": "Normal", "low": "Low"}
 TAGS: Final = {

@@ -89,7 +89,8 @@ class FieldView:
     `value` is text; a tuple of chosen values for multi_choice and photos; a mapping of part key to text for
     questions in parts. `error` is the message in the person's words, or empty. `known` says what we hold
     already ("We have this from your last report"). `say` is the adviser's script. `attributes` are further
-    HTML attributes for the control (never style or on…).
+    HTML attributes for the control (never style or on…). `finds` is the address that answers while an address is typed:
+    at the desk it is then one box, posting `<id>-text` and, when one was chosen, `<id>-uprn`.
     """
 
     id: str
@@ -116,6 +117,7 @@ class FieldView:
     accept: str = ""
     error_part: str = ""
     attributes: Mapping[str, str] = field(default_factory=dict)
+    finds: str = ""
 
     @property
     def text(self) -> str:
@@ -125,7 +127,7 @@ class FieldView:
     @property
     def first_id(self) -> str:
         """The id of the first control: where the error summary's link leads."""
-        parts = self.parts or parts_of(self)
+        parts = () if self.finds else self.parts or parts_of(self)
         if parts:
             bad = [part for part in parts if part.error or part.id == f"{self.id}-{self.error_part}"]
             return (bad or list(parts))[0].id

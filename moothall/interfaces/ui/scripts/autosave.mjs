@@ -12,24 +12,32 @@ function watch (form) {
   let wait
   let saving = false
   let changed = false
+  let sent = false
+  let asking
 
   async function save () {
+    if (sent) return
     if (saving) { changed = true; return }
     saving = true
     changed = false
+    asking = new AbortController()
     const body = new FormData(form)
     for (const [name, value] of [...body]) if (value instanceof File) body.delete(name)
-    const answer = await fetch(form.dataset.autosave, { method: 'POST', body, credentials: 'same-origin', headers: { 'X-Autosave': '1' } }).catch(() => null)
+    const answer = await fetch(form.dataset.autosave, { method: 'POST', body, credentials: 'same-origin', keepalive: true, signal: asking.signal, headers: { 'X-Autosave': '1' } }).catch(() => null)
     saving = false
     if (answer?.ok) {
       if (says) says.textContent = 'Saved ' + new Date().toLocaleTimeString('en-GB', { hour: '2-digit', minute: '2-digit', timeZone: 'Europe/London' })
+      const told = answer.headers.get('content-type')?.includes('json') ? await answer.json().catch(() => null) : null
+      form.dispatchEvent(new CustomEvent('moothall:saved', { bubbles: true, detail: told }))
       if (changed) later(PAUSE)
     } else {
-      if (says) says.textContent = 'Not saved yet. We’ll keep trying.'
+      if (says && !sent) says.textContent = answer?.status === 401 ? 'Sign in again to save. Nothing is lost.' : 'Not saved yet. We’ll keep trying.'
       later(AGAIN)
     }
   }
   const later = (pause) => { clearTimeout(wait); wait = setTimeout(save, pause) }
   form.addEventListener('input', () => later(PAUSE))
-  form.addEventListener('submit', () => clearTimeout(wait))
+  form.addEventListener('change', () => later(0))
+  form.addEventListener('submit', () => { clearTimeout(wait); sent = true; asking?.abort() })
+  window.addEventListener('pageshow', (event) => { if (event.persisted) sent = false })
 }

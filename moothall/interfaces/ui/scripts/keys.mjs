@@ -21,7 +21,7 @@ export function keys (document) {
     if (typing(event.target) || localStorage.getItem(OFF) === 'yes' || document.querySelector('dialog[open]')) return
     if (event.key === '?') { event.preventDefault(); return help?.showModal() }
     if (event.key === '/') { event.preventDefault(); const box = document.querySelector('[data-search]'); box?.focus(); return box?.select() }
-    if (event.key === 'j' || event.key === 'k') return move(document, event.key === 'j' ? 1 : -1)
+    if ((event.key === 'j' || event.key === 'k') && document.querySelector('tr[data-row]')) return move(document, event.key === 'j' ? 1 : -1)
     if (event.key === 'Enter' && !event.target.closest?.('a,button,summary,input')) return document.querySelector('tr.is-here a')?.click()
     if (event.key.length !== 1) return
     const control = document.querySelector(`[data-key="${CSS.escape(event.key)}"]`)

@@ -1,0 +1,56 @@
+"""What a request would come to if it were sent now: shown beside the form before anyone presses the key."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from moothall.core.packs import Pack
+from moothall.intake.actions.raising import refusal_of
+from moothall.intake.council_time import council_date
+from moothall.intake.dialogue.known import known_from_answers
+from moothall.intake.facts import facts_for
+from moothall.intake.place import where_is
+from moothall.promises.pack import calendar_of, standards_of_service
+from moothall.promises.rules import due_at, say_amount, say_moment
+from moothall.services.pack import Service
+from moothall.services.rules import promise_of, work_out
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """The course these answers take: the team, the promise in words, what to say and do, the fee in pence."""
+
+    accepted: bool
+    because: str
+    team: str
+    priority: str
+    due_words: str
+    length: str
+    say: tuple[str, ...]
+    do: tuple[str, ...]
+    offer: tuple[str, ...]
+    fee: int | None
+
+
+def preview(service: Service, answers: Mapping[str, Any], *, pack: Pack, at: datetime) -> Preview:
+    """Return what the answers so far would come to, by the same tables and clock that sending uses. Three queries at most."""
+    known = known_from_answers(service.by_question, answers)
+    where = where_is(service, answers, known)
+    course = work_out(service, answers, facts_for(service, where, known, at=at), today=council_date(at))
+    standard = standards_of_service(service.code, promise_of(service, course), "complete")
+    due = due_at(calendar_of(pack, standard.calendar), standard.unit, standard.amount, at) if standard else None
+    return Preview(
+        accepted=course.accept != "no",
+        because=refusal_of(course),
+        team=course.team,
+        priority=course.priority,
+        due_words=say_moment(due, council_date(at)) if due else "",
+        length=say_amount(standard.amount, standard.unit) if standard else "",
+        say=course.say,
+        do=course.do,
+        offer=course.offer,
+        fee=course.fee,
+    )

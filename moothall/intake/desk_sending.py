@@ -1,0 +1,154 @@
+"""A matter at the desk becomes work: sent on with its promise, done there and then, or promised a call back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+
+from moothall.cases.actions import NewCase, add_task, close_case, open_case
+from moothall.contacts import actions as contacts
+from moothall.contacts.models import Contact, Matter, Outcome
+from moothall.core.access import require
+from moothall.core.actors import Actor
+from moothall.core.events import together
+from moothall.core.packs import Pack, current_pack
+from moothall.intake.actions import raise_request
+from moothall.intake.council_time import council_date
+from moothall.intake.desk import matter_key
+from moothall.intake.dialogue import AnswerError, read_all
+from moothall.intake.dialogue.known import known_from_answers
+from moothall.intake.draft_actions import drop_draft
+from moothall.intake.place import where_is
+from moothall.promises.pack import STANDARDS, StandardSpec
+from moothall.promises.rules import Standard, Unit
+from moothall.services.pack import SERVICES, Service
+
+CALL_BACK = "call_back"
+
+
+class Unanswered(ValueError):
+    """Some questions are unanswered or wrong; ``wrong`` says what, by question id."""
+
+    def __init__(self, wrong: Mapping[str, AnswerError]) -> None:
+        self.wrong = wrong
+        super().__init__("Some answers are missing or wrong.")
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """What became of a matter: the case it opened, or why it opened none."""
+
+    case_id: UUID | None
+    reference: str
+    because: str
+
+
+def send_matter(
+    contact_id: UUID, *, matter_id: UUID, given: Mapping[str, Any], by: Actor, at: datetime, done: bool = False
+) -> Sent:
+    """Send what was asked, by the same definition as on the web: the case is opened with its promise and this matter ends.
+
+    ``done``: the officer did it there and then, so the case is closed at once and the matter counts as done in this
+    contact. A matter that has ended already is answered with what became of it, so a second press sends nothing twice.
+
+    Raises:
+        Unanswered: with what is missing, by question.
+    """
+    require(by, "contact.take")
+    pack = current_pack()
+    with transaction.atomic(), together():
+        contact, matter = _take(contact_id, matter_id)
+        if matter.ended_at is not None:
+            return Sent(matter.case_id, "", "")
+        service = pack.of(SERVICES)[matter.service]
+        answers, wrong = read_all(service, given, today=council_date(at), channel=contact.channel)
+        if wrong:
+            raise Unanswered(wrong)
+        raised = raise_request(
+            service, answers, pack=pack, channel=contact.channel, customer_id=contact.customer_id, contact_id=contact.id,
+            matter_id=matter.id, caller=contact.caller, cause="", outcome=Outcome.DONE if done else None, by=by, at=at,
+        )  # fmt: skip
+        _remember_who(contact, raised.customer_id, by=by, at=at)
+        if done and raised.case_id is not None:
+            closing = next((c.code for c in service.closings if c.done), service.closings[0].code)
+            close_case(raised.case_id, outcome=closing, resolved=True, by=by, at=at)
+        drop_draft(matter_key(matter_id), by=by)
+        return Sent(raised.case_id, raised.reference, raised.because)
+
+
+def promise_call_back(
+    contact_id: UUID, *, matter_id: UUID, given: Mapping[str, Any], about: str, team: str, by: Actor, at: datetime
+) -> Sent:
+    """Promise that somebody will call: a case of this service that holds what is known so far, with a task and its clock.
+
+    Whoever owns it sees it in their tasks; it is kept or explained like any promise.
+
+    Raises:
+        ValueError: nothing was said of what to call about.
+    """
+    require(by, "contact.take")
+    about = " ".join(about.split())
+    if not about:
+        raise ValueError("Say what to call them back about.")
+    pack = current_pack()
+    with transaction.atomic(), together():
+        contact, matter = _take(contact_id, matter_id)
+        if matter.ended_at is not None:
+            return Sent(matter.case_id, "", "")
+        service = pack.of(SERVICES)[matter.service]
+        answers, _ = read_all(service, given, today=council_date(at), channel=contact.channel)
+        case = open_case(_case_so_far(service, contact, answers, team or service.team, pack), by=by, at=at)
+        add_task(
+            case.id, title=f"Call back: {about}"[:200], team=case.team, kind=CALL_BACK, by=by, at=at,
+            standard=call_back_standard(pack, contact.channel, service.code, at),
+        )  # fmt: skip
+        contacts.end_matter(matter_id, outcome=Outcome.HANDED_ON, case_id=case.id, by=by, at=at)
+        drop_draft(matter_key(matter_id), by=by)
+        return Sent(case.id, case.reference, "")
+
+
+def call_back_standard(pack: Pack, channel: str, service: str, at: datetime) -> Standard:
+    """Return the council's own standard for a promised call; without one, by the end of the next working day."""
+    on = council_date(at)
+    fits = [s for s in pack.of(STANDARDS).values() if _fits(s, channel, service) and s.valid_on(on)]
+    fits.sort(key=lambda s: (not s.applies.services, not s.applies.channels))
+    for spec in fits:
+        if (standard := spec.standard(on)) is not None:
+            return standard
+    return Standard(CALL_BACK, 1, Unit.WORKING_DAYS, "contact_centre", name="Call back")
+
+
+def _fits(spec: StandardSpec, channel: str, service: str) -> bool:
+    applies = spec.applies
+    return (
+        CALL_BACK in applies.kinds
+        and (not applies.channels or channel in applies.channels)
+        and (not applies.services or service in applies.services)
+    )
+
+
+def _take(contact_id: UUID, matter_id: UUID) -> tuple[Contact, Matter]:
+    contact = contacts.open_contact(contact_id)
+    return contact, contacts.take_matter(matter_id, contact)
+
+
+def _remember_who(contact: Contact, customer_id: UUID | None, *, by: Actor, at: datetime) -> None:
+    """A request that named somebody made a record of them: the contact is theirs."""
+    if contact.customer_id is None and customer_id is not None:
+        contacts.identify_contact(contact.id, customer_id=customer_id, by=by, at=at)
+
+
+def _case_so_far(service: Service, contact: Contact, answers: Mapping[str, Any], team: str, pack: Pack) -> NewCase:
+    known = known_from_answers(service.by_question, answers)
+    where = where_is(service, answers, known)
+    return NewCase(
+        service=service.code, channel=contact.channel, team=team, kind=service.kind, restricted=service.restricted or "",
+        answers=dict(answers), pack_version_id=pack.version_id, customer_id=contact.customer_id, contact_id=contact.id,
+        uprn=where.uprn, area=where.area, place_text=where.text, latitude=where.latitude, longitude=where.longitude,
+        track_email=known.email.lower(), track_postcode="".join((known.postcode or where.postcode).split()),
+    )  # fmt: skip

@@ -1,0 +1,46 @@
+"""The one box: people, references, addresses, services and words; and the slip a visitor takes home."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.http import HttpResponse
+from django.views.decorators.http import require_safe
+
+from moothall.channels.counter import slip_of
+from moothall.core import clock
+from moothall.core.packs import current_pack
+from moothall.intake.desk_queries import desk_contact
+from moothall.intake.finding_queries import search_box
+from moothall.interfaces.desk import labels
+from moothall.interfaces.desk.screen import draw, found, go
+from moothall.interfaces.policy import Request, policy
+
+
+@require_safe
+@policy("staff", needs="contact.view", purpose="contact")
+def search(request: Request) -> HttpResponse:
+    """What fits what was typed. A reference of ours leads straight to its case."""
+    text = request.GET.get("q", "").strip()[:200]
+    results = search_box(text, visible_to=request.actor)
+    if results.case is not None and not results.people:
+        return go("desk:case", results.case.id)
+    return draw(request, "desk/search.html", q=text, results=results)
+
+
+@require_safe
+@policy("staff", needs="contact.take", purpose="contact")
+def slip(request: Request, contact_id: UUID) -> HttpResponse:
+    """The slip of a visit: what was asked, the reference, the promise. It names nobody."""
+    at = clock.now()
+    held = found(desk_contact(contact_id, visible_to=request.actor, at=at))
+    asked = [
+        (
+            labels.service(m.service),
+            m.case.reference,
+            (m.promise.new_date_words or m.promise.due_words) if m.promise else "",
+        )
+        for m in held.matters
+        if m.case is not None
+    ]
+    return draw(request, "desk/slip.html", slip=slip_of(str(current_pack().council.name), at, asked), held=held)

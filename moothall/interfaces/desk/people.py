@@ -1,0 +1,77 @@
+"""One person across the whole council, on one page."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.http import HttpResponse
+from django.urls import reverse
+from django.views.decorators.http import require_POST, require_safe
+
+from moothall.core import clock
+from moothall.core.packs import current_pack
+from moothall.core.paging import BadCursor
+from moothall.customers.actions import add_need, end_need, log_look
+from moothall.customers.pack import NEEDS
+from moothall.intake.desk_actions import begin_contact
+from moothall.intake.person_queries import FILTERS, single_view
+from moothall.interfaces.desk import lines
+from moothall.interfaces.desk.screen import draw, found, go, read_id, wrong
+from moothall.interfaces.policy import Request, policy
+from moothall.interfaces.ui.jinja import with_query
+from moothall.interfaces.ui.parts import LinkView
+
+
+@require_safe
+@policy("staff", needs="customer.view", purpose="contact")
+def person(request: Request, customer_id: UUID) -> HttpResponse:
+    """The single view. Looking is logged, with the purpose."""
+    return show(request, customer_id)
+
+
+def show(request: Request, customer_id: UUID, *, status: int = 200, **more: object) -> HttpResponse:
+    """Draw the single view."""
+    at = clock.now()
+    kind, after = request.GET.get("show", ""), request.GET.get("after", "")
+    try:
+        view = found(single_view(customer_id, visible_to=request.actor, at=at, kind=kind, after=after))
+    except (BadCursor, ValueError):
+        return go("desk:person", customer_id)
+    log_look(customer_id=view.card.id, screen="desk.person", by=request.actor, at=at)
+    address = reverse("desk:person", args=[customer_id])
+    context = {
+        "view": view,
+        "days": lines.of_person(view.line.entries, at),
+        "filters": [LinkView(words, with_query(address, show=code), code == kind) for code, words in FILTERS],
+        "older": with_query(address, show=kind, after=view.line.after) if view.line.after else "",
+        "newer": with_query(address, show=kind) if after else "",
+        "need_choices": [(code, str(n.name)) for code, n in current_pack().of(NEEDS).items()],
+        "shortcuts": (("b", "Begin a contact with them"),),
+    }
+    return draw(request, "desk/person.html", status=status, **(context | more))
+
+
+@require_POST
+@policy("staff", needs=("contact.take", "customer.view"), purpose="contact")
+def begin(request: Request, customer_id: UUID) -> HttpResponse:
+    """Begin a contact with this person: they ring, or stand here."""
+    channel = "counter" if request.POST.get("channel") == "counter" else "phone"
+    begun = begin_contact(channel=channel, customer_id=customer_id, by=request.actor, at=clock.now())
+    return go("desk:contact", begun.id)
+
+
+@require_POST
+@policy("staff", needs=("customer.view", "customer.change"), purpose="contact")
+def needs(request: Request, customer_id: UUID) -> HttpResponse:
+    """Write down a need of theirs, or that it is past."""
+    at = clock.now()
+    ended = read_id(request.POST.get("end"))
+    try:
+        if ended is not None:
+            end_need(need_id=ended, by=request.actor, at=at)
+        else:
+            add_need(customer_id=customer_id, code=request.POST.get("code", ""), note=request.POST.get("need-note", ""),
+                     by=request.actor, at=at)  # fmt: skip
+    except (ValueError, LookupError) as problem:
+        return show(request, customer_id, status=422, errors=[wrong("code", str(problem))], needing=True)
+    return go("desk:person", customer_id)

@@ -1,0 +1,176 @@
+"""The work of one's teams: what is due first comes first, and one key leads from a row to its case and to the next."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import parse_qs, urlencode
+from uuid import UUID
+
+from django.http import HttpResponse, QueryDict
+from django.urls import reverse
+from django.views.decorators.http import require_POST, require_safe
+
+from moothall.cases import actions
+from moothall.cases.actions import ChangedMeanwhile
+from moothall.cases.actions.rows import NoSuchCase
+from moothall.cases.queries import CaseLine, QueueFilter
+from moothall.cases.queries import queue as read_queue
+from moothall.core import clock
+from moothall.core.access import Refused
+from moothall.core.actors import Actor
+from moothall.core.paging import BadCursor, Page, pack_cursor
+from moothall.core.staff import staff_names
+from moothall.interfaces.desk import labels
+from moothall.interfaces.desk.screen import draw, go, read_id, wrong
+from moothall.interfaces.policy import Request, policy
+from moothall.interfaces.ui.jinja import with_query
+from moothall.interfaces.ui.words import count
+from moothall.promises.queries import PromiseMark, marks_of
+
+SIZE = 25
+MOST_AT_ONCE = 100
+WHOSE = (("", "Everyone’s"), ("mine", "Mine"), ("nobody", "Nobody’s yet"))
+PACES = (("", "All"), ("late", "Late only"))
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """The filters as the address carries them."""
+
+    team: str = ""
+    whose: str = ""
+    pace: str = ""
+    service: str = ""
+
+    @classmethod
+    def read(cls, told: QueryDict | dict[str, str]) -> Wanted:
+        """Read the filters; what cannot be understood filters nothing."""
+        return cls(**{name: str(told.get(name, ""))[:80] for name in cls.__dataclass_fields__})
+
+    def as_filter(self, actor: Actor) -> QueueFilter:
+        """As the query takes it: without a team, all of one's own."""
+        return QueueFilter(
+            team=self.team,
+            teams=() if self.team else tuple(sorted(actor.teams)),
+            assignee_id=actor.id if self.whose == "mine" else None,
+            unassigned=self.whose == "nobody",
+            late=self.pace == "late",
+            service=self.service,
+        )
+
+    def query(self) -> str:
+        """As the end of an address."""
+        return urlencode({name: value for name in self.__dataclass_fields__ if (value := getattr(self, name))})
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One case of the queue: with its promise, its owner's name, and where it leads."""
+
+    case: CaseLine
+    mark: PromiseMark | None
+    owner: str
+    link: str
+
+
+@require_safe
+@policy("staff", needs="case.view")
+def queue(request: Request) -> HttpResponse:
+    """A page of the queue: five queries, whatever its size."""
+    wanted = Wanted.read(request.GET)
+    try:
+        page = read_queue(
+            wanted.as_filter(request.actor), visible_to=request.actor, after=request.GET.get("after", ""), size=SIZE
+        )
+    except BadCursor:
+        return go("desk:queue")
+    return show(request, wanted, page)
+
+
+def show(request: Request, wanted: Wanted, page: Page[CaseLine], *, status: int = 200, **more: Any) -> HttpResponse:
+    """Draw a page of the queue."""
+    at = clock.now()
+    marks = marks_of([c.id for c in page.rows], at=at)
+    owners = staff_names({c.assignee_id for c in page.rows if c.assignee_id})
+    rows = [
+        Row(c, marks.get(c.id), owners.get(c.assignee_id, "") if c.assignee_id else "", link_to(c, wanted))
+        for c in page.rows
+    ]
+    address = reverse("desk:queue")
+    context = {
+        "rows": rows,
+        "wanted": wanted,
+        "whose": WHOSE,
+        "paces": PACES,
+        "teams": labels.team_choices(),
+        "my_teams": [(code, labels.team(code)) for code in sorted(request.actor.teams)],
+        "older": f"{with_query(address, after=page.after)}&{wanted.query()}" if page.after else "",
+        "newer": f"{address}?{wanted.query()}" if page.before else "",
+        "done": request.GET.get("done", ""),
+        "here": "queue",
+        "shortcuts": SHORTCUTS,
+    }
+    return draw(request, "desk/queue.html", status=status, **(context | more))
+
+
+SHORTCUTS = (("x", "Mark the row"), ("a", "Give the marked ones to me"), ("g", "Give them to a team"))
+
+
+def link_to(case: CaseLine, wanted: Wanted) -> str:
+    """Where a row leads: its case, which knows the list it came from and its place in it."""
+    place = pack_cursor((case.due_at, case.id))
+    return with_query(reverse("desk:case", args=[case.id]), list=wanted.query() or "all", at=place)
+
+
+@require_safe
+@policy("staff", needs="case.view")
+def after_this(request: Request) -> HttpResponse:
+    """Go on to the next case of the list one came from, or back to the list at its end."""
+    told = {name: texts[0] for name, texts in parse_qs(request.GET.get("list", "")).items()}
+    wanted = Wanted.read(told)
+    try:
+        page = read_queue(
+            wanted.as_filter(request.actor), visible_to=request.actor, after=request.GET.get("at", ""), size=1
+        )
+    except BadCursor:
+        return go("desk:queue")
+    if not page.rows:
+        return go("desk:queue", **told | {"done": "That was the last of the list."})
+    from django.http import HttpResponseRedirect
+
+    return HttpResponseRedirect(link_to(page.rows[0], wanted))
+
+
+@require_POST
+@policy("staff", needs=("case.view", "case.assign"))
+def many(request: Request) -> HttpResponse:
+    """Give several cases at once to oneself or to a team. Each stands alone: one that cannot be given stops no other."""
+    wanted = Wanted.read(request.POST)
+    ids = list(dict.fromkeys(found for text in request.POST.getlist("case") if (found := read_id(text))))[:MOST_AT_ONCE]
+    team, mine = request.POST.get("to_team", ""), request.POST.get("do") == "mine"
+    if not ids or (not mine and team not in dict(labels.team_choices())):
+        page = read_queue(wanted.as_filter(request.actor), visible_to=request.actor, size=SIZE)
+        message = "Mark at least one row first." if not ids else "Choose the team to give them to."
+        return show(request, wanted, page, status=422, errors=[wrong("to_team" if ids else "case-1", message)])
+    given = sum(_give(case_id, team, mine, request.actor) for case_id in ids)
+    whom = "you" if mine else labels.team(team)
+    kept = {name: getattr(wanted, name) for name in wanted.__dataclass_fields__}
+    said = f"{count(given, 'case')} given to {whom}."
+    left = len(ids) - given
+    return go("desk:queue", **kept, done=f"{said} {count(left, 'case')} could not be." if left else said)
+
+
+def _give(case_id: UUID, team: str, mine: bool, actor: Actor) -> bool:
+    from moothall.cases.queries import cases_by_id
+
+    try:
+        held = cases_by_id([case_id], visible_to=actor).get(case_id) if mine else None
+        to_team = team or (held.team if held else "")
+        actions.assign_case(
+            case_id, team=to_team, assignee_id=actor.id if mine else None, reason="taken" if mine else "reassigned",
+            by=actor, at=clock.now(),
+        )  # fmt: skip
+    except (NoSuchCase, ChangedMeanwhile, Refused):
+        return False
+    return True
