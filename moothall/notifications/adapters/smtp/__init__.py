@@ -1,12 +1,14 @@
 """E-mail by SMTP: the council's own mail server."""
 
 import smtplib
+import socket
 import ssl
 from contextlib import suppress
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP as WIRE
 from email.utils import format_datetime, parseaddr
+from functools import lru_cache
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from django.conf import settings
@@ -63,19 +65,19 @@ class SmtpSender:
         raise NotNow("A mail server cannot say what became of a message.")
 
     def _connect(self) -> smtplib.SMTP:
-        context = ssl.create_default_context()
+        name = socket.gethostname()
         try:
             server = (
-                smtplib.SMTP_SSL(self.host, self.port, timeout=TIMEOUT, context=context)
+                smtplib.SMTP_SSL(self.host, self.port, name, timeout=TIMEOUT, context=_tls())
                 if self.wrapped
-                else smtplib.SMTP(self.host, self.port, timeout=TIMEOUT)
+                else smtplib.SMTP(self.host, self.port, name, timeout=TIMEOUT)
             )
         except (OSError, smtplib.SMTPException) as error:
             raise NotNow(f"The mail server cannot be reached: {_kind(error)}.", unreachable=True) from error
         try:
             server.ehlo_or_helo_if_needed()
             if self.starttls:
-                server.starttls(context=context)
+                server.starttls(context=_tls())
                 server.ehlo()
             if self.user:
                 server.login(self.user, self.password)
@@ -83,6 +85,11 @@ class SmtpSender:
             server.close()
             raise NotNow(f"The mail server does not let us in: {_kind(error)}.", unreachable=True) from error
         return server
+
+
+@lru_cache(maxsize=1)
+def _tls() -> ssl.SSLContext:
+    return ssl.create_default_context()
 
 
 def compose(envelope: Envelope) -> EmailMessage:
