@@ -24,11 +24,12 @@ class Worker:
     """One process's share of the background work.
 
     ``events`` lanes run handlers; each other queue has a lane of its own, so that a slow provider or a long import never
-    holds up the rest. ``stop()`` lets what runs finish. A database that goes away is waited for.
+    holds up the rest. One lane sends: a worker that is killed leaves at most one message in doubt; run more workers to
+    send more at once. ``stop()`` lets what runs finish. A database that goes away is waited for.
     """
 
     def __init__(
-        self, name: str = "", *, event_lanes: int = 1, send_lanes: int = 2, lease: timedelta = jobs.LEASE
+        self, name: str = "", *, event_lanes: int = 1, send_lanes: int = 1, lease: timedelta = jobs.LEASE
     ) -> None:
         self.name = name or f"{socket.gethostname()}:{os.getpid()}"
         self.lease = lease

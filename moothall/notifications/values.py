@@ -118,5 +118,5 @@ def track_link(reference: str) -> str:
 
 
 def rate_link(reference: str) -> str:
-    """Return the address where a closed case is rated."""
-    return f"{settings.PUBLIC_URL}/rate?reference={show_reference(reference)}"
+    """Return the address where a closed case is rated: on its tracking page."""
+    return f"{track_link(reference)}#rate"

@@ -73,6 +73,7 @@ FAULTS = ["ok", "not_now", "killed_before", "killed_in", "killed_after", "line_d
 STEPS = st.one_of(
     st.tuples(st.just("queue"), st.integers(0, 2)),
     st.tuples(st.just("deliver"), st.integers(0, 2), st.sampled_from(FAULTS)),
+    st.tuples(st.just("crash"), st.integers(0, 1), st.sampled_from(["killed_in", "killed_after", "line_dead"])),
     st.tuples(st.just("sweep"), st.sampled_from(["ok", "not_now"])),
     st.tuples(st.just("advance"), st.integers(1, 120)),
     st.tuples(st.just("receipt"), st.integers(0, 2), st.sampled_from(["sending", "delivered"])),
@@ -117,6 +118,12 @@ class World:
         resolve_lost()
         self.provider.fault = "ok"
 
+    def crash(self, n: int, fault: str) -> None:
+        """Die in the middle of sending, and be found out."""
+        self.queue(n)
+        self.deliver(n, fault)
+        self.sweep("ok")
+
     def advance(self, minutes: int) -> None:
         self.clock.advance(minutes=minutes)
 
@@ -159,7 +166,7 @@ class World:
 @pytest.mark.parametrize("can_ask", [True, False], ids=["a provider that can be asked", "mail"])
 @given(steps=st.lists(STEPS, max_size=14))
 @settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 )
 def test_whatever_happens_in_whatever_order(clock, can_ask: bool, steps: list[tuple[Any, ...]]):
     clock.set("2026-03-02T09:00")

@@ -14,7 +14,9 @@ from moothall.interfaces.cli.support import database, die_with_parent
 @click.command(name="work")
 @click.option("--once", is_flag=True, help="Do what is due now, and end.")
 @click.option("--events", default=1, show_default=True, help="Lanes for handlers of events.")
-@click.option("--send", default=2, show_default=True, help="Lanes that send messages.")
+@click.option(
+    "--send", default=1, show_default=True, help="Lanes that send messages; each may leave one in doubt if killed."
+)
 @click.option("--with-parent", is_flag=True, hidden=True, help="Stop when standard input ends.")
 def command(once: bool, events: int, send: int, with_parent: bool) -> None:
     """Do background work: send messages, watch promises, keep figures. Ctrl-C lets what runs finish.

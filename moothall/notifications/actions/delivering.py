@@ -1,12 +1,15 @@
 """Handing messages over. "Sending" is committed before the call, so that a crash never leaves us guessing in silence."""
 
 import logging
+import time
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from email.utils import formataddr
+from functools import partial
 from uuid import UUID
 
 from django.conf import settings
-from django.db import transaction
+from django.db import InterfaceError, OperationalError, connection, transaction
 
 from moothall.core import clock, jobs
 from moothall.core.actors import SYSTEM
@@ -33,17 +36,37 @@ def deliver(message_id: UUID, *, worker: str) -> MessageState | None:
     if taken is None:
         return None
     message, sender, envelope = taken
+    return _write_down(_call(message, sender, envelope))
+
+
+def _call(message: Message, sender: Sender, envelope: Envelope) -> Callable[[], MessageState]:
+    """Hand the message over; return what is to be written about it."""
     try:
         accepted = sender.send(envelope)
     except Refused as error:
-        return _failed_for_good(message, str(error))
+        reason = str(error)
+        return lambda: _failed_for_good(message, reason)
     except NotNow as error:
-        return _put_off(message, str(error), error.unreachable, error.wait_seconds)
+        put_off = partial(_put_off, message, str(error), error.unreachable, error.wait_seconds)
+        return put_off
     except Exception as error:
         if not isinstance(error, Unclear):
             log.exception("A sender failed in a way it should not", extra={"sender": sender.name})
-        return _broke_off(message, sender)
-    return _sent(message, accepted)
+        return lambda: _broke_off(message, sender)
+    return lambda: _sent(message, accepted)
+
+
+def _write_down(what: Callable[[], MessageState]) -> MessageState:
+    """Write what became of a call, and if the database has gone meanwhile, wait for it: only we know, so we hold on."""
+    for pause in (0.2, 0.5, 1, 2, *[5] * 60):
+        try:
+            return what()
+        except (OperationalError, InterfaceError):
+            if connection.in_atomic_block:
+                raise
+            connection.close()
+            time.sleep(pause)
+    return what()
 
 
 def resolve(message_id: UUID) -> MessageState | None:
