@@ -21,6 +21,7 @@ PERMISSIONS: Final[dict[str, str]] = {
     "customer.change": "Change a customer's record",
     "customer.erase": "Erase a customer’s record for good",
     "customer.import": "Bring in customers from another system",
+    "import.run": "Bring in addresses, contacts, cases and promises from another system",
     "warning.manage": "Add, review and end safe-contact warnings",
     "message.manage": "Retry and settle messages that failed",
     "quarantine.manage": "Deal with what came in and could not be read",

@@ -28,7 +28,10 @@ def _check_character(body: str) -> str:
 
 def new_reference() -> str:
     """Return a fresh random reference, stored form (no dash). The column's unique index has the last word."""
-    body = "".join(secrets.choice(ALPHABET) for _ in range(LENGTH - 1))
+    number, body = secrets.randbelow(_BASE ** (LENGTH - 1)), ""
+    for _ in range(LENGTH - 1):
+        number, digit = divmod(number, _BASE)
+        body += ALPHABET[digit]
     return body + _check_character(body)
 
 

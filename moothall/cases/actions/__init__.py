@@ -1,6 +1,7 @@
 """The only writers of cases, by topic: opening, working, closing, tasks."""
 
 from moothall.cases.actions.closing import close_case, reopen_case, withdraw_case
+from moothall.cases.actions.importing import ImportedCase, ImportedNote, import_cases
 from moothall.cases.actions.opening import NewCase, join_contact, open_case
 from moothall.cases.actions.rows import ChangedMeanwhile, refresh_due
 from moothall.cases.actions.tasks import add_task, finish_task
@@ -16,6 +17,8 @@ from moothall.cases.actions.working import (
 
 __all__ = [
     "ChangedMeanwhile",
+    "ImportedCase",
+    "ImportedNote",
     "NewCase",
     "add_task",
     "assign_case",
@@ -23,6 +26,7 @@ __all__ = [
     "close_case",
     "customer_adds",
     "finish_task",
+    "import_cases",
     "join_contact",
     "note_case",
     "open_case",

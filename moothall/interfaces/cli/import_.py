@@ -1,0 +1,168 @@
+"""`moothall import`: brings in another system's requests, a gazetteer of premises, a list of services."""
+
+from __future__ import annotations
+
+import csv
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import click
+
+from moothall.interfaces.cli.support import answer, fail, json_option, progress, with_database
+
+MAPPINGS = Path(__file__).resolve().parents[3] / "councils" / "mappings"
+
+
+@click.group(name="import")
+def group() -> None:
+    """Bring in records of another system.
+
+    Each import may be run again: what is here already stays as it is, and one that was stopped goes on.
+    """
+
+
+@group.command(name="requests")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--mapping", "name", required=True, help="The mapping: a name in councils/mappings, or a YAML file.")
+@click.option("--report", type=click.Path(path_type=Path), help="Where to list rows. [default: imports/ in the data]")
+@json_option
+@with_database
+def requests(file: Path, name: str, report: Path | None, as_json: bool) -> None:
+    """Bring in requests of the past from FILE (CSV, plain or gzipped) as contacts, cases and promises.
+
+    Every row is kept, or listed in the report with its number and the reason. Nobody is told of anything.
+    """
+    from moothall.core import clock
+    from moothall.core.actors import SYSTEM
+    from moothall.core.packs import NoPack, current_pack
+    from moothall.intake import importing as i
+    from moothall.promises.imported import read_imported_standards
+
+    began = time.monotonic()
+    _check_ready()
+    try:
+        path = _mapping(name)
+        mapping = i.read_mapping(path)
+        standards = read_imported_standards(path)
+        columns = i.find_columns(i.headings(file), mapping.columns, mapping.required, file=file.name)
+        rows = i.check_whole(file)
+        current_pack()
+    except i.CannotReadFile as wrong:
+        fail(str(wrong))
+    except (i.MappingProblem, LookupError, ValueError) as wrong:
+        fail(str(wrong), 2)
+    except NoPack:
+        fail("No council's pack is in force. First: moothall pack apply NAME")
+    report = report or _report_for(file)
+    with _report(report) as say, progress("Requests", rows, shown=not as_json) as done:
+        builder = i.Builder(mapping, columns)
+        tally = i.import_requests(i.rows_of(file), builder, standards, say=say, done=done, by=SYSTEM, at=clock.now())
+    _settle()
+    figures: dict[str, Any] = {
+        "read": tally.read,
+        "kept": tally.kept,
+        "new": tally.new,
+        "refused": tally.refused,
+        "noted": tally.noted,
+        "on_time_agreement": _per_cent(tally.agreeing, tally.judged),
+        "on_time_compared": tally.judged,
+        "without_flag": tally.without_flag,
+        "predicted_to_the_day": {
+            "all": _per_cent(*tally.predicted),
+            "due_dates": tally.predicted[1],
+            "by_type": {
+                kind: {"due_dates": of, "per_cent": _per_cent(right, of)}
+                for kind, (right, of) in sorted(tally.by_type.items(), key=lambda item: (-item[1][1], item[0]))
+            },
+        },
+        "report": str(report),
+        "seconds": round(time.monotonic() - began, 1),
+    }
+    answer(figures, as_json=as_json, words=lambda: _in_words(figures))
+
+
+def _in_words(figures: dict[str, Any]) -> str:
+    predicted = figures["predicted_to_the_day"]
+    lines = [
+        f"{figures['read']:,} rows read: {figures['kept']:,} kept ({figures['new']:,} of them new), "
+        f"{figures['refused']:,} refused, {figures['noted']:,} with a note, in {figures['seconds']} seconds.",
+        f"Refused rows and notes: {figures['report']}",
+    ]
+    if figures["on_time_compared"]:
+        lines.append(
+            f"Our clock agrees with the file's own on-time flag on {figures['on_time_agreement']} % of "
+            f"{figures['on_time_compared']:,} rows; {figures['without_flag']:,} more have both dates and no flag."
+        )
+    if predicted["due_dates"]:
+        lines.append(f"Due dates predicted to the day: {predicted['all']} % of {predicted['due_dates']:,}.")
+        for kind, one in list(predicted["by_type"].items())[:15]:
+            lines.append(f"  {one['per_cent']:>6} %  of {one['due_dates']:>6,}  {kind}")
+    return "\n".join(lines)
+
+
+# -- small parts ------------------------------------------------------------------------------------------------
+
+
+def _mapping(name: str) -> Path:
+    """The file of a mapping, by its name or its own path."""
+    path = Path(name)
+    if path.suffix in {".yaml", ".yml"} and path.exists():
+        return path
+    path = MAPPINGS / f"{name}.yaml"
+    if path.parent != MAPPINGS or not path.exists():
+        there = ", ".join(sorted(one.stem for one in MAPPINGS.glob("*.yaml")))
+        fail(f"There is no mapping {name!r}. There are: {there or 'none'}.", 2)
+    return path
+
+
+def _check_ready() -> None:
+    from moothall.interfaces.cli import migrate
+
+    if migrate.pending():
+        fail("The database is not ready for this version. First: moothall migrate")
+
+
+def _report_for(file: Path) -> Path:
+    from django.conf import settings
+
+    folder = Path(settings.DATA_DIR) / "imports"
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder / f"{file.name.removesuffix('.gz').removesuffix('.csv')}-report.csv"
+
+
+@contextmanager
+def _report(path: Path) -> Iterator[Any]:
+    """A CSV of the rows there is something to say about; yields the function that is told of each."""
+    try:
+        out = path.open("w", encoding="utf-8", newline="")
+    except OSError as wrong:
+        fail(f"The report {path} cannot be written: {wrong.strerror}. Name another with --report.")
+    with out:
+        writer = csv.writer(out)
+        writer.writerow(["row", "id", "result", "reason"])
+
+        def say(number: int, id_: str, kept: bool, why: str) -> None:
+            writer.writerow([number, id_, "kept" if kept else "refused", why])
+
+        yield say
+
+
+def _per_cent(part: int, of: int) -> float | None:
+    """A share in per cent to two places; never rounded up to 100."""
+    if not of:
+        return None
+    return 100.0 if part == of else min(round(100 * part / of, 2), 99.99)
+
+
+def _settle() -> None:
+    """After many new rows: let the database know its tables again, and the read models catch up."""
+    from django.db import connection
+
+    from moothall.insight.projection import catch_up
+
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+    catch_up()
