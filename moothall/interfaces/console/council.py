@@ -15,7 +15,7 @@ from moothall.core.packs.doubts import doubts as doubts_of
 from moothall.core.packs.queries import versions as applied_versions
 from moothall.core.packs.sections import TEAMS
 from moothall.core.staff import staff_names
-from moothall.interfaces.console import shapes
+from moothall.interfaces.console import attention, shapes
 from moothall.interfaces.console.screen import draw
 from moothall.interfaces.policy import Request, policy
 
@@ -23,10 +23,12 @@ from moothall.interfaces.policy import Request, policy
 @policy("staff", needs="console.view", purpose="administration")
 @require_safe
 def home(request: Request) -> HttpResponse:
-    """Open on what matters first for these roles: the council in figures."""
+    """What needs somebody now, then the council in figures."""
     pack = current_pack()
-    figures = shapes.figures(pack)
-    return draw(request, "home", here="home", pack=pack, figures=figures, doubts=len(doubts_of(pack)))
+    return draw(
+        request, "home", here="home", pack=pack, figures=shapes.figures(pack), doubts=len(doubts_of(pack)),
+        wanting=attention.wanting(request.actor),
+    )  # fmt: skip
 
 
 @policy("staff", needs="console.view", purpose="administration")
@@ -57,21 +59,20 @@ def service(request: Request, code: str) -> HttpResponse:
 @require_safe
 def promises(request: Request) -> HttpResponse:
     """The promises that stand for themselves and those of each service, with sources, dates and doubts."""
-    return draw(request, "promises", here="promises", groups_of_promises=shapes.all_promises(current_pack()))
-
-
-@policy("staff", needs="console.view", purpose="administration")
-@require_safe
-def templates(request: Request) -> HttpResponse:
-    """Every message template."""
-    return draw(request, "templates", here="templates", templates=shapes.templates(current_pack()))
+    words = request.GET.get("q", "")[:100]
+    found = shapes.matching(shapes.all_promises(current_pack()), words)
+    shown, older = shapes.page_from(found, request.GET.get("after", ""))
+    return draw(request, "promises", here="promises", groups_of_promises=shown, older=older, q=words)
 
 
 @policy("staff", needs="console.view", purpose="administration")
 @require_safe
 def doubts(request: Request) -> HttpResponse:
     """Figures nobody has confirmed yet."""
-    return draw(request, "doubts", here="doubts", doubts=doubts_of(current_pack()))
+    words = request.GET.get("q", "")[:100]
+    found = shapes.doubts_by_place(doubts_of(current_pack()), words)
+    shown, older = shapes.page_from(found, request.GET.get("after", ""))
+    return draw(request, "doubts", here="doubts", places=shown, older=older, q=words)
 
 
 @policy("staff", needs="console.view", purpose="administration")

@@ -29,6 +29,8 @@ CONTENTS: Final = (
         ("Other systems", "systems", "api.manage"),
     )),
     ("Health", (
+        ("Messages in trouble", "trouble", "message.manage"),
+        ("Quarantine", "quarantine", "quarantine.manage"),
         ("Background work", "jobs", "jobs.manage"),
         ("Searches that found nothing", "unmet", "console.view"),
     )),

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Final
+from typing import Final, TypeVar
 
 from moothall.core.packs import Pack
 from moothall.core.packs.diff import length_words
+from moothall.core.packs.doubts import Doubt
 from moothall.interfaces.ui.words import day_year
 from moothall.promises.pack import STANDARDS, StandardSpec
 from moothall.services.pack import AREAS, SERVICES, Service
@@ -18,6 +19,7 @@ CHANNEL_WORDS: Final = {
     "email": "Email", "post": "Post", "fax": "Fax", "sms": "Text message", "social": "Social media",
     "webchat": "Web chat", "partner": "Partner", "api": "Other systems", "open311": "Open311", "field": "Crews",
 }  # fmt: skip
+T = TypeVar("T")
 KIND_WORDS: Final = {"acknowledge": "answered first", "complete": "done"}
 USE_WORDS: Final = {"full": "All of it", "begin": "Begins here, goes on later", "no": "Not here"}
 
@@ -53,22 +55,6 @@ class ServiceShape:
     promise: str
     restricted: str
     in_doubt: bool
-
-
-@dataclass(frozen=True, slots=True)
-class TemplateShape:
-    """A message template and how it reads on each channel."""
-
-    code: str
-    about: str
-    channels: tuple[str, ...]
-    must: bool
-    any_hour: bool
-    subject: str = ""
-    email: str = ""
-    sms: str = ""
-    segments: int = 0
-    problem: str = ""
 
 
 @dataclass(slots=True)
@@ -130,10 +116,33 @@ def channels_of(service: Service) -> list[tuple[str, str, str]]:
     ]
 
 
-def templates(pack: Pack) -> list[TemplateShape]:
-    """Return every template without its words."""
-    held = pack.section("messages") if pack.has("messages") else {}
-    return [TemplateShape(code, one.about, tuple(one.channels), one.must, one.any_hour) for code, one in held.items()]
+def matching(
+    groups: list[tuple[str, str, list[PromiseShape]]], words: str
+) -> list[tuple[str, str, list[PromiseShape]]]:
+    """Return the groups whose name, code or sources hold all the words."""
+    wanted = words.lower().split()
+    return [
+        (name, code, promises)
+        for name, code, promises in groups
+        if all(word in f"{name} {code} {' '.join(one.source for one in promises)}".lower() for word in wanted)
+    ]
+
+
+def doubts_by_place(found: list[Doubt], words: str) -> list[tuple[str, list[Doubt]]]:
+    """Return doubts under the entry they stand in (`services missed-bin`), narrowed by words."""
+    wanted = words.lower().split()
+    groups: dict[str, list[Doubt]] = {}
+    for doubt in found:
+        if all(word in f"{doubt.where} {doubt.says} {doubt.doubt}".lower() for word in wanted):
+            groups.setdefault(" ".join(doubt.where.split()[:2]), []).append(doubt)
+    return list(groups.items())
+
+
+def page_from(items: list[T], after: str, size: int = 20) -> tuple[list[T], str]:
+    """Return a page of a list that is in memory, and where the next begins (empty: there is none)."""
+    start = min(int(after), len(items)) if after.isdecimal() and len(after) < 7 else 0
+    end = start + size
+    return items[start:end], str(end) if end < len(items) else ""
 
 
 def _promise_shapes(service: Service) -> Iterator[PromiseShape]:

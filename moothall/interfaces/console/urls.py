@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from moothall.interfaces.console import audit, council, health, people
+from moothall.interfaces.console import audit, council, health, messages, people
 
 app_name = "console"
 
@@ -11,7 +11,8 @@ urlpatterns = [
     path("services", council.services, name="services"),
     path("services/<slug:code>", council.service, name="service"),
     path("promises", council.promises, name="promises"),
-    path("templates", council.templates, name="templates"),
+    path("templates", messages.templates, name="templates"),
+    path("templates/<slug:code>", messages.template, name="template"),
     path("doubts", council.doubts, name="doubts"),
     path("versions", council.versions, name="versions"),
     path("versions/apply", council.apply, name="apply"),
@@ -26,6 +27,10 @@ urlpatterns = [
     path("roles", people.roles, name="roles"),
     path("systems", people.systems, name="systems"),
     path("systems/<uuid:client_id>/close", people.close_system, name="system-close"),
+    path("messages", messages.trouble, name="trouble"),
+    path("messages/<uuid:message_id>", messages.message_act, name="message-act"),
+    path("quarantine", messages.quarantined, name="quarantine"),
+    path("quarantine/<uuid:quarantined_id>", messages.quarantine_settle, name="quarantine-settle"),
     path("jobs", health.jobs, name="jobs"),
     path("jobs/<uuid:job_id>/again", health.job_again, name="job-again"),
     path("searches", health.unmet, name="unmet"),

@@ -15,6 +15,7 @@ from moothall.core.references import show_reference
 from moothall.core.staff import actor_of_client, actor_of_staff, create_staff
 from moothall.customers import actions as customers
 from moothall.intake.actions import note_unmet_search
+from moothall.notifications.actions.troubles import quarantine
 
 pytestmark = pytest.mark.django_db
 
@@ -70,10 +71,18 @@ def test_every_service_can_be_opened(client, admin, council):
 def test_doubts_promises_templates_and_versions(client, admin, council):
     from moothall.core.packs.doubts import doubts
 
-    shown = _text(page(client, "doubts"))
+    shown, seen, after = "", 0, ""
+    while after is not None:
+        one = _text(page(client, "doubts", after=after))
+        shown, seen = shown + one, seen + 1
+        older = re.search(r"after=(\d+)", one)
+        after = older[1] if older else None
     for doubt in doubts(council):
         assert doubt.doubt in shown
-    assert "By law" in page(client, "promises")
+    assert seen > 1
+    assert "Nothing is in doubt here" in page(client, "doubts", q="zzzz")
+    assert "By law" in page(client, "promises", q="freedom of information")
+    page(client, "promises", after="zzz")
     page(client, "templates")
     assert "Version 1 of the pack is in force" in page(client, "")
     assert "It was the first" in page(client, "versions/1")
@@ -273,6 +282,16 @@ def test_what_a_spreadsheet_would_run_is_text_in_the_file(council, clock, audito
     customers.log_look(customer_id=person.id, screen="x", by=actor_of_staff(bad, council), at=clock.now())
     file = b"".join(client.get("/console/looks.csv").streaming_content).decode()
     assert "'=cmd" in file
+
+
+def test_the_first_page_says_what_needs_somebody(client, admin, clock):
+    assert "No worker is at work" in page(client, "")
+    Heartbeat.objects.create(process="worker-1", at=clock.now())
+    quarantine(source="sms", reason="Not JSON", raw=b"x", details={}, at=clock.now())
+    with CaptureQueriesContext(connection) as said:
+        shown = page(client, "")
+    assert "1 thing in quarantine" in shown
+    assert len(said) <= 10
 
 
 def test_the_list_at_the_side_holds_only_what_one_may_open(client, council, clock, auditor):

@@ -1,0 +1,35 @@
+"""What needs somebody now, for the console's first page: only what this actor may see. At most six queries."""
+
+from __future__ import annotations
+
+from moothall.core import jobs
+from moothall.core.actors import Actor
+from moothall.interfaces.ui.words import count
+from moothall.notifications.queries import quarantine, troubled_messages
+
+MANY = 25
+Wanting = tuple[str, str, str]  # words, the page's name, kind of notice
+
+
+def wanting(actor: Actor) -> list[Wanting]:
+    """Return what needs somebody, worst first."""
+    found: list[Wanting] = []
+    if actor.may("jobs.manage"):
+        health = jobs.health(limit=MANY)
+        if not health.workers:
+            found.append(("No worker is at work: nothing is sent and no promise is watched", "jobs", "late"))
+        if health.given_up:
+            found.append((f"{_some(len(health.given_up), 'job')} given up", "jobs", "late"))
+    if actor.may("message.manage"):
+        troubled = troubled_messages(visible_to=actor, size=MANY)
+        if troubled.rows:
+            found.append((f"{_some(len(troubled.rows), 'message')} in trouble", "trouble", "risk"))
+    if actor.may("quarantine.manage"):
+        kept = quarantine(visible_to=actor, size=MANY)
+        if kept.rows:
+            found.append((f"{_some(len(kept.rows), 'thing')} in quarantine", "quarantine", "risk"))
+    return found
+
+
+def _some(number: int, word: str) -> str:
+    return f"{number} {word}s or more" if number >= MANY else count(number, word)

@@ -1,0 +1,72 @@
+"""How message templates read, filled with invented values that show every part. Pure: a pack in, words out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+from jinja2 import TemplateError
+from markdown_it import MarkdownIt
+
+from moothall.channels.email.letter import as_text
+from moothall.channels.sms.text import measure, plainer
+from moothall.core.packs import Pack
+from moothall.notifications.pack import MESSAGES, MessageTemplate
+from moothall.notifications.wording import fill, fill_markdown
+
+_markdown = MarkdownIt("commonmark", {"html": False})
+CHANNEL_WORDS: Final = {"email": "Email", "sms": "Text message"}
+INVENTED: Final[dict[str, Any]] = {
+    "name": "Amina", "service": "Missed bin", "reference": "4HTK-7W2C",
+    "spoken": "4, Hotel, Tango, Kilo – 7, Whiskey, 2, Charlie", "place": "14 Mill Lane",
+    "track": "https://my.example.org/track/4HTK-7W2C", "status": "With the crew", "team": "Waste",
+    "promise": "We’ll collect it by Thursday 26 November, 5pm.", "due": "Thursday 26 November, 5pm",
+    "length": "2 working days", "acknowledge": "We’ll answer by Wednesday 25 November, 5pm.",
+    "reason": "the lorry broke down", "note": "The crew will come back tomorrow before midday.",
+    "outcome": "Collected", "rate": "https://my.example.org/rate/4HTK-7W2C",
+    "was_due": "Thursday 26 November, 5pm", "new_date": "Friday 27 November, 5pm",
+    "redress": "We’ll take £5 off your next garden waste bill.", "link": "https://my.example.org/carry-on/abc",
+    "until": "Saturday 5 December", "site": "https://my.example.org",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class TemplateShape:
+    """A message template: when it goes, on what, and how it reads there. `parts`: how many
+    text messages it is charged as; `problem`: why it cannot be shown."""
+
+    code: str
+    about: str
+    channels: str
+    always: bool
+    subject: str = ""
+    email: str = ""
+    sms: str = ""
+    parts: int = 0
+    problem: str = ""
+
+
+def templates(pack: Pack) -> list[TemplateShape]:
+    """Return every template without its words."""
+    return [_line(code, held) for code, held in pack.of(MESSAGES).items()]
+
+
+def template(pack: Pack, code: str) -> TemplateShape | None:
+    """Return one template with its words filled in, or nothing when there is none of this code."""
+    held = pack.of(MESSAGES).get(code)
+    if held is None:
+        return None
+    values = INVENTED | {"council": pack.council.short_name or pack.council.name}
+    line = _line(code, held)
+    try:
+        sms = plainer(fill(held.sms, values)) if held.sms else ""
+        email = as_text(_markdown.parse(fill_markdown(held.body, values))) if held.body else ""
+        subject = fill(held.subject, values) if held.subject else ""
+    except TemplateError as wrong:
+        return replace(line, problem=f"It cannot be filled in: {wrong}")
+    return replace(line, subject=subject, email=email, sms=sms, parts=measure(sms).segments if sms else 0)
+
+
+def _line(code: str, held: MessageTemplate) -> TemplateShape:
+    channels = " and ".join(CHANNEL_WORDS[channel] for channel in held.channels)
+    return TemplateShape(code, held.about, channels, held.must)
