@@ -19,10 +19,14 @@ from moothall.core.packs import Pack, current_pack, pack_at
 from moothall.documents import actions as documents
 from moothall.intake.council_time import council_date
 from moothall.intake.dialogue import AnswerError, asked_questions, prune, question_after, read_answer
+from moothall.intake.dialogue.figures import say_date
 from moothall.intake.dialogue.flow import is_required
+from moothall.intake.dialogue.people import email_address, phone_number
 from moothall.intake.dialogue.reading import LATER, MOST_FILES
 from moothall.intake.models import Dialogue, DialogueState
 from moothall.intake.tokens import digest_of, opens, token_of
+from moothall.notifications.actions import queue_message
+from moothall.notifications.recipients import recipient
 from moothall.places.queries import address
 from moothall.services.pack import SERVICES, Question, Service
 
@@ -209,8 +213,6 @@ def save_for_later(dialogue_id: UUID, token: str, *, to: str, link: str, by: Act
     Raises:
         AnswerError: ``to`` is neither. NoSuchDialogue, AlreadySent, Expired.
     """
-    from moothall.intake.dialogue.people import email_address, phone_number
-
     label = "Email address or mobile number"
     where = email_address(to, label, "to") if "@" in to else phone_number(to, label, "to")
     if not where:
@@ -219,6 +221,12 @@ def save_for_later(dialogue_id: UUID, token: str, *, to: str, link: str, by: Act
         row = take(dialogue_id, token, at=at)
         row.expires_at = at + KEPT_FOR
         _save(row, at)
+        values = {"service": service_of(row).name, "link": link, "until": say_date(council_date(row.expires_at))}
+        by_email = "@" in where
+        queue_message(
+            key=f"dialogue-saved:{row.id}:{row.version}", template="dialogue-saved", channel="email" if by_email else "sms",
+            to=recipient(None, email=where if by_email else "", phone="" if by_email else where), values=values, at=at, by=by,
+        )  # fmt: skip
         record(
             [
                 Happening(

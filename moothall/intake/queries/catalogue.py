@@ -268,7 +268,7 @@ def ways_in(*, at: datetime) -> list[WayIn]:
         found.append(WayIn(contact.channel, name, contact.value, contact.note or "", hours, is_open))
     told = {way.channel for way in found}
     for code, channel in channels.items():
-        if code in told or not channel.open or code not in CHANNEL_WORDS:
+        if code in told or not channel.open or code not in CHANNEL_WORDS or code in {"web", "app", "kiosk"}:
             continue
         hours, is_open = open_words(pack, channel.calendar, at)
         found.append(WayIn(code, channel.name, channel.value or "", channel.says or "", hours, is_open))

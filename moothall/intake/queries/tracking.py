@@ -16,6 +16,12 @@ from moothall.promises.rules import say_day
 from moothall.services.pack import PAUSES, SERVICES, STATUSES, Service
 
 SCOPE = "track"
+PEOPLE = frozenset(
+    {
+        "manager", "officer", "leader", "supervisor", "inspector", "warden", "surveyor", "clerk", "registrar", "adviser",
+        "worker",
+    }
+)  # fmt: skip
 _STATES = {
     "on_track": "on_track", "at_risk": "at_risk", "late": "late", "paused": "waiting", "kept": "done",
     "kept_late": "late",
@@ -86,7 +92,7 @@ def track_page(case_id: UUID, *, at: datetime) -> TrackPage | None:
     pack = pack_at(found.pack_version_id) if found.pack_version_id else current_pack()
     service = pack.of(SERVICES).get(found.case.service) or current_pack().of(SERVICES)[found.case.service]
     teams = pack.teams
-    team = teams[found.case.team].name if found.case.team in teams else "the team"
+    team = team_words(teams[found.case.team].name) if found.case.team in teams else "our team"
     closed = found.case.state in {"closed", "merged"}
     promise = next((p for p in reversed(found.promises) if p.kind != "acknowledge"), None)
     statuses = {status.code: status.says for status in pack.of(STATUSES).values()} | {
@@ -105,6 +111,14 @@ def track_page(case_id: UUID, *, at: datetime) -> TrackPage | None:
         steps=tuple(_steps(found, team, promise, outcome, at)), promise=promise, promise_state=state, promise_words=words,
         answers=answers, said=tuple(_said(found)), closed=closed, can_withdraw=not closed, outcome=outcome,
     )  # fmt: skip
+
+
+def team_words(name: str) -> str:
+    """Return a team as a sentence names it: "our refuse collection team", "our head of waste"."""
+    first = name.split(maxsplit=1)[0]
+    said = name if first.isupper() else name[:1].lower() + name[1:]
+    person = said.rsplit(maxsplit=1)[-1].removesuffix("s") in PEOPLE or said.startswith("head of ")
+    return f"our {said}" if person or said.endswith("team") else f"our {said} team"
 
 
 def _now(
@@ -130,7 +144,7 @@ def _now(
     if case.state == "waiting":
         return "We are waiting for an answer before we can go on."
     if case.status in {"received", "checking"}:
-        return f"It is with {team}, who have it in their list of work."
+        return f"It is with {team}, in their list of work."
     word = statuses.get(case.status, "Being done")
     return f"It is with {team}: {word[:1].lower()}{word[1:].rstrip('.')}."
 

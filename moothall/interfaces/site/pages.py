@@ -142,8 +142,8 @@ class QuestionView:
     """One question of a request under way. `hidden` are names and values the form carries; `save_link` keeps it for later.
 
     `finding`: the button looks for an address instead of carrying on; `links` are other ways to answer. `files` were sent
-    already and `remove_action` takes one away; `another` sends one file and asks for the next; `later` offers to send
-    it later.
+    already and `remove_action` takes one away; `another` sends one file and asks for the next; `tick` is a box
+    that answers in another way (name, value, words).
     """
 
     service: str
@@ -161,7 +161,7 @@ class QuestionView:
     files: tuple[FileLine, ...] = ()
     remove_action: str = ""
     another: bool = False
-    later: bool = False
+    tick: tuple[str, str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -70,8 +70,19 @@ def question(
         finding=finding, links=_address_links(here, search, changing),
         files=tuple(FileLine(mark["id"], mark.get("name", "A file"), _size(mark.get("size", ""))) for mark in sent),
         remove_action=reverse("site:remove-file", args=[page.id, one.id]) if sent else "",
-        another=is_file and (one.max_files or 2) > 1 + len(sent), later=one.type == "file" and field.required and not sent,
+        another=is_file and (one.max_files or 2) > 1 + len(sent), tick=_tick(page, field) if not sent else None,
     )  # fmt: skip
+
+
+def _tick(page: DialoguePage, field: FieldView) -> tuple[str, str, str] | None:
+    """A way to answer for who has no file here, or neither email nor telephone. Nobody is stopped by what she lacks."""
+    if not field.required:
+        return None
+    if page.question.type == "file":
+        return field.id, "later", "I don’t have it here: I’ll send it later"
+    if page.question.type == "contact" and page.question.known_from:
+        return f"{field.id}-by", "post", "I have neither: write to me by post"
+    return None
 
 
 def _address_links(here: str, search: AddressSearch | None, changing: bool) -> tuple[tuple[str, str], ...]:

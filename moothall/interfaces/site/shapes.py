@@ -104,8 +104,11 @@ def cost_words(service: Service) -> str:
     """Return what a service costs, in words."""
     cost = service.cost
     if not cost.charged:
-        said = "Nothing: this is free."
-    elif cost.fee is None:
+        more = (
+            f"\n{cost.says}" if cost.says and not cost.says.lower().startswith(("free", "no charge", "nothing")) else ""
+        )
+        return f"Nothing: this is free.{more}"
+    if cost.fee is None:
         said = "There is a charge. We tell you how much before you pay."
     else:
         said = f"{words.pence(cost.fee)}{f': {cost.per[:1].lower()}{cost.per[1:]}' if cost.per else ''}."

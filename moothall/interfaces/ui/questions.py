@@ -17,7 +17,10 @@ from moothall.interfaces.ui import words
 from moothall.interfaces.ui.fields import FieldValue, FieldView, ItemRow, OptionView, part_keys
 from moothall.services.pack import Question, Service
 
-OWN_PARTS: Final = {"contact": ("name", "email", "phone"), "address": ("line1", "line2", "town", "postcode", "number")}
+OWN_PARTS: Final = {
+    "contact": ("name", "email", "phone", "by"),
+    "address": ("line1", "line2", "town", "postcode", "number"),
+}
 SLOT_DAYS: Final = 5
 SOONEST_SLOT: Final = 2  # days from today: a preference for tomorrow could not be read in time
 

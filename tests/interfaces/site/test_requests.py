@@ -6,11 +6,16 @@ import re
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from moothall.cases.models import Case
 from moothall.contacts.models import Contact
+from moothall.documents.models import Document
 from moothall.intake.models import Dialogue
+from moothall.notifications.models import Message
 from moothall.promises.models import Promise
 from moothall.services.pack import SERVICES
 
@@ -182,3 +187,52 @@ def test_the_calendar_entry_carries_the_promise(resident: Client, walk: Any) -> 
         b"DTEND:20260304T170000Z" in entry.content.replace(b"\r\n ", b"")
         or b"DTEND;TZID=Europe/London:20260304T170000" in entry.content
     )
+
+
+@pytest.mark.parametrize(("to", "channel"), [("mary.jones@example.com", "email"), ("07700 900456", "sms")])
+def test_saving_for_later_sends_the_way_back_once(resident: Client, walk: Any, to: str, channel: str) -> None:
+    check = walk("missed-bin")
+    keep = check.replace("/check", "/keep")
+    assert resident.post(keep, {"to": "nowhere"}).status_code == 400
+    assert "We’ve saved your answers" in resident.post(keep, {"to": to}).content.decode()
+    message = Message.objects.get(template="dialogue-saved")
+    assert message.channel == channel
+    link = re.search(r"http://testserver(/return/[^\s<)\"]+)", message.body)
+    assert link
+    assert Client().get(link[1], follow=True).redirect_chain[-1][0] == check
+
+
+def test_a_photo_is_kept_once_by_what_it_is_and_goes_to_the_case(
+    resident: Client, walk: Any, council: Any, settings: Any, tmp_path: Any
+) -> None:
+    settings.MEDIA_ROOT = tmp_path
+    service = council.of(SERVICES)["graffiti"]
+    photo = next(q for q in service.questions if q.type == "photo")
+    check = walk("graffiti")
+    here = check.replace("/check", f"/{photo.id}")
+    lie = SimpleUploadedFile("wall.jpg", b"MZ\x90\x00 not a picture", content_type="image/jpeg")
+    refused = resident.post(here, {photo.id: lie, "add": "yes"})
+    assert refused.status_code == 400
+    assert "is not a kind of file we can open" in refused.content.decode()
+    for name in ("wall.JPG", "../../etc/same.jpg"):
+        picture = SimpleUploadedFile(name, b"\xff\xd8\xff\xe0" + b"0" * 900, content_type="text/html")
+        resident.post(here, {photo.id: picture, "add": "yes"})
+    text = resident.get(here).content.decode()
+    assert text.count("Take away") == 1
+    resident.post(here, {})
+    send(resident, check)
+    case, document = Case.objects.get(), Document.objects.get()
+    assert (document.case_id, document.media_type, document.name) == (case.id, "image/jpeg", "wall.JPG")
+    assert len([path for path in tmp_path.rglob("*") if path.is_file()]) == 1
+
+
+def test_a_request_costs_the_same_queries_page_after_page(resident: Client, walk: Any) -> None:
+    check = walk("missed-bin", {"out_time": "night_before", "tag": "no"})
+    for page, most in (("/bin", 1), ("/check", 1), ("/contact", 1)):
+        with CaptureQueriesContext(connection) as asked:
+            assert resident.get(check.replace("/check", page)).status_code == 200
+        assert len(asked) <= most, [q["sql"][:90] for q in asked.captured_queries]
+    with CaptureQueriesContext(connection) as asked:
+        resident.post(check.replace("/check", "/bin"), {"bin": "food"})
+    plain = [q for q in asked.captured_queries if not q["sql"].startswith(("SAVEPOINT", "RELEASE"))]
+    assert len(plain) <= 3

@@ -19,7 +19,8 @@ MOST_CARRIED = 200
 @require_safe
 def contact(request: Request) -> HttpResponse:
     """Say how to reach us, and whether we are open now."""
-    return render(request, "site/contact.html", {"ways": queries.ways_in(at=clock.now())})
+    ways = [way for way in queries.ways_in(at=clock.now()) if way.value or way.says]
+    return render(request, "site/contact.html", {"ways": ways})
 
 
 @policy("public")

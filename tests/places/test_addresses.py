@@ -1,0 +1,89 @@
+"""Finding an address from what people type."""
+
+from __future__ import annotations
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from hypothesis import given
+from hypothesis import strategies as st
+
+from moothall.core.access import Refused
+from moothall.core.actors import ANONYMOUS, SYSTEM
+from moothall.places.actions import Premises, import_areas, import_premises, import_streets
+from moothall.places.queries import address, addresses_at, area_name, find_addresses, find_streets
+from moothall.places.rules import postcode_key, search_text, split_postcode
+
+pytestmark = pytest.mark.django_db
+
+ROWS = [
+    Premises(uprn=1, address="2 Mill Lane, Headingley", number="2", street="Mill Lane", postcode="ls6 1aa", area_code="E1"),
+    Premises(uprn=2, address="14 Mill Lane, Headingley", number="14", street="Mill Lane", postcode="LS6 1AA"),
+    Premises(uprn=3, address="Flat 14, 4 Mill Lane, Headingley", number="4", street="Mill Lane", postcode="LS61AA"),
+    Premises(uprn=4, address="14 St Mary’s Road, Burley", number="14", street="St Mary’s Road", postcode="LS4 2BB"),
+    Premises(uprn=5, address="The Old Schoolhouse, Kirkstall", street="Abbey Walk", postcode="LS5 3CC"),
+]
+
+
+@pytest.fixture(autouse=True)
+def _addresses() -> None:
+    import_premises(ROWS, by=SYSTEM)
+
+
+@pytest.mark.parametrize(
+    ("typed", "first"),
+    [
+        ("LS6 1AA", 1), ("14 ls61aa", 2), ("14 mill lane", 2), ("14 mil lane", 2), ("st marys road", 4), ("14 st mary's rd", 4),
+        ("old schoolhouse", 5), ("old scoolhouse kirkstal", 5), ("4 mill lane", 3),
+    ],
+)  # fmt: skip
+def test_it_is_found_first(typed: str, first: int) -> None:
+    found = find_addresses(typed)
+    assert found[0].uprn == first
+
+
+def test_a_postcode_lists_its_houses_in_the_order_one_walks_them() -> None:
+    assert [line.uprn for line in addresses_at("ls6 1aa")] == [1, 2, 3]
+    assert [line.uprn for line in addresses_at("LS6 1AA", number="14")] == [2, 3]
+    assert addresses_at("LS6") == []
+    assert address(1).text == "2 Mill Lane, Headingley, LS6 1AA"  # type: ignore[union-attr]
+    assert address(99) is None
+
+
+def test_one_query_whatever_is_typed() -> None:
+    for typed in ("14 mill lane", "LS6 1AA", "mill"):
+        with CaptureQueriesContext(connection) as asked:
+            find_addresses(typed)
+        assert len(asked) == 1
+
+
+@given(st.text(max_size=60))
+def test_anything_may_be_typed(typed: str) -> None:
+    assert search_text(search_text(typed)) == search_text(typed)
+    rest, key = split_postcode(typed)
+    assert key == "" or postcode_key(key) == key
+    assert len(rest) <= len(typed)
+
+
+@pytest.mark.parametrize("typed", ["", "   ", "'", "%", "\\", "14", "💩", "a" * 5000, "'; DROP TABLE places_property; --"])
+def test_odd_words_find_nothing_and_break_nothing(typed: str) -> None:
+    assert isinstance(find_addresses(typed), list)
+
+
+def test_an_import_again_changes_only_what_changed() -> None:
+    assert import_premises(ROWS, by=SYSTEM) == (5, 0)
+    moved = [Premises(uprn=1, address="2A Mill Lane, Headingley", number="2A", postcode="LS6 1AA"), *ROWS[1:]]
+    assert import_premises(moved, by=SYSTEM) == (5, 1)
+    twice = [Premises(uprn=9, address="Old"), Premises(uprn=9, address="New")]
+    assert import_premises(twice, by=SYSTEM) == (2, 1)
+    assert address(9).text == "New"  # type: ignore[union-attr]
+    with pytest.raises(Refused):
+        import_premises(ROWS, by=ANONYMOUS)
+
+
+def test_areas_and_streets_have_names() -> None:
+    import_areas([("E1", "ward", "Headingley"), ("E1", "ward", "Headingley")][:1], by=SYSTEM)
+    import_streets([(100, "Mill Lane", "Headingley", "E1"), (101, "Abbey Walk", "", "")], by=SYSTEM)
+    assert area_name("E1") == "Headingley"
+    assert area_name("E9") == "E9"
+    assert find_streets("mil lane")[0] == "Mill Lane, Headingley"
