@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import io
 import re
 import unicodedata
+import zipfile
+import zlib
 from dataclasses import dataclass
 from typing import Final
-
-import puremagic
 
 MB: Final = 1024 * 1024
 LARGEST: Final = 15 * MB
 NAME_MAX: Final = 120
 
+WORD: Final = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+OPEN_DOCUMENT: Final = "application/vnd.oasis.opendocument.text"
 PHOTOS: Final = {
     "image/jpeg": ".jpg", "image/png": ".png", "image/webp": ".webp", "image/heic": ".heic", "image/heif": ".heif",
 }  # fmt: skip
@@ -20,8 +23,8 @@ PAPERS: Final = {
     **PHOTOS,
     "application/pdf": ".pdf",
     "image/tiff": ".tif",
-    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": ".docx",
-    "application/vnd.oasis.opendocument.text": ".odt",
+    WORD: ".docx",
+    OPEN_DOCUMENT: ".odt",
     "text/plain": ".txt",
 }
 
@@ -91,16 +94,18 @@ def true_kind(content: bytes) -> str:
 
 
 def _packed(content: bytes) -> str:
+    """A zip is a letter only if it is a word processor's, and holds no macros; names alone are read, nothing unpacked."""
     try:
-        found = puremagic.from_string(content, mime=True)
-    except (puremagic.PureError, ValueError):
-        found = ""
-    if found in PAPERS:
-        return str(found)
-    # A zip that holds a Word document names its main part; one that holds macros or anything else is refused.
-    if b"word/document.xml" in content and b"vbaProject.bin" not in content:
-        return "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-    return ""
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            names = set(archive.namelist())
+            first = archive.infolist()[0] if names else None
+            if first and first.filename == "mimetype" and first.file_size < 100:
+                said = archive.read(first).decode("ascii", "replace")
+                return said if said == OPEN_DOCUMENT and not any(n.startswith("Basic/") for n in names) else ""
+    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, RuntimeError, EOFError, zlib.error):
+        return ""
+    macros = any(name.endswith("vbaProject.bin") for name in names)
+    return WORD if {"[Content_Types].xml", "word/document.xml"} <= names and not macros else ""
 
 
 def _is_plain_text(content: bytes) -> bool:

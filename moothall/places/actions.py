@@ -62,6 +62,7 @@ def _take(batch: Sequence[Premises]) -> int:
     old = ", ".join(f"places_property.{column}" for column in _COLUMNS[1:])
     new = ", ".join(f"EXCLUDED.{column}" for column in _COLUMNS[1:])
     with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("DROP TABLE IF EXISTS pg_temp.premises_in")
         cursor.execute("CREATE TEMP TABLE premises_in (LIKE places_property) ON COMMIT DROP")
         with cursor.copy(f"COPY premises_in ({columns}) FROM STDIN") as copy:
             for row in batch:

@@ -38,7 +38,7 @@ def addresses_at(postcode: str, *, number: str = "", limit: int = MOST) -> list[
     key = postcode_key(postcode)
     if not key:
         return []
-    found = sorted(Property.objects.filter(postcode_key=key)[:1000], key=lambda row: natural_order(row.address))
+    found = sorted(Property.objects.filter(postcode_key=key)[:1000], key=_place_in_street)
     wanted = search_text(number)
     if wanted:
         # "14" is the house, not flat 14 of another: the number first, then anything that contains it.
@@ -101,6 +101,10 @@ def area_name(code: str) -> str:
 def area_names() -> dict[str, str]:
     """Return every area's name by code."""
     return dict(Area.objects.order_by("name").values_list("code", "name"))
+
+
+def _place_in_street(row: Property) -> tuple[object, object]:
+    return natural_order(row.number or row.address), natural_order(row.address)
 
 
 def _line(row: Property) -> AddressLine:

@@ -22,7 +22,8 @@ def show_postcode(key: str) -> str:
 
 def search_text(text: str) -> str:
     """Return text as addresses are searched: lower case, accents and punctuation gone, single spaces."""
-    plain = unicodedata.normalize("NFKD", text.casefold())
+    # Twice: folding the case of a mathematical letter leaves a plain one that folds again.
+    plain = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold()).casefold()
     kept = "".join(c if c.isalnum() else " " for c in plain if not unicodedata.combining(c) and c not in "'’")
     return " ".join(kept.split())
 

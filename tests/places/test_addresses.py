@@ -17,7 +17,9 @@ from moothall.places.rules import postcode_key, search_text, split_postcode
 pytestmark = pytest.mark.django_db
 
 ROWS = [
-    Premises(uprn=1, address="2 Mill Lane, Headingley", number="2", street="Mill Lane", postcode="ls6 1aa", area_code="E1"),
+    Premises(
+        uprn=1, address="2 Mill Lane, Headingley", number="2", street="Mill Lane", postcode="ls6 1aa", area_code="E1"
+    ),
     Premises(uprn=2, address="14 Mill Lane, Headingley", number="14", street="Mill Lane", postcode="LS6 1AA"),
     Premises(uprn=3, address="Flat 14, 4 Mill Lane, Headingley", number="4", street="Mill Lane", postcode="LS61AA"),
     Premises(uprn=4, address="14 St Mary’s Road, Burley", number="14", street="St Mary’s Road", postcode="LS4 2BB"),
@@ -33,8 +35,8 @@ def _addresses() -> None:
 @pytest.mark.parametrize(
     ("typed", "first"),
     [
-        ("LS6 1AA", 1), ("14 ls61aa", 2), ("14 mill lane", 2), ("14 mil lane", 2), ("st marys road", 4), ("14 st mary's rd", 4),
-        ("old schoolhouse", 5), ("old scoolhouse kirkstal", 5), ("4 mill lane", 3),
+        ("LS6 1AA", 1), ("14 ls61aa", 2), ("14 mill lane", 2), ("14 mil lane", 2), ("st marys road", 4),
+        ("14 st mary's rd", 4), ("old schoolhouse", 5), ("old scoolhouse kirkstal", 5), ("4 mill lane", 3),
     ],
 )  # fmt: skip
 def test_it_is_found_first(typed: str, first: int) -> None:
@@ -43,7 +45,7 @@ def test_it_is_found_first(typed: str, first: int) -> None:
 
 
 def test_a_postcode_lists_its_houses_in_the_order_one_walks_them() -> None:
-    assert [line.uprn for line in addresses_at("ls6 1aa")] == [1, 2, 3]
+    assert [line.uprn for line in addresses_at("ls6 1aa")] == [1, 3, 2]
     assert [line.uprn for line in addresses_at("LS6 1AA", number="14")] == [2, 3]
     assert addresses_at("LS6") == []
     assert address(1).text == "2 Mill Lane, Headingley, LS6 1AA"  # type: ignore[union-attr]
@@ -65,7 +67,9 @@ def test_anything_may_be_typed(typed: str) -> None:
     assert len(rest) <= len(typed)
 
 
-@pytest.mark.parametrize("typed", ["", "   ", "'", "%", "\\", "14", "💩", "a" * 5000, "'; DROP TABLE places_property; --"])
+@pytest.mark.parametrize(
+    "typed", ["", "   ", "'", "%", "\\", "14", "💩", "a" * 5000, "'; DROP TABLE places_property; --"]
+)
 def test_odd_words_find_nothing_and_break_nothing(typed: str) -> None:
     assert isinstance(find_addresses(typed), list)
 
