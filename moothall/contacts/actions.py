@@ -8,6 +8,7 @@ from django.db import transaction
 
 from moothall.contacts import events
 from moothall.contacts.models import Contact, ContactState, Matter, Outcome
+from moothall.core.access import require
 from moothall.core.actors import Actor, ActorKind
 from moothall.core.events import Happening, record, together
 from moothall.core.ids import new_id
@@ -141,6 +142,12 @@ def note_contact(contact_id: UUID, *, note: str, by: Actor, at: datetime) -> Con
         contact.note = note
         contact.save(update_fields=["note"])
         return contact
+
+
+def erase_contacts(customer_id: UUID, *, by: Actor, at: datetime) -> int:
+    """Forget what a person's contacts say of her: number, address, words. Returns how many; the contacts stay, counted."""
+    require(by, "customer.erase")
+    return Contact.objects.filter(customer_id=customer_id).exclude(caller="", note="").update(caller="", note="")
 
 
 def open_contact(contact_id: UUID) -> Contact:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Q
@@ -73,6 +74,37 @@ def newest_contacts(*, visible_to: Actor, after: str = "", size: int = 25) -> Pa
     found = list(rows.order_by("-received_at", "-id")[: size + 1])
     views = {view.id: view for view in _views(found[:size])}
     return page_of(found, size, lambda row: (row.received_at, row.id), lambda row: views[row.id], first=not after)
+
+
+def contacts_until(
+    customer_ids: Iterable[UUID], *, visible_to: Actor, until: datetime | None, limit: int
+) -> list[ContactView]:
+    """Return a person's newest contacts not after a moment, for the time line. Two queries.
+
+    An actor who may see the person but no contacts is shown none.
+    """
+    if not visible_to.may("contact.view"):
+        return []
+    rows = Contact.objects.filter(customer_id__in=list(customer_ids))
+    if until is not None:
+        rows = rows.filter(received_at__lte=until)
+    return _views(list(rows.order_by("-received_at", "-id")[:limit]))
+
+
+def contact_rows_of(customer_id: UUID) -> list[dict[str, Any]]:
+    """Return a person's contacts as plain values, for the copy of her data."""
+    fields = (
+        "reference",
+        "channel",
+        "direction",
+        "caller",
+        "received_at",
+        "answered_at",
+        "ended_at",
+        "service",
+        "note",
+    )
+    return list(Contact.objects.filter(customer_id=customer_id).order_by("received_at", "id").values(*fields))
 
 
 def open_contacts_of(staff_id: UUID, *, visible_to: Actor) -> list[ContactView]:

@@ -1,11 +1,13 @@
 """The only writers of ratings."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
 
+from moothall.core.access import require
 from moothall.core.actors import Actor
 from moothall.core.events import Happening, record
 from moothall.core.ids import new_id
@@ -67,3 +69,9 @@ def rate(about: About, *, score: str, why: str, channel: str, by: Actor, at: dat
             by=by,
         )  # fmt: skip
         return row
+
+
+def erase_ratings(case_ids: Iterable[UUID], *, by: Actor) -> int:
+    """Forget the words of ratings of these cases; the scores stay. Returns how many had words."""
+    require(by, "customer.erase")
+    return Rating.objects.filter(case_id__in=list(case_ids)).exclude(why="").update(why="")

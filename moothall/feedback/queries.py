@@ -52,3 +52,13 @@ def newest_ratings(*, service: str, visible_to: Actor, after: str = "", size: in
 
 def _line(row: Rating) -> RatingLine:
     return RatingLine(row.id, row.case_id, row.contact_id, row.score, row.why, row.service, row.channel, row.given_at)
+
+
+def ratings_of(
+    case_ids: Iterable[UUID], *, until: datetime | None, limit: int
+) -> list[tuple[UUID | None, str, str, datetime]]:
+    """Return the newest ratings of these cases not after a moment: case, score, words, when. One query."""
+    rows = Rating.objects.filter(case_id__in=list(case_ids))
+    if until is not None:
+        rows = rows.filter(given_at__lte=until)
+    return list(rows.order_by("-given_at", "-id").values_list("case_id", "score", "why", "given_at")[:limit])

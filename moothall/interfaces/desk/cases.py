@@ -234,6 +234,13 @@ def _note(case_id: UUID, request: Request, at: datetime) -> None:
 
 
 def _wait(case_id: UUID, request: Request, at: datetime) -> None:
+    """Wait, for a reason that some clock of the case allows; the refusal says which those are, in the pack's words."""
+    page = case_page(case_id, visible_to=request.actor, at=at)
+    reason = request.POST.get("reason", "")
+    allowed = dict(_pauses(page, current_pack())) if page else {}
+    if page and any(p.is_open for p in page.promises) and reason not in allowed:
+        may = f"It may stop for: {'; '.join(allowed.values())}." if allowed else "It stops for nothing."
+        raise ValueError(f"The promise’s clock may not stop for “{labels.pause(reason)}”. {may}")
     actions.wait_for(case_id, reason=request.POST.get("reason", ""), by=request.actor, at=at, version=_version(request))
 
 

@@ -1,0 +1,56 @@
+"""A person's contacts, for her time line, her copy and her erasure."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from moothall.contacts.actions import erase_contacts
+from moothall.contacts.queries import contact_rows_of, contacts_until
+from moothall.core.actors import Actor
+from moothall.core.packs import current_pack
+from moothall.core.people import PersonEntry, PersonProvider, register_person_provider
+
+_TITLES = {
+    "phone": "Rang us",
+    "counter": "Came to see us",
+    "email": "Emailed us",
+    "post": "Wrote to us",
+    "sms": "Texted us",
+}
+_ENDED = {
+    "done": "done in this contact", "handed_on": "handed on", "informed": "answered", "signposted": "sent to the right place",
+    "abandoned": "not finished",
+}  # fmt: skip
+
+
+def timeline(customer_ids: Iterable[UUID], visible_to: Actor, limit: int, until: datetime | None) -> list[PersonEntry]:
+    """Return when she was in touch, how and about what, newest first. Two queries."""
+    services = current_pack().services
+    entries = []
+    for view in contacts_until(customer_ids, visible_to=visible_to, until=until, limit=limit):
+        about = [
+            f"{services[m.service].name if m.service in services else m.service}: {_ENDED.get(m.outcome, 'under way')}"
+            for m in view.matters
+        ]
+        entries.append(
+            PersonEntry(
+                at=view.received_at, kind="contact", title=_TITLES.get(view.channel, "Was in touch"),
+                detail="; ".join([*about, *([view.note] if view.note else [])]), link_kind="contact", link_id=str(view.id),
+                channel=view.channel,
+            )
+        )  # fmt: skip
+    return entries
+
+
+def export(customer_id: UUID) -> Mapping[str, Any]:
+    """Return every contact she had with us."""
+    return {"contacts": contact_rows_of(customer_id)}
+
+
+def erase(customer_id: UUID, by: Actor, at: datetime) -> int:
+    """Take her number and the words about her out of her contacts; that she was in touch stays."""
+    return erase_contacts(customer_id, by=by, at=at)
+
+
+register_person_provider(PersonProvider("contacts", timeline, export, erase))

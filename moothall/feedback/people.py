@@ -1,0 +1,42 @@
+"""What this room knows of a person: how she rated what we did for her."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from moothall.cases.queries import cases_of
+from moothall.core.actors import SYSTEM, Actor
+from moothall.core.people import PersonEntry, PersonProvider, register_person_provider
+from moothall.feedback.actions import erase_ratings
+from moothall.feedback.models import Score
+from moothall.feedback.queries import ratings_of
+
+MOST_CASES = 500
+
+
+def timeline(customer_ids: Iterable[UUID], visible_to: Actor, limit: int, until: datetime | None) -> list[PersonEntry]:
+    """Return her ratings not after ``until``, newest first. Two queries."""
+    cases = {case.id: case for case in cases_of(customer_ids, visible_to=visible_to, limit=MOST_CASES)}
+    return [
+        PersonEntry(
+            at=given_at, kind="rating", title=f"Rated us: {Score(score).label.lower()}", detail=why, link_kind="case",
+            link_id=str(case_id),
+        )
+        for case_id, score, why, given_at in ratings_of(cases, until=until, limit=limit)
+    ]  # fmt: skip
+
+
+def export(customer_id: UUID) -> Mapping[str, Any]:
+    """Return what she thought of us."""
+    cases = [case.id for case in cases_of([customer_id], visible_to=SYSTEM, limit=MOST_CASES)]
+    found = ratings_of(cases, until=None, limit=MOST_CASES)
+    return {"ratings": [{"score": score, "why": why, "given_at": given_at} for _, score, why, given_at in found]}
+
+
+def erase(customer_id: UUID, by: Actor, at: datetime) -> int:
+    """Take her words out of her ratings; the scores stay, counted."""
+    return erase_ratings([case.id for case in cases_of([customer_id], visible_to=SYSTEM, limit=MOST_CASES)], by=by)
+
+
+register_person_provider(PersonProvider("feedback", timeline, export, erase))

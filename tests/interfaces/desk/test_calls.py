@@ -1,0 +1,259 @@
+"""Calls and visits at the desk: taken, recognised, answered, handed on, finished; and nothing lost when the line drops."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from moothall.cases.models import Case, CaseContact, Task
+from moothall.contacts.models import Contact, Matter
+from moothall.core.event_feed import events_of_case
+from moothall.core.references import spell_reference
+from moothall.customers.models import Customer, Look
+from moothall.intake.actions.raising import Raised
+from moothall.intake.models import Draft
+from moothall.promises.models import Promise
+from tests.conftest import MovableClock
+from tests.interfaces.desk.conftest import Officer
+
+pytestmark = [pytest.mark.django_db]
+
+FILLED = {
+    "address-text": "14 Mill Lane, Otley, LS21 1AA", "address-uprn": "", "bin": "general", "out_time": "night_before",
+    "extent": "only_me", "tag": "no", "assisted": "no", "still_out": "yes", "contact-name": "Amina Dunn",
+    "contact-email": "", "contact-phone": "07700 900123",
+}  # fmt: skip
+
+
+def begin(adviser: Officer, contact: Contact, service: str = "missed-bin") -> Matter:
+    answer = adviser.client.post(f"/desk/contacts/{contact.id}/matters", {"service": service})
+    assert answer.status_code == 303
+    return contact.matters.latest("opened_at", "id")
+
+
+def text_of(answer: Any) -> str:
+    return " ".join(answer.content.decode().split())
+
+
+@pytest.mark.row("A2")
+def test_the_caller_is_recognised_by_number_and_never_assumed(
+    adviser: Officer, amina: Customer, on_the_line: Callable[..., Contact]
+) -> None:
+    contact = on_the_line("sip:+447700900123@pbx.example.org", waited=9)
+    page = text_of(adviser.client.get(f"/desk/contacts/{contact.id}/"))
+    assert contact.customer_id is None
+    assert "This number belongs to" in page
+    assert "Amina Dunn" in page
+    assert "answered in 9 seconds" in page
+    adviser.client.post(f"/desk/contacts/{contact.id}/who", {"customer": str(amina.id)})
+    contact.refresh_from_db()
+    assert contact.customer_id == amina.id
+
+
+@pytest.mark.row("B6", "B9")
+def test_needs_and_warnings_stand_before_everything_and_the_look_is_logged(
+    adviser: Officer, amina: Customer, on_the_line: Callable[..., Contact], clock: MovableClock
+) -> None:
+    from moothall.core.actors import SYSTEM
+    from moothall.customers.actions import add_need, add_warning
+
+    add_need(customer_id=amina.id, code="hard-of-hearing", by=SYSTEM, at=clock.now())
+    add_warning(customer_id=amina.id, code="do-not-visit-alone", by=SYSTEM, at=clock.now())
+    contact = on_the_line()
+    adviser.client.post(f"/desk/contacts/{contact.id}/who", {"customer": str(amina.id)})
+    page = text_of(adviser.client.get(f"/desk/contacts/{contact.id}/"))
+    assert page.index("Do not visit alone") < page.index("Hard of hearing") < page.index("14 Mill Lane")
+    look = Look.objects.filter(customer_id=amina.id).latest("at")
+    assert (look.actor_id, look.purpose, look.screen) == (adviser.staff.id, "contact", "desk.contact")
+
+
+@pytest.mark.row("A2", "A14", "D1")
+def test_a_missed_bin_is_handed_on_with_the_same_promise_as_on_the_web(
+    adviser: Officer, amina: Customer, on_the_line: Callable[..., Contact], missed_bin: Callable[..., Raised]
+) -> None:
+    by_web = missed_bin(amina)
+    contact = on_the_line()
+    adviser.client.post(f"/desk/contacts/{contact.id}/who", {"customer": str(amina.id)})
+    matter = begin(adviser, contact)
+    before = text_of(adviser.client.get(f"/desk/contacts/{contact.id}/"))
+    assert "by Wednesday 4 March, 5pm" in before
+    answer = adviser.client.post(
+        f"/desk/contacts/{contact.id}/matters/{matter.id}/send", FILLED | {"do": "send"}, follow=True
+    )
+    case = Case.objects.exclude(id=by_web.case_id).get()
+    assert f"We’ll do this by Wednesday 4 March, 5pm. Your reference is {spell_reference(case.reference)}." in text_of(
+        answer
+    )
+    due = {p.subject_id: (p.due_at, p.standard) for p in Promise.objects.filter(kind="complete")}
+    assert due[case.id] == due[by_web.case_id]
+    assert (case.channel, case.customer_id, case.team) == ("phone", amina.id, "refuse-collection")
+    assert case.due_at == due[case.id][0], "the queue waits for the work, not for an acknowledgement kept at once"
+
+
+@pytest.mark.row("A2")
+def test_a_second_press_sends_nothing_twice(adviser: Officer, on_the_line: Callable[..., Contact]) -> None:
+    contact = on_the_line()
+    matter = begin(adviser, contact)
+    for _ in range(2):
+        adviser.client.post(f"/desk/contacts/{contact.id}/matters/{matter.id}/send", FILLED | {"do": "send"})
+    assert Case.objects.count() == 1
+
+
+@pytest.mark.row("A2", "A14")
+def test_what_is_wrong_is_said_in_the_same_words_and_what_was_typed_stays(
+    adviser: Officer, on_the_line: Callable[..., Contact]
+) -> None:
+    contact = on_the_line()
+    matter = begin(adviser, contact)
+    typed = FILLED | {"do": "send", "bin": "", "contact-phone": "12"}
+    answer = adviser.client.post(f"/desk/contacts/{contact.id}/matters/{matter.id}/send", typed)
+    page = text_of(answer)
+    assert answer.status_code == 422
+    assert "Choose an answer to “Which bin was not emptied?”." in page
+    assert "Enter a telephone number, like 07700 900123 or 0113 496 0123." in page
+    assert 'value="12"' in page
+    assert Case.objects.count() == 0
+
+
+@pytest.mark.row("A2")
+def test_the_browser_closes_and_the_contact_is_still_there_with_every_word(
+    adviser: Officer, amina: Customer, on_the_line: Callable[..., Contact], clock: MovableClock
+) -> None:
+    contact = on_the_line("07700 900123")
+    adviser.client.post(f"/desk/contacts/{contact.id}/who", {"customer": str(amina.id)})
+    matter = begin(adviser, contact)
+    half = {"address-text": "14 Mill La", "bin": "recycling", "contact-email": "amina.dunn@"}
+    kept = adviser.client.post(
+        f"/desk/contacts/{contact.id}/matters/{matter.id}/keep", half, headers={"X-Autosave": "1"}
+    )
+    assert kept.status_code == 200
+    assert "tag" in kept.json()["asked"]
+    assert "tag_reason" not in kept.json()["asked"]
+    adviser.client.post(
+        f"/desk/contacts/{contact.id}/finish", {"note": "She sounds w", "cause": ""}, headers={"X-Autosave": "1"}
+    )
+    home = text_of(adviser.client.get("/desk/"))
+    assert "You have an unfinished contact with Amina Dunn" in home
+    page = text_of(adviser.client.get(f"/desk/contacts/{contact.id}/"))
+    for word in ('value="14 Mill La"', 'value="amina.dunn@"', "She sounds w", "Saved 09:00"):
+        assert word in page, word
+
+
+@pytest.mark.row("A2", "F3")
+def test_done_now_is_closed_at_once_and_counts_as_done_in_one(
+    adviser: Officer, on_the_line: Callable[..., Contact]
+) -> None:
+    contact = on_the_line()
+    matter = begin(adviser, contact)
+    adviser.client.post(f"/desk/contacts/{contact.id}/matters/{matter.id}/send", FILLED | {"do": "done"})
+    matter.refresh_from_db()
+    case = Case.objects.get()
+    assert (matter.outcome, case.state, case.resolved) == ("done", "closed", True)
+    adviser.client.post(f"/desk/contacts/{contact.id}/finish", {"cause": "new"})
+    contact.refresh_from_db()
+    assert (contact.state, contact.cause, contact.done_in_one) == ("closed", "new", True)
+
+
+@pytest.mark.row("F2", "A2")
+def test_a_chasing_call_joins_its_case_says_the_promise_and_counts_as_avoidable(
+    adviser: Officer,
+    amina: Customer,
+    on_the_line: Callable[..., Contact],
+    missed_bin: Callable[..., Raised],
+    clock: MovableClock,
+) -> None:
+    raised = missed_bin(amina)
+    clock.advance(hours=3)
+    contact = on_the_line()
+    adviser.client.post(f"/desk/contacts/{contact.id}/who", {"customer": str(amina.id)})
+    page = text_of(adviser.client.get(f"/desk/contacts/{contact.id}/"))
+    assert "We said by Wednesday 4 March, 5pm." in page
+    adviser.client.post(f"/desk/contacts/{contact.id}/chase/{raised.case_id}")
+    assert CaseContact.objects.get(contact_id=contact.id).role == "chased"
+    page = text_of(adviser.client.get(f"/desk/contacts/{contact.id}/?add=1"))
+    assert "checked" in page[page.index('value="progress_chasing"') :][:80]
+    answer = adviser.client.post(f"/desk/contacts/{contact.id}/finish", {"cause": "progress_chasing"})
+    assert answer.status_code == 303
+    assert Case.objects.count() == 1
+    ended = [e for e in events_of_case(raised.case_id) if e.name == "matter.ended" and e.contact_id == contact.id]
+    assert [e.data["cause"] for e in ended] == ["progress_chasing"]
+
+
+@pytest.mark.row("A2")
+def test_wrapping_up_asks_why_and_forgets_no_matter(adviser: Officer, on_the_line: Callable[..., Contact]) -> None:
+    contact = on_the_line()
+    answer = adviser.client.post(f"/desk/contacts/{contact.id}/finish", {"cause": ""})
+    assert (answer.status_code, "Choose why they had to contact us" in text_of(answer)) == (422, True)
+    matter = begin(adviser, contact)
+    answer = adviser.client.post(f"/desk/contacts/{contact.id}/finish", {"cause": "new"})
+    assert answer.status_code == 422
+    assert "“Report a missed bin” has no end yet." in text_of(answer)
+    adviser.client.post(f"/desk/contacts/{contact.id}/matters/{matter.id}/end", {"how": "answered"})
+    assert adviser.client.post(f"/desk/contacts/{contact.id}/finish", {"cause": "new"}).status_code == 303
+    assert adviser.client.post(f"/desk/contacts/{contact.id}/finish", {"cause": "error"}).status_code == 303
+    contact.refresh_from_db()
+    assert (contact.cause, contact.done_in_one) == ("new", True)
+
+
+@pytest.mark.row("A15")
+def test_a_call_back_is_a_promise_with_an_owner(
+    adviser: Officer, on_the_line: Callable[..., Contact], clock: MovableClock
+) -> None:
+    contact = on_the_line()
+    matter = begin(adviser, contact)
+    address = f"/desk/contacts/{contact.id}/matters/{matter.id}/call-back"
+    empty = adviser.client.post(address, FILLED)
+    assert (empty.status_code, "Say what to call them back about." in text_of(empty)) == (422, True)
+    adviser.client.post(address, FILLED | {"call-about": "the second bin", "call-team": "customer-services"})
+    task = Task.objects.get()
+    promise = Promise.objects.get(kind="call_back")
+    assert (task.kind, task.team, task.promise_id) == ("call_back", "customer-services", promise.id)
+    page = text_of(adviser.client.get("/desk/tasks/"))
+    assert "Call back: the second bin" in page
+    clock.advance(minutes=30)
+    adviser.client.post(f"/desk/tasks/{task.id}/done", {"outcome": "spoke"})
+    promise.refresh_from_db()
+    assert (promise.state, promise.broken_at) == ("met", None)
+
+
+@pytest.mark.row("A2")
+def test_somebody_new_is_taken_down_without_leaving_the_call(
+    adviser: Officer, on_the_line: Callable[..., Contact]
+) -> None:
+    contact = on_the_line("07700 900456")
+    address = f"/desk/contacts/{contact.id}/newcomer"
+    adviser.client.post(address, {"newcomer-given_name": "Jo"}, headers={"X-Autosave": "1"})
+    assert 'value="Jo"' in text_of(adviser.client.get(f"/desk/contacts/{contact.id}/"))
+    wrong = adviser.client.post(address, {"newcomer-email": "jo@example.com"})
+    assert (wrong.status_code, "Enter a name, or go on without one." in text_of(wrong)) == (422, True)
+    adviser.client.post(
+        address, {"newcomer-given_name": "Jo", "newcomer-family_name": "Bell", "newcomer-phone": "07700 900456"}
+    )
+    contact.refresh_from_db()
+    assert Customer.objects.get(id=contact.customer_id).family_name == "Bell"
+    assert not Draft.objects.filter(key__contains="newcomer").exists()
+
+
+@pytest.mark.row("A2")
+def test_a_visitor_takes_a_slip_home_that_names_nobody(
+    adviser: Officer, amina: Customer, on_the_line: Callable[..., Contact]
+) -> None:
+    contact = on_the_line(channel="counter")
+    adviser.client.post(f"/desk/contacts/{contact.id}/who", {"customer": str(amina.id)})
+    matter = begin(adviser, contact)
+    adviser.client.post(f"/desk/contacts/{contact.id}/matters/{matter.id}/send", FILLED | {"do": "send"})
+    page = text_of(adviser.client.get(f"/desk/contacts/{contact.id}/slip"))
+    assert "Wednesday 4 March, 5pm" in page
+    assert "Dunn" not in page
+
+
+@pytest.mark.row("A2")
+def test_a_contact_that_is_over_cannot_be_changed(adviser: Officer, on_the_line: Callable[..., Contact]) -> None:
+    contact = on_the_line()
+    adviser.client.post(f"/desk/contacts/{contact.id}/finish", {"cause": "new"})
+    for path, posted in (("matters", {"service": "missed-bin"}), ("who", {"customer": ""})):
+        assert adviser.client.post(f"/desk/contacts/{contact.id}/{path}", posted).status_code == 303
+    assert contact.matters.count() == 0
+    assert "This contact is finished" in text_of(adviser.client.get(f"/desk/contacts/{contact.id}/"))

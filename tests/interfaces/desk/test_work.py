@@ -1,0 +1,373 @@
+"""The queue, the case, the person, the tasks: what officers do with work, in a fixed number of queries."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from moothall.cases.actions import NewCase, open_case
+from moothall.cases.models import Case, Note
+from moothall.core.actors import SYSTEM
+from moothall.core.references import show_reference
+from moothall.customers.actions import create_customer
+from moothall.customers.models import Customer, Look, Need
+from moothall.feedback.actions import About, rate
+from moothall.intake.actions.raising import Raised
+from moothall.promises.models import Promise
+from moothall.promises.sweep import sweep
+from tests.conftest import MovableClock
+from tests.interfaces.desk.conftest import Officer
+
+pytestmark = [pytest.mark.django_db]
+Raises = Callable[..., Raised]
+
+
+def text_of(answer: Any) -> str:
+    return " ".join(answer.content.decode().split())
+
+
+@dataclass
+class Counted:
+    """How many statements ran, and which."""
+
+    statements: list[str] = field(default_factory=list)
+
+    @property
+    def number(self) -> int:
+        """How many there were."""
+        return len(self.statements)
+
+    @property
+    def kinds(self) -> list[str]:
+        """What each asked, without its values: what differs between two counts."""
+        return sorted(statement.partition(" (")[0][:90] for statement in self.statements)
+
+
+@contextmanager
+def counting() -> Iterator[Counted]:
+    """Count the statements of a block."""
+    counted = Counted()
+    with CaptureQueriesContext(connection) as seen:
+        yield counted
+    # Once a second (the pack) and once a minute (the session) a request asks or writes one more: that is not the screen's.
+    aside = ("SAVEPOINT", "RELEASE", 'SELECT "core_packversion"', 'UPDATE "django_session"')
+    counted.statements = [query["sql"] for query in seen.captured_queries if not query["sql"].startswith(aside)]
+
+
+@pytest.mark.row("D1", "C3")
+def test_the_queue_says_when_first_and_the_state_in_words(
+    waste: Officer, missed_bin: Raises, clock: MovableClock
+) -> None:
+    missed_bin(address={"text": "1 Late Lane"})
+    clock.advance(days=1)
+    missed_bin(address={"text": "2 Later Lane"})
+    clock.advance(hours=26)
+    page = text_of(waste.client.get("/desk/queue/"))
+    assert page.index("today, 5pm") < page.index("At risk") < page.index("1 Late Lane") < page.index("tomorrow, 5pm")
+    clock.advance(hours=7)
+    page = text_of(waste.client.get("/desk/queue/"))
+    assert page.index("1 hour late") < page.index("Late</span>") < page.index("1 Late Lane")
+    sweep(clock.now())
+    page = text_of(waste.client.get("/desk/queue/"))
+    assert page.index("now Fri 6 Mar, 5pm") < page.index("Late</span>") < page.index("1 Late Lane")
+
+
+@pytest.mark.row("D1")
+def test_the_queue_turns_pages_by_key_and_costs_the_same_for_any_page(
+    waste: Officer, missed_bin: Raises, clock: MovableClock
+) -> None:
+    missed_bin(address={"text": "House 0"})
+    waste.client.get("/desk/queue/")
+    with counting() as short:
+        waste.client.get("/desk/queue/")
+    for n in range(1, 31):
+        missed_bin(address={"text": f"House {n}"})
+        clock.advance(seconds=1)
+    with counting() as long:
+        first = waste.client.get("/desk/queue/")
+    assert long.kinds == short.kinds
+    assert long.number <= 10
+    assert not any("COUNT(*)" in s and "LIMIT" not in s for s in long.statements)
+    shown = text_of(first)
+    older = shown[shown.index('rel="next"') - 400 : shown.index('rel="next"')].rpartition('href="')[2].partition('"')[0]
+    second = text_of(waste.client.get(older.replace("&amp;", "&")))
+    on_first = {n for n in range(31) if f"House {n}<" in shown}
+    on_second = {n for n in range(31) if f"House {n}<" in second}
+    assert on_first | on_second == set(range(31))
+    assert not on_first & on_second
+
+
+@pytest.mark.row("D1")
+def test_filters_and_giving_many_at_once(waste: Officer, missed_bin: Raises) -> None:
+    raised = [missed_bin(address={"text": f"House {n}"}) for n in range(3)]
+    none = waste.client.post("/desk/queue/many", {"do": "mine"})
+    assert (none.status_code, "Mark at least one row first." in text_of(none)) == (422, True)
+    given = waste.client.post(
+        "/desk/queue/many", {"do": "mine", "case": [str(r.case_id) for r in raised[:2]]}, follow=True
+    )
+    assert "2 cases given to you." in text_of(given)
+    assert "House 2" not in text_of(waste.client.get("/desk/queue/?whose=mine"))
+    assert "House 0" not in text_of(waste.client.get("/desk/queue/?whose=nobody"))
+    assert "House" not in text_of(waste.client.get("/desk/queue/?pace=late"))
+
+
+@pytest.mark.row("D1")
+def test_one_key_leads_to_the_next_case_of_the_list(waste: Officer, missed_bin: Raises, clock: MovableClock) -> None:
+    first = missed_bin(address={"text": "House 1"})
+    clock.advance(days=1)
+    second = missed_bin(address={"text": "House 2"})
+    page = text_of(waste.client.get("/desk/queue/"))
+    link = page[page.index(f"/desk/cases/{first.case_id}/") :].partition('"')[0].replace("&amp;", "&")
+    case = text_of(waste.client.get(link))
+    following = case[case.index("/desk/queue/next") :].partition('"')[0].replace("&amp;", "&")
+    answer = waste.client.get(following)
+    assert f"/desk/cases/{second.case_id}/" in answer["Location"]
+    last = text_of(waste.client.get(answer["Location"]))
+    following = last[last.index("/desk/queue/next") :].partition('"')[0].replace("&amp;", "&")
+    assert "That was the last of the list." in text_of(waste.client.get(following, follow=True))
+
+
+def do(officer: Officer, raised: Raised, act: str, **posted: str) -> Any:
+    return officer.client.post(f"/desk/cases/{raised.case_id}/{act}", posted)
+
+
+@pytest.mark.row("D1", "C2")
+def test_a_case_is_worked_from_its_page(
+    waste: Officer, amina: Customer, missed_bin: Raises, clock: MovableClock
+) -> None:
+    raised = missed_bin(amina)
+    assert do(waste, raised, "take").status_code == 303
+    assert do(waste, raised, "note", text="Crew told.").status_code == 303
+    assert do(waste, raised, "status", status="in_progress").status_code == 303
+    refused = do(waste, raised, "wait", reason="waiting_list")
+    assert refused.status_code == 422
+    assert "It may stop for: Weather makes it unsafe" in text_of(refused)
+    assert do(waste, raised, "wait", reason="severe_weather").status_code == 303
+    assert Promise.objects.get(subject_id=raised.case_id, kind="complete").state == "paused"
+    assert do(waste, raised, "resume").status_code == 303
+    assert do(waste, raised, "task", title="Look at the lane", team="refuse-collection").status_code == 303
+    half = do(waste, raised, "close", outcome="emptied-on-return-visit")
+    assert (half.status_code, "Closed is not the same as fixed." in text_of(half)) == (422, True)
+    assert do(waste, raised, "close", outcome="emptied-on-return-visit", fixed="yes").status_code == 303
+    page = text_of(waste.client.get(f"/desk/cases/{raised.case_id}/"))
+    for words in ("Closed: Emptied on return visit", "Crew told.", "Status: Being done", "Waiting", "Kept: the work"):
+        assert words in page or words.replace("the work", "The work".lower()) in page, words
+    assert do(waste, raised, "reopen", why="not_put_right").status_code == 303
+    assert Case.objects.get(id=raised.case_id).state == "open"
+
+
+@pytest.mark.row("C3", "C9")
+def test_a_broken_promise_is_explained_with_a_new_date(
+    waste: Officer, amina: Customer, missed_bin: Raises, clock: MovableClock
+) -> None:
+    raised = missed_bin(amina)
+    clock.advance(days=4)
+    sweep(clock.now())
+    promise = Promise.objects.get(subject_id=raised.case_id, kind="complete")
+    empty = do(waste, raised, "explain", promise=str(promise.id), reason="vehicle_breakdown")
+    assert (empty.status_code, "Enter the new date" in text_of(empty) or "New date" in text_of(empty)) == (422, True)
+    past = do(
+        waste, raised, "explain", promise=str(promise.id), reason="vehicle_breakdown",
+        **{"new_date-day": "3", "new_date-month": "3", "new_date-year": "2026"},
+    )  # fmt: skip
+    assert (past.status_code, "has passed" in text_of(past)) == (422, True)
+    assert 'value="3"' in text_of(past)
+    told = {"new_date-day": "10", "new_date-month": "3", "new_date-year": "2026"}
+    assert do(waste, raised, "explain", promise=str(promise.id), reason="vehicle_breakdown", **told).status_code == 303
+    page = text_of(waste.client.get(f"/desk/cases/{raised.case_id}/"))
+    assert "New date: Tuesday 10 March, 5pm" in page
+    assert "First promised by Wednesday 4 March, 5pm" in page
+    promise.refresh_from_db()
+    assert promise.broken_at is not None, "a new date never makes a broken promise kept"
+
+
+@pytest.mark.row("A2", "D1")
+def test_two_who_save_at_once_both_keep_their_words(
+    waste: Officer, officer: Callable[..., Officer], missed_bin: Raises, clock: MovableClock
+) -> None:
+    raised = missed_bin()
+    other = officer("service-officer", teams=("refuse-collection",), name="Ada Moss")
+    seen = str(Case.objects.get(id=raised.case_id).version)
+    at = clock.now().isoformat()
+    clock.advance(seconds=20)
+    assert do(other, raised, "status", status="in_progress", version=seen).status_code == 303
+    late = do(waste, raised, "assign", team="customer-services", version=seen, seen_at=at)
+    page = text_of(late)
+    assert late.status_code == 409
+    assert "What your colleague did" in page
+    assert "Ada Moss" in page
+    assert '<option value="customer-services" selected>' in page
+    fresh = str(Case.objects.get(id=raised.case_id).version)
+    assert do(waste, raised, "assign", team="customer-services", version=fresh).status_code == 303
+    case = Case.objects.get(id=raised.case_id)
+    assert (case.status, case.team) == ("in_progress", "customer-services")
+
+
+@pytest.mark.row("A2")
+def test_a_colleague_on_the_same_case_is_seen(
+    waste: Officer, officer: Callable[..., Officer], missed_bin: Raises
+) -> None:
+    raised = missed_bin()
+    other = officer("service-officer", teams=("refuse-collection",), name="Ada Moss")
+    other.client.get(f"/desk/cases/{raised.case_id}/")
+    assert "Ada Moss has this open too." in text_of(waste.client.get(f"/desk/cases/{raised.case_id}/"))
+    assert "Tom Ashworth has this open too." in text_of(other.client.post(f"/desk/cases/{raised.case_id}/here"))
+
+
+@pytest.mark.row("A2")
+def test_a_half_written_note_outlives_the_browser(waste: Officer, missed_bin: Raises) -> None:
+    raised = missed_bin()
+    waste.client.post(f"/desk/cases/{raised.case_id}/keep", {"text": "The gate is loc"})
+    assert "The gate is loc" in text_of(waste.client.get(f"/desk/cases/{raised.case_id}/"))
+    do(waste, raised, "note", text="The gate is locked.")
+    assert Note.objects.get().text == "The gate is locked."
+    assert "The gate is loc<" not in text_of(waste.client.get(f"/desk/cases/{raised.case_id}/"))
+
+
+@pytest.mark.row("B9", "D12")
+def test_restricted_cases_are_invisible_not_locked(
+    waste: Officer, adviser: Officer, amina: Customer, clock: MovableClock
+) -> None:
+    case = open_case(
+        NewCase(
+            service="adult-needs-assessment", channel="web", team="refuse-collection", restricted="social-care",
+            customer_id=amina.id, place_text="Secret Street",
+        ),
+        by=SYSTEM, at=clock.now(),
+    )  # fmt: skip
+    for address in (f"/desk/cases/{case.id}/", f"/desk/cases/{case.id}/note"):
+        answer = waste.client.get(address) if address.endswith("/") else waste.client.post(address, {"text": "x"})
+        assert answer.status_code == 404
+    for address in ("/desk/queue/", f"/desk/people/{amina.id}/", f"/desk/search?q={show_reference(case.reference)}"):
+        page = text_of(waste.client.get(address))
+        assert "Secret Street" not in page
+        assert case.reference[4:] not in page.replace(f"q={show_reference(case.reference)}", "").replace(
+            show_reference(case.reference), "", 3
+        )
+
+
+@pytest.mark.row("B2", "B9")
+def test_the_single_view_is_one_time_line_in_a_fixed_number_of_queries(
+    waste: Officer, adviser: Officer, amina: Customer, missed_bin: Raises, clock: MovableClock
+) -> None:
+    def grow(times: int) -> None:
+        for n in range(times):
+            raised = missed_bin(amina, address={"text": f"House {n}"})
+            clock.advance(minutes=7)
+            do(waste, raised, "note", text=f"Note {n}")
+            about = About(case_id=raised.case_id, service="missed-bin")
+            rate(about, score="good", why=f"Quick {n}", channel="web", by=SYSTEM, at=clock.now())
+            clock.advance(minutes=7)
+
+    grow(2)
+    adviser.client.get(f"/desk/people/{amina.id}/")
+    with counting() as short:
+        page = text_of(adviser.client.get(f"/desk/people/{amina.id}/"))
+    for words in ("Rated us: good", "Quick 1", "Note 1", "Was in touch", "Report a missed bin"):
+        assert words in page, words
+    grow(14)
+    with counting() as long:
+        page = text_of(adviser.client.get(f"/desk/people/{amina.id}/"))
+    assert long.kinds == short.kinds
+    assert long.number <= 34
+    notes = text_of(adviser.client.get(f"/desk/people/{amina.id}/?show=note"))
+    assert "Note 13" in notes
+    assert "Rated us" not in notes
+    look = Look.objects.filter(customer_id=amina.id, screen="desk.person").latest("at")
+    assert (look.actor_id, look.purpose) == (adviser.staff.id, "contact")
+
+
+@pytest.mark.row("B2")
+def test_the_time_lines_pages_join_without_a_gap_or_a_double(
+    adviser: Officer, amina: Customer, missed_bin: Raises, clock: MovableClock
+) -> None:
+    from moothall.intake.person_queries import person_line
+
+    for n in range(9):
+        missed_bin(amina, address={"text": f"House {n}"})
+        if n % 3 == 2:
+            clock.advance(minutes=1)  # three at the very same moment
+    whole = person_line([amina.id], visible_to=adviser.actor, at=clock.now(), size=500).entries
+    walked: list[Any] = []
+    after = ""
+    while True:
+        page = person_line([amina.id], visible_to=adviser.actor, at=clock.now(), size=4, after=after)
+        walked += page.entries
+        after = page.after
+        if not after:
+            break
+    assert walked == list(whole)
+
+
+@pytest.mark.row("B6")
+def test_a_need_is_written_down_once_and_ended(adviser: Officer, amina: Customer) -> None:
+    adviser.client.post(f"/desk/people/{amina.id}/needs", {"code": "sight-loss", "need-note": "Large print"})
+    need = Need.objects.get()
+    assert "Blind or partly sighted." in text_of(adviser.client.get(f"/desk/people/{amina.id}/"))
+    adviser.client.post(f"/desk/people/{amina.id}/needs", {"end": str(need.id)})
+    assert "Blind or partly sighted.</strong>" not in text_of(adviser.client.get(f"/desk/people/{amina.id}/"))
+
+
+@pytest.mark.row("A2")
+def test_the_one_box_finds_people_references_and_services(
+    adviser: Officer, amina: Customer, missed_bin: Raises
+) -> None:
+    raised = missed_bin(amina)
+    straight = adviser.client.get(f"/desk/search?q={show_reference(raised.reference).lower()}")
+    assert (straight.status_code, straight["Location"]) == (303, f"/desk/cases/{raised.case_id}/")
+    assert "Amina Dunn" in text_of(adviser.client.get("/desk/search?q=amena+dun"))
+    assert "Amina Dunn" in text_of(adviser.client.get("/desk/search?q=07700900123"))
+    assert "Report a missed bin" in text_of(adviser.client.get("/desk/search?q=missed+bin"))
+    assert "Nothing found" in text_of(adviser.client.get("/desk/search?q=zzzzqqq"))
+    with counting() as few:
+        adviser.client.get("/desk/search?q=dunn")
+    for n in range(10):
+        create_customer(given_name=f"Ann{n}", family_name="Dunn", by=SYSTEM, at=amina.created_at + timedelta(minutes=n))
+    with counting() as many:
+        adviser.client.get("/desk/search?q=dunn")
+    assert many.kinds == few.kinds
+
+
+@pytest.mark.row("A2", "D1")
+@pytest.mark.parametrize("screen", ["case", "contact", "tasks", "home"])
+def test_each_screen_costs_a_fixed_number_of_queries(
+    screen: str,
+    adviser: Officer,
+    waste: Officer,
+    amina: Customer,
+    missed_bin: Raises,
+    on_the_line: Any,
+    clock: MovableClock,
+) -> None:
+    raised = missed_bin(amina)
+    contact = on_the_line("07700 900123")
+    adviser.client.post(f"/desk/contacts/{contact.id}/who", {"customer": str(amina.id)})
+    address = {
+        "case": f"/desk/cases/{raised.case_id}/", "contact": f"/desk/contacts/{contact.id}/?add=1", "tasks": "/desk/tasks/",
+        "home": "/desk/",
+    }[screen]  # fmt: skip
+    who = waste if screen in {"case", "tasks"} else adviser
+
+    def grow(times: int) -> None:
+        for n in range(times):
+            do(waste, raised, "note", text=f"Note {n}")
+            do(waste, raised, "task", title=f"Task {n}", team="refuse-collection")
+            missed_bin(amina, address={"text": f"House {n}"})
+            adviser.client.post(f"/desk/contacts/{contact.id}/chase/{raised.case_id}")
+
+    grow(1)
+    who.client.get(address)
+    with counting() as short:
+        assert who.client.get(address).status_code == 200
+    grow(6)
+    with counting() as long:
+        assert who.client.get(address).status_code == 200
+    assert long.kinds == short.kinds
+    assert long.number <= 40
