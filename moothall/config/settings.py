@@ -138,6 +138,7 @@ NOTIFY_TEMPLATES = {
         required=MESSAGES_BY["sms"] == "notify",
     ),
 }
+OUTBOX_DIR = None if MODE == "test" else DATA_DIR / "outbox"
 SEND_LEASE_SECONDS = env.number(
     "MOOTHALL_SEND_LEASE",
     "Seconds after which a message that a silent worker was sending is looked into.",

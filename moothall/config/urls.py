@@ -14,6 +14,7 @@ AUDIENCES = (
     ("desk/", "moothall.interfaces.desk.urls"),
     ("console/", "moothall.interfaces.console.urls"),
     ("performance/", "moothall.interfaces.published.urls"),
+    ("demo/", "moothall.interfaces.demo.urls"),
     ("", "moothall.interfaces.site.urls"),
 )
 

@@ -38,6 +38,7 @@ class MessageTemplate(PackModel):
     body: str = ""
     any_hour: bool = Field(False, description="Not held back by quiet hours: an answer to what was just asked.")
     must: bool = Field(False, description="Goes even to someone who wants no messages: the answer she is waiting for.")
+    private: bool = Field(False, description="Carries a private link: its words are not kept once it is sent.")
     may_stop: bool = Field(False, description="Carries the link to stop such messages.")
 
 

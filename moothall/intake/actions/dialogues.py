@@ -15,6 +15,7 @@ from django.db import transaction
 from moothall.core.actors import Actor
 from moothall.core.events import Happening, record
 from moothall.core.ids import new_id
+from moothall.core.limits import TooManyAttempts, check, note_failure
 from moothall.core.packs import Pack, current_pack, pack_at
 from moothall.documents import actions as documents
 from moothall.intake.council_time import council_date
@@ -31,6 +32,7 @@ from moothall.places.queries import address
 from moothall.services.pack import SERVICES, Question, Service
 
 KEPT_FOR = timedelta(days=28)
+LINKS_AN_HOUR = 5
 
 
 class NoSuchDialogue(LookupError):
@@ -217,7 +219,13 @@ def save_for_later(dialogue_id: UUID, token: str, *, to: str, link: str, by: Act
     where = email_address(to, label, "to") if "@" in to else phone_number(to, label, "to")
     if not where:
         raise AnswerError("Enter an email address or a mobile number to send the link to.", "to")
+    where = where.lower()
+    try:
+        check("dialogue-link", [where], at=at, allowed=LINKS_AN_HOUR, minutes=60)
+    except TooManyAttempts as wait:
+        raise AnswerError("We have sent several links there already. Look for them, or wait an hour.", "to") from wait
     with transaction.atomic():
+        note_failure("dialogue-link", [where], at=at)
         row = take(dialogue_id, token, at=at)
         row.expires_at = at + KEPT_FOR
         _save(row, at)

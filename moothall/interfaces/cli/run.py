@@ -289,13 +289,15 @@ def _addresses() -> list[tuple[str, str]]:
     from django.conf import settings
 
     audiences = importlib.import_module(settings.ROOT_URLCONF).AUDIENCES
-    titles = {"site": "Public site", "desk": "Desk", "console": "Console", "published": "Performance", "api": "API"}
+    titles = {"site": "Public site", "desk": "Desk", "console": "Console", "published": "Performance", "api": "API"} | {
+        "demo": "Sent messages"
+    }
     order = list(titles)
     found = []
     for prefix, module in audiences:
         audience = module.split(".")[2]
         if audience in titles and importlib.util.find_spec(module) is not None:
-            path = f"/{prefix}docs" if audience == "api" else f"/{prefix}"
+            path = f"/{prefix}{ {'api': 'docs', 'demo': 'outbox'}.get(audience, '') }"
             found.append((order.index(audience), titles[audience], path))
     return [(title, path) for _, title, path in sorted(found)]
 

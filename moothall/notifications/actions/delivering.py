@@ -193,9 +193,17 @@ def _sent(message: Message, accepted: Accepted) -> MessageState:
             return MessageState(row.state)  # the receipt was faster than the answer to our own call
         row.state, row.sent_at, row.error, row.unreachable = MessageState.SENT, now, "", False
         row.provider_id = accepted.provider_id[:200]
-        row.save(update_fields=["state", "sent_at", "error", "unreachable", "provider_id"])
+        _forget_private(row)
+        row.save(update_fields=["state", "sent_at", "error", "unreachable", "provider_id", "body", "values"])
         record([events.happening(events.SENT, row, now)], by=SYSTEM)
     return MessageState.SENT
+
+
+def _forget_private(row: Message) -> None:
+    """Take the words of a private message away once it has gone: whoever reads them could use its link."""
+    template = current_pack().of(MESSAGES).get(row.template)
+    if template is not None and template.private:
+        row.body, row.values = "(It carried a private link, so its words are not kept.)", {}
 
 
 def _put_off(message: Message, reason: str, unreachable: bool, wait_seconds: int) -> MessageState:

@@ -1,0 +1,12 @@
+"""Addresses of the demonstration's own pages."""
+
+from django.urls import path
+
+from moothall.interfaces.demo import outbox
+
+app_name = "demo"
+urlpatterns = [
+    path("outbox", outbox.outbox, name="outbox"),
+    path("outbox/<str:reference>", outbox.message, name="message"),
+    path("outbox/<str:reference>/as-mail", outbox.as_mail, name="as-mail"),
+]
