@@ -58,12 +58,14 @@ def run(size: int) -> dict[str, Any]:
 
 def calls(token: str, session: str, size: int) -> dict[str, Call]:
     """What is measured, by name."""
+    from django.conf import settings
+
     from moothall.customers.models import Customer
 
     people = list(Customer.objects.order_by("id").values("id", "given_name", "family_name", "reference", "uprn")[: size // 10 : 97])
     postcodes = list(Customer.objects.order_by("id").values_list("search", flat=True)[: size // 10 : 97])
     machine = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
-    officer = {"Cookie": f"sessionid={session}"}
+    officer = {"Cookie": f"{settings.SESSION_COOKIE_NAME}={session}"}
     once = random.Random(size)
     tag = uuid.uuid4().hex[:8]
 
