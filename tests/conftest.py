@@ -206,6 +206,8 @@ def django_db_setup(
     from django.db import connection
     from django.test import TransactionTestCase
 
+    from moothall.core import reference_numbers
+
     template = _template_name()
     worker = getattr(request.config, "workerinput", {}).get("workerid", "main")
     name = f"moothall_test_{os.getpid()}_{worker}"
@@ -220,6 +222,7 @@ def django_db_setup(
         """Truncating cannot undo an append-only table nor bring back what migrations put there; copying can."""
         connection.close()
         _copy(template, name)
+        reference_numbers.forget()
 
     TransactionTestCase._fixture_teardown = fresh_copy
     yield

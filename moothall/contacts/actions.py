@@ -12,7 +12,7 @@ from moothall.core.access import require
 from moothall.core.actors import Actor, ActorKind
 from moothall.core.events import Happening, record, together
 from moothall.core.ids import new_id
-from moothall.core.references import new_reference
+from moothall.core.reference_numbers import next_reference
 
 
 class ContactClosed(ValueError):
@@ -28,13 +28,13 @@ def record_contact(
 
     ``external_id`` with the channel makes it happen once: the same provider's message again returns the first contact.
     """
-    with transaction.atomic():
+    with transaction.atomic(savepoint=False):
         if external_id:
             known = Contact.objects.filter(channel=channel, external_id=external_id).first()
             if known is not None:
                 return known
         contact = Contact(
-            id=new_id(), reference=new_reference(), channel=channel, direction=direction,
+            id=new_id(), reference=next_reference(), channel=channel, direction=direction,
             state=ContactState.OPEN if open_ else ContactState.CLOSED, customer_id=customer_id,
             staff_id=by.id if by.kind is ActorKind.STAFF else None, service=service, area=area, external_id=external_id,
             caller=caller, received_at=received_at, answered_at=answered_at, ended_at=None if open_ else at, note=note,

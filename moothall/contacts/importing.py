@@ -14,9 +14,10 @@ from moothall.contacts import events
 from moothall.contacts.models import ContactState, Outcome
 from moothall.core.access import require
 from moothall.core.actors import Actor
-from moothall.core.bulk import copy_events, copy_rows, fresh_references
+from moothall.core.bulk import copy_events, copy_rows
 from moothall.core.events import Happening
 from moothall.core.ids import new_id, new_ids
+from moothall.core.reference_numbers import next_references
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +67,7 @@ def import_contacts(contacts: Sequence[ImportedContact], *, by: Actor) -> int:
     """
     require(by, "import.run")
     with transaction.atomic():
-        references = fresh_references("contacts_contact", len(contacts))
+        references = next_references(len(contacts))
         copy_rows("contacts_contact", _CONTACT, map(_row, contacts, references))
         copy_rows("contacts_matter", _MATTER, _matters(contacts))
         copy_events(_happenings(contacts), by=by)

@@ -15,7 +15,6 @@ from moothall.core import clock
 from moothall.core.actors import Actor
 from moothall.core.events import COLUMNS, Happening
 from moothall.core.ids import new_ids
-from moothall.core.references import new_reference
 
 _PIECE: Final = 2_000  # lines sent at once
 
@@ -62,18 +61,6 @@ def copy_events(happenings: Iterable[Happening], *, by: Actor) -> int:
             for h in happenings
         ),
     )  # fmt: skip
-
-
-def fresh_references(table: str, count: int) -> list[str]:
-    """Return so many references that no row of the table has. One query as a rule."""
-    found = sql.SQL("SELECT reference FROM {} WHERE reference = ANY(%s)").format(sql.Identifier(table))
-    fresh: set[str] = set()
-    while len(fresh) < count:
-        new = {new_reference() for _ in range(count - len(fresh))}
-        with connection.cursor() as cursor:
-            cursor.execute(found, [list(new)])
-            fresh |= new - {reference for (reference,) in cursor.fetchall()}
-    return sorted(fresh)
 
 
 def _text(value: str) -> str:

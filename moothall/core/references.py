@@ -9,6 +9,7 @@ import secrets
 ALPHABET = "2346789CDFHJKMPQRTVWXYG"
 LENGTH = 8
 _BASE = len(ALPHABET)  # 23, a prime: weights 1..8 below it make the check catch every single slip
+SPACE = _BASE ** (LENGTH - 1)
 _INDEX = {character: number for number, character in enumerate(ALPHABET)}
 _SPOKEN = {
     "C": "Charlie", "D": "Delta", "F": "Foxtrot", "G": "Golf", "H": "Hotel", "J": "Juliett", "K": "Kilo",
@@ -26,13 +27,32 @@ def _check_character(body: str) -> str:
     return ALPHABET[-total % _BASE]
 
 
-def new_reference() -> str:
-    """Return a fresh random reference, stored form (no dash). The column's unique index has the last word."""
-    number, body = secrets.randbelow(_BASE ** (LENGTH - 1)), ""
+def reference_of(number: int) -> str:
+    """Return the reference of a number, stored form (no dash): each number has its own, and neighbours look nothing alike.
+
+    Numbers run from 0 to 23⁷ − 1, over three thousand million.
+    """
+    if not 0 <= number < SPACE:
+        raise ValueError(f"A reference's number lies between 0 and {SPACE - 1}.")
+    mixed = (number * 1_979_339_339 + 716_283_197) % SPACE
+    digits = []
     for _ in range(LENGTH - 1):
-        number, digit = divmod(number, _BASE)
+        mixed, digit = divmod(mixed, _BASE)
+        digits.append(digit)
+    turned = 0
+    for digit in digits:  # the fast-changing digits now lead, and are mixed again
+        turned = turned * _BASE + digit
+    turned = (turned * 2_654_435_761 + 1_234_567_891) % SPACE
+    body = ""
+    for _ in range(LENGTH - 1):
+        turned, digit = divmod(turned, _BASE)
         body += ALPHABET[digit]
     return body + _check_character(body)
+
+
+def new_reference() -> str:
+    """Return some reference, drawn at random: for examples. Rows take theirs from ``core.reference_numbers``."""
+    return reference_of(secrets.randbelow(SPACE))
 
 
 def read_reference(text: str) -> str:

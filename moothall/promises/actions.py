@@ -13,7 +13,7 @@ from uuid import UUID
 from django.db import transaction
 
 from moothall.core.actors import Actor
-from moothall.core.events import record
+from moothall.core.events import Happening, record
 from moothall.core.ids import new_id
 from moothall.promises import events
 from moothall.promises.events import happening
@@ -60,6 +60,8 @@ class NewPromise:
     area: str = ""
     pack_version_id: UUID | None = None
     after: str = ""
+    met_at: datetime | None = None
+    """Kept as it is made: an acknowledgement that the customer has on her screen."""
 
 
 def make_promises(new: Sequence[NewPromise], *, by: Actor, at: datetime) -> list[Promise]:
@@ -81,17 +83,19 @@ def make_promises(new: Sequence[NewPromise], *, by: Actor, at: datetime) -> list
         mine: list[ClockFact] = []
         if first is None or item.standard.starts is Starts.RECEIPT:
             mine.append(_fact(promise, 1, FactKind.STARTED, item.received_at, by))
+        if item.met_at is not None:
+            mine.append(_fact(promise, len(mine) + 1, FactKind.MET, item.met_at, by))
         _rebuild(promise, mine, at, first)
         promises[item.kind] = promise
         facts += mine
-    with transaction.atomic():
-        Promise.objects.bulk_create(promises.values())
+    made = list(promises.values())
+    happened = [happening(events.MADE, p, at, amount=p.terms["amount"], unit=p.terms["unit"]) for p in made]
+    happened += [_met(events.MET, p, at) for p in made if p.ended_at is not None]
+    with transaction.atomic(savepoint=False):
+        Promise.objects.bulk_create(made)
         ClockFact.objects.bulk_create(facts)
-        record(
-            (happening(events.MADE, p, at, amount=p.terms["amount"], unit=p.terms["unit"]) for p in promises.values()),
-            by=by,
-        )
-    return list(promises.values())
+        record(happened, by=by)
+    return made
 
 
 def pause_promises(subject_id: UUID, *, reason: str, by: Actor, at: datetime) -> list[Promise]:
@@ -259,16 +263,15 @@ def _add(
     Promise.objects.bulk_update(promises, _CACHED)
     extra = {"reason": reason, **(more or {})} if reason or more else {}
     if kind in (FactKind.MET, FactKind.WITHDRAWN):
-        record(
-            (
-                happening(event, p, at, on_time=p.broken_at is None, started_at=p.started_at.isoformat(), **extra)
-                for p in promises
-            ),
-            by=by,
-        )
+        record((_met(event, p, at, **extra) for p in promises), by=by)
     else:
         record((happening(event, p, at, **extra) for p in promises), by=by)
     return list(promises)
+
+
+def _met(event: str, promise: Promise, at: datetime, **extra: Any) -> Happening:
+    on_time, started = promise.broken_at is None, promise.started_at.isoformat()
+    return happening(event, promise, at, on_time=on_time, started_at=started, **extra)
 
 
 _CACHED = ["due_at", "warn_at", "state", "ended_at", "broken_at", "promised_again_at", "warned_at"]

@@ -4,10 +4,12 @@ from hypothesis import strategies as st
 
 from moothall.core.references import (
     ALPHABET,
+    SPACE,
     NotAReference,
     looks_like_reference,
     new_reference,
     read_reference,
+    reference_of,
     show_reference,
     spell_reference,
 )
@@ -41,3 +43,25 @@ def test_what_is_no_reference_says_what_to_do(text: str) -> None:
 
 def test_it_is_spelled_for_the_telephone() -> None:
     assert spell_reference("4HTK7W2C") == "4, Hotel, Tango, Kilo – 7, Whiskey, 2, Charlie"
+
+
+@given(st.integers(0, SPACE - 1), st.integers(0, SPACE - 1))
+def test_two_numbers_never_share_a_reference(one: int, other: int) -> None:
+    assert (reference_of(one) == reference_of(other)) == (one == other)
+
+
+@given(st.integers(0, SPACE - 2))
+def test_neighbours_look_nothing_alike(number: int) -> None:
+    pairs = zip(reference_of(number), reference_of(number + 1), strict=True)
+    assert sum(a == b for a, b in pairs) <= 5
+
+
+@pytest.mark.django_db
+def test_references_of_rows_are_taken_in_blocks_and_never_twice(django_assert_num_queries) -> None:
+    from moothall.core.reference_numbers import forget, next_reference, next_references
+
+    forget()
+    with django_assert_num_queries(3):
+        taken = [next_reference(), *next_references(2500), next_reference()]
+    assert len(set(taken)) == 2502
+    assert all(looks_like_reference(reference) for reference in taken)

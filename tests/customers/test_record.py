@@ -282,16 +282,6 @@ def test_many_come_in_at_once_and_are_found(clock):
         actions.import_customers(people, by=ADVISER, at=clock.now())
 
 
-def test_a_reference_that_is_taken_is_drawn_again(clock, monkeypatch):
-    from moothall.core.references import new_reference
-    from moothall.customers.actions import record
-
-    taken = make(clock).reference
-    drawn = iter([taken, taken, new_reference()])
-    monkeypatch.setattr(record, "new_reference", lambda: next(drawn))
-    assert make(clock).reference != taken
-
-
 @pytest.mark.row("A2", "B2")
 def test_a_search_by_words_stands_on_its_indexes(clock):
     make(clock)

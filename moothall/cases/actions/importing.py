@@ -15,9 +15,10 @@ from moothall.cases.actions.opening import NewCase
 from moothall.cases.models import CaseState
 from moothall.core.access import require
 from moothall.core.actors import Actor
-from moothall.core.bulk import copy_events, copy_rows, fresh_references
+from moothall.core.bulk import copy_events, copy_rows
 from moothall.core.events import Happening
 from moothall.core.ids import new_id, new_ids
+from moothall.core.reference_numbers import next_references
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +67,7 @@ def import_cases(cases: Sequence[ImportedCase], *, by: Actor) -> list[str]:
     """
     require(by, "import.run")
     with transaction.atomic():
-        references = fresh_references("cases_case", len(cases))
+        references = next_references(len(cases))
         due = _open_dues([case.id for case in cases if case.closed_at is None])
         pairs = list(zip(cases, references, strict=True))
         copy_rows("cases_case", _CASE, (_row(c, r, *due.get(c.id, (None, False))) for c, r in pairs))

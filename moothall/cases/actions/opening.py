@@ -14,7 +14,7 @@ from moothall.cases.models import Case, CaseContact
 from moothall.core.actors import Actor
 from moothall.core.events import record
 from moothall.core.ids import new_id
-from moothall.core.references import new_reference
+from moothall.core.reference_numbers import next_reference
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ def open_case(
     ``due_at`` is the first open promise's due time where the caller makes the promises in the same transaction.
     """
     case = Case(
-        id=id_ or new_id(), reference=new_reference(), service=new.service, kind=new.kind, restricted=new.restricted,
+        id=id_ or new_id(), reference=next_reference(), service=new.service, kind=new.kind, restricted=new.restricted,
         pack_version_id=new.pack_version_id, status=new.status, priority=new.priority, channel=new.channel,
         customer_id=new.customer_id, contact_id=new.contact_id, team=new.team, assignee_id=new.assignee_id,
         uprn=new.uprn, area=new.area, place_text=new.place_text, latitude=new.latitude, longitude=new.longitude,
@@ -62,7 +62,7 @@ def open_case(
         changed_at=at, due_at=due_at, track_email=new.track_email, track_postcode=new.track_postcode,
         source=new.source, external_id=new.external_id,
     )  # fmt: skip
-    with transaction.atomic():
+    with transaction.atomic(savepoint=False):
         case.save(force_insert=True)
         if new.contact_id is not None:
             CaseContact(id=new_id(), case=case, contact_id=new.contact_id, role="opened", at=at).save(force_insert=True)

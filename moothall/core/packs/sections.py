@@ -5,15 +5,19 @@ the council itself, its people, ways in, words and settings.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
-from typing import Annotated, Any, Literal, get_args
+from typing import TYPE_CHECKING, Annotated, Any, Literal, get_args
 
 from pydantic import AfterValidator, Field, StringConstraints
 
 from moothall.core.access import PERMISSIONS, is_permission
 
-from .problems import near_miss
-from .registry import PackModel, register_section, register_single
+from .problems import Problem, near_miss
+from .registry import PackModel, register_check, register_section, register_single
+
+if TYPE_CHECKING:
+    from .pack import Pack
 
 ChannelCode = Literal[
     "web", "app", "phone", "voice", "counter", "kiosk", "email", "post", "fax", "sms", "social", "webchat", "partner",
@@ -79,20 +83,12 @@ class Team(PackModel):
     note: Text | None = None
 
 
-def _are_permissions(value: tuple[str, ...]) -> tuple[str, ...]:
-    unknown = [code for code in value if not is_permission(code)]
-    if unknown:
-        near = near_miss(unknown[0], PERMISSIONS)
-        raise ValueError(f"`{unknown[0]}` is not a permission" + (f"; did you mean `{near}`?" if near else ""))
-    return value
-
-
 class Role(PackModel):
     """What a member of staff may do: names of permissions that policies ask for (`core.access.PERMISSIONS`)."""
 
     code: Code
     name: Text
-    may: Annotated[tuple[str, ...], AfterValidator(_are_permissions)] = ()
+    may: tuple[str, ...] = ()
     purposes: tuple[str, ...] = Field((), description="Why it may look at people's records: `service`, `audit`.")
     second_factor: bool = Field(False, description="Signing in also takes a code from a phone or key.")
     note: Text | None = None
@@ -166,3 +162,16 @@ SETTINGS = register_section("settings", Setting)
 ANNOUNCEMENTS = register_section("announcements", Announcement)
 COSTS = register_section("costs", Cost)
 WORDS = register_single("words", Words)
+
+
+def _check_roles(pack: Pack) -> Iterator[Problem]:
+    """What roles may do must exist. A check of files, not of the model: an applied version stays readable for ever."""
+    for code, role in pack.of(ROLES).items():
+        for place, permission in enumerate(role.may):
+            if not is_permission(permission):
+                near = near_miss(permission, PERMISSIONS)
+                words = f"`{permission}` is not a permission" + (f"; did you mean `{near}`?" if near else "")
+                yield pack.problem(words, "roles", code, "may", place, value=permission)
+
+
+register_check("roles", _check_roles)

@@ -15,9 +15,9 @@ from moothall.core.access import require
 from moothall.core.actors import Actor
 from moothall.core.events import Happening, record
 from moothall.core.ids import new_id
-from moothall.core.references import new_reference
+from moothall.core.reference_numbers import next_references
 from moothall.customers.actions.record import learn_words, read_point
-from moothall.customers.models import Customer, CustomerKind
+from moothall.customers.models import CustomerKind
 from moothall.customers.rules.finding import search_document, words_to_mend_by
 from moothall.customers.rules.writing import can_take_texts, plain_name
 
@@ -67,7 +67,7 @@ def import_customers(people: Iterable[ImportedCustomer], *, by: Actor, at: datet
 
 
 def _copy(batch: Sequence[ImportedCustomer]) -> None:
-    references = _fresh_references(len(batch))
+    references = next_references(len(batch))
     with connection.cursor() as cursor:
         with cursor.copy(f"COPY customers_customer ({', '.join(_CUSTOMER)}) FROM STDIN") as into:
             for person, reference in zip(batch, references, strict=True):
@@ -109,15 +109,6 @@ def _points(person: ImportedCustomer) -> Iterable[tuple[Any, ...]]:
 
 def _search(person: ImportedCustomer) -> str:
     return search_document((person.given_name, person.family_name, person.organisation_name), person.address_text)
-
-
-def _fresh_references(count: int) -> list[str]:
-    """So many references that nobody has. One query as a rule."""
-    fresh: set[str] = set()
-    while len(fresh) < count:
-        fresh |= {new_reference() for _ in range(count - len(fresh))}
-        fresh -= set(Customer.objects.filter(reference__in=fresh).values_list("reference", flat=True))
-    return sorted(fresh)
 
 
 def _said(count: int, at: datetime) -> Happening:

@@ -7,11 +7,11 @@ from datetime import date, datetime
 from typing import Any, Final
 from uuid import UUID
 
-from django.db import IntegrityError, connection, transaction
+from django.db import connection, transaction
 
 from moothall.core.actors import Actor, ActorKind
 from moothall.core.events import Happening, record
-from moothall.core.references import new_reference
+from moothall.core.reference_numbers import next_reference
 from moothall.customers.models import ContactPoint, ContactPointKind, Customer, CustomerKind
 from moothall.customers.rules.access import require_change, require_create
 from moothall.customers.rules.finding import search_document, slips_of, words_to_mend_by
@@ -78,25 +78,19 @@ def create_customer(
         },
         at=at,
     )  # fmt: skip
-    person = Customer(**values, reference=new_reference(), created_at=at, changed_at=at)
+    person = Customer(**values, reference=next_reference(), created_at=at, changed_at=at)
     if person.organisation_name and not (person.given_name or person.family_name):
         person.kind = CustomerKind.ORGANISATION
     person.search = search_of(person)
     points = {(kind, value): shown for kind, value, shown in (read_point(*point) for point in contact_points)}
     rows = [point_row(person.id, kind, value, shown, at) for (kind, value), shown in points.items()]
     fields = sorted(name for name in values if values[name])
-    while True:
-        try:
-            with transaction.atomic():
-                person.save(force_insert=True)
-                ContactPoint.objects.bulk_create(rows)
-                learn_words(words_to_mend_by(person.search))
-                say("customer.created", person, fields, by=by, at=at)
-            return person
-        except IntegrityError as error:
-            if "reference" not in str(error):
-                raise
-            person.reference = new_reference()  # one in some thousands once there are a million people
+    with transaction.atomic(savepoint=False):
+        person.save(force_insert=True)
+        ContactPoint.objects.bulk_create(rows)
+        learn_words(words_to_mend_by(person.search))
+        say("customer.created", person, fields, by=by, at=at)
+    return person
 
 
 def change_customer(*, customer_id: UUID, changes: Mapping[str, Any], by: Actor, at: datetime) -> Customer:

@@ -11,8 +11,9 @@ from uuid import UUID
 from django.db import transaction
 
 from moothall.cases.actions import NewCase, open_case
+from moothall.cases.models import Case
 from moothall.contacts.actions import end_matter, record_contact, record_ended_matter
-from moothall.contacts.models import Contact, Outcome
+from moothall.contacts.models import Contact, Matter, Outcome
 from moothall.core.actors import Actor
 from moothall.core.events import together
 from moothall.core.ids import new_id
@@ -22,7 +23,7 @@ from moothall.intake.council_time import council_date
 from moothall.intake.dialogue.known import Known, known_from_answers
 from moothall.intake.facts import facts_for
 from moothall.intake.place import Where, where_is
-from moothall.promises.actions import NewPromise, make_promises, meet_promises
+from moothall.promises.actions import NewPromise, make_promises
 from moothall.promises.models import Promise
 from moothall.promises.pack import standards_of_service
 from moothall.services.pack import Service
@@ -94,6 +95,8 @@ def raise_request(
     with transaction.atomic(), together():
         where = where_is(service, answers, known)
         course = work_out(service, answers, facts_for(service, where, known, at=at) | dict(facts or {}), today=today)
+        if external_id and (said := _said_before(channel, external_id)) is not None:
+            return _again(said, service, course)
         customer_id = customer_id or _customer(known, where, by=by, at=at)
         case_id = new_id() if course.accept != "no" else None
         if contact_id is None:
@@ -107,18 +110,33 @@ def raise_request(
         reference = ""
         if case_id is not None:
             made = _promise(service, course, case_id, where, pack, channel, customer_id, by=by, heard=heard, at=at)
-            heard_now = channel in AT_ONCE  # an acknowledgement that is kept at once is nothing the queue waits for
-            dues = [p.due_at for p in made if p.due_at is not None and not (heard_now and p.kind == "acknowledge")]
+            # an acknowledgement that is kept at once is nothing the queue waits for
+            dues = [promise.due_at for promise in made if promise.due_at is not None and promise.ended_at is None]
             reference = open_case(
                 _new_case(service, answers, course, known, where, pack, channel, customer_id, contact.id, source),
                 by=by, at=heard, due_at=min(dues) if dues else None, id_=case_id,
             ).reference  # fmt: skip
-            if heard_now:
-                meet_promises(case_id, kinds=["acknowledge"], by=by, at=at)
         _matter(contact, service, course, case_id, matter_id, dialogue_id, cause, outcome, by=by, at=at)
     return Raised(
         service=service.code, contact_id=contact.id, contact_reference=contact.reference, customer_id=customer_id,
         case_id=case_id, reference=reference, course=course, because=refusal_of(course),
+        promises=tuple(Promised(p.id, p.kind, p.due_at, p.standard) for p in made),
+    )  # fmt: skip
+
+
+def _said_before(channel: str, external_id: str) -> Matter | None:
+    """The same words from the same provider again: what became of them the first time."""
+    first = Matter.objects.select_related("contact").filter(contact__channel=channel, contact__external_id=external_id)
+    return first.order_by("opened_at").first()
+
+
+def _again(said: Matter, service: Service, course: Course) -> Raised:
+    case = Case.objects.filter(id=said.case_id).first() if said.case_id else None
+    made = Promise.objects.filter(subject_id=case.id).order_by("started_at", "id") if case else []
+    return Raised(
+        service=service.code, contact_id=said.contact_id, contact_reference=said.contact.reference,
+        customer_id=said.contact.customer_id, case_id=case.id if case else None, reference=case.reference if case else "",
+        course=course, because="" if case else refusal_of(course),
         promises=tuple(Promised(p.id, p.kind, p.due_at, p.standard) for p in made),
     )  # fmt: skip
 
@@ -175,7 +193,7 @@ def _promise(
             NewPromise(
                 kind=kind, standard=standard, subject_kind="case", subject_id=case_id, received_at=heard,
                 customer_id=customer_id, service=service.code, channel=channel, team=course.team, area=where.area,
-                pack_version_id=pack.version_id,
+                pack_version_id=pack.version_id, met_at=at if kind == "acknowledge" and channel in AT_ONCE else None,
             )
             for kind, standard in wanted
             if standard is not None

@@ -1,16 +1,17 @@
 """The addresses under ``/performance/``."""
 
-from django.urls import path, re_path
+from django.urls import path
 
 from moothall.interfaces.published import views
 
 app_name = "published"
+FORMATS = ("csv", "json")
 
 urlpatterns = [
     path("", views.home, name="home"),
     path("definitions", views.definitions, name="definitions"),
-    re_path(r"^figures\.(?P<kind>csv|json)$", views.figures, name="figures"),
-    re_path(r"^(?P<code>[a-z0-9-]+)\.(?P<kind>csv|json)$", views.service_figures, name="service_figures"),
+    *(path(f"figures.{kind}", views.figures, {"kind": kind}, name="figures") for kind in FORMATS),
+    *(path(f"<slug:code>.{kind}", views.service_figures, {"kind": kind}, name="service_figures") for kind in FORMATS),
     path("<slug:code>", views.service, name="service"),
     path("<slug:code>/<str:month>/explain", views.explain, name="explain"),
 ]
