@@ -133,8 +133,14 @@ def together() -> Iterator[None]:
 
     Nested uses join the outermost. An error inside writes none, as the transaction it belongs to keeps none either.
     """
-    if _held.get() is not None:
-        yield
+    held = _held.get()
+    if held is not None:
+        so_far = len(held)
+        try:
+            yield
+        except BaseException:
+            del held[so_far:]  # the rows they speak of are rolled back too, should the caller go on
+            raise
         return
     rows: list[Recorded] = []
     token = _held.set(rows)

@@ -7,15 +7,18 @@ from datetime import datetime
 from uuid import UUID
 
 from moothall.cases.queries import TrackedCase, proven_case, tracked_case
+from moothall.core.actors import SYSTEM
 from moothall.core.limits import check, note_failure
 from moothall.core.packs import current_pack, pack_at
 from moothall.intake.council_time import council_date
 from moothall.intake.dialogue import AnswerLine, answer_words
+from moothall.notifications.queries import messages_of
 from moothall.promises.queries import PromiseView
 from moothall.promises.rules import say_day
 from moothall.services.pack import PAUSES, SERVICES, STATUSES, Service
 
 SCOPE = "track"
+SENT_BY = {"email": "by email", "sms": "by text message", "post": "by letter"}
 PEOPLE = frozenset(
     {
         "manager", "officer", "leader", "supervisor", "inspector", "warden", "surveyor", "clerk", "registrar", "adviser",
@@ -42,11 +45,12 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """Something said about the request: ``who`` is "You" or "We"."""
+    """Something said about the request: ``who`` is "You" or "We"; ``how`` the channel it went by, where it is a message."""
 
     at: datetime
     who: str
     text: str
+    how: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +89,7 @@ def prove_case(reference: str, second: str, *, address: str, at: datetime) -> UU
 
 
 def track_page(case_id: UUID, *, at: datetime) -> TrackPage | None:
-    """Return the page of a case whose customer proved it is hers. Five queries."""
+    """Return the page of a case whose customer proved it is hers. Seven queries, whatever was said."""
     found = proven_case(case_id, at=at)
     if found is None:
         return None
@@ -109,7 +113,8 @@ def track_page(case_id: UUID, *, at: datetime) -> TrackPage | None:
         case=found, service=service, team=team,
         now_words=_now(found, team, promise, statuses, {p.code: p.says for p in pack.of(PAUSES).values()}, outcome),
         steps=tuple(_steps(found, team, promise, outcome, at)), promise=promise, promise_state=state, promise_words=words,
-        answers=answers, said=tuple(_said(found)), closed=closed, can_withdraw=not closed, outcome=outcome,
+        answers=answers,
+        said=tuple(_said(found) + _messages(case_id)), closed=closed, can_withdraw=not closed, outcome=outcome,
     )  # fmt: skip
 
 
@@ -176,6 +181,16 @@ def _steps(found: TrackedCase, team: str, promise: PromiseView | None, outcome: 
     by = (promise.new_date_words or promise.due_words) if promise else ""
     steps.append(Step("Done", "next", f"by {by}" if by else ""))
     return steps
+
+
+def _messages(case_id: UUID) -> list[Said]:
+    """What we sent her about it: its subject, or the whole of a text."""
+    sent = messages_of(case_id=case_id, visible_to=SYSTEM)
+    return [
+        Said(m.sent_at, "We", m.body if m.channel == "sms" else m.subject, SENT_BY.get(m.channel, ""))
+        for m in sent
+        if m.sent_at is not None
+    ]
 
 
 def _said(found: TrackedCase) -> list[Said]:

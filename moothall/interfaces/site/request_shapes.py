@@ -183,7 +183,9 @@ def _days(page: TrackPage) -> tuple[DayView, ...]:
         DayView(
             heading,
             tuple(
-                LineEntry(words.clock_time(one.at), "You told us" if one.who == "You" else "We told you", one.text)
+                LineEntry(
+                    words.clock_time(one.at), "You told us" if one.who == "You" else "We told you", one.text, how=one.how
+                )
                 for one in group
             ),
         )
