@@ -25,6 +25,10 @@ from .pack import AREAS, SERVICES, Service
 
 GOOD: Final = 0.34
 """The score from which a match is worth showing as an answer; below it the caller records an unmet need."""
+ANSWERED: Final = 0.45
+"""The share of what was asked that the best service must speak of itself, for the match to be good."""
+STRANGE: Final = 1.2
+"""What a word no service knows weighs in that share, against the rarest word one does: it may be the whole point."""
 LONGEST_QUERY: Final = 300
 MOST_WORDS: Final = 24
 SYNONYM, NAME, LOOSE, KNOWLEDGE, SUMMARY, REST = 1.0, 1.0, 0.8, 0.5, 0.45, 0.25
@@ -102,6 +106,7 @@ class _Index:
         self.weights: dict[str, dict[str, float]] = defaultdict(dict)
         self.phrases: list[str] = []
         self.phrase_owner: list[str] = []
+        self.real: set[str] = set()  # words as written; the rest of `weights` are pairs run together
         for code, service in self.services.items():
             area = areas.get(service.area)
             self._add(code, service, [area.name, *area.synonyms] if area else [])
@@ -124,6 +129,7 @@ class _Index:
         times: dict[str, int] = defaultdict(int)
         for text, weight in texts:
             found = self._kept(words_of(text))
+            self.real.update(found)
             joined = [a + b for a, b in pairwise(found)] if weight >= NAME else []
             for word in (*found, *joined):
                 if word not in self.filler:
@@ -155,7 +161,26 @@ class _Index:
             if scores[code] > 0.08
         )
         areas = dict.fromkeys(self.services[hit.code].area for hit in hits[:5])
-        return Found(query, hits, bool(hits) and hits[0].score >= GOOD, tuple(areas))
+        good = bool(hits) and hits[0].score >= GOOD and self._answered(asked, hits[0].code) >= ANSWERED
+        return Found(query, hits, good, tuple(areas))
+
+    def _answered(self, asked: list[str], code: str) -> float:
+        """How much of what was asked, rare words counting more, is in the service's name, synonyms or search words.
+
+        `passport renewal` shares a word with renewing a badge, and a score; its telling word is nowhere in the catalogue.
+        """
+        answered = whole = 0.0
+        for word in asked:
+            near = [  # the beginning of two words run together says nothing of the second
+                (term, sure)
+                for term, sure in self._near(word)
+                if term in self.real or term == word or not term.startswith(word)
+            ]
+            tells = max((sure * self.rarity[term] for term, sure in near), default=self.most_rare * STRANGE)
+            held = ((sure, self.weights[term].get(code, 0.0)) for term, sure in near)
+            answered += tells * max((sure * min(1.0, weight) for sure, weight in held if weight >= LOOSE), default=0.0)
+            whole += tells
+        return answered / whole
 
     def _by_words(self, asked: list[str]) -> tuple[dict[str, float], dict[str, list[str]]]:
         scores: dict[str, float] = defaultdict(float)
