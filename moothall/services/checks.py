@@ -23,7 +23,7 @@ def check_services(pack: Pack) -> Iterator[Problem]:
         for table_name, table in service.tables.items():
             yield from _table(pack, (code, "tables", table_name, "rows"), service, table)
         yield from _examples(pack, code, service)
-        if not any(use.level in {"full", "begin"} for use in service.channels.values()):
+        if service.elsewhere is None and not any(use.level in {"full", "begin"} for use in service.channels.values()):
             yield pack.problem(
                 "no channel takes this service", "services", code, "channels", expected="one `full` at least"
             )

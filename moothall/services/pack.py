@@ -57,6 +57,7 @@ __all__ = [
     "Condition",
     "Cost",
     "Dated",
+    "Elsewhere",
     "Emergency",
     "Example",
     "Expect",
@@ -292,6 +293,14 @@ class Example(PackModel):
     expect: Expect
 
 
+class Elsewhere(Dated):
+    """Who does this instead of us, for what people ask a council for that another body does."""
+
+    who: Line
+    says: Line = Field(description="Why it is not ours and how to ask for it there, in words for whoever came to us.")
+    web: Text | None = None
+
+
 class Service(PackModel):
     """One service: everything any channel, officer or page needs to know of it."""
 
@@ -321,6 +330,9 @@ class Service(PackModel):
     have_ready: tuple[Line, ...] = ()
     cost: Cost = Cost()
     channels: dict[ChannelCode, Annotated[ChannelUse, BeforeValidator(_channel_use)]]
+    elsewhere: Elsewhere | None = Field(
+        None, description="Another body does this here: found like any service, taken on no channel, shown the way."
+    )
     proof: Literal["none", "contact", "verified"] = "none"
     busy: bool = False
     promises: tuple[Promise, ...] = Field(
@@ -339,6 +351,15 @@ class Service(PackModel):
     emergency: Emergency | None = None
     retention: Retention = STANDARD_RETENTION
     examples: tuple[Example, ...] = ()
+
+    @model_validator(mode="before")
+    @classmethod
+    def _not_ours(cls, data: Any) -> Any:
+        """What another body does is taken on no channel, whatever the pack it is inherited from offers."""
+        there = data.get("elsewhere") if isinstance(data, dict) else None
+        if not isinstance(there, dict) or not isinstance(data.get("channels"), dict):
+            return data
+        return {**data, "channels": {code: {"level": "no", "because": there.get("says")} for code in data["channels"]}}
 
     @field_validator("channels")
     @classmethod

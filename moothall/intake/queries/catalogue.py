@@ -215,7 +215,9 @@ def service_page(code: str, *, at: datetime) -> ServicePage | None:
     return ServicePage(
         service=service, area=pack.of(AREAS)[service.area],
         sentences=tuple(
-            (promise_sentence(service, one), one.applies) for one in service.promises if one.complete or one.acknowledge
+            (promise_sentence(service, one), one.applies)
+            for one in service.promises
+            if (one.complete or one.acknowledge) and service.elsewhere is None
         ),
         record=_record(code, at), ways=tuple(_ways_of(pack, service, at)),
         related=tuple(service_line(offered[one]) for one in service.related if one in offered),
