@@ -15,7 +15,7 @@ from typing import Any, Concatenate, Final, ParamSpec, TypeVar, cast
 
 from django.conf import settings
 from django.contrib.auth import logout
-from django.core.exceptions import ImproperlyConfigured
+from django.core.exceptions import ImproperlyConfigured, ObjectDoesNotExist
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 
@@ -233,7 +233,12 @@ class PolicyMiddleware:
         return None
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponseBase | None:
-        """Answer a refusal in the house voice; leave everything else to Django."""
+        """Answer a refusal, or at a staff screen a thing that is not there, in the house voice; leave the rest to Django."""
+        stated: Policy | None = getattr(request, "policy", None)
+        if stated is not None and stated.audience is Audience.STAFF and _is_missing(exception):
+            from moothall.interfaces.signin import answers
+
+            return answers.not_here(request)
         return self._answer(request, exception, getattr(request, "policy", None))
 
     def _answer(self, request: HttpRequest, why: Exception, stated: Policy | None) -> HttpResponseBase | None:
@@ -247,3 +252,9 @@ class PolicyMiddleware:
             system = stated is not None and stated.audience is Audience.TOKEN
             return answers.scope_refused() if system else answers.refused(request, why)
         return None
+
+
+def _is_missing(exception: Exception) -> bool:
+    """Whether a room says that there is no such thing; a slip with a dictionary or list is none of that."""
+    said = isinstance(exception, LookupError) and not isinstance(exception, (KeyError, IndexError))
+    return said or isinstance(exception, ObjectDoesNotExist)

@@ -38,8 +38,13 @@ def sign_in_first(request: HttpRequest) -> HttpResponse:
 def refused(request: HttpRequest, why: Refused) -> HttpResponse:
     """Say calmly that this is not for these roles and who can help; a hidden thing is answered as one that is not there."""
     if why.hidden:
-        return render(request, "signin/not_here.html", status=404)
+        return not_here(request)
     return render(request, "signin/refused.html", {"why": str(why)}, status=403)
+
+
+def not_here(request: HttpRequest) -> HttpResponse:
+    """Say that there is no such thing, in the same words whether it never was or may not be seen."""
+    return render(request, "signin/not_here.html", status=404)
 
 
 def token_refused(why: Exception) -> HttpResponse:

@@ -11,6 +11,7 @@ import pytest
 from django.http import HttpResponse
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
+from django.urls.resolvers import RegexPattern
 
 from moothall.core.access import PERMISSIONS, is_permission
 from moothall.core.actors import SYSTEM
@@ -37,9 +38,17 @@ def walk(patterns: list[Any], before: str = "") -> Iterator[Address]:
 
 
 def _filled(found: Any) -> str:
+    """The route with a value in each place; in an expression, one that its group takes."""
     route = str(found.pattern)
-    assert "(?P" not in route, f"{route}: use path(), whose values can be filled in"
+    if isinstance(found.pattern, RegexPattern):
+        route = re.sub(r"\(\?P<\w+>([^()]+)\)", lambda group: _taken(group[1]), route).strip("^$").replace("\\", "")
+        assert not set("()[]{}*+?|") & set(route), f"{found.pattern}: cannot be filled in; use path()"
     return re.sub(r"<(?:(\w+):)?\w+>", lambda kind: FILLED.get(kind[1] or "str", "not-there"), route)
+
+
+def _taken(group: str) -> str:
+    """A value that this group of an expression takes."""
+    return next(value for value in (*FILLED.values(), *group.split("|")) if re.fullmatch(group, value))
 
 
 ADDRESSES = list(walk(get_resolver().url_patterns))
@@ -170,3 +179,45 @@ def test_every_permission_is_asked_for_somewhere_or_by_an_action():
     )
     unasked = [code for code in PERMISSIONS if f'"{code}"' not in source]
     assert not unasked
+
+
+@pytest.mark.django_db
+def test_every_answer_carries_the_guards(council, clock, staff_by_role):
+    """Strict content policy, no framing, no sniffing; what staff see is kept nowhere."""
+    client = Client()
+    client.force_login(staff_by_role["team-leader"][0])
+    for path, view, held in ADDRESSES:
+        if "GET" not in {method for method, _ in methods_of(held)}:
+            continue
+        policy = next(policy for method, policy in methods_of(held) if method == "GET")
+        answer = ask(client, path, "GET")
+        content_policy = answer.headers.get("Content-Security-Policy", "")
+        assert "default-src 'none'" in content_policy, f"{path} ({view})"
+        assert "frame-ancestors 'none'" in content_policy, path
+        assert "unsafe" not in content_policy, path
+        assert answer["X-Frame-Options"] == "DENY", path
+        assert answer["X-Content-Type-Options"] == "nosniff", path
+        if policy.audience is Audience.STAFF and answer.status_code == 200:
+            assert "no-store" in answer["Cache-Control"], path
+
+
+@pytest.mark.django_db
+def test_nobody_gets_a_session_for_looking(council, clock):
+    """A resident who only reads is given no session cookie: nothing to steal, nothing to consent to."""
+    for path, _, held in ADDRESSES:
+        for method, policy in methods_of(held):
+            if policy.audience is Audience.PUBLIC and method == "GET":
+                client = Client()
+                ask(client, path, "GET")
+                assert "moothall_session" not in client.cookies, path
+
+
+@pytest.mark.django_db
+def test_without_the_forms_own_token_nothing_is_written(council, clock, staff_by_role):
+    """Every staff form is refused when it comes from elsewhere."""
+    strict = Client(enforce_csrf_checks=True)
+    strict.force_login(staff_by_role["team-leader"][0])
+    for path, _, held in ADDRESSES:
+        for method, policy in methods_of(held):
+            if policy.audience is Audience.STAFF and method == "POST":
+                assert ask(strict, path, "POST").status_code in {403, 405}, path

@@ -58,7 +58,7 @@ def test_staff_without_it_and_strangers_stay_out(officer):
 
 
 def test_writing_may_need_more_than_reading(officer):
-    view = policy("staff", needs="case.view", to_write="case.close")(page)
+    view = policy("staff", needs="case.view", to_write="case.assign")(page)
     assert view(asked(staff=officer)).status_code == 200
     with pytest.raises(Refused):
         view(asked("post", staff=officer))
@@ -112,6 +112,20 @@ def test_refusals_are_answered_as_what_they_are():
     assert answer(asked(**{"X-Autosave": "1"}), SignInNeeded()).status_code == 401
     assert answer(asked(), TokenRefused("no")).status_code == 401
     assert answer(asked(), ValueError()) is None
+    assert answer(asked(), LookupError()) is None
+
+
+@pytest.mark.django_db
+def test_what_a_room_does_not_have_is_not_there_at_a_staff_screen_and_a_slip_of_ours_is_still_a_failure(officer):
+    from django.core.exceptions import ObjectDoesNotExist
+
+    request = asked(staff=officer)
+    policy("staff")(page)(request)
+    answer = PolicyMiddleware(lambda request: HttpResponse()).process_exception
+    assert answer(request, LookupError("There is no such customer.")).status_code == 404
+    assert answer(request, ObjectDoesNotExist()).status_code == 404
+    assert answer(request, KeyError("x")) is None
+    assert answer(request, IndexError()) is None
 
 
 def test_the_callers_address_is_never_what_the_caller_claims(settings):
