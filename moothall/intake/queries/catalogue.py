@@ -17,6 +17,8 @@ from moothall.services.search import GOOD, search, words_of
 
 BUSY = 8
 FEWEST = 5
+NEAR_BEST = 0.4
+"""What scores less than this share of the best is another thing that happens to share a word."""
 CHANNEL_WORDS = {
     "web": "Online", "app": "In our app", "phone": "By telephone", "counter": "In person",
     "kiosk": "At a self-service screen", "email": "By email", "post": "By letter", "sms": "By text message",
@@ -190,9 +192,8 @@ def search_catalogue(words: str, *, limit: int = 10) -> Search:
     words = " ".join(words.replace("\x00", "").split())[:300]
     found = search(pack, words, limit=limit)
     offered = public_services(pack)
-    lines = tuple(
-        service_line(offered[hit.code]) for hit in found.hits if hit.code in offered and hit.score >= GOOD / 2
-    )
+    least = max(GOOD / 2, found.hits[0].score * NEAR_BEST) if found.hits else 0.0
+    lines = tuple(service_line(offered[hit.code]) for hit in found.hits if hit.code in offered and hit.score >= least)
     wanted = set(words_of(words))
     articles = tuple(
         article

@@ -78,6 +78,8 @@ def draw(request: Request, page: DialoguePage, *, typed: Any = None, error: Answ
         earlier = answer_words(one, page.offered).replace("\n", ", ")
         known = f"From your earlier answer: {earlier}. Change it if it is not right."
     search = addresses_for(request, page)
+    if error is not None:
+        error = AnswerError(said_alone(error.message, one.label_on(page.channel)), error.part)
     price = (
         words.pence(page.fee) if page.fee else ("No charge" if page.fee == 0 else "We will tell you the price first")
     )
@@ -87,6 +89,13 @@ def draw(request: Request, page: DialoguePage, *, typed: Any = None, error: Answ
         addresses=[(line.uprn, line.text) for line in search.found] if search and search.stage == "choose" else (),
     )  # fmt: skip
     return _address(view, search) if search else view
+
+
+def said_alone(message: str, label: str) -> str:
+    """Return an error without the question's name: alone on its page, the question is its heading."""
+    for joint in (" for ", " to "):
+        message = message.replace(f"{joint}“{label.strip()}”", "")
+    return message
 
 
 def _address(view: FieldView, search: AddressSearch) -> FieldView:

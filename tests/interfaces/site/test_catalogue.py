@@ -9,10 +9,19 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from moothall.cases.actions import close_case
+from moothall.core.actors import ANONYMOUS, SYSTEM
 from moothall.core.packs import queries as packs
+from moothall.insight.projection import catch_up
+from moothall.intake.actions import raise_request
+from moothall.intake.dialogue import read_all
 from moothall.intake.models import UnmetSearch
 from moothall.intake.queries import open_words
+from moothall.promises.sweep import sweep
 from moothall.services.pack import SERVICES
+
+from ...intake.catalogue import TODAY
+from ...intake.test_raising import MISSED_BIN
 
 pytestmark = [pytest.mark.django_db]
 
@@ -88,3 +97,29 @@ def test_a_page_costs_a_fixed_number_of_queries(client: Client, council: Any, cl
 )
 def test_hours_are_said_for_now(council: Any, clock: Any, moment: str, said: str) -> None:
     assert open_words(council, "contact_centre", clock.set(moment))[0] == said
+
+
+def test_the_live_record_and_figures_come_from_events(client: Client, council: Any, clock: Any) -> None:
+    """Six bins are missed in March: five emptied in time, one late. In April the pages say so."""
+    clock.set("2026-03-02T09:00")
+    service = council.of(SERVICES)["missed-bin"]
+    answers, _ = read_all(service, MISSED_BIN, today=TODAY)
+    cases = [
+        raise_request(service, answers, pack=council, channel="web", by=ANONYMOUS, at=clock.now()).case_id
+        for _ in range(6)
+    ]
+    clock.advance(days=1)
+    for case in cases[:5]:
+        close_case(case, outcome="emptied-on-return-visit", resolved=True, by=SYSTEM, at=clock.now())
+    catch_up(at=clock.now())
+    assert "Report a missed bin" in client.get("/").content.decode()  # people came for it this week
+    clock.advance(days=7)
+    sweep(clock.now())
+    close_case(cases[5], outcome="emptied-on-return-visit", resolved=True, by=SYSTEM, at=clock.now())
+    clock.set("2026-04-02T09:00")
+    catch_up(at=clock.now())
+    page = client.get("/services/missed-bin").content.decode()
+    assert "Last month we kept this promise 5 times out of 6." in page
+    home = client.get("/").content.decode()
+    assert "83 in 100" in home
+    assert "promises kept last month" in home

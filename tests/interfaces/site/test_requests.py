@@ -13,9 +13,11 @@ from django.test.utils import CaptureQueriesContext
 
 from moothall.cases.models import Case
 from moothall.contacts.models import Contact
+from moothall.core.actors import SYSTEM
 from moothall.documents.models import Document
 from moothall.intake.models import Dialogue
 from moothall.notifications.models import Message
+from moothall.places.actions import Premises, import_premises
 from moothall.promises.models import Promise
 from moothall.services.pack import SERVICES
 
@@ -76,7 +78,7 @@ def test_a_wrong_answer_is_kept_on_the_page_with_what_to_do(resident: Client) ->
     answer = resident.post(here, {"address-line1": "14 Mill <b>Lane</b>", "address-postcode": "LS1"})
     assert answer.status_code == 400
     text = answer.content.decode()
-    assert "Enter a full UK postcode" in text
+    assert "Enter a full UK postcode, like LS1 1UR." in text
     assert "14 Mill &lt;b&gt;Lane&lt;/b&gt;" in text
     assert "<title>Error:" in text.replace("\n", "")
     assert Dialogue.objects.get().answers == {}
@@ -236,3 +238,29 @@ def test_a_request_costs_the_same_queries_page_after_page(resident: Client, walk
         resident.post(check.replace("/check", "/bin"), {"bin": "food"})
     plain = [q for q in asked.captured_queries if not q["sql"].startswith(("SAVEPOINT", "RELEASE"))]
     assert len(plain) <= 3
+
+
+def test_an_address_is_found_by_its_postcode_without_a_script(resident: Client) -> None:
+    import_premises(
+        [
+            Premises(
+                uprn=72000000 + n, address=f"{n} Mill Lane, Leeds", number=str(n), postcode="LS1 1UR", area_code="E05"
+            )
+            for n in (2, 4, 14)
+        ],
+        by=SYSTEM,
+    )
+    here = resident.post("/services/missed-bin/start", follow=True).redirect_chain[-1][0]
+    assert "Find the address" in resident.get(here).content.decode()
+    nowhere = resident.post(here, {"address-postcode": "LS9 9ZZ", "find": "yes"}, follow=True).content.decode()
+    assert "We found no address at LS9 9ZZ." in nowhere
+    listed = resident.post(here, {"address-postcode": "ls11ur", "find": "yes"}, follow=True)
+    text = listed.content.decode()
+    assert text.index("2 Mill Lane") < text.index("4 Mill Lane") < text.index("14 Mill Lane")
+    assert "None of these" in text
+    by_hand = resident.post(listed.redirect_chain[-1][0], {"address": "other"}, follow=True).content.decode()
+    assert 'value="ls11ur"' in by_hand
+    assert resident.post(here, {"address": "99"}).status_code == 400
+    resident.post(listed.redirect_chain[-1][0], {"address": "72000014"})
+    kept = Dialogue.objects.get().answers["address"]
+    assert kept == {"uprn": 72000014, "text": "14 Mill Lane, Leeds, LS1 1UR", "postcode": "LS1 1UR"}
