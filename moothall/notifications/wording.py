@@ -58,7 +58,8 @@ def fill(words: str, values: Mapping[str, Any]) -> str:
 def fill_markdown(words: str, values: Mapping[str, Any]) -> str:
     """Return Markdown with names filled in so that nothing in them is read as Markdown: a value stays words."""
     safe = {name: value if isinstance(value, bool) else escape_markdown(str(value)) for name, value in values.items()}
-    return re.sub(r"\n{3,}", "\n\n", _compiled(words).render(safe)).strip()
+    filled = re.sub(r"(?<=\S) {2,}(?=\S)", " ", _compiled(words).render(safe))
+    return re.sub(r"\n{3,}", "\n\n", filled).strip()
 
 
 _PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")

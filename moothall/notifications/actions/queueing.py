@@ -57,7 +57,7 @@ def queue_message(
         state=MessageState.QUEUED if choice.address else MessageState.SUPPRESSED,
         error=choice.suppressed, fell_back_from=fell_back_from, values=dict(values), given=to.given,
     )  # fmt: skip
-    with transaction.atomic():
+    with transaction.atomic(savepoint=False):
         if not _insert(message):
             return Message.objects.get(key=message.key)
         if message.state == MessageState.QUEUED:
