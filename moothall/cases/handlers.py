@@ -4,7 +4,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from moothall.cases.actions.rows import refresh_due, save, take
+from moothall.cases.actions.rows import keep_due, refresh_due, take
 from moothall.cases.models import CaseState, Task
 from moothall.core import clock
 from moothall.core.actors import SYSTEM
@@ -20,7 +20,7 @@ def refresh(event: Recorded) -> None:
     with transaction.atomic():
         case = take(event.case_id, by=SYSTEM)
         refresh_due(case)
-        save(case, case.changed_at, "due_at", "late")
+        keep_due(case)
 
 
 @handles("promise.broken", as_="cases.escalate")

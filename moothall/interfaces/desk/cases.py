@@ -30,6 +30,7 @@ from moothall.interfaces.desk import labels, lines
 from moothall.interfaces.desk.screen import draw, found, go, part, read_id, wrong
 from moothall.interfaces.policy import Request, policy
 from moothall.interfaces.ui.jinja import with_query
+from moothall.notifications.queries import messages_of
 from moothall.promises.actions import explain_promise
 from moothall.promises.queries import PromiseView
 from moothall.services.pack import SERVICES, Question, Service
@@ -63,8 +64,12 @@ def show(
     pack = pack_at(page.pack_version_id) if page.pack_version_id else current_pack()
     service = pack.of(SERVICES).get(page.case.service)
     kept = draft(note_key(case_id), visible_to=request.actor)
+    written = messages_of(visible_to=request.actor, case_id=case_id)
+    texts = {str(line.id): line.subject or line.body[:240] for line in written}
+    changed = lines.since(page, more.pop("since", None)) if "since" in more else None
     context = {
         "page": page,
+        "changed": changed,
         "card": card,
         "service": service,
         "answers": _answers(request, page, service, at),
@@ -75,7 +80,7 @@ def show(
         "statuses": _statuses(service, pack),
         "closings": _closings(service),
         "colleagues": [(str(i), name) for i, name in staff_of_team(page.case.team)],
-        "days": lines.of_case(page, {}, at),
+        "days": lines.of_case(page, texts, at),
         "note": kept,
         "typed": typed or QueryDict(),
         "seen_at": at.isoformat(),
@@ -181,14 +186,14 @@ def act(request: Request, case_id: UUID, act: str) -> HttpResponse:
     except NoSuchCase:
         return draw(request, "desk/gone.html", status=404)
     except ChangedMeanwhile as problem:
-        changed = _since(request.POST.get("seen_at", ""))
+        since = _since(request.POST.get("seen_at", ""))
         return show(
             request,
             case_id,
             status=409,
             typed=request.POST,
             open_act=act,
-            changed_since=changed,
+            since=since,
             errors=[wrong(act, str(problem))],
         )
     except ValueError as problem:

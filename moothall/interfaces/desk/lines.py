@@ -85,6 +85,20 @@ def of_case(page: CasePage, messages: Mapping[str, str], now: datetime) -> tuple
     return by_day(entries, now)
 
 
+def since(page: CasePage, moment: datetime | None) -> list[str]:
+    """Say what was done to a case after a moment, one line each: what a colleague did while one was writing."""
+    said = Teller(page, {str(n.id): n.text for n in page.notes}, {str(t.id): t.title for t in page.tasks}, {})
+    told = []
+    for event in page.events:
+        if moment is None or event.occurred_at > moment:
+            what, more = said.tell(event)
+            name = who(event, page.staff)
+            told.append(
+                f"{words.clock_24(event.occurred_at)} {name + ': ' if name else ''}{what}{', ' + more if more else ''}"
+            )
+    return told
+
+
 def who(event: Recorded, staff: Mapping[UUID, str]) -> str:
     """Name who did it, where a person did."""
     if event.actor_kind == "staff" and event.actor_id:

@@ -125,4 +125,16 @@ function finder (box) {
   })
 }
 
+// A form that opens gives the hand to the first question that still has no answer.
+const matter = document.querySelector('form[data-matter]')
+if (matter && (document.activeElement === document.body || document.activeElement === null) && !document.querySelector('[role=alert]')) {
+  const empty = (line) => {
+    const controls = [...line.querySelectorAll('input:not([type=hidden]),select,textarea')]
+    const chosen = controls.some((control) => /radio|checkbox/.test(control.type) ? control.checked : control.value)
+    return chosen ? null : controls[0]
+  }
+  const first = [...matter.querySelectorAll('[data-line]:not([hidden])')].map(empty).find(Boolean)
+  ;(first || matter.querySelector('[data-send]')).focus({ preventScroll: true })
+}
+
 for (const button of document.querySelectorAll('[data-print]')) button.addEventListener('click', () => print())
