@@ -99,6 +99,7 @@ def test_hours_are_said_for_now(council: Any, clock: Any, moment: str, said: str
     assert open_words(council, "contact_centre", clock.set(moment))[0] == said
 
 
+@pytest.mark.django_db(transaction=True)  # read models see only what is committed
 def test_the_live_record_and_figures_come_from_events(client: Client, council: Any, clock: Any) -> None:
     """Six bins are missed in March: five emptied in time, one late. In April the pages say so."""
     clock.set("2026-03-02T09:00")
