@@ -1,6 +1,6 @@
 """The only writers of requests under way: one conversation, one sending, whatever the channel."""
 
-from moothall.intake.actions.afterwards import say_not_right
+from moothall.intake.actions.afterwards import choose_told_by, say_not_right
 from moothall.intake.actions.dialogues import (
     AlreadySent,
     AnsweredElsewhere,
@@ -27,6 +27,7 @@ __all__ = [
     "Raised",
     "add_file",
     "answer",
+    "choose_told_by",
     "expire_dialogues",
     "note_unmet_search",
     "raise_request",

@@ -8,8 +8,14 @@ from uuid import UUID
 from django.db import transaction
 
 from moothall.cases.actions import customer_adds, reopen_case
-from moothall.core.actors import Actor
+from moothall.core.actors import Actor, customer_actor
 from moothall.core.events import together
+from moothall.customers.actions import change_customer
+from moothall.intake.actions.dialogues import NoSuchDialogue
+from moothall.intake.models import Dialogue, DialogueState
+from moothall.intake.tokens import opens
+
+TOLD_BY = ("email", "sms", "none")
 
 
 def say_not_right(case_id: UUID, *, text: str, by: Actor, at: datetime) -> None:
@@ -17,3 +23,22 @@ def say_not_right(case_id: UUID, *, text: str, by: Actor, at: datetime) -> None:
     with transaction.atomic(), together():
         customer_adds(case_id, text=text, by=by, at=at)
         reopen_case(case_id, reason="customer_not_right", by=by, at=at)
+
+
+def choose_told_by(dialogue_id: UUID, token: str, *, channel: str, at: datetime) -> None:
+    """The customer of a request just sent says how to keep her told: by email, by text message, or not at all.
+
+    Raises:
+        NoSuchDialogue: the token is not this request's, it is not sent, or nobody's record was made from it.
+        ValueError: another channel.
+    """
+    if channel not in TOLD_BY:
+        raise ValueError("Choose email, text message or no messages.")
+    row = (
+        Dialogue.objects.filter(id=dialogue_id, state=DialogueState.SENT).first() if opens(token, dialogue_id) else None
+    )
+    if row is None or row.customer_id is None:
+        raise NoSuchDialogue
+    change_customer(
+        customer_id=row.customer_id, changes={"preferred_channel": channel}, by=customer_actor(row.customer_id), at=at
+    )

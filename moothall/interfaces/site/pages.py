@@ -183,7 +183,10 @@ class CheckView:
 
 @dataclass(frozen=True, slots=True)
 class DoneView:
-    """After sending. `title` says what will happen ("We'll collect your bin"); `reference` is spaced for reading out."""
+    """After sending. `told_by_options` are ways to be kept told, where there is a choice.
+
+    `title` says what will happen ("We'll collect your bin"); `reference` is spaced for reading out.
+    """
 
     title: str
     reference: str
@@ -191,6 +194,9 @@ class DoneView:
     when: str
     steps: tuple[StepView, ...]
     told_by: str = ""
+    told_by_action: str = ""
+    told_by_options: tuple[OptionView, ...] = ()
+    notices: tuple[NoticeView, ...] = ()
     calendar_link: str = ""
     track_link: str = ""
     again: tuple[Tile, ...] = ()

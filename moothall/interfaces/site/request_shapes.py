@@ -23,7 +23,7 @@ from moothall.interfaces.site.pages import (
 )
 from moothall.interfaces.site.questions import AddressSearch
 from moothall.interfaces.ui import words
-from moothall.interfaces.ui.fields import FieldView
+from moothall.interfaces.ui.fields import FieldView, OptionView
 from moothall.interfaces.ui.parts import DayView, FactRow, LineEntry
 
 ADD: Final = FieldView("text", "long_text", "What should we know?", max_length=2000)
@@ -124,7 +124,7 @@ def check(page: CheckPage) -> CheckView:
     )  # fmt: skip
 
 
-def done(page: Confirmation, tracked: TrackPage | None, names: dict[str, str]) -> DoneView:
+def done(page: Confirmation, tracked: TrackPage | None, names: dict[str, str], *, chosen: bool = False) -> DoneView:
     """Return what became of a request: taken, or answered by rule."""
     again = tuple(Tile(names[code], reverse("site:service", args=[code])) for code in page.course.offer)
     if tracked is None:
@@ -136,9 +136,18 @@ def done(page: Confirmation, tracked: TrackPage | None, names: dict[str, str]) -
     return DoneView(
         title="We have it", reference=show_reference(tracked.case.case.reference), promise="We’ll do it by",
         when=tracked.promise_words, steps=tuple(step_views(tracked.steps)), told_by=_told_by(page),
+        told_by_action=reverse("site:told-by", args=[page.id]), told_by_options=_told_by_options(page),
+        notices=(NoticeView("We’ll do that", "You can change it whenever you ask for something.", "kept"),) if chosen else (),
         calendar_link=reverse("site:calendar", args=[page.id]) if tracked.promise_words else "",
         track_link=reverse("site:case", args=[tracked.case.case.id]), again=again, answer=" ".join(page.course.say),
     )  # fmt: skip
+
+
+def _told_by_options(page: Confirmation) -> tuple[OptionView, ...]:
+    """The ways to be kept told that there are; none where she gave only one or none."""
+    ways = [("email", "By email", page.email), ("sms", "By text message", page.phone)]
+    offered = [OptionView(code, label) for code, label, address in ways if address]
+    return (*offered, OptionView("none", "Don’t write to me", exclusive=True)) if offered else ()
 
 
 def _told_by(page: Confirmation) -> str:

@@ -21,6 +21,7 @@ urlpatterns = [
     path("requests/<uuid:dialogue>/send", requests.send, name="send"),
     path("requests/<uuid:dialogue>/sent", requests.sent, name="sent"),
     path("requests/<uuid:dialogue>/calendar.ics", requests.calendar, name="calendar"),
+    path("requests/<uuid:dialogue>/told-by", requests.told_by, name="told-by"),
     path("requests/<uuid:dialogue>/keep", requests.keep, name="keep"),
     path("requests/<uuid:dialogue>/<slug:question>", requests.question, name="question"),
     path("requests/<uuid:dialogue>/<slug:question>/remove", requests.remove_file, name="remove-file"),

@@ -14,6 +14,7 @@ from django.test.utils import CaptureQueriesContext
 from moothall.cases.models import Case
 from moothall.contacts.models import Contact
 from moothall.core.actors import SYSTEM
+from moothall.customers.models import Customer
 from moothall.documents.models import Document
 from moothall.intake.models import Dialogue
 from moothall.notifications.models import Message
@@ -264,3 +265,16 @@ def test_an_address_is_found_by_its_postcode_without_a_script(resident: Client) 
     resident.post(listed.redirect_chain[-1][0], {"address": "72000014"})
     kept = Dialogue.objects.get().answers["address"]
     assert kept == {"uprn": 72000014, "text": "14 Mill Lane, Leeds, LS1 1UR", "postcode": "LS1 1UR"}
+
+
+def test_how_she_is_kept_told_is_her_choice(resident: Client, walk: Any) -> None:
+    check = walk("missed-bin", {"out_time": "night_before", "tag": "no"})
+    before = resident.post(check.replace("/check", "/told-by"), {"by": "sms"})
+    assert before.status_code == 404  # there is nobody yet
+    assert "Keep me told another way" in send(resident, check).content.decode()
+    person = Customer.objects.get()
+    for by, kept in (("pigeon", ""), ("sms", "sms"), ("none", "none")):
+        resident.post(check.replace("/check", "/told-by"), {"by": by})
+        person.refresh_from_db()
+        assert person.preferred_channel == kept
+    assert Client().post(check.replace("/check", "/told-by"), {"by": "email"}).status_code == 404

@@ -229,7 +229,19 @@ def sent(request: Request, dialogue: UUID) -> HttpResponse:
     if tracked is not None:
         remember(request, tracked.case.case.id)
     names = dict(queries.names_of(page.course.offer))
-    return render(request, "site/done.html", {"page": shapes.done(page, tracked, names)})
+    return render(request, "site/done.html", {"page": shapes.done(page, tracked, names, chosen="told" in request.GET)})
+
+
+@policy("public")
+@require_POST
+@kept
+def told_by(request: Request, dialogue: UUID) -> HttpResponse:
+    """Take how the customer wants to be kept told."""
+    try:
+        actions.choose_told_by(dialogue, token_in(request), channel=request.POST.get("by", ""), at=clock.now())
+    except ValueError:
+        return redirect("site:sent", dialogue)
+    return HttpResponseRedirect(f"{reverse('site:sent', args=[dialogue])}?told=1")
 
 
 @policy("public")
