@@ -35,14 +35,14 @@ def found(text, actor=ADVISER):
     return [line.name for line in queries.find_customers(text, actor)]
 
 
-def test_a_record_is_made_in_four_statements_and_says_so(clock):
+def test_a_record_is_made_in_five_statements_and_says_so(clock):
     with CaptureQueriesContext(
         connection,
     ) as said:
         person = make(clock, contact_points=[("phone", "07700 900123"), ("email", "Amina@Example.com")])
     inserts = [q["sql"] for q in said if q["sql"].startswith("INSERT")]
     assert len(inserts) == 4
-    assert len([q for q in said if "SAVEPOINT" not in q["sql"]]) == 4
+    assert len([q for q in said if "SAVEPOINT" not in q["sql"]]) == 5
     with connection.cursor() as cursor:
         cursor.execute("SELECT name, customer_id, data::text FROM core_event")
         (event,) = cursor.fetchall()
@@ -302,3 +302,25 @@ def test_a_search_by_words_stands_on_its_indexes(clock):
             plan = "\n".join(row[0] for row in cursor.fetchall())
             assert index in plan
             assert "Seq Scan" not in plan
+
+
+@pytest.mark.django_db(transaction=True)
+def test_people_with_the_same_new_words_are_made_at_once_without_waiting_for_ever(clock):
+    """Each brings words the others bring too, in all orders: none dead-locks and none is lost."""
+    from concurrent.futures import ThreadPoolExecutor
+
+    from django.db import connections
+
+    names = ["Aaliyah", "Bartholomew", "Cassandra", "Demetrius", "Evangeline", "Ferdinand"]
+
+    def bring(turn: int) -> None:
+        try:
+            for at in range(len(names)):
+                make(clock, names[(at + turn) % 6], names[(at * 5 + turn) % 6], contact_points=())
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(6) as pool:
+        list(pool.map(bring, range(6)))
+    assert Customer.objects.count() == 36
+    assert "Bartholomew" in found("bartholmew")[0]

@@ -19,7 +19,7 @@ from moothall.core.staff.accounts import CannotKeep
 from moothall.core.staff.actor import TOKEN_PREFIX, token_digest
 
 PERMISSION: Final = "api.manage"
-SCOPES: Final = {code: words.removeprefix("Other systems: ") for code, words in PERMISSIONS.items() if code in {
+SCOPES: Final = {code: words.removeprefix("Other systems: ").capitalize() for code, words in PERMISSIONS.items() if code in {
     "api.services", "api.cases.read", "api.cases.write", "api.contacts.read", "api.contacts.write",
     "api.customers.read", "api.customers.write", "api.events",
 }}  # fmt: skip

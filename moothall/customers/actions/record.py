@@ -61,7 +61,7 @@ def create_customer(
 ) -> Customer:
     """Make a record of a person, or of an organisation when only its name is given, with the ways to reach it.
 
-    `contact_points` are pairs of kind (`email`, `phone`) and what was written. Four statements, whatever is given. A
+    `contact_points` are pairs of kind (`email`, `phone`) and what was written. Five statements, whatever is given. A
     reference is made here. Whether the person is known already is intake's question, asked before.
 
     Raises:
