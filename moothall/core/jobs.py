@@ -36,7 +36,8 @@ CLOCK = "clock"
 MOST_ATTEMPTS = 12
 LEASE = timedelta(seconds=45)
 """A worker silent for this long is dead, and what it had claimed is given back."""
-BATCH = 50
+BATCH = 20
+"""Handlers taken in one transaction: enough to share a commit, few enough that a case they lock is soon free again."""
 
 Function = Callable[..., None]
 

@@ -2,6 +2,7 @@
 
 import logging
 import os
+import secrets
 import socket
 import threading
 from collections.abc import Callable
@@ -31,7 +32,8 @@ class Worker:
     def __init__(
         self, name: str = "", *, event_lanes: int = 1, send_lanes: int = 1, lease: timedelta = jobs.LEASE
     ) -> None:
-        self.name = name or f"{socket.gethostname()}:{os.getpid()}"
+        # With a tail of chance: in a container every worker is process 1, and a dead one must not look alive in its heir.
+        self.name = name or f"{socket.gethostname()[:60]}:{os.getpid()}:{secrets.token_hex(3)}"
         self.lease = lease
         self._stop = threading.Event()
         self._lanes: dict[str, Callable[[], bool]] = {}
