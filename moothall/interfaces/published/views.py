@@ -25,7 +25,8 @@ def home(request: HttpRequest) -> HttpResponse:
     """The whole council."""
     page = overview(at=clock.now())
     services = current_pack().services
-    rows = [(code, services[code].name if code in services else code, line) for code, line in page.services]
+    public = {code for code, found in services.items() if found.visibility == "public"}
+    rows = [(code, services[code].name, line) for code, line in page.services if code in public]
     context = {
         "page": page, "rows": rows, "words": words, "here": "performance",
         "channel_rows": words.count_rows(page.channels, words.CHANNELS),
