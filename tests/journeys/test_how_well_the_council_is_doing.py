@@ -1,0 +1,67 @@
+"""York: "I can see how well the Council is doing on the website", from the promise card to the table and the download."""
+
+from datetime import UTC, datetime, timedelta
+from uuid import uuid4
+
+import pytest
+from django.db import transaction
+from playwright.sync_api import expect
+
+from moothall.core.actors import SYSTEM, Actor, ActorKind
+from moothall.core.events import Happening, record
+from moothall.insight import projection
+from moothall.insight.actions import explain_figure
+from tests.browser import looks_right
+
+OFFICER = Actor(kind=ActorKind.STAFF, id=uuid4(), permissions=frozenset({"report.explain"}))
+
+
+@pytest.fixture
+def a_year(clock, transactional_db, request):
+    """A year of missed bins: 19 in 20 kept, but for January, when 12 in 20 were."""
+    request.getfixturevalue("council")
+    clock.set("2026-03-10T10:00")
+    rows = []
+    for back in range(13):
+        due = datetime(2026, 2, 12, 12, tzinfo=UTC) - timedelta(days=30.4 * back)
+        late = 8 if (due.year, due.month) == (2026, 1) else 1
+        for n in range(20):
+            subject = uuid4()
+            data = {"kind": "complete", "standard": "x", "due_at": due.isoformat()}
+            more = {"service": "missed-bin", "channel": "web", "area": "E1"}
+            rows.append(Happening("promise.made", "promise", subject, due - timedelta(days=2), data=data, **more))
+            rows.append(Happening("promise.met", "promise", subject, due, data=data | {"on_time": n >= late}, **more))
+    with transaction.atomic():
+        record(rows, by=SYSTEM)
+    projection.catch_up()
+    words = "Snow kept the wagons in for four days."
+    explain_figure(
+        month=datetime(2026, 1, 1, tzinfo=UTC).date(), measure="promise", service="missed-bin", text=words,
+        action_taken="Two crews now start from the northern depot.", by=OFFICER, at=clock.now(),
+    )  # fmt: skip
+
+
+@pytest.mark.journey
+@pytest.mark.row("F1")
+def test_a_resident_sees_the_promise_its_record_the_dip_and_why(page, a_year, shot):
+    page.goto("/services/missed-bin")
+    expect(page.get_by_text("we kept this promise 19 times out of 20")).to_be_visible()
+    page.get_by_role("link", name="How we measure this").click()
+    page.goto("/performance/")
+    expect(page.get_by_role("heading", level=1)).to_have_text("How we’re doing")
+    expect(page.get_by_text("we kept our promises 95 times in 100: 19 of 20")).to_be_visible()
+    looks_right(page)
+    shot(page, "performance")
+    page.get_by_role("link", name="Report a missed bin").click()
+    expect(page.locator(".chart__say", has_text="Below the ordinary range: January 2026")).to_be_visible()
+    expect(page.get_by_role("cell", name="60%")).to_be_visible()
+    expect(page.get_by_text("Two crews now start from the northern depot.")).to_be_visible()
+    looks_right(page)
+    shot(page, "performance-missed-bin")
+    with page.expect_download() as download:
+        page.get_by_role("link", name="CSV").click()
+    lines = download.value.path().read_text(encoding="utf-8").splitlines()
+    assert "missed-bin,month,,2026-01,12,20,60.0,False" in lines
+    page.goto("/performance/definitions")
+    expect(page.get_by_role("heading", name="Kept on time")).to_be_visible()
+    looks_right(page)
