@@ -16,6 +16,8 @@ NOTED = "case.noted"
 ANSWERED = "case.answered"
 TASK_ADDED = "case.task_added"
 TASK_DONE = "case.task_done"
+PRIORITY_CHANGED = "case.priority_changed"
+MERGED = "case.merged"
 CLOSED = "case.closed"
 REOPENED = "case.reopened"
 

@@ -125,13 +125,17 @@ def explained(event: Recorded) -> None:
     """A promise will not be kept, or was not: sorry, why, the new date, and what we owe. Before the customer asks."""
     about = _about(event)
     view = about.promise(event.subject_id) if about is not None else None
-    if about is None or view is None or view.kind == "acknowledge" or not view.is_open:
+    if about is None or view is None or view.kind == "acknowledge":
+        return
+    if not view.is_open:  # done in the minute after it fell due: the new date is past caring, what we owe is not
+        if view.owed is not None and view.owed.kind != "apology":
+            tell(event, about, "redress-owed", was_due=view.due_words, redress=redress_words(view))
         return
     more = {
         "was_due": view.due_words,
         "new_date": view.new_date_words,
         "reason": reason_words(about.pack, str(event.data.get("reason", ""))),
-        "redress": redress_words(about.pack, str(event.data.get("redress", ""))),
+        "redress": redress_words(view),
     }
     if view.kind == "call_back":
         tell(event, about, "call-back-late", **more)
@@ -139,6 +143,26 @@ def explained(event: Recorded) -> None:
         tell(event, about, "promise-broken", **more)
     else:
         tell(event, about, "promise-new-date", **{k: v for k, v in more.items() if k != "redress"})
+
+
+@handles("promise.changed", as_="notifications.changed")
+def changed(event: Recorded) -> None:
+    """How urgent it is changed, and with it the date we promised: the date as it is now."""
+    about = _about(event)
+    view = about.promise(event.subject_id) if about is not None else None
+    if about is not None and view is not None and view.is_open and view.kind != "acknowledge":
+        tell(event, about, "promise-changed")
+
+
+@handles("redress.owed", as_="notifications.owed")
+def owed(event: Recorded) -> None:
+    """Something is owed that no message about the break has said: the new date had been given before. Said once."""
+    about = _about(event) if not event.data.get("offered") else None
+    view = about.promise(event.subject_id) if about is not None else None
+    if about is None or view is None or view.owed is None or view.owed.offered_at is not None:
+        return
+    tell(event, about, "redress-owed", was_due=view.due_words, redress=redress_words(view))
+    promises.offer_redress(view.id, by=SYSTEM, at=clock.now())
 
 
 @handles("promise.at_risk", as_="notifications.warn_team")

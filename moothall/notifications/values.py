@@ -106,10 +106,10 @@ def outcome_words(pack: Pack, case: Case) -> str:
     return ""
 
 
-def redress_words(pack: Pack, code: str) -> str:
-    """Return what the council owes for a broken promise, in the words of the pack."""
-    known = pack.section("redress").get(code) if code and pack.has("redress") else None
-    return str(known.says) if known is not None else ""
+def redress_words(promise: PromiseView) -> str:
+    """Return what the council owes for a broken promise, in the words of the pack; nothing for what was given already."""
+    owed = promise.owed
+    return owed.words if owed is not None and (owed.settled_at is None or owed.kind == "apology") else ""
 
 
 def track_link(reference: str) -> str:

@@ -10,12 +10,15 @@ MADE = "promise.made"
 PAUSED = "promise.paused"
 RESUMED = "promise.resumed"
 EXTENDED = "promise.extended"
+CHANGED = "promise.changed"
 AT_RISK = "promise.at_risk"
 BROKEN = "promise.broken"
 EXPLAINED = "promise.explained"
 MET = "promise.met"
 WITHDRAWN = "promise.withdrawn"
 REOPENED = "promise.reopened"
+REDRESS_OWED = "redress.owed"
+REDRESS_SETTLED = "redress.settled"
 
 
 def happening(event: str, promise: Promise, at: datetime, **data: Any) -> Happening:
@@ -28,3 +31,9 @@ def happening(event: str, promise: Promise, at: datetime, **data: Any) -> Happen
         customer_id=promise.customer_id, service=promise.service, channel=promise.channel, team=promise.team,
         area=promise.area, data={"kind": promise.kind, "standard": promise.standard, "due_at": due, **data},
     )  # fmt: skip
+
+
+def met(event: str, promise: Promise, at: datetime, **data: Any) -> Happening:
+    """Return the event about a promise that ended, with the verdict."""
+    on_time, started = promise.broken_at is None, promise.started_at.isoformat()
+    return happening(event, promise, at, on_time=on_time, started_at=started, **data)

@@ -19,8 +19,8 @@ class PromiseState(models.TextChoices):
 class Promise(models.Model):
     """One promise to one customer: about a case, a contact or a call-back.
 
-    ``due_at`` and ``state`` are a cache that ``promises.actions.rebuild`` recomputes from the facts; nothing else writes
-    them. ``broken_at`` is set once, when an open promise passed its due time; ``told_at`` when the customer was told first.
+    ``due_at`` and ``state`` are a cache that ``promises.actions.facts.rebuild`` recomputes from the facts; nothing else
+    writes them. ``broken_at`` is set once, to the due time that passed, when the break is owned up to.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
@@ -29,7 +29,7 @@ class Promise(models.Model):
     customer_id = models.UUIDField(null=True)
     kind = models.CharField(max_length=20, help_text="acknowledge, complete, reply, call_back, answer, seen …")
     standard = models.CharField(max_length=80, help_text="Code of the standard in the pack version below.")
-    terms = models.JSONField(help_text="The standard as it stood: amount, unit, calendar, pauses …")
+    terms = models.JSONField(help_text="The standard as it stood; under `now` the one it was changed to.")
     pack_version_id = models.UUIDField(null=True)
     service = models.CharField(max_length=80, blank=True)
     channel = models.CharField(max_length=12, blank=True)
@@ -73,3 +73,20 @@ class ClockFact(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["promise", "sequence"], name="clock_fact_sequence")]
+
+
+class RedressOwed(models.Model):
+    """What is owed for one broken promise, by the pack's rule. Once for each promise, however long it stays broken."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    promise = models.OneToOneField(Promise, on_delete=models.CASCADE, related_name="redress_owed")
+    code = models.CharField(max_length=64, help_text="Entry of the pack's redress section.")
+    kind = models.CharField(max_length=12, help_text="apology, refund, priority or payment")
+    pence = models.PositiveIntegerField(default=0)
+    owed_at = models.DateTimeField()
+    offered_at = models.DateTimeField(null=True, help_text="When the customer was told, unasked.")
+    settled_at = models.DateTimeField(null=True)
+    settled_by = models.UUIDField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["owed_at"], name="redress_unsettled", condition=Q(settled_at__isnull=True))]

@@ -394,12 +394,15 @@ def standards_of_service(service: str, promise: Promise, kind: str) -> Standard 
 
 def _check(pack: Pack) -> Iterator[Problem]:
     """What must agree across sections: calendars that exist, chains that end, pauses with words."""
-    calendars, standards, pauses = pack.of(CALENDARS), pack.of(STANDARDS), pack.section("pauses")
+    calendars, standards = pack.of(CALENDARS), pack.of(STANDARDS)
+    pauses, redress = pack.section("pauses"), pack.section("redress")
     for code, spec in standards.items():
         if spec.calendar not in calendars:
             yield pack.problem("there is no such calendar", "standards", code, "calendar", value=spec.calendar)
         if spec.chained_to and spec.chained_to not in standards:
             yield pack.problem("there is no such standard", "standards", code, "chained_to", value=spec.chained_to)
+        if spec.redress and spec.redress not in redress:
+            yield pack.problem("there is no such redress", "standards", code, "redress", value=spec.redress)
         for n, reason in enumerate(spec.pauses):
             if reason not in pauses:
                 yield pack.problem("there is no such pause", "standards", code, "pauses", n, value=reason)

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from moothall.promises.actions import clock_fact
-from moothall.promises.models import ClockFact, Promise
-from moothall.promises.rules import ClockState, State, allowed_pauses, evaluate, say_amount, say_moment
-from moothall.promises.terms import calendar, from_terms
+from moothall.promises.actions.facts import state_of
+from moothall.promises.models import ClockFact, Promise, RedressOwed
+from moothall.promises.rules import ClockState, State, allowed_pauses, say_amount, say_moment
+from moothall.promises.terms import pack_of, pause_words
+from moothall.services.pack import REDRESS
 
 _TAGS = {
     State.NOT_STARTED: "on_track",
@@ -22,11 +23,25 @@ _TAGS = {
 
 
 @dataclass(frozen=True, slots=True)
+class RedressView:
+    """What is owed for a broken promise. ``words`` say it to the customer; ``kind`` is apology, refund, priority, payment."""
+
+    code: str
+    kind: str
+    words: str
+    pence: int
+    owed_at: datetime
+    offered_at: datetime | None
+    settled_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class PromiseView:
     """One promise as screens show it.
 
     ``tag`` is one of on_track, at_risk, late, paused, kept, kept_late, withdrawn. ``due_words`` is the date as a customer
-    hears it ("Monday 23 November, 5pm"); ``explanation`` says how it was counted.
+    hears it ("Monday 23 November, 5pm"); ``explanation`` says how it was counted; ``paused_for`` holds codes and
+    ``paused_words`` what they mean. ``redress`` says what we owe and have not given yet; ``owed`` is all of it.
     """
 
     id: UUID
@@ -49,12 +64,15 @@ class PromiseView:
     explanation: str
     redress: str
     is_open: bool
+    paused_words: tuple[str, ...] = ()
+    owed: RedressView | None = None
 
 
 def promises_of(subject_ids: Iterable[UUID], *, at: datetime) -> dict[UUID, list[PromiseView]]:
     """Return the promises of each subject, in order made. Two queries however many there are."""
     ids = list(subject_ids)
-    rows = list(Promise.objects.filter(subject_id__in=ids).order_by("started_at", "id"))
+    found_rows = Promise.objects.filter(subject_id__in=ids).select_related("redress_owed")
+    rows = list(found_rows.order_by("started_at", "id"))
     facts: dict[UUID, list[ClockFact]] = {row.id: [] for row in rows}
     for fact in ClockFact.objects.filter(promise_id__in=facts).order_by("sequence"):
         facts[fact.promise_id].append(fact)
@@ -66,14 +84,13 @@ def promises_of(subject_ids: Iterable[UUID], *, at: datetime) -> dict[UUID, list
 
 def clock_of(promise: Promise, facts: Iterable[ClockFact], at: datetime) -> ClockState:
     """Return the full state of one promise's clock."""
-    standard = from_terms(promise.terms)
-    hours = calendar(standard.calendar, promise.pack_version_id)
-    return evaluate(standard, hours, [clock_fact(fact) for fact in facts], at)
+    return state_of(promise, list(facts), at)
 
 
 def _view(row: Promise, facts: list[ClockFact], at: datetime) -> PromiseView:
-    standard = from_terms(row.terms)
     state = clock_of(row, facts, at)
+    standard, words = state.standard, pause_words(row.pack_version_id)
+    owed = _owed(row)
     due = state.due_at or row.due_at
     near = at.date()
     again = row.promised_again_at
@@ -85,9 +102,41 @@ def _view(row: Promise, facts: list[ClockFact], at: datetime) -> PromiseView:
         new_date=again, new_date_words=say_moment(again.astimezone(zone), near) if again else "",
         ended_at=row.ended_at, paused_for=state.paused_for, may_pause_for=allowed_pauses(standard),
         extension_left=max(standard.extension_max - state.extended_by, 0), unit=standard.unit.value,
-        explanation=state.explain() if state.counting else "", redress=standard.redress if row.broken_at else "",
-        is_open=state.state.is_open,
+        explanation=state.explain(words) if state.counting else "",
+        redress=owed.words if owed is not None and owed.settled_at is None else "", is_open=state.state.is_open,
+        paused_words=tuple(words.get(code, code.replace("_", " ")) for code in state.paused_for), owed=owed,
     )  # fmt: skip
+
+
+def _owed(row: Promise) -> RedressView | None:
+    debt: RedressOwed | None = getattr(row, "redress_owed", None)
+    if debt is None:
+        return None
+    entry = pack_of(row.pack_version_id).of(REDRESS).get(debt.code)
+    words = entry.says if entry is not None else debt.kind.capitalize()
+    return RedressView(
+        code=debt.code, kind=debt.kind, words=words.replace("{amount}", _money(debt.pence)), pence=debt.pence,
+        owed_at=debt.owed_at, offered_at=debt.offered_at, settled_at=debt.settled_at,
+    )  # fmt: skip
+
+
+def _money(pence: int) -> str:
+    return f"£{pence // 100:,}" if pence % 100 == 0 else f"£{pence / 100:,.2f}"
+
+
+@dataclass(frozen=True, slots=True)
+class OpenPromise:
+    """An open promise in short: what an action above needs to choose by."""
+
+    id: UUID
+    kind: str
+    standard: str
+
+
+def open_promises(subject_id: UUID) -> list[OpenPromise]:
+    """Return the open promises of a subject in order made. One query, no clock counted."""
+    rows = Promise.objects.filter(subject_id=subject_id, state__in=["running", "paused"]).order_by("started_at", "id")
+    return [OpenPromise(*row) for row in rows.values_list("id", "kind", "standard")]
 
 
 def next_due(subject_id: UUID) -> tuple[datetime | None, bool]:

@@ -9,7 +9,7 @@ from moothall.promises.pack import calendar_of, standards_of_service
 from moothall.promises.rules import Standard
 from moothall.promises.rules import due_at as count_due
 from moothall.services.pack import Promise as ServicePromise
-from moothall.services.pack import Service
+from moothall.services.pack import Service, TableName
 
 KINDS = ("acknowledge", "complete")
 
@@ -26,6 +26,18 @@ def terms_of(service: Service, promise: ServicePromise) -> list[Term]:
     """Return the clocks that one of a service's promises starts, acknowledgement first."""
     found = [(kind, standards_of_service(service.code, promise, kind)) for kind in KINDS]
     return [Term(kind, standard) for kind, standard in found if standard is not None]
+
+
+def promise_for_priority(service: Service, priority: str) -> ServicePromise | None:
+    """Return which of its promises a service makes for a priority: the one its tables give it, else the one of its name.
+
+    ``None`` where neither says: the promise then stays as it is.
+    """
+    tables: tuple[TableName, ...] = ("triage", "priority")
+    rows = [row.then for name in tables if name in service.tables for row in service.tables[name].rows]
+    named = [then.promise for then in rows if then.priority == priority and then.promise and then.accept != "no"]
+    codes = {promise.code: promise for promise in service.promises}
+    return next((codes[code] for code in (*named, priority) if code in codes), None)
 
 
 def due_if_asked(pack: Pack, terms: Sequence[Term], at: datetime) -> dict[str, datetime]:

@@ -3,19 +3,18 @@
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 
 from moothall.core.actors import SYSTEM, Actor
 from moothall.core.events import record, together
 from moothall.promises import events
-from moothall.promises.actions import explain, mark_broken
+from moothall.promises.actions.facts import facts_of
+from moothall.promises.actions.owning_up import UNEXPLAINED, again, explain_promises, own_up
 from moothall.promises.events import happening
-from moothall.promises.models import Promise, PromiseState
-from moothall.promises.rules import due_at
-from moothall.promises.terms import calendar, from_terms
+from moothall.promises.models import ClockFact, Promise, PromiseState
+from moothall.promises.rules import FactKind
 
-UNEXPLAINED = "no_reason_recorded"
-BATCH = 200
+BATCH = 500
 
 
 def sweep(at: datetime, *, by: Actor = SYSTEM) -> dict[str, int]:
@@ -40,40 +39,30 @@ def _warn(at: datetime, by: Actor) -> int:
             state=PromiseState.RUNNING, warned_at=None, broken_at=None, warn_at__lte=at, due_at__gt=at, imported=False
         )
         rows = list(waiting.order_by("warn_at")[:BATCH])
-        for promise in rows:
-            promise.warned_at = at
-        Promise.objects.bulk_update(rows, ["warned_at"])
+        Promise.objects.filter(id__in=[promise.id for promise in rows]).update(warned_at=at)
         record((happening(events.AT_RISK, promise, at) for promise in rows), by=by)
         return len(rows)
 
 
 def _own_up(at: datetime, by: Actor) -> int:
+    """Own up to one batch; return how many were broken. A chained clock not begun cannot break."""
+    begun = Exists(ClockFact.objects.filter(promise=OuterRef("id"), kind=FactKind.STARTED.value))
     with transaction.atomic(), together():
         due = Promise.objects.select_for_update(skip_locked=True).filter(
-            state=PromiseState.RUNNING, broken_at=None, due_at__lt=at, imported=False
+            Q(after=None) | begun, state=PromiseState.RUNNING, broken_at=None, due_at__lt=at, imported=False
         )
         rows = list(due.order_by("due_at")[:BATCH])
-        for promise in rows:
-            mark_broken(promise, by=by, at=at)
-            if promise.promised_again_at is None or promise.promised_again_at <= at:
-                explain(promise, new_date=_again(promise, at), reason=UNEXPLAINED, by=by, at=at)
-        return len(rows)
+        return own_up(rows, by=by, at=at)
 
 
 def _own_up_again(at: datetime, by: Actor) -> int:
     with transaction.atomic(), together():
-        again = Promise.objects.select_for_update(skip_locked=True).filter(
+        late = Promise.objects.select_for_update(skip_locked=True).filter(
             Q(promised_again_at__gt=F("due_at")),
             state=PromiseState.RUNNING, broken_at__isnull=False, promised_again_at__lt=at, imported=False,
         )  # fmt: skip
-        rows = list(again.order_by("promised_again_at")[:BATCH])
-        for promise in rows:
-            explain(promise, new_date=_again(promise, at), reason=UNEXPLAINED, by=by, at=at)
+        rows = list(late.order_by("promised_again_at")[:BATCH])
+        if rows:
+            dates = {promise.id: again(promise, at) for promise in rows}
+            explain_promises(rows, dates, facts_of(rows), reason=UNEXPLAINED, by=by, at=at)
         return len(rows)
-
-
-def _again(promise: Promise, at: datetime) -> datetime:
-    """The new date: the same standard counted afresh from now, which a team may better with a word of its own."""
-    standard = from_terms(promise.terms)
-    hours = calendar(standard.calendar, promise.pack_version_id)
-    return due_at(hours, standard.unit, standard.amount, at)

@@ -8,7 +8,21 @@ from moothall.core.packs.pack import Pack
 from moothall.core.packs.problems import Problem, near_miss
 from moothall.core.packs.sections import TEAMS
 
-from .pack import AREAS, EVERY_ROW, KNOWLEDGE, LISTS, PAUSES, SERVICES, Compare, Condition, Row, Service, Table, pence
+from .pack import (
+    AREAS,
+    EVERY_ROW,
+    KNOWLEDGE,
+    LISTS,
+    PAUSES,
+    REDRESS,
+    SERVICES,
+    Compare,
+    Condition,
+    Row,
+    Service,
+    Table,
+    pence,
+)
 from .rules import kinds
 
 Path = tuple[str | int, ...]
@@ -71,6 +85,8 @@ def _promises(pack: Pack, code: str, service: Service) -> Iterator[Problem]:
         for field in ("pauses", "restarts"):
             for place, reason in enumerate(getattr(promise, field)):
                 yield from _known(pack, "pause", reason, pack.of(PAUSES), "services", *here, field, place)
+        if promise.redress:
+            yield from _known(pack, "redress", promise.redress, pack.of(REDRESS), "services", *here, "redress")
         if pack.has("calendars"):
             yield from _known(
                 pack, "calendar", promise.calendar, pack.section("calendars"), "services", *here, "calendar"

@@ -395,7 +395,9 @@ class Redress(PackModel):
 
     code: Code
     kind: Literal["apology", "refund", "priority", "payment"]
-    says: Text = Field(description="In the words of the message that explains the break.")
+    says: Text = Field(
+        description="In the words of the message that explains the break; `{amount}` stands for the money."
+    )
     amount: Money | None = Field(None, description="For a payment; a refund gives back what was paid.")
     source: Text | None = None
     doubt: Text | None = None

@@ -1,8 +1,9 @@
-"""The only writers of cases, by topic: opening, working, closing, tasks."""
+"""The only writers of cases, by topic: opening, working, closing, tasks, putting right."""
 
 from moothall.cases.actions.closing import close_case, reopen_case, withdraw_case
 from moothall.cases.actions.importing import ImportedCase, ImportedNote, import_cases
 from moothall.cases.actions.opening import NewCase, join_contact, open_case
+from moothall.cases.actions.putting_right import merge_case, set_priority, settle_redress
 from moothall.cases.actions.rows import ChangedMeanwhile, refresh_due
 from moothall.cases.actions.tasks import add_task, finish_task
 from moothall.cases.actions.working import (
@@ -28,12 +29,15 @@ __all__ = [
     "finish_task",
     "import_cases",
     "join_contact",
+    "merge_case",
     "note_case",
     "open_case",
     "refresh_due",
     "reopen_case",
     "resume_case",
+    "set_priority",
     "set_status",
+    "settle_redress",
     "wait_for",
     "withdraw_case",
 ]

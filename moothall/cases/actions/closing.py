@@ -29,7 +29,8 @@ def close_case(
 ) -> Case:
     """Close a case with one of its service's outcomes and whether the customer got what was asked.
 
-    Its open promises are met now, in time or late as their clocks say. Closing a closed case again changes nothing.
+    Its open promises are met now, in time or late as their clocks say; a call that was promised and not made is
+    neither kept nor broken by closing. Closing a closed case again changes nothing.
 
     Raises:
         gates.NotYet: the kind of case demands something first; the message says what.
@@ -40,6 +41,7 @@ def close_case(
             return case
         gates.check(case)
         promises.resume_promises(case.id, by=by, at=at)
+        promises.withdraw_promises(case.id, reason="closed_with_case", kinds=["call_back"], by=by, at=at)
         promises.meet_promises(case.id, by=by, at=at)
         case.tasks.filter(done_at=None).update(done_at=at, outcome="closed with the case")
         _end(case, status or ("done" if resolved else "closed_not_done"), outcome, resolved, at)

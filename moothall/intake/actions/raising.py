@@ -194,6 +194,7 @@ def _promise(
                 kind=kind, standard=standard, subject_kind="case", subject_id=case_id, received_at=heard,
                 customer_id=customer_id, service=service.code, channel=channel, team=course.team, area=where.area,
                 pack_version_id=pack.version_id, met_at=at if kind == "acknowledge" and channel in AT_ONCE else None,
+                fee_pence=course.fee or 0,
             )
             for kind, standard in wanted
             if standard is not None

@@ -1,0 +1,110 @@
+"""What is done about a case besides the work itself: its urgency changed, joined to another, what is owed given."""
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from moothall.cases import events
+from moothall.cases.actions.rows import refresh_due, save, take
+from moothall.cases.models import Case, CaseContact, CaseState
+from moothall.core.actors import Actor
+from moothall.core.events import record, together
+from moothall.core.ids import new_id
+from moothall.core.packs import current_pack, pack_at
+from moothall.promises import actions as promises
+from moothall.promises.models import RedressOwed
+from moothall.promises.queries import open_promises
+from moothall.promises.service_terms import promise_for_priority, terms_of
+from moothall.services.pack import SERVICES
+
+PRIORITIES = ("emergency", "urgent", "high", "normal", "low")
+
+
+def set_priority(
+    case_id: UUID, *, priority: str, by: Actor, at: datetime, version: int | None = None, reason: str = ""
+) -> Case:
+    """Change how urgent a case is. Its open promises come under the promise its service makes for that urgency.
+
+    Time used is kept and what is left moves; a promise broken already stays so. The same priority again does nothing.
+
+    Raises:
+        ValueError: there is no such priority, or the case is closed.
+    """
+    if priority not in PRIORITIES:
+        raise ValueError(f"“{priority}” is not a priority. There are: {', '.join(PRIORITIES)}.")
+    with transaction.atomic(), together():
+        case = take(case_id, by=by, version=version)
+        if case.state not in (CaseState.OPEN, CaseState.WAITING):
+            raise ValueError("This case is closed; open it again to change its priority.")
+        if case.priority == priority:
+            return case
+        before, case.priority = case.priority, priority
+        happening = events.happening(
+            events.PRIORITY_CHANGED, case, at, priority=priority, reason=reason, **{"from": before}
+        )
+        record([happening], by=by)
+        _under_another_promise(case, by, at)
+        refresh_due(case)
+        save(case, at, "priority", "due_at", "late")
+        return case
+
+
+def merge_case(case_id: UUID, *, into: UUID, by: Actor, at: datetime, version: int | None = None) -> Case:
+    """Join a duplicate to the case of the same thing: its clocks stop without a verdict, its contacts follow the other.
+
+    Whoever made it is told now, and again when the other case ends.
+
+    Raises:
+        ValueError: they are the same case, one of them is over, or only one of them is of a restricted kind.
+    """
+    with transaction.atomic(), together():
+        if case_id == into:
+            raise ValueError("A case cannot be joined to itself.")
+        # the same order whoever asks, so that two who join each other's at once do not wait for ever
+        taken = {id_: take(id_, by=by, version=version if id_ == case_id else None) for id_ in sorted((case_id, into))}
+        case, other = taken[case_id], taken[into]
+        if CaseState.MERGED in (case.state, other.state) or CaseState.CLOSED in (case.state, other.state):
+            raise ValueError("Only cases that are open can be joined. Open it again first.")
+        if case.restricted != other.restricted:
+            raise ValueError("A case of a restricted kind can only be joined to one of the same kind.")
+        promises.withdraw_promises(case.id, reason="merged", by=by, at=at)
+        case.tasks.filter(done_at=None).update(done_at=at, outcome="joined to another case")
+        links = CaseContact.objects.filter(case=case).values_list("contact_id", flat=True)
+        CaseContact.objects.bulk_create(
+            [CaseContact(id=new_id(), case=other, contact_id=contact, role="joined", at=at) for contact in links],
+            ignore_conflicts=True,
+        )
+        Case.objects.filter(joined_to=case).update(joined_to=other)
+        case.state, case.joined_to, case.closed_at, case.due_at, case.late = CaseState.MERGED, other, at, None, False
+        save(case, at, "state", "joined_to", "closed_at", "due_at", "late")
+        save(other, at)
+        record([events.happening(events.MERGED, case, at, into=str(other.id))], by=by)
+        return case
+
+
+def settle_redress(case_id: UUID, *, promise_id: UUID, by: Actor, at: datetime) -> RedressOwed:
+    """Note that what was owed for a broken promise of this case has been given. Twice is once.
+
+    Raises:
+        LookupError: nothing is owed for such a promise of this case.
+    """
+    with transaction.atomic(), together():
+        case = take(case_id, by=by)
+        if not RedressOwed.objects.filter(promise_id=promise_id, promise__subject_id=case.id).exists():
+            raise LookupError("Nothing is owed for this promise.")
+        settled = promises.settle_redress(promise_id, by=by, at=at)
+        save(case, at)
+        return settled
+
+
+def _under_another_promise(case: Case, by: Actor, at: datetime) -> None:
+    pack = pack_at(case.pack_version_id) if case.pack_version_id else current_pack()
+    service = pack.of(SERVICES).get(case.service)
+    promise = promise_for_priority(service, case.priority) if service is not None else None
+    if service is None or promise is None:
+        return
+    standards = {term.kind: term.standard for term in terms_of(service, promise)}
+    for row in open_promises(case.id):
+        if row.kind in standards and row.standard.startswith(f"{service.code}."):
+            promises.change_standard(row.id, standard=standards[row.kind], by=by, at=at, reason="priority")

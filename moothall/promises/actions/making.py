@@ -1,0 +1,82 @@
+"""A promise is made and its clock starts."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from moothall.core.actors import Actor
+from moothall.core.events import record
+from moothall.core.ids import new_id
+from moothall.promises import events
+from moothall.promises.actions.facts import new_fact, rebuild
+from moothall.promises.events import happening, met
+from moothall.promises.models import ClockFact, Promise
+from moothall.promises.rules import FactKind, Standard, Starts
+from moothall.promises.terms import to_terms
+
+
+@dataclass(frozen=True, slots=True)
+class NewPromise:
+    """A promise about to be made. ``after`` names the earlier one of the same batch (by kind) that it is chained to.
+
+    ``fee_pence`` is what the customer paid for it: what a refund would give back.
+    """
+
+    kind: str
+    standard: Standard
+    subject_kind: str
+    subject_id: UUID
+    received_at: datetime
+    customer_id: UUID | None = None
+    service: str = ""
+    channel: str = ""
+    team: str = ""
+    area: str = ""
+    pack_version_id: UUID | None = None
+    after: str = ""
+    met_at: datetime | None = None
+    """Kept as it is made: an acknowledgement that the customer has on her screen, a call answered before it was recorded."""
+    fee_pence: int = 0
+
+
+def make_promises(new: Sequence[NewPromise], *, by: Actor, at: datetime) -> list[Promise]:
+    """Make promises, start their clocks and record ``promise.made`` for each.
+
+    A promise chained to another that starts only when that one is met is given the date it falls due if the first is
+    kept exactly on time: that is the date the customer is told. One that is due already (a letter typed in late) is
+    owned up to by the next sweep.
+    """
+    if not new:
+        return []
+    promises: dict[str, Promise] = {}
+    facts: list[ClockFact] = []
+    for item in new:
+        first = promises.get(item.after) if item.after else None
+        promise = Promise(
+            id=new_id(), kind=item.kind, standard=item.standard.code, terms=to_terms(item.standard, item.fee_pence),
+            subject_kind=item.subject_kind, subject_id=item.subject_id, customer_id=item.customer_id,
+            service=item.service, channel=item.channel, team=item.team, area=item.area,
+            pack_version_id=item.pack_version_id, started_at=item.received_at, after=first,
+        )  # fmt: skip
+        mine: list[ClockFact] = []
+        if first is None or item.standard.starts is Starts.RECEIPT:
+            new_fact(promise, mine, FactKind.STARTED, item.received_at, by)
+        if item.met_at is not None:
+            new_fact(promise, mine, FactKind.MET, item.met_at, by)
+        state = rebuild(promise, mine, at, first)
+        if item.met_at is not None and state.broken:
+            promise.broken_at = state.due_at
+        promises[item.kind] = promise
+        facts += mine
+    made = list(promises.values())
+    happened = [happening(events.MADE, p, at, amount=p.terms["amount"], unit=p.terms["unit"]) for p in made]
+    happened += [happening(events.BROKEN, p, at, escalate_to="") for p in made if p.broken_at is not None]
+    happened += [met(events.MET, p, at) for p in made if p.ended_at is not None]
+    with transaction.atomic(savepoint=False):
+        Promise.objects.bulk_create(made)
+        ClockFact.objects.bulk_create(facts)
+        record(happened, by=by)
+    return made

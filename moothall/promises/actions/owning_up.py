@@ -1,0 +1,179 @@
+"""A promise is broken, and we say so first: the break, what is owed for it, the reason and a new date, in one transaction."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from moothall.core.actors import Actor
+from moothall.core.events import Happening, record, together
+from moothall.promises import events
+from moothall.promises.actions.facts import (
+    OPEN,
+    Facts,
+    facts_of,
+    new_fact,
+    rebuild,
+    save_columns,
+    started,
+    state_of,
+)
+from moothall.promises.actions.redress import AT_HAND, owed_for
+from moothall.promises.events import happening
+from moothall.promises.models import ClockFact, Promise, RedressOwed
+from moothall.promises.rules import FactKind, Starts, due_at
+from moothall.promises.terms import calendar, from_terms, standard_now
+
+UNEXPLAINED = "no_reason_recorded"
+
+
+def explain_promise(promise_id: UUID, *, new_date: datetime, reason: str, by: Actor, at: datetime) -> Promise:
+    """Give the customer a new date with the reason (a code of the pack), before or after the break.
+
+    The old date stays what was promised: giving a new one never makes a broken promise kept.
+
+    Raises:
+        ValueError: the new date has passed already, or the promise is over.
+    """
+    if new_date <= at:
+        raise ValueError("Give a new date that is still to come.")
+    with transaction.atomic(), together():
+        promise = Promise.objects.select_for_update().get(id=promise_id)
+        if promise.state not in OPEN:
+            raise ValueError("This promise is over; there is nothing to explain.")
+        known = facts_of([promise])
+        if _overdue(promise, known[promise.id], at):
+            _own_up([promise], known, by=by, at=at, new_date=new_date, reason=reason)
+        else:
+            explain_promises([promise], {promise.id: new_date}, known, reason=reason, by=by, at=at)
+        return promise
+
+
+def explain_promises(
+    promises: Sequence[Promise], dates: dict[UUID, datetime], known: Facts, *, reason: str, by: Actor, at: datetime
+) -> None:
+    """Add an explanation with a new date to each of some locked promises that are not newly broken."""
+    added = [_explained(p, known[p.id], dates[p.id], reason, by, at) for p in promises]
+    ClockFact.objects.bulk_create(added)
+    save_columns(promises)
+    codes = dict(RedressOwed.objects.filter(promise__in=promises).values_list("promise_id", "code"))
+    record((_told(p, at, reason, codes.get(p.id, "")) for p in promises), by=by)
+
+
+def own_up(promises: Sequence[Promise], *, by: Actor, at: datetime) -> int:
+    """Own up to those of some locked promises that are overdue and were not owned up to yet; return how many.
+
+    Each is recorded as broken at its due time, with what is owed for it, an explanation and a new date, once.
+    """
+    known = facts_of(promises)
+    return own_up_overdue(promises, known, by=by, at=at, keep_others=True)
+
+
+def own_up_overdue(
+    promises: Sequence[Promise], known: Facts, *, by: Actor, at: datetime, keep_others: bool = False
+) -> int:
+    """Do the same with facts already read, which are added to. ``keep_others`` saves again the columns of the rest."""
+    late = [p for p in promises if _overdue(p, known[p.id], at)]
+    if late:
+        _own_up(late, known, by=by, at=at)
+    if keep_others and len(late) < len(promises):
+        rest = [p for p in promises if p not in late]
+        for promise in rest:
+            rebuild(promise, known[promise.id], at)
+        save_columns(rest)
+    return len(late)
+
+
+def again(promise: Promise, at: datetime) -> datetime:
+    """Return the new date: the same standard counted afresh from now, which a team may better with a word of its own."""
+    standard = standard_now(promise.terms)
+    hours = calendar(standard.calendar, promise.pack_version_id)
+    return due_at(
+        hours, standard.unit, standard.amount, at, statutory=standard.statutory, roll=standard.roll_to_working_day
+    )
+
+
+def _own_up(
+    promises: Sequence[Promise], known: Facts, *, by: Actor, at: datetime, new_date: datetime | None = None,
+    reason: str = UNEXPLAINED,
+) -> None:  # fmt: skip
+    added: list[ClockFact] = []
+    owed: list[RedressOwed] = []
+    said: list[Happening] = []
+    for promise in promises:
+        facts = known[promise.id]
+        due = state_of(promise, facts, at).due_at or at
+        promise.broken_at = due
+        added.append(new_fact(promise, facts, FactKind.BROKEN, due, by))
+        rebuild(promise, facts, at)
+        escalate_to = standard_now(promise.terms).escalate_to
+        said.append(happening(events.BROKEN, promise, at, escalate_to=escalate_to))
+        debt = owed_for(promise, at)
+        if debt is not None:
+            owed.append(debt)
+        earlier = promise.promised_again_at is not None and promise.promised_again_at > at
+        if promise.kind not in AT_HAND and (new_date is not None or not earlier):
+            when = new_date or again(promise, at)
+            added.append(_explained(promise, facts, when, reason, by, at))
+            said.append(_told(promise, at, reason, debt.code if debt else ""))
+            if debt is not None:
+                debt.offered_at = at
+        if debt is not None:
+            said += _owing(debt, at)
+    added += _start_chained(promises, by=by, at=at)
+    ClockFact.objects.bulk_create(added)
+    save_columns(promises)
+    RedressOwed.objects.bulk_create(owed)
+    record(said, by=by)
+
+
+def _owing(debt: RedressOwed, at: datetime) -> list[Happening]:
+    """An apology is given by being said: with the explanation now, or with the new date given before the break."""
+    said = debt.kind == "apology" and debt.promise.promised_again_at is not None
+    if said:
+        debt.offered_at = debt.settled_at = at
+    data = {"code": debt.code, "redress": debt.kind, "pence": debt.pence}
+    offered = debt.offered_at is not None
+    owed = happening(events.REDRESS_OWED, debt.promise, at, offered=offered, **data)
+    return [owed, happening(events.REDRESS_SETTLED, debt.promise, at, **data)] if said else [owed]
+
+
+def _explained(
+    promise: Promise, facts: list[ClockFact], new_date: datetime, reason: str, by: Actor, at: datetime
+) -> ClockFact:
+    promise.promised_again_at = new_date
+    data: dict[str, object] = {"new_due": new_date.isoformat()}
+    fact = new_fact(promise, facts, FactKind.EXPLAINED, at, by, reason=reason, data=data)
+    rebuild(promise, facts, at)
+    return fact
+
+
+def _told(promise: Promise, at: datetime, reason: str, redress: str) -> Happening:
+    new_date = promise.promised_again_at.isoformat() if promise.promised_again_at else None
+    return happening(events.EXPLAINED, promise, at, reason=reason, new_date=new_date, redress=redress)
+
+
+def _overdue(promise: Promise, facts: Sequence[ClockFact], at: datetime) -> bool:
+    """Whether the clock itself says so: the columns are only a cache of it."""
+    open_ = promise.state in OPEN and promise.broken_at is None and not promise.imported
+    return open_ and state_of(promise, facts, at).broken
+
+
+def _start_chained(promises: Iterable[Promise], *, by: Actor, at: datetime) -> list[ClockFact]:
+    """Start what is chained to a broken promise and may wait for it no longer; return the facts, columns saved."""
+    dues = {p.id: p.broken_at for p in promises}
+    waiting = [
+        p for p in Promise.objects.select_for_update().filter(after_id__in=list(dues), state__in=OPEN)
+        if from_terms(p.terms).starts is Starts.MET_OR_DUE
+    ]  # fmt: skip
+    if not waiting:
+        return []
+    known, added = facts_of(waiting), []
+    for promise in waiting:
+        if not started(known[promise.id]) and promise.after_id is not None:
+            start = dues[promise.after_id] or at
+            added.append(new_fact(promise, known[promise.id], FactKind.STARTED, start, by))
+            rebuild(promise, known[promise.id], at)
+    save_columns(waiting)
+    return added
