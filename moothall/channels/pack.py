@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from moothall.channels.sms.text import measure, plainer
 from moothall.core.packs import Pack, Problem, register_check
 from moothall.notifications.pack import MESSAGES, MESSAGING
-from moothall.notifications.wording import EVERYWHERE, NAMES, fill
+from moothall.notifications.wording import fill, names_of
 
 USUAL = {
     "council": "Leeds", "name": "Amina", "site": "https://my.example.gov.uk", "service": "Report a missed bin",
@@ -23,7 +23,7 @@ def _check(pack: Pack) -> Iterator[Problem]:
     for code, template in pack.of(MESSAGES).items():
         if not template.sms:
             continue
-        values = {name: USUAL.get(name, "") for name in EVERYWHERE | NAMES.get(code, frozenset())}
+        values = {name: USUAL.get(name, "") for name in names_of(code)}
         try:
             length = measure(plainer(fill(template.sms, values)))
         except Exception:  # noqa: S112  what is wrong with its braces is told by the messages' own check

@@ -10,7 +10,7 @@ from jinja2 import TemplateSyntaxError
 from pydantic import BeforeValidator, Field, StringConstraints
 
 from moothall.core.packs import Pack, PackModel, Problem, register_check, register_section, register_single
-from moothall.notifications.wording import EVERYWHERE, NAMES, names_in
+from moothall.notifications.wording import names_in, names_of
 
 Code = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(?:-[a-z0-9]+)*$", max_length=64)]
 LONGEST_SUBJECT = 120
@@ -61,7 +61,7 @@ MESSAGING = register_single("messaging", Messaging)
 
 def _check(pack: Pack) -> Iterator[Problem]:
     for code, template in pack.of(MESSAGES).items():
-        known = EVERYWHERE | NAMES.get(code, frozenset())
+        known = names_of(code)
         for field in ("subject", "sms", "body"):
             words = getattr(template, field)
             try:

@@ -41,6 +41,12 @@ NAMES: dict[str, frozenset[str]] = {
 }
 """The names each template may use besides; a template of another code may use only those of everywhere."""
 
+
+def names_of(code: str) -> frozenset[str]:
+    """Return the names a template of this code may use; ``case-opened-cy`` is ``case-opened`` in Welsh."""
+    return EVERYWHERE | (NAMES.get(code) or NAMES.get(code.rpartition("-")[0], frozenset()))
+
+
 _PLAIN = ImmutableSandboxedEnvironment(undefined=StrictUndefined, keep_trailing_newline=False, autoescape=False)
 
 

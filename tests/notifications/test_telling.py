@@ -201,6 +201,28 @@ def test_a_restricted_case_names_neither_service_nor_place(clock, mrs_dunn):
     assert "Mill Lane" not in message.body
 
 
+def test_who_prefers_another_language_gets_it_where_the_pack_has_it(clock, council, monkeypatch):
+    from moothall.core.packs import load_pack, queries
+    from moothall.core.packs.actions import apply_pack
+    from moothall.core.packs.loader import pack_from_content
+
+    content = load_pack("leeds").content
+    welsh = {
+        "code": "case-opened-cy", "about": "Welsh.", "channels": ["email"], "subject": "Diolch ({{ reference }})",
+        "body": "Mae gennym eich cais: {{ service }}.",
+    }  # fmt: skip
+    more = pack_from_content("leeds", content | {"messages": [*content["messages"], welsh]})
+    apply_pack(more, by=SYSTEM, at=clock.advance(hours=1))
+    queries.forget()
+    case = opened(clock, person(clock, language="cy").id)
+    other = opened(
+        clock, person(clock, given_name="Sam", language="pl", contact_points=[("email", "s@example.org")]).id
+    )
+    jobs.drain()
+    assert Message.objects.get(case_id=case.id).subject.startswith("Diolch")
+    assert Message.objects.get(case_id=other.id).subject.startswith("We have your request")
+
+
 def test_imported_cases_write_to_nobody(clock, mrs_dunn):
     from django.db import transaction
 

@@ -42,7 +42,7 @@ def queue_message(
         NoSuchTemplate: the pack in force has no message ``template``.
     """
     pack = current_pack()
-    words = _template(pack, template)
+    words = _template(pack, template, to.language)
     choice = _choose(words, to, channel)
     kind = choice.address.channel if choice.address else (channel or words.channels[0])
     everything = {"council": pack.council.short_name or pack.council.name, "name": to.name, "site": settings.PUBLIC_URL}
@@ -67,8 +67,10 @@ def queue_message(
     return message
 
 
-def _template(pack: Pack, code: str) -> MessageTemplate:
-    found = pack.of(MESSAGES).get(code)
+def _template(pack: Pack, code: str, language: str) -> MessageTemplate:
+    """Return the template in the customer's language where the pack has it (``case-opened-cy``), else as it is."""
+    templates = pack.of(MESSAGES)
+    found = templates.get(f"{code}-{language}") or templates.get(code)
     if found is None:
         raise NoSuchTemplate(f"The pack {pack.name} has no message “{code}”.")
     return found
