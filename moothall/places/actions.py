@@ -77,11 +77,16 @@ def _take(batch: Sequence[Premises]) -> int:
 def _values(row: Premises) -> tuple[object, ...]:
     key = postcode_key(row.postcode)
     postcode = show_postcode(key) if key else row.postcode.upper().strip()[:8]
-    address = row.address[:300]
+    address, number, street = (_plain(text) for text in (row.address[:300], row.number[:40], row.street[:160]))
     return (
-        row.uprn, address, search_text(f"{address} {postcode}")[:300], row.number[:40], row.street[:160], postcode,
+        row.uprn, address, search_text(f"{address} {postcode}")[:300], number, street, postcode,
         key or "".join(postcode.split())[:7], row.usrn, row.area_code, row.latitude, row.longitude, row.kind,
     )  # fmt: skip
+
+
+def _plain(text: str) -> str:
+    """Text without what PostgreSQL cannot hold: real address files have a NUL here and there."""
+    return " ".join(text.replace("\x00", "").split())
 
 
 def import_areas(areas: Iterable[tuple[str, str, str]], *, by: Actor) -> int:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from django.contrib.postgres.search import TrigramWordSimilarity
-from django.db.models import Q, QuerySet
+from django.db.models import Case, Q, QuerySet, When
+from django.db.models.functions import Length
 
 from moothall.places.models import Area, Property, Street
 from moothall.places.rules import natural_order, postcode_key, search_text, show_postcode, split_postcode
@@ -51,7 +52,8 @@ def addresses_at(postcode: str, *, number: str = "", limit: int = MOST) -> list[
 def find_addresses(text: str, *, limit: int = 20) -> list[AddressLine]:
     """Return addresses that fit what was typed: a postcode, a house number and street, part of a name, with slips.
 
-    One query. Every word that is a number must stand in the address; the rest may be misspelt.
+    As written first; only if nothing is, with slips. At most two queries. Every word that is a number must stand in the
+    address.
     """
     rest, key = split_postcode(text)
     words = search_text(rest)
@@ -65,16 +67,20 @@ def find_addresses(text: str, *, limit: int = 20) -> list[AddressLine]:
     rows: QuerySet[Property] = Property.objects.all()
     for number in numbers:
         # A space on each side keeps 4 from meaning 14.
-        rows = rows.filter(
-            Q(search__startswith=f"{number} ") | Q(search__contains=f" {number} ") | Q(number__iexact=number)
-        )
-    if letters:
-        rows = rows.filter(search__trigram_word_similar=letters)
+        rows = rows.filter(Q(search__startswith=f"{number} ") | Q(search__contains=f" {number} "))
+    phrase = Q(search__startswith=letters) | Q(search__contains=f" {letters}")  # a mill is not a windmill
+    found = list(_as_written(rows.filter(phrase), words)[:limit])
+    if not found and letters:
         likeness = TrigramWordSimilarity(letters, "search")
-        rows = rows.annotate(like=likeness).filter(like__gte=LEAST_LIKENESS).order_by("-like", "search", "uprn")
-    else:
-        rows = rows.order_by("search", "uprn")
-    return [_line(row) for row in rows[:limit]]
+        slips = rows.filter(search__trigram_word_similar=letters).annotate(like=likeness)
+        found = list(slips.filter(like__gte=LEAST_LIKENESS).order_by("-like", Length("search"), "search")[:limit])
+    return [_line(row) for row in found]
+
+
+def _as_written(rows: QuerySet[Property], words: str) -> QuerySet[Property]:
+    """Those that begin as it was typed first; of the others the shortest, which say least that was not asked for."""
+    begins = Case(When(search__startswith=words, then=0), default=1)
+    return rows.order_by(begins, Length("search"), "search", "uprn")
 
 
 def find_streets(text: str, *, limit: int = 10) -> list[str]:

@@ -23,6 +23,7 @@ ROWS = [
     Premises(uprn=2, address="14 Mill Lane, Headingley", number="14", street="Mill Lane", postcode="LS6 1AA"),
     Premises(uprn=3, address="Flat 14, 4 Mill Lane, Headingley", number="4", street="Mill Lane", postcode="LS61AA"),
     Premises(uprn=4, address="14 St Mary’s Road, Burley", number="14", street="St Mary’s Road", postcode="LS4 2BB"),
+    Premises(uprn=6, address="14 Windmill Lane, Yeadon", number="14", street="Windmill Lane", postcode="LS19 7AA"),
     Premises(uprn=5, address="The Old Schoolhouse, Kirkstall", street="Abbey Walk", postcode="LS5 3CC"),
 ]
 
@@ -52,11 +53,11 @@ def test_a_postcode_lists_its_houses_in_the_order_one_walks_them() -> None:
     assert address(99) is None
 
 
-def test_one_query_whatever_is_typed() -> None:
-    for typed in ("14 mill lane", "LS6 1AA", "mill"):
+def test_two_queries_at_most_whatever_is_typed() -> None:
+    for typed in ("14 mill lane", "LS6 1AA", "mill", "milll laen"):
         with CaptureQueriesContext(connection) as asked:
             find_addresses(typed)
-        assert len(asked) == 1
+        assert 1 <= len(asked) <= 2
 
 
 @given(st.text(max_size=60))
@@ -75,12 +76,14 @@ def test_odd_words_find_nothing_and_break_nothing(typed: str) -> None:
 
 
 def test_an_import_again_changes_only_what_changed() -> None:
-    assert import_premises(ROWS, by=SYSTEM) == (5, 0)
+    assert import_premises(ROWS, by=SYSTEM) == (6, 0)
     moved = [Premises(uprn=1, address="2A Mill Lane, Headingley", number="2A", postcode="LS6 1AA"), *ROWS[1:]]
-    assert import_premises(moved, by=SYSTEM) == (5, 1)
+    assert import_premises(moved, by=SYSTEM) == (6, 1)
     twice = [Premises(uprn=9, address="Old"), Premises(uprn=9, address="New")]
     assert import_premises(twice, by=SYSTEM) == (2, 1)
     assert address(9).text == "New"  # type: ignore[union-attr]
+    import_premises([Premises(uprn=10, address="10\x00 Mill\x00  Lane", number="1\x000")], by=SYSTEM)
+    assert address(10).text == "10 Mill Lane"  # type: ignore[union-attr]
     with pytest.raises(Refused):
         import_premises(ROWS, by=ANONYMOUS)
 
