@@ -20,15 +20,12 @@ from moothall.core.packs import Pack, current_pack
 from moothall.intake.actions import raise_request
 from moothall.intake.council_time import council_date
 from moothall.intake.desk import matter_key
+from moothall.intake.desk_standards import CALL_BACK, call_back_standard
 from moothall.intake.dialogue import AnswerError, read_all
 from moothall.intake.dialogue.known import known_from_answers
 from moothall.intake.draft_actions import drop_draft
 from moothall.intake.place import where_is
-from moothall.promises.pack import STANDARDS, StandardSpec
-from moothall.promises.rules import Standard, Unit
 from moothall.services.pack import SERVICES, Service
-
-CALL_BACK = "call_back"
 
 
 class Unanswered(ValueError):
@@ -105,31 +102,11 @@ def promise_call_back(
         case = open_case(_case_so_far(service, contact, answers, team or service.team, pack), by=by, at=at)
         add_task(
             case.id, title=f"Call back: {about}"[:200], team=case.team, kind=CALL_BACK, by=by, at=at,
-            standard=call_back_standard(pack, contact.channel, service.code, at),
+            standard=call_back_standard(pack, contact.channel, service.code, on=council_date(at)),
         )  # fmt: skip
         contacts.end_matter(matter_id, outcome=Outcome.HANDED_ON, case_id=case.id, by=by, at=at)
         drop_draft(matter_key(matter_id), by=by)
         return Sent(case.id, case.reference, "")
-
-
-def call_back_standard(pack: Pack, channel: str, service: str, at: datetime) -> Standard:
-    """Return the council's own standard for a promised call; without one, by the end of the next working day."""
-    on = council_date(at)
-    fits = [s for s in pack.of(STANDARDS).values() if _fits(s, channel, service) and s.valid_on(on)]
-    fits.sort(key=lambda s: (not s.applies.services, not s.applies.channels))
-    for spec in fits:
-        if (standard := spec.standard(on)) is not None:
-            return standard
-    return Standard(CALL_BACK, 1, Unit.WORKING_DAYS, "contact_centre", name="Call back")
-
-
-def _fits(spec: StandardSpec, channel: str, service: str) -> bool:
-    applies = spec.applies
-    return (
-        CALL_BACK in applies.kinds
-        and (not applies.channels or channel in applies.channels)
-        and (not applies.services or service in applies.services)
-    )
 
 
 def _take(contact_id: UUID, matter_id: UUID) -> tuple[Contact, Matter]:

@@ -16,9 +16,11 @@ from moothall.core import clock
 from moothall.core.packs import current_pack
 from moothall.customers.actions import log_look
 from moothall.customers.queries import find_customers
+from moothall.intake.council_time import council_date
 from moothall.intake.desk import DeskContact, answered_in, newcomer_key, wrap_key
 from moothall.intake.desk_actions import begin_matter, chase_case, say_who, wrap_up
 from moothall.intake.desk_queries import desk_contact
+from moothall.intake.desk_standards import answer_standard
 from moothall.intake.draft_actions import keep_draft
 from moothall.intake.newcomers import Newcomer, make_newcomer
 from moothall.intake.person_queries import FILTERS, person_line
@@ -62,6 +64,7 @@ def frame(request: Request, contact_id: UUID, *, status: int = 200, **more: Any)
         "who": request.GET.get("who", ""),
         "people": people(request, held, request.GET.get("who", "")),
         "answered_in": answered_in(held.contact),
+        "answer_within": answer_standard(current_pack(), held.contact.channel, on=council_date(at)),
         "causes": causes(held, more.get("cause", "")),
         "line": time_line(request, held, at),
         "newcomer": more.pop("newcomer", None) or newcomer_of(held),

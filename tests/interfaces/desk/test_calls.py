@@ -52,6 +52,17 @@ def test_the_caller_is_recognised_by_number_and_never_assumed(
     assert contact.customer_id == amina.id
 
 
+@pytest.mark.row("A2", "C2")
+@pytest.mark.parametrize(("waited", "state"), [(9, "met"), (400, "late")])
+def test_the_wait_to_be_answered_is_a_promise_kept_or_not(
+    waited: int, state: str, on_the_line: Callable[..., Contact]
+) -> None:
+    contact = on_the_line("07700 900123", waited=waited)
+    promise = Promise.objects.get(subject_id=contact.id)
+    assert (promise.kind, promise.state, promise.channel) == ("answer", state, "phone")
+    assert on_the_line().id not in Promise.objects.values_list("subject_id", flat=True), "not told: nothing to measure"
+
+
 @pytest.mark.row("B6", "B9")
 def test_needs_and_warnings_stand_before_everything_and_the_look_is_logged(
     adviser: Officer, amina: Customer, on_the_line: Callable[..., Contact], clock: MovableClock
