@@ -12,7 +12,7 @@ from moothall.core.access import require
 from moothall.core.actors import Actor
 from moothall.core.paging import pack_cursor, unpack_cursor
 from moothall.core.people import PersonEntry, person_providers
-from moothall.customers.queries import CustomerCard, customer_card
+from moothall.customers.queries import CustomerCard, customer_card, household_at
 from moothall.intake.desk import OpenCase
 from moothall.intake.desk_queries import with_promises
 from moothall.promises.queries import promises_of
@@ -43,7 +43,7 @@ class SingleView:
     """One page about one person: who, what we owe them now, and everything that happened."""
 
     card: CustomerCard
-    household: tuple[str, ...]
+    household: tuple[tuple[UUID, str], ...]
     open_cases: tuple[OpenCase, ...]
     line: PersonLine
 
@@ -62,7 +62,7 @@ def single_view(
     promises = promises_of([c.id for c in still], at=at)
     return SingleView(
         card=card,
-        household=(),
+        household=tuple(household_at(card.uprn, visible_to, but=card.ids)) if card.uprn else (),
         open_cases=with_promises(still, promises),
         line=person_line(card.ids, visible_to=visible_to, at=at, kind=kind, after=after, size=size),
     )

@@ -7,6 +7,7 @@ from moothall.customers.queries.card import (
     PointView,
     WarningView,
     customer_card,
+    household_at,
     names_of,
     survivor_of,
 )
@@ -25,6 +26,7 @@ __all__ = [
     "customer_of_reference",
     "customers_at",
     "find_customers",
+    "household_at",
     "looks",
     "names_of",
     "references_of",

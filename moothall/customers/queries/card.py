@@ -161,6 +161,14 @@ def names_of(customer_ids: Iterable[UUID], visible_to: Actor) -> dict[UUID, str]
     }
 
 
+def household_at(uprn: int, visible_to: Actor, *, but: Iterable[UUID] = (), limit: int = 12) -> list[tuple[UUID, str]]:
+    """Return who else we know at this property, by name, in one query. Living there is all that it says of them."""
+    require(visible_to, "customer.view")
+    people = Customer.objects.filter(uprn=uprn, joined_to=None).exclude(pk__in=list(but)).order_by("family_name", "id")
+    shown = people.only("id", "title", "given_name", "family_name", "organisation_name")[:limit]
+    return [(p.id, full_name(p.title, p.given_name, p.family_name, p.organisation_name)) for p in shown]
+
+
 def _warnings(ids: Sequence[UUID], visible_to: Actor, on: date) -> tuple[WarningView, ...]:
     kinds = current_pack().of(WARNINGS)
     rows = Warning.objects.filter(customer_id__in=ids, ended_at__isnull=True).order_by("since", "id")

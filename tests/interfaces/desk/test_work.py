@@ -306,6 +306,16 @@ def test_the_time_lines_pages_join_without_a_gap_or_a_double(
     assert walked == list(whole)
 
 
+@pytest.mark.row("B2")
+def test_the_household_is_who_else_we_know_at_the_property(adviser: Officer, clock: MovableClock) -> None:
+    there = {"uprn": 72001234, "address_text": "3 Mill Lane, Otley", "by": SYSTEM, "at": clock.now()}
+    mother = create_customer(given_name="Ruth", family_name="Bell", **there)
+    create_customer(given_name="Jo", family_name="Bell", **there)
+    page = text_of(adviser.client.get(f"/desk/people/{mother.id}/"))
+    assert "Also at this address" in page
+    assert "Jo Bell" in page
+
+
 @pytest.mark.row("B6")
 def test_a_need_is_written_down_once_and_ended(adviser: Officer, amina: Customer) -> None:
     adviser.client.post(f"/desk/people/{amina.id}/needs", {"code": "sight-loss", "need-note": "Large print"})
