@@ -8,10 +8,13 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from markupsafe import escape
 
 from moothall.cases.actions import close_case
 from moothall.core.actors import ANONYMOUS, SYSTEM
+from moothall.core.packs import load_pack
 from moothall.core.packs import queries as packs
+from moothall.core.packs.actions import apply_pack
 from moothall.insight.projection import catch_up
 from moothall.intake.actions import raise_request
 from moothall.intake.dialogue import read_all
@@ -124,3 +127,20 @@ def test_the_live_record_and_figures_come_from_events(client: Client, council: A
     home = client.get("/").content.decode()
     assert "83 in 100" in home
     assert "promises kept last month" in home
+
+
+@pytest.mark.row("C1", "C7")
+@pytest.mark.parametrize("name", ["leeds", "york", "cambridge", "barking-dagenham", "halton"])
+def test_another_council_is_another_pack_and_no_other_code(client: Client, db: None, clock: Any, name: str) -> None:
+    packs.forget()
+    apply_pack(load_pack(name), by=SYSTEM, at=clock.now())
+    try:
+        pack = packs.current_pack()
+        assert pack.council.name in client.get("/").content.decode()
+        contact = client.get("/contact").content.decode()
+        for way in pack.council.contact:
+            assert str(escape(way.value)) in contact
+        for code in ("missed-bin", "pothole", "council-tax-move", "complaint"):
+            assert client.get(f"/services/{code}").status_code == 200
+    finally:
+        packs.forget()
