@@ -18,7 +18,7 @@ UNITS = {
 SINGULAR = {
     "services": "service", "teams": "team", "roles": "role", "channels": "channel", "settings": "setting", "areas": "area",
     "pauses": "pause reason", "statuses": "status", "knowledge": "article", "calendars": "calendar", "standards": "standard",
-    "messages": "message", "announcements": "announcement", "costs": "cost",
+    "messages": "message", "announcements": "announcement", "costs": "cost", "places": "place",
 }  # fmt: skip
 MISSING = object()
 
@@ -67,7 +67,9 @@ def _differences(old: Any, new: Any, path: str = "") -> Iterator[str]:
     if isinstance(old, list) and isinstance(new, list):
         yield from _list_differences(old, new, path)
         return
-    if old is MISSING:
+    if old is MISSING and path == "elsewhere":
+        yield f"no longer ours: {new.get('who')} does it"
+    elif old is MISSING:
         yield f"{path} added: {_short(new)}"
     elif new is MISSING:
         yield f"{path} removed (was {_short(old)})"
@@ -123,6 +125,8 @@ def length_words(value: dict[str, Any]) -> str:
 
 
 def _short(value: Any) -> str:
+    if isinstance(value, dict) and isinstance(value.get("says"), str):
+        return _short(value["says"])
     if isinstance(value, dict):
         return (
             length_words(value)
@@ -133,5 +137,7 @@ def _short(value: Any) -> str:
         if len(value) > 3 or any(isinstance(entry, dict) for entry in value):
             return f"{len(value)} entries"
         return ", ".join(map(_short, value)) or "nothing"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
     text = "nothing" if value is None else str(value).replace("\n", " ")
     return f"“{text}”" if len(text) <= 60 else f"“{text[:57]}…”"

@@ -23,7 +23,7 @@ from moothall.interfaces.site.pages import (
 )
 from moothall.interfaces.ui import words
 from moothall.interfaces.ui.parts import PromiseCard
-from moothall.services.pack import Area, Service
+from moothall.services.pack import Area, Elsewhere, Service
 
 HOW_MEASURED: Final = "/performance/"
 
@@ -134,6 +134,8 @@ def other_promises(page: ServicePage) -> tuple[Asked, ...]:
 def service(page: ServicePage) -> ServiceView:
     """Return one service's page."""
     one = page.service
+    if one.elsewhere is not None:
+        return shown_the_way(page, one.elsewhere)
     emergency = NoticeView(one.emergency.when, one.emergency.do, "late") if one.emergency else None
     count = sum(1 for question in one.questions if question.show_when is None)
     return ServiceView(
@@ -145,6 +147,19 @@ def service(page: ServicePage) -> ServiceView:
         cost=cost_words(one), next_steps=one.what_happens_next,
         answers=(*(Asked(answer.question, answer.answer) for answer in one.knowledge), *other_promises(page)),
         ways=tuple(way_view(way) for way in page.ways), related=tuple(tile(line) for line in page.related),
+    )  # fmt: skip
+
+
+def shown_the_way(page: ServicePage, there: Elsewhere) -> ServiceView:
+    """Return the page of what another body does here: who does it and how to ask them, and no promise of ours."""
+    one = page.service
+    emergency = NoticeView(one.emergency.when, one.emergency.do, "late") if one.emergency else None
+    way = NoticeView(
+        f"{there.who} does this", there.says, link=there.web or "", link_words=f"Go to {there.who}" if there.web else ""
+    )
+    return ServiceView(
+        name=one.name, summary=one.summary, area=area_view(page.area), promises=(), emergency=emergency,
+        notices=(way, *(notice(told) for told in page.notices)), related=tuple(tile(line) for line in page.related),
     )  # fmt: skip
 
 

@@ -1,0 +1,1 @@
+"""The five councils' own packs."""
