@@ -53,7 +53,9 @@ def list_services(request: HttpRequest) -> Any:
 @policy("token", needs="api.services")
 def get_service(request: HttpRequest, code: str) -> Any:
     """What a request of this service answers."""
-    service = _known(code)
+    service = current_pack().services.get(code)
+    if service is None:
+        raise Http404
     asked = [
         {"id": q.id, "type": q.type, "label": q.label_on("api"), "hint": q.hint_on("api"), "required": q.required,
          "options": [option.value for option in q.options]}
