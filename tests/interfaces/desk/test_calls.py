@@ -63,6 +63,21 @@ def test_the_wait_to_be_answered_is_a_promise_kept_or_not(
     assert on_the_line().id not in Promise.objects.values_list("subject_id", flat=True), "not told: nothing to measure"
 
 
+@pytest.mark.row("A2")
+def test_under_cambridges_pack_a_call_is_measured_against_twelve_seconds(
+    adviser: Officer, on_the_line: Callable[..., Contact], clock: MovableClock
+) -> None:
+    from moothall.core.actors import SYSTEM
+    from moothall.core.packs import load_pack, queries
+    from moothall.core.packs.actions import apply_pack
+
+    apply_pack(load_pack("cambridge"), by=SYSTEM, at=clock.now())
+    queries.forget()
+    contact = on_the_line("07700 900123", waited=13)
+    assert "answered in 13 seconds, we promise 12" in text_of(adviser.client.get(f"/desk/contacts/{contact.id}/"))
+    assert Promise.objects.get(subject_id=contact.id).state == "late"
+
+
 @pytest.mark.row("B6", "B9")
 def test_needs_and_warnings_stand_before_everything_and_the_look_is_logged(
     adviser: Officer, amina: Customer, on_the_line: Callable[..., Contact], clock: MovableClock
