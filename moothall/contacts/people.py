@@ -7,6 +7,7 @@ from uuid import UUID
 
 from moothall.contacts.actions import erase_contacts
 from moothall.contacts.queries import contact_rows_of, contacts_until
+from moothall.core.access import restrictions_visible_to
 from moothall.core.actors import Actor
 from moothall.core.packs import current_pack
 from moothall.core.people import PersonEntry, PersonProvider, register_person_provider
@@ -26,21 +27,30 @@ _ENDED = {
 
 def timeline(customer_ids: Iterable[UUID], visible_to: Actor, limit: int, until: datetime | None) -> list[PersonEntry]:
     """Return when she was in touch, how and about what, newest first. Two queries."""
-    services = current_pack().services
+    services, allowed = current_pack().services, restrictions_visible_to(visible_to)
     entries = []
     for view in contacts_until(customer_ids, visible_to=visible_to, until=until, limit=limit):
-        about = [
-            f"{services[m.service].name if m.service in services else m.service}: {_ENDED.get(m.outcome, 'under way')}"
-            for m in view.matters
-        ]
+        # What a contact was about is as private as the case it led to: a restricted service is not named.
+        open_ = [m for m in view.matters if not _hidden(services.get(m.service), allowed)]
+        about = [f"{_name(services.get(m.service), m.service)}: {_ENDED.get(m.outcome, 'under way')}" for m in open_]
+        note = view.note if len(open_) == len(view.matters) else ""
         entries.append(
             PersonEntry(
                 at=view.received_at, kind="contact", title=_TITLES.get(view.channel, "Was in touch"),
-                detail="; ".join([*about, *([view.note] if view.note else [])]), link_kind="contact", link_id=str(view.id),
+                detail="; ".join([*about, *([note] if note else [])]), link_kind="contact", link_id=str(view.id),
                 channel=view.channel,
             )
         )  # fmt: skip
     return entries
+
+
+def _hidden(service: Any, allowed: frozenset[str] | None) -> bool:
+    kind = str(getattr(service, "restricted", None) or "")
+    return bool(kind) and allowed is not None and kind not in allowed
+
+
+def _name(service: Any, code: str) -> str:
+    return str(service.name) if service is not None else code
 
 
 def export(customer_id: UUID) -> Mapping[str, Any]:

@@ -14,6 +14,8 @@ from django.test.utils import CaptureQueriesContext
 
 from moothall.cases.actions import NewCase, open_case
 from moothall.cases.models import Case, Note
+from moothall.contacts.actions import record_contact, record_ended_matter
+from moothall.contacts.models import Outcome
 from moothall.core.actors import SYSTEM
 from moothall.core.references import show_reference
 from moothall.customers.actions import create_customer
@@ -251,6 +253,24 @@ def test_restricted_cases_are_invisible_not_locked(
         assert case.reference[4:] not in page.replace(f"q={show_reference(case.reference)}", "").replace(
             show_reference(case.reference), "", 3
         )
+
+
+@pytest.mark.row("B9", "D12")
+def test_a_contact_about_something_restricted_does_not_say_what(
+    waste: Officer, officer: Callable[..., Officer], amina: Customer, council: Any, clock: MovableClock
+) -> None:
+    private = next(s for s in council.services.values() if s.restricted == "social-care")
+    contact = record_contact(channel="phone", received_at=clock.now(), customer_id=amina.id, note="She is frightened.",
+                             by=SYSTEM, at=clock.now())  # fmt: skip
+    record_ended_matter(contact, service=private.code, outcome=Outcome.HANDED_ON, by=SYSTEM, at=clock.now())
+    page = text_of(waste.client.get(f"/desk/people/{amina.id}/"))
+    assert "Rang us" in page
+    assert private.name not in page
+    assert "frightened" not in page
+    social = officer("service-officer", "restricted-social-care", teams=("adult-contact-team",), name="Miriam Levy")
+    page = text_of(social.client.get(f"/desk/people/{amina.id}/"))
+    assert private.name in page
+    assert "frightened" in page
 
 
 @pytest.mark.row("B2", "B9")
