@@ -5,16 +5,19 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.contrib.sessions.backends.db import SessionStore
+from django.contrib.sessions.models import Session
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from moothall.core import clock as time
 from moothall.core.actors import SYSTEM, Actor, ActorKind
-from moothall.core.models import Job
+from moothall.core.models import Job, Staff
 from moothall.core.packs.doubts import doubts
 from moothall.core.staff import create_client, create_staff
 from moothall.customers.actions import create_customer, log_look
 from moothall.intake.actions import note_unmet_search
+from moothall.interfaces.policy import SEEN
 from moothall.notifications.actions.queueing import queue_message
 from moothall.notifications.actions.troubles import quarantine
 from moothall.notifications.models import Message
@@ -111,6 +114,9 @@ def test_every_page_of_the_console(page: Page, busy: Any, council: Any, shot: Ca
         expect(page.get_by_role("heading", level=1)).to_be_visible()
         looks_right(page)
         shot(page, path.replace("/", "-") or "home")
+    page.set_viewport_size({"width": 320, "height": 640})
+    page.goto("/console/staff")
+    shot(page, "staff-narrow")
 
 
 @pytest.mark.row("I2")
@@ -141,3 +147,39 @@ def test_what_is_not_for_these_roles_is_said_calmly(page: Page, busy: Any, shot:
     expect(page.get_by_role("heading", level=1)).to_have_text("This is not for your roles")
     looks_right(page)
     shot(page, "refused")
+
+
+@pytest.mark.row("A2", "I2")
+def test_a_form_sent_after_the_sign_in_ran_out_is_sent_again_whole(
+    no_script: Page, busy: Any, shot: Callable[..., Any]
+) -> None:
+    """Without any script: an hour away from the chair, the form still comes through, once."""
+    page = no_script
+    sign_in(page)
+    page.goto("/console/staff/new")
+    page.get_by_label("Sign-in name").fill("tom.a")
+    page.get_by_label("Name", exact=True).fill("Tom “Tommy” Ashworth")
+    page.get_by_label("Customer adviser").check()
+    page.get_by_label("Auditor").check()
+    _leave_the_chair()
+    page.get_by_role("button", name="Open the account").click()
+    expect(page.get_by_text("Nothing is lost")).to_be_visible()
+    shot(page, "signed-out")
+    page.get_by_label("Name you sign in with").fill("sunita")
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Carry on where you were")
+    shot(page, "carry-on")
+    page.get_by_role("button", name="Send it now").click()
+    expect(page.get_by_text("Hand this over now")).to_be_visible()
+    made = Staff.objects.get(username="tom.a")
+    assert (made.name, made.role_codes) == ("Tom “Tommy” Ashworth", ["adviser", "auditor"])
+
+
+def _leave_the_chair() -> None:
+    """Make every session's last move an hour old."""
+    for row in Session.objects.all():
+        held = row.get_decoded()
+        held[SEEN] -= 3600
+        row.session_data = SessionStore().encode(held)
+        row.save()
