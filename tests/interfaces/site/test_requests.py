@@ -130,8 +130,9 @@ def test_the_link_we_send_opens_it_on_another_device(resident: Client, walk: Any
     phone = Client()
     answer = phone.get(f"/return/{dialogue.id}/{token}", follow=True)
     assert answer.redirect_chain[-1][0] == check
-    wrong = Client().get(f"/return/{dialogue.id}/{'0' * 64}", follow=True)
+    wrong = phone.get(f"/return/{dialogue.id}/{'0' * 64}", follow=True)
     assert wrong.status_code == 404
+    assert phone.get(check).status_code == 200
 
 
 def test_after_28_days_it_is_gone_and_says_so(resident: Client, walk: Any, clock: Any) -> None:

@@ -98,8 +98,10 @@ def carry_on(request: Request, dialogue: UUID) -> HttpResponse:
 @policy("public")
 @never_cache
 @require_safe
+@kept
 def come_back(request: Request, dialogue: UUID, token: str) -> HttpResponse:
-    """Open a request from the link we sent."""
+    """Open a request from the link we sent. A wrong link does not take away what this browser holds."""
+    queries.check_answers(dialogue, token, at=clock.now())
     return hold(redirect("site:request", dialogue), dialogue, token)
 
 
