@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
@@ -12,7 +13,13 @@ from moothall.core.access import require
 from moothall.core.actors import Actor, ActorKind
 from moothall.core.events import Happening, record, together
 from moothall.core.ids import new_id
+from moothall.core.packs import current_pack
 from moothall.core.reference_numbers import next_reference
+from moothall.promises import actions as promises
+from moothall.promises.actions.redress import AT_HAND
+from moothall.promises.service_terms import contact_promises
+
+LONDON = ZoneInfo("Europe/London")
 
 
 class ContactClosed(ValueError):
@@ -27,6 +34,8 @@ def record_contact(
     """Record that someone was in touch. ``open_`` contacts go on (a call, a visit); the others are over as they arrive.
 
     ``external_id`` with the channel makes it happen once: the same provider's message again returns the first contact.
+    Where the pack promises something of contact by this channel (a call answered in seconds, a letter in days) and the
+    customer waits for it, or the wait is known, its clock starts. Contacts that are over as they arrive cost nothing more.
     """
     with transaction.atomic(savepoint=False):
         if external_id:
@@ -43,18 +52,47 @@ def record_contact(
         contact.save(force_insert=True)
         waited = round((answered_at - received_at).total_seconds()) if answered_at else None
         record([_happening(events.RECEIVED, contact, received_at, direction=direction, answered_seconds=waited)], by=by)
+        if direction == "in" and (open_ if answered_at is None else answered_at > received_at):
+            _promise(contact, by=by, at=at)
+        return contact
+
+
+def _promise(contact: Contact, *, by: Actor, at: datetime) -> None:
+    """Start the clocks of what the council promises of such a contact; one that was answered by now is kept or late."""
+    pack = current_pack()
+    terms = contact_promises(pack, contact.channel, contact.received_at.astimezone(LONDON).date(), contact.service)
+    promises.make_promises(
+        [
+            promises.NewPromise(
+                kind=term.kind, standard=term.standard, subject_kind="contact", subject_id=contact.id,
+                received_at=contact.received_at, customer_id=contact.customer_id, service=contact.service,
+                channel=contact.channel, area=contact.area, pack_version_id=pack.version_id,
+                met_at=contact.answered_at if term.kind in AT_HAND else None,
+            )
+            for term in terms
+        ],
+        by=by, at=at,
+    )  # fmt: skip
+
+
+def acknowledge_contact(contact_id: UUID, *, by: Actor, at: datetime) -> Contact:
+    """Record that we told the customer we have it, and that the answer follows. Twice is once."""
+    with transaction.atomic(), together():
+        contact = open_contact(contact_id)
+        promises.meet_promises(contact.id, kinds=["acknowledgement"], by=by, at=at)
         return contact
 
 
 def answer_contact(contact_id: UUID, *, by: Actor, at: datetime) -> Contact:
-    """Record when an officer took the call or visitor; the wait since arrival is what the standard measures."""
-    with transaction.atomic():
+    """Record when an officer took the call or visitor, or answered a letter; the wait is what the standard measures."""
+    with transaction.atomic(), together():
         contact = open_contact(contact_id)
         if contact.answered_at is None:
             contact.answered_at, contact.staff_id = at, by.id
             contact.save(update_fields=["answered_at", "staff_id"])
             waited = round((at - contact.received_at).total_seconds())
             record([_happening(events.ANSWERED, contact, at, answered_seconds=waited)], by=by)
+            promises.meet_promises(contact.id, by=by, at=at)
         return contact
 
 
@@ -111,7 +149,10 @@ def record_ended_matter(
 def close_contact(
     contact_id: UUID, *, cause: str, done_in_one: bool | None, by: Actor, at: datetime, note: str | None = None
 ) -> Contact:
-    """Finish a contact with the reason it was made. A contact already finished is returned as it stands."""
+    """Finish a contact with the reason it was made; what was promised of it and not answered ends.
+
+    A contact already finished is returned as it stands.
+    """
     with transaction.atomic(), together():
         contact = Contact.objects.select_for_update().get(id=contact_id)
         if contact.state == ContactState.CLOSED:
@@ -120,6 +161,7 @@ def close_contact(
             matter.outcome, matter.ended_at = Outcome.ABANDONED, at
             matter.save(update_fields=["outcome", "ended_at"])
             record([_matter_ended(matter, contact, at)], by=by)
+        promises.withdraw_promises(contact.id, reason="closed_unanswered", by=by, at=at)
         contact.state, contact.ended_at, contact.cause, contact.done_in_one = (
             ContactState.CLOSED,
             at,

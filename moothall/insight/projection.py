@@ -40,6 +40,7 @@ _STEPS = (
     """,
     f"""
     UPDATE insight_promisefact AS f SET
+        standard = coalesce(e.standard, f.standard),
         due_at = coalesce(e.due_at, f.due_at),
         state = coalesce(e.state, f.state),
         ended_at = CASE WHEN e.state IN ('met', 'late', 'withdrawn') THEN e.at WHEN e.state = 'running' THEN NULL ELSE f.ended_at END,
@@ -47,6 +48,7 @@ _STEPS = (
         explained = f.explained OR e.explained
     FROM (
         SELECT subject_id,
+            (array_agg(data ->> 'standard' ORDER BY tx DESC, id DESC))[1] AS standard,
             (array_agg((data ->> 'due_at')::timestamptz ORDER BY tx DESC, id DESC))[1] AS due_at,
             (array_agg(state ORDER BY tx DESC, id DESC) FILTER (WHERE state IS NOT NULL))[1] AS state,
             (array_agg(occurred_at ORDER BY tx DESC, id DESC) FILTER (WHERE state IS NOT NULL))[1] AS at,

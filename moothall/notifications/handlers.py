@@ -9,17 +9,28 @@ from uuid import UUID
 
 from moothall.cases import actions as cases
 from moothall.cases.models import CaseState, Note, Task
+from moothall.contacts.models import Contact
 from moothall.core import clock
 from moothall.core.actors import SYSTEM
 from moothall.core.events import Recorded, handles
 from moothall.core.idempotency import once
+from moothall.core.packs import current_pack
+from moothall.core.references import show_reference
 from moothall.notifications.actions.queueing import queue_message
 from moothall.notifications.models import Message
-from moothall.notifications.recipients import Recipient
+from moothall.notifications.recipients import Recipient, recipient
 from moothall.notifications.rules import Address
-from moothall.notifications.values import AboutCase, about_case, outcome_words, rate_link, reason_words, redress_words
+from moothall.notifications.values import (
+    AboutCase,
+    about_case,
+    case_values,
+    outcome_words,
+    rate_link,
+    reason_words,
+    redress_words,
+)
 from moothall.promises import actions as promises
-from moothall.promises.queries import PromiseView
+from moothall.promises.queries import PromiseView, promises_of
 
 OVER = (CaseState.CLOSED, CaseState.MERGED)
 
@@ -86,7 +97,7 @@ def note(event: Recorded) -> None:
 
 @handles("case.closed", as_="notifications.closed")
 def closed(event: Recorded) -> None:
-    """It is over: in honest words, done or not done, and how to say what you think."""
+    """It is over: in honest words, done or not done, and how to say what you think. Those who joined it hear it too."""
     about = _about(event)
     if about is None or about.case.state != CaseState.CLOSED:
         return
@@ -97,6 +108,17 @@ def closed(event: Recorded) -> None:
     outcome = "" if about.case.restricted else outcome_words(about.pack, about.case)
     template = "case-closed-done" if done else "case-closed-not-done"
     tell(event, about, template, outcome=outcome, rate=rate_link(about.case.reference))
+    for joined in about.case.joined.filter(state=CaseState.MERGED):
+        other = case_values(joined, clock.now())
+        tell(event, other, template, outcome=outcome, rate=rate_link(joined.reference))
+
+
+@handles("case.merged", as_="notifications.merged")
+def merged(event: Recorded) -> None:
+    """It was joined to another case of the same thing: nothing to do for her, and we tell her when it is done."""
+    about = _about(event)
+    if about is not None and about.case.state == CaseState.MERGED:
+        tell(event, about, "case-merged")
 
 
 @handles("case.reopened", as_="notifications.reopened")
@@ -123,6 +145,9 @@ def call_back(event: Recorded) -> None:
 @handles("promise.explained", as_="notifications.explained")
 def explained(event: Recorded) -> None:
     """A promise will not be kept, or was not: sorry, why, the new date, and what we owe. Before the customer asks."""
+    if event.case_id is None and event.contact_id is not None:
+        _reply_late(event, event.contact_id)
+        return
     about = _about(event)
     view = about.promise(event.subject_id) if about is not None else None
     if about is None or view is None or view.kind == "acknowledge":
@@ -143,6 +168,27 @@ def explained(event: Recorded) -> None:
         tell(event, about, "promise-broken", **more)
     else:
         tell(event, about, "promise-new-date", **{k: v for k, v in more.items() if k != "redress"})
+
+
+def _reply_late(event: Recorded, contact_id: UUID) -> None:
+    """An answer that was promised to whoever wrote to us is late: sorry, and by when."""
+    now = clock.now()
+    contact = Contact.objects.filter(id=contact_id).first()
+    view = next((p for p in promises_of([contact_id], at=now)[contact_id] if p.id == event.subject_id), None)
+    if contact is None or view is None or not view.is_open or view.kind != "reply":
+        return
+    to = recipient(contact.customer_id, email=contact.caller if "@" in contact.caller else "")
+    values = {
+        "reference": show_reference(contact.reference),
+        "was_due": view.due_words,
+        "new_date": view.new_date_words,
+        "reason": reason_words(current_pack(), str(event.data.get("reason", ""))),
+        "redress": redress_words(view),
+    }
+    queue_message(
+        key=f"{event.id}:{contact.id}:reply-late", template="reply-late", to=to, values=values, at=now,
+        contact_id=contact.id, event_id=event.id,
+    )  # fmt: skip
 
 
 @handles("promise.changed", as_="notifications.changed")

@@ -28,6 +28,7 @@ NAMES: dict[str, frozenset[str]] = {
     "promise-changed": _CASE | _PROMISE,
     "redress-owed": _CASE | {"was_due", "redress"},
     "case-merged": _CASE,
+    "reply-late": frozenset({"reference", "was_due", "new_date", "reason", "redress"}),
     "call-back-promised": _CASE | {"due"},
     "call-back-late": _CASE | {"was_due", "new_date", "reason", "redress"},
     "team-at-risk": frozenset({"reference", "service", "due"}),

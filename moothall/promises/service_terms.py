@@ -1,17 +1,20 @@
-"""The clocks a service starts, before and at the moment something is asked of it."""
+"""The clocks a service starts, before and at the moment something is asked of it; and those that any contact starts."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from functools import lru_cache
 
 from moothall.core.packs import Pack
-from moothall.promises.pack import calendar_of, standards_of_service
+from moothall.promises.pack import STANDARDS, calendar_of, standards_of_service
 from moothall.promises.rules import Standard
 from moothall.promises.rules import due_at as count_due
 from moothall.services.pack import Promise as ServicePromise
 from moothall.services.pack import Service, TableName
 
 KINDS = ("acknowledge", "complete")
+CONTACT_KINDS = ("call_answered", "visit_seen", "acknowledgement", "reply")
+"""What a standard of the pack may promise of a contact itself: `applies: {kinds: [reply], channels: [email]}`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +41,28 @@ def promise_for_priority(service: Service, priority: str) -> ServicePromise | No
     named = [then.promise for then in rows if then.priority == priority and then.promise and then.accept != "no"]
     codes = {promise.code: promise for promise in service.promises}
     return next((codes[code] for code in (*named, priority) if code in codes), None)
+
+
+def contact_promises(pack: Pack, channel: str, on: date, service: str = "") -> tuple[Term, ...]:
+    """Return what the council promises of a contact by a channel, on a date: one standard of each kind at most.
+
+    A standard that names services counts for those only, and before one that names none. Nothing for most channels.
+    """
+    return _contact_promises(pack, channel, on, service)
+
+
+@lru_cache(maxsize=512)
+def _contact_promises(pack: Pack, channel: str, on: date, service: str) -> tuple[Term, ...]:
+    found: dict[str, Standard] = {}
+    specs = [spec for spec in pack.of(STANDARDS).values() if channel in spec.applies.channels and spec.valid_on(on)]
+    for spec in sorted(specs, key=lambda spec: not spec.applies.services):
+        standard = spec.standard(on)
+        if standard is None or (spec.applies.services and service not in spec.applies.services):
+            continue
+        for kind in CONTACT_KINDS:
+            if kind in spec.applies.kinds:
+                found.setdefault(kind, standard)
+    return tuple(Term(kind, found[kind]) for kind in CONTACT_KINDS if kind in found)
 
 
 def due_if_asked(pack: Pack, terms: Sequence[Term], at: datetime) -> dict[str, datetime]:
