@@ -71,7 +71,9 @@ def _take(batch: Sequence[Premises]) -> int:
             f"INSERT INTO places_property ({columns}) SELECT {columns} FROM premises_in"  # noqa: S608 - our own columns
             f" ON CONFLICT (uprn) DO UPDATE SET {update} WHERE ({old}) IS DISTINCT FROM ({new})"
         )
-        return int(cursor.rowcount)
+        changed = int(cursor.rowcount)
+        cursor.execute("DROP TABLE premises_in")  # a caller's transaction may hold many batches
+        return changed
 
 
 def _values(row: Premises) -> tuple[object, ...]:

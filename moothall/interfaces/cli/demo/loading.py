@@ -1,0 +1,196 @@
+"""Bringing the invented borough in, a step to a transaction, each once: stopped in the middle, the next run goes on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
+from functools import cached_property
+from typing import Any, Final
+
+from django.db import connection
+
+from moothall.cases.actions import import_cases
+from moothall.contacts.importing import import_contacts
+from moothall.core import clock
+from moothall.core.actors import SYSTEM
+from moothall.core.idempotency import once
+from moothall.core.packs import NoPack, Pack, PackErrors, apply_pack, current_pack, load_pack
+from moothall.core.staff import ensure_demo_staff, staff_of_team
+from moothall.customers.actions import import_customers
+from moothall.feedback.importing import import_ratings
+from moothall.insight.actions import explain_figure
+from moothall.insight.pack import DEMAND
+from moothall.insight.projection import catch_up
+from moothall.insight.queries import month_before, month_of
+from moothall.interfaces.cli.demo import stories
+from moothall.interfaces.cli.demo.arrivals import Calendar
+from moothall.interfaces.cli.demo.borough import Person, Place, as_customer, people_of
+from moothall.interfaces.cli.demo.history import Historian
+from moothall.interfaces.cli.demo.keeping import Keeper, month_earlier
+from moothall.places.actions import import_areas, import_premises, import_streets
+from moothall.promises.bank_holidays import bank_holidays
+from moothall.promises.importing import import_promises
+
+MONTHS: Final = 13
+"""Full months of history before the present one: what the published pages show."""
+SCOPE: Final = "demo"
+Done = Callable[[int], None]
+
+
+class NotHere(Exception):
+    """This database cannot hold the borough; the message says why."""
+
+
+class Loader:
+    """One borough on its way in. What the first run began with (seed, size, moment) holds for every later one."""
+
+    def __init__(self, pack: Pack, begun: dict[str, Any]) -> None:
+        self.pack, self.begun = pack, begun
+        self.demand = pack.one(DEMAND)
+        self.seed, self.residents = int(begun["seed"]), int(begun["residents"])
+        self.at = datetime.fromisoformat(begun["at"])
+        self.first = self.at - timedelta(days=31 * (MONTHS + 1))
+
+    @classmethod
+    def begin(cls, council: str, *, residents: int, seed: int) -> Loader:
+        """Begin, or take up what was begun. Raises `NotHere` where another council's pack is in force."""
+        now = clock.now()
+        try:
+            pack = current_pack()
+        except NoPack:
+            try:
+                apply_pack(load_pack(council), by=SYSTEM, at=now)
+            except (PackErrors, LookupError, OSError) as wrong:
+                raise NotHere(f"The pack {council} cannot be applied: {wrong}") from wrong
+            pack = current_pack()
+        if pack.name != council:
+            raise NotHere(f"This database holds the council {pack.name}, not {council}.")
+        begun, _ = once(
+            SCOPE, "begin", at=now, do=lambda: {"at": now.isoformat(), "seed": seed, "residents": residents}
+        )
+        return cls(pack, begun)
+
+    def steps(self, *, history: bool) -> int:
+        """How many steps there are."""
+        return 3 + (len(self._months()) + 3 if history else 0)
+
+    def go(self, *, history: bool, done: Done) -> None:
+        """Take every step that was not taken yet."""
+        ensure_demo_staff(self.pack)
+        done(1)
+        self._step("place", self._bring_place, done)
+        self._step("people", self._bring_people, done)
+        if not history:
+            return
+        self._step("stories", self._bring_stories, done)
+        for month in self._months():
+            self._step(f"month:{month}", lambda month=month: self._bring_month(month), done)  # type: ignore[misc]
+            if month == self._months()[1]:
+                self._know()  # the present and the last month are there: show them now
+        self._step("turns", self._explain_turns, done)
+        self._know()
+        done(1)
+
+    def figures(self) -> dict[str, Any]:
+        """Return what the steps brought in, by kind."""
+        total: dict[str, Any] = {"seed": self.seed, "at": self.begun["at"], "residents": self.residents}
+        for key in ("place", "people", *(f"month:{month}" for month in self._months())):
+            for kind, count in self._taken.get(key, {}).items():
+                total[kind] = total.get(kind, 0) + count
+        return total
+
+    # -- steps --------------------------------------------------------------------------------------------------------
+
+    @cached_property
+    def _taken(self) -> dict[str, dict[str, int]]:
+        return {}
+
+    def _step(self, key: str, do: Callable[[], dict[str, int]], done: Done) -> None:
+        self._taken[key], _ = once(SCOPE, key, at=self.at, do=do)
+        done(1)
+
+    def _bring_place(self) -> dict[str, int]:
+        place = self._place
+        import_areas(place.wards, by=SYSTEM)
+        import_streets(place.street_rows(), by=SYSTEM)
+        import_premises(place.premises, by=SYSTEM)
+        return {"wards": len(place.wards), "streets": len(place.streets), "premises": len(place.premises)}
+
+    def _bring_people(self) -> dict[str, int]:
+        told = stories.people_of_stories(self._place, self.first, self.seed)
+        brought = import_customers((as_customer(one, self.first) for one in self._people), by=SYSTEM, at=self.at)
+        stories.bring_people(told, at=self.at)
+        return {"people": brought + len(told)}
+
+    def _bring_stories(self) -> dict[str, int]:
+        told = stories.people_of_stories(self._place, self.first, self.seed)
+        stories.tell(self.pack, self._keeper, told, at=self.at)
+        return {}
+
+    def _bring_month(self, first: date) -> dict[str, int]:
+        made = self._historian.month(first, _days(first))
+        import_contacts(made.contacts, by=SYSTEM)
+        import_promises(made.promises, by=SYSTEM, at=self.at)
+        import_cases(made.cases, by=SYSTEM)
+        import_ratings(made.ratings, by=SYSTEM)
+        return {
+            "contacts": len(made.contacts), "cases": len(made.cases), "promises": len(made.promises),
+            "ratings": len(made.ratings),
+        }  # fmt: skip
+
+    def _explain_turns(self) -> dict[str, int]:
+        for turn in self.demand.turns:
+            explain_figure(
+                month=month_earlier(self._last, turn.months_ago), measure="promise", service=turn.service,
+                text=turn.says, action_taken=turn.done, by=SYSTEM, at=self.at,
+            )  # fmt: skip
+        return {"explained": len(self.demand.turns)}
+
+    def _know(self) -> None:
+        """Let the database know its tables, and the figures catch up."""
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE")
+        catch_up()
+
+    # -- what they are made of ----------------------------------------------------------------------------------------
+
+    @cached_property
+    def _last(self) -> date:
+        return month_before(month_of(self.at))
+
+    def _months(self) -> list[date]:
+        """The present month and the thirteen before it, newest first."""
+        return [month_earlier(month_of(self.at), count) for count in range(MONTHS + 1)]
+
+    @cached_property
+    def _place(self) -> Place:
+        return Place(self.demand.borough, self.residents, self.seed)
+
+    @cached_property
+    def _people(self) -> list[Person]:
+        borough = self.demand.borough
+        return people_of(self._place, self.demand.contacts, borough.dialling, self.residents, self.seed, self.at.date())
+
+    @cached_property
+    def _keeper(self) -> Keeper:
+        return Keeper(self.pack, self.demand, self.seed, self._last)
+
+    @cached_property
+    def _historian(self) -> Historian:
+        holidays = frozenset(holiday.day for holiday in bank_holidays(_nation(self.pack)))
+        calendar = Calendar(self.demand, self.residents, holidays)
+        teams = {service.team for service in self.pack.services.values()} | {"customer-services"}
+        staff = {team: [one for one, _ in staff_of_team(team)] for team in teams}
+        return Historian(
+            self.pack, self.demand, self._place, self._people, calendar, self._keeper, staff, seed=self.seed,
+            now=self.at,
+        )  # fmt: skip
+
+
+def _nation(pack: Pack) -> str:
+    nation = pack.council.nation
+    return nation if nation in {"scotland", "northern-ireland"} else "england-and-wales"
+
+
+def _days(first: date) -> list[date]:
+    return [day for n in range(31) if (day := first + timedelta(days=n)).month == first.month]

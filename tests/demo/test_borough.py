@@ -1,0 +1,206 @@
+"""The invented borough: plausible, the same for a seed, brought in once, and nobody is written to."""
+
+import json
+import re
+from collections import Counter
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from click.testing import CliRunner
+
+from moothall.cases.models import Case, CaseContact
+from moothall.contacts.models import Contact, Matter
+from moothall.core.models import Event, Job
+from moothall.core.packs import Pack
+from moothall.customers.models import ContactPoint, Customer, Need
+from moothall.feedback.models import Rating
+from moothall.insight.models import Explanation, MonthlyFigure
+from moothall.insight.pack import DEMAND
+from moothall.interfaces.cli.demo import stories
+from moothall.interfaces.cli.demo.arrivals import Calendar
+from moothall.interfaces.cli.demo.borough import Place, people_of
+from moothall.interfaces.cli.demo.loading import Loader
+from moothall.interfaces.cli.main import root
+from moothall.notifications.models import Message, Quarantined
+from moothall.places.models import Area, Property, Street
+from moothall.promises.models import ClockFact, Promise
+from moothall.promises.sweep import sweep
+from tests.conftest import MovableClock
+
+ROOMS = (Area, Street, Property, Customer, Need, Contact, Matter, Case, CaseContact, Promise, ClockFact, Rating, Event)
+LONDON = ZoneInfo("Europe/London")
+DRAMA = re.compile(
+    r"\+44(7700900\d{3}|11[3-8]4960\d{3}|1[2-6]14960\d{3}|2079460\d{3}|1914980\d{3}|1632960\d{3}|2920180\d{3})"
+)
+
+
+def counts() -> dict[str, int]:
+    return {room.__name__: room.objects.count() for room in ROOMS}
+
+
+def nothing(_: int) -> None:
+    """A progress bar that nobody looks at."""
+
+
+@pytest.fixture
+def borough(clock: MovableClock, council: Pack) -> Loader:
+    """A borough of 1,500 on a Wednesday morning."""
+    clock.set("2026-11-18T10:30")
+    loader = Loader.begin("leeds", residents=1_500, seed=7)
+    loader.go(history=True, done=nothing)
+    return loader
+
+
+def test_it_is_plausible_and_nobody_is_written_to(borough: Loader, clock: MovableClock) -> None:
+    now = clock.now()
+    figures = borough.figures()
+    assert figures["people"] == 1_500 + len(stories.PEOPLE)
+    assert 1_500 * 2.8 * 0.8 < figures["contacts"] * 365 / 413 < 1_500 * 2.8 * 1.2
+
+    # Numbers and addresses that can be nobody's.
+    values = list(ContactPoint.objects.values_list("kind", "value"))
+    assert all(DRAMA.fullmatch(value) for kind, value in values if kind == "phone")
+    assert all(re.fullmatch(r".+@example\.(com|org|net)", value) for kind, value in values if kind == "email")
+    assert all(uprn >= 990_000_000_000 for uprn in Property.objects.values_list("uprn", flat=True))
+
+    # History: none of it from the future; telephones ring in opening hours.
+    assert not Event.objects.filter(imported=True, occurred_at__gt=now).exists()
+    for at in Contact.objects.filter(channel="phone", imported=True, service__gt="").values_list(
+        "received_at", flat=True
+    ):
+        wall = at.astimezone(LONDON)
+        assert wall.weekday() < 5 or wall > now - timedelta(days=120)  # the stories keep their own hours
+    avoidable = Contact.objects.exclude(cause__in=["new", ""]).count() / Contact.objects.count()
+    assert 0.15 < avoidable < 0.4
+
+    # Promises: most are kept; open ones are the council's own, and the sweep has nothing to catch up with.
+    ended = Counter(Promise.objects.filter(kind="complete").exclude(ended_at=None).values_list("state", flat=True))
+    assert 0.87 < ended["met"] / ended.total() < 0.97
+    assert not Promise.objects.filter(imported=True, state__in=["running", "paused"]).exists()
+    assert not Promise.objects.filter(imported=False).exclude(state__in=["running", "paused"]).exists()
+    assert sweep(now) == {"at_risk": 0, "broken": 0, "broken_again": 0}
+    assert Message.objects.count() <= 2
+    assert Job.objects.count() <= 10
+
+    # This morning: on track, at risk, late, a call back, a text to read and something that cannot be read.
+    live = Case.objects.filter(closed_at=None)
+    assert live.filter(late=True).exists()
+    assert live.filter(late=False, due_at__gt=now).exists()
+    assert Promise.objects.filter(state="running", warned_at__lte=now, due_at__gt=now).exists()
+    assert Promise.objects.filter(kind="call_back", state="running").count() == 1
+    assert Contact.objects.filter(channel="sms", state="open").count() == 1
+    assert Quarantined.objects.count() == 1
+    assert not live.exclude(state="waiting").filter(pack_version_id=None).exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_figures_are_there_and_the_dip_is_explained(borough: Loader) -> None:
+    told = Explanation.objects.get()
+    cell = {"measure": "promise", "key": "complete", "channel": "*", "area": "*"}
+    dip = MonthlyFigure.objects.get(service=told.service, month=told.month, **cell)
+    rest = MonthlyFigure.objects.filter(service=told.service, **cell).exclude(month=told.month)
+    assert dip.count / dip.of < sum(one.count for one in rest) / sum(one.of for one in rest) - 0.1
+    months = MonthlyFigure.objects.filter(service="*", **cell, month__lt="2026-11-01").order_by("month")
+    assert [one.month for one in months] == [date(2025, 10 + n, 1) for n in range(3)] + [
+        date(2026, n, 1) for n in range(1, 11)
+    ]
+
+
+def test_twice_is_once(borough: Loader, clock: MovableClock) -> None:
+    before = counts()
+    clock.advance(days=3)
+    again = Loader.begin("leeds", residents=900, seed=8)
+    again.go(history=True, done=nothing)
+    assert counts() == before
+    assert again.figures() == borough.figures()
+
+
+def test_stopped_in_the_middle_it_goes_on(clock: MovableClock, council: Pack, monkeypatch: pytest.MonkeyPatch) -> None:
+    clock.set("2026-11-18T10:30")
+    loader = Loader.begin("leeds", residents=400, seed=3)
+    whole, taken = Loader._bring_month, []
+
+    def stop(self: Loader, first: date) -> dict[str, int]:
+        made = whole(self, first)
+        if len(taken) == 4:
+            raise KeyboardInterrupt  # in the middle of a step: all of it was written, none of it kept
+        taken.append(first)
+        return made
+
+    monkeypatch.setattr(Loader, "_bring_month", stop)
+    with pytest.raises(KeyboardInterrupt):
+        loader.go(history=True, done=nothing)
+    halfway = counts()
+    monkeypatch.setattr(Loader, "_bring_month", whole)
+    clock.advance(hours=5)
+    rest = Loader.begin("leeds", residents=400, seed=3)
+    rest.go(history=True, done=nothing)
+    figures = rest.figures()
+    assert halfway["Case"] < Case.objects.count()
+    assert Case.objects.count() == figures["cases"] + len(stories.SCENES)
+    assert not Event.objects.filter(occurred_at__gt=datetime(2026, 11, 18, 10, 30, tzinfo=UTC), imported=True).exists()
+
+
+def test_a_seed_always_gives_the_same_borough(council: Pack) -> None:
+    demand, today = council.one(DEMAND), date(2026, 11, 18)
+
+    def grown(seed: int) -> list[object]:
+        place = Place(demand.borough, 300, seed)
+        return [place.premises, people_of(place, demand.contacts, demand.borough.dialling, 300, seed, today)]
+
+    assert grown(1) == grown(1)
+    assert grown(1) != grown(2)
+    assert len(grown(1)[1]) == 300
+
+
+def test_arrivals_follow_the_pack(council: Pack) -> None:
+    from random import Random
+
+    demand = council.one(DEMAND)
+    christmas = date(2025, 12, 25)
+    calendar = Calendar(demand, 20_000, frozenset({christmas}))
+    rng = Random(1)
+    monday = Counter(one.channel for n in range(8) for one in calendar.on(date(2026, 10, 5) + timedelta(weeks=n), rng))
+    friday = Counter(one.channel for n in range(8) for one in calendar.on(date(2026, 10, 9) + timedelta(weeks=n), rng))
+    sunday = Counter(one.channel for n in range(8) for one in calendar.on(date(2026, 10, 11) + timedelta(weeks=n), rng))
+    assert monday["phone"] > friday["phone"]
+    assert sunday["phone"] == sunday["counter"] == 0
+    assert 0.3 < sunday["web"] / monday["web"] < 0.75
+    closed = Counter(one.channel for one in calendar.on(christmas, rng))
+    assert closed["phone"] == 0 < closed["web"]
+    march = sum(one.line.code == "council-tax" for n in range(8, 28) for one in calendar.on(date(2026, 3, n), rng))
+    august = sum(one.line.code == "council-tax" for n in range(8, 28) for one in calendar.on(date(2026, 8, n), rng))
+    assert march > 1.5 * august
+
+
+def test_another_council_in_the_database_is_refused(council: Pack, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("moothall.interfaces.cli.support.close_connections", lambda: None)
+    monkeypatch.setenv("MOOTHALL_COUNCIL", "leeds")
+    monkeypatch.setattr("django.conf.settings.COUNCIL", "common")
+    refused = CliRunner().invoke(root, ["demo", "load"])
+    assert refused.exit_code == 1
+    assert refused.stderr.strip() == "This database holds the council leeds, not common."
+
+
+@pytest.mark.parametrize(("scale", "residents"), [("0.01", 200), ("1", 20_000), ("20000", 20_000)])
+def test_scale_is_residents_or_times_the_ordinary_borough(scale: str, residents: int) -> None:
+    from click import Context, Option
+
+    from moothall.interfaces.cli.demo import _residents, load
+
+    assert _residents(Context(load), Option(["--scale"]), float(scale)) == residents
+
+
+def test_a_borough_of_nobody_is_refused() -> None:
+    refused = CliRunner().invoke(root, ["demo", "load", "--scale", "0"])
+    assert refused.exit_code == 2
+    assert "between 100 and 5,000,000" in refused.stderr
+
+
+def test_the_command_answers_with_figures(clock: MovableClock, council: Pack, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("moothall.interfaces.cli.support.close_connections", lambda: None)
+    done = CliRunner().invoke(root, ["demo", "prepare", "--scale", "200", "--json"])
+    assert done.exit_code == 0, done.output
+    figures = json.loads(done.stdout)
+    assert (figures["residents"], figures["people"]) == (200, 206)
