@@ -200,7 +200,7 @@ def test_a_borough_of_nobody_is_refused() -> None:
 
 def test_the_command_answers_with_figures(clock: MovableClock, council: Pack, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("moothall.interfaces.cli.support.close_connections", lambda: None)
-    done = CliRunner().invoke(root, ["demo", "prepare", "--scale", "200", "--json"])
+    done = CliRunner().invoke(root, ["demo", "prepare", "--scale", "0.01", "--json"])
     assert done.exit_code == 0, done.output
     figures = json.loads(done.stdout)
     assert (figures["residents"], figures["people"]) == (200, 206)

@@ -24,9 +24,9 @@ from moothall.intake.actions.raising import AT_ONCE
 from moothall.interfaces.cli.demo.arrivals import Arrival, Calendar
 from moothall.interfaces.cli.demo.borough import Person, Place
 from moothall.interfaces.cli.demo.keeping import Keeper
+from moothall.promises.actions.owning_up import UNEXPLAINED
 from moothall.promises.importing import ImportedPromise
 from moothall.promises.rules import Fact, FactKind
-from moothall.promises.sweep import UNEXPLAINED
 from moothall.services.pack import Promise, Service
 from moothall.services.rules import work_out
 

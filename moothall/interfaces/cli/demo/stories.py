@@ -15,7 +15,7 @@ from moothall.core.actors import SYSTEM
 from moothall.core.ids import new_id
 from moothall.core.packs import Pack
 from moothall.customers.actions import ImportedCustomer, add_warning, import_customers
-from moothall.intake.desk_sending import call_back_standard
+from moothall.intake.desk_standards import call_back_standard
 from moothall.interfaces.cli.demo.borough import Place
 from moothall.interfaces.cli.demo.keeping import Keeper
 from moothall.notifications.actions import Wish, quarantine, text_arrived
@@ -183,7 +183,7 @@ def _this_morning(
     if call is not None:
         add_task(
             call.id, title="Call back: Mr Bloggs asks which of his two cars the permit is for", team="customer-services",
-            kind="call_back", by=SYSTEM, at=at, standard=call_back_standard(pack, "phone", "parking-permit", at),
+            kind="call_back", by=SYSTEM, at=at, standard=call_back_standard(pack, "phone", "parking-permit", on=at.date()),
         )  # fmt: skip
     text_arrived(
         external_id="demo-text-1", sender="+447700900003", words="Hiya is the library open on Saturday? Alma Dunn",
