@@ -12,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from moothall.cases.actions import close_case, note_case, wait_for
 from moothall.cases.models import Case
 from moothall.core.actors import ANONYMOUS, SYSTEM
+from moothall.core.packs import queries as packs
 from moothall.core.references import show_reference
 from moothall.feedback.models import Rating
 from moothall.intake.actions import raise_request
@@ -132,10 +133,11 @@ def test_the_page_costs_the_same_however_much_was_said(client: Client, case: Cas
     for more in (0, 30):
         for number in range(more):
             note_case(case.id, text=f"Note {number}", visible_to_customer=True, by=SYSTEM, at=clock.now())
+        packs.forget()  # else whether a second has gone decides over one query
         with CaptureQueriesContext(connection) as asked:
             assert client.get(f"/track/{case.id}").status_code == 200
         counts.append(len(asked))
-    assert counts[0] == counts[1] <= 8
+    assert counts[0] == counts[1] <= 9
 
 
 @pytest.mark.parametrize(
