@@ -84,6 +84,80 @@ def requests(file: Path, name: str, report: Path | None, as_json: bool) -> None:
     answer(figures, as_json=as_json, words=lambda: _in_words(figures))
 
 
+@group.command(name="premises")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--report", type=click.Path(path_type=Path), help="Where to list rows. [default: imports/ in the data]")
+@json_option
+@with_database
+def premises(file: Path, report: Path | None, as_json: bool) -> None:
+    """Bring in premises from FILE (CSV, plain or gzipped): a number (UPRN), street, and what else there is.
+
+    Every row is kept, or listed in the report. Premises with the same address are kept and listed.
+    """
+    from moothall.core.actors import SYSTEM
+    from moothall.intake import importing as i
+    from moothall.intake.importing import gazetteer
+
+    began = time.monotonic()
+    _check_ready()
+    try:
+        columns = i.find_columns(i.headings(file), gazetteer.COLUMNS, gazetteer.REQUIRED, file=file.name)
+        rows = i.check_whole(file)
+    except i.CannotReadFile as wrong:
+        fail(str(wrong))
+    report = report or _report_for(file)
+    with _report(report) as say, progress("Premises", rows, shown=not as_json) as done:
+        counted = gazetteer.import_gazetteer(i.rows_of(file), columns, say=say, done=done, by=SYSTEM)
+    _know("places_property")
+    figures = {
+        "read": counted.read, "kept": counted.kept, "changed": counted.changed, "refused": counted.refused,
+        "same_address": counted.same_address, "report": str(report), "seconds": round(time.monotonic() - began, 1),
+    }  # fmt: skip
+    words = (
+        f"{counted.read:,} rows read: {counted.kept:,} kept ({counted.changed:,} new or changed), {counted.refused:,} "
+        f"refused, {counted.same_address:,} share an address, in {figures['seconds']} seconds.\nListed in {report}"
+    )
+    answer(figures, as_json=as_json, words=words)
+
+
+@group.command(name="services")
+@click.argument("file", type=click.Path(path_type=Path))
+@json_option
+@with_database
+def services(file: Path, as_json: bool) -> None:
+    """Compare the catalogue in force with a list of the nation's services in FILE (columns `lgsl` and `label`).
+
+    Says which of our services bear a number of the list, which bear one it does not know, and which bear none.
+    """
+    from moothall.core.packs import NoPack, current_pack
+    from moothall.intake import importing as i
+
+    began = time.monotonic()
+    _check_ready()
+    try:
+        i.find_columns(i.headings(file), {"lgsl": ("lgsl",), "label": ("label",)}, ("lgsl", "label"), file=file.name)
+        i.check_whole(file)
+        listed = {row.values["lgsl"].strip(): row.values["label"].strip() for row in i.rows_of(file) if not row.problem}
+        ours = current_pack().services
+    except i.CannotReadFile as wrong:
+        fail(str(wrong))
+    except NoPack:
+        fail("No council's pack is in force. First: moothall pack apply NAME")
+    known = {code: listed[str(one.lgsl)] for code, one in ours.items() if str(one.lgsl) in listed}
+    unknown = {code: one.lgsl for code, one in ours.items() if one.lgsl is not None and code not in known}
+    figures = {
+        "read": len(listed), "services": len(ours), "known": known, "unknown": unknown,
+        "without_number": [code for code, one in ours.items() if one.lgsl is None],
+        "seconds": round(time.monotonic() - began, 1),
+    }  # fmt: skip
+    words = [
+        f"{len(listed):,} services listed. Of our {len(ours)}, {len(known)} bear a number of the list, "
+        f"{len(unknown)} a number it does not know, {len(figures['without_number'])} none."  # type: ignore[arg-type]
+    ]
+    words += [f"  {code}: {number} is not in the list" for code, number in unknown.items()]
+    answer(figures, as_json=as_json, words="\n".join(words))
+
+
 def _in_words(figures: dict[str, Any]) -> str:
     predicted = figures["predicted_to_the_day"]
     lines = [
@@ -157,12 +231,17 @@ def _per_cent(part: int, of: int) -> float | None:
     return 100.0 if part == of else min(round(100 * part / of, 2), 99.99)
 
 
-def _settle() -> None:
-    """After many new rows: let the database know its tables again, and the read models catch up."""
+def _know(*tables: str) -> None:
+    """Let the database know its tables (none named: all) after many new rows."""
     from django.db import connection
 
+    with connection.cursor() as cursor:
+        cursor.execute(f"ANALYZE {', '.join(tables)}")
+
+
+def _settle() -> None:
+    """After many new rows: let the database know its tables again, and the read models catch up."""
     from moothall.insight.projection import catch_up
 
-    with connection.cursor() as cursor:
-        cursor.execute("ANALYZE")
+    _know()
     catch_up()
