@@ -12,8 +12,9 @@ from moothall.core.actors import SYSTEM, Actor, ActorKind
 from moothall.promises import actions
 from moothall.promises.actions import NewPromise
 from moothall.promises.models import ClockFact, Promise
+from moothall.promises.pack import calendar_of
 from moothall.promises.queries import next_due, promises_of
-from moothall.promises.rules import NotAllowed, Standard, Starts, Unit
+from moothall.promises.rules import NotAllowed, Standard, Starts, Unit, Warn
 from moothall.promises.sweep import sweep
 
 LONDON = ZoneInfo("Europe/London")
@@ -169,3 +170,40 @@ def test_reading_many_promises_costs_two_queries(clock, django_assert_num_querie
     with django_assert_num_queries(2):
         found = promises_of(subjects, at=clock.now())
     assert all(len(found[s]) == 2 for s in subjects)
+
+
+def test_a_team_is_warned_while_it_is_at_work(council, clock):
+    """Copies of what we hold are due on a calendar that never shuts; their team works office hours."""
+    month = Standard("sar.complete", 1, Unit.CALENDAR_MONTHS, "always", statutory=True, warn=Warn(0.75))
+    made = {}
+    for team in ("information-governance", "nobody-knows"):
+        new = NewPromise("complete", month, "case", uuid4(), clock.now(), team=team)
+        [made[team]] = actions.make_promises([new], by=SYSTEM, at=clock.now())
+    office = calendar_of(council, "office")
+    assert office.is_open(made["information-governance"].warn_at)
+    assert not office.is_open(made["nobody-knows"].warn_at)  # nothing better is known: the standard's own hours
+
+
+def test_a_pause_is_said_in_the_words_of_the_pack(council, clock):
+    subject, _ = make(clock, TWO_DAYS)
+    actions.pause_promises(subject, reason="blocked_access", by=OFFICER, at=clock.advance(hours=1))
+    [view] = promises_of([subject], at=clock.now())[subject]
+    assert "The street or bin store was blocked" in view.explanation
+    assert "blocked_access" not in view.explanation
+    assert view.paused_words == ("The street or bin store was blocked",)
+
+
+def test_a_letter_typed_in_after_it_was_due_is_owned_up_to_all_the_same(clock):
+    late = NewPromise("reply", TWO_DAYS, "case", uuid4(), clock.now() - timedelta(days=9))
+    [promise] = actions.make_promises([late], by=SYSTEM, at=clock.now())
+    assert sweep(clock.now())["broken"] == 1
+    assert Promise.objects.get(id=promise.id).broken_at == promise.due_at
+
+
+def test_a_pause_in_the_minute_after_the_date_hides_nothing(clock):
+    subject, [work] = make(clock, TWO_DAYS)
+    clock.set("2026-03-04T17:00:20")
+    assert actions.pause_promises(subject, reason="blocked_access", by=OFFICER, at=clock.now()) == []
+    row = Promise.objects.get(id=work.id)
+    assert (row.state, row.broken_at) == ("running", work.due_at)
+    assert len(events("promise.broken")) == len(events("promise.explained")) == 1

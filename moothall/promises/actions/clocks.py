@@ -206,13 +206,13 @@ def _start_chained(candidates: Sequence[Promise], kept: Sequence[Promise], *, by
     ]  # fmt: skip
     if not waiting:
         return
-    known, added = facts_of(waiting), []
-    for promise in waiting:
-        if not started(known[promise.id]):
-            added.append(new_fact(promise, known[promise.id], FactKind.STARTED, at, by))
-            rebuild(promise, known[promise.id], at)
+    known = facts_of(waiting)
+    begun = [p for p in waiting if not started(known[p.id])]
+    added = [new_fact(p, known[p.id], FactKind.STARTED, at, by) for p in begun]
+    for promise in begun:
+        rebuild(promise, known[promise.id], at)
     ClockFact.objects.bulk_create(added)
-    save_columns(waiting)
+    save_columns(begun)
 
 
 def _chained_to(promises: Sequence[Promise]) -> Iterable[Promise]:

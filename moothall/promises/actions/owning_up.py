@@ -43,8 +43,9 @@ def explain_promise(promise_id: UUID, *, new_date: datetime, reason: str, by: Ac
         if promise.state not in OPEN:
             raise ValueError("This promise is over; there is nothing to explain.")
         known = facts_of([promise])
-        if _overdue(promise, known[promise.id], at):
-            _own_up([promise], known, by=by, at=at, new_date=new_date, reason=reason)
+        late = _late([promise], known, at)
+        if late:
+            _own_up(late, known, {promise.id: promise}, by=by, at=at, new_date=new_date, reason=reason)
         else:
             explain_promises([promise], {promise.id: new_date}, known, reason=reason, by=by, at=at)
         return promise
@@ -55,6 +56,8 @@ def explain_promises(
 ) -> None:
     """Add an explanation with a new date to each of some locked promises that are not newly broken."""
     added = [_explained(p, known[p.id], dates[p.id], reason, by, at) for p in promises]
+    for promise in promises:
+        rebuild(promise, known[promise.id], at)
     ClockFact.objects.bulk_create(added)
     save_columns(promises)
     codes = dict(RedressOwed.objects.filter(promise__in=promises).values_list("promise_id", "code"))
@@ -74,15 +77,26 @@ def own_up_overdue(
     promises: Sequence[Promise], known: Facts, *, by: Actor, at: datetime, keep_others: bool = False
 ) -> int:
     """Do the same with facts already read, which are added to. ``keep_others`` saves again the columns of the rest."""
-    late = [p for p in promises if _overdue(p, known[p.id], at)]
-    if late:
-        _own_up(late, known, by=by, at=at)
-    if keep_others and len(late) < len(promises):
-        rest = [p for p in promises if p not in late]
-        for promise in rest:
-            rebuild(promise, known[promise.id], at)
-        save_columns(rest)
-    return len(late)
+    held, owned = {p.id: p for p in promises}, set[UUID]()
+    while late := _late(promises, known, at):  # one that was chained to a broken one may be overdue itself by now
+        _own_up(late, known, held, by=by, at=at)
+        owned |= {promise.id for promise in late}
+    rest = [p for p in promises if p.id not in owned] if keep_others else []
+    for promise in rest:
+        rebuild(promise, known[promise.id], at)
+    save_columns(rest)
+    return len(owned)
+
+
+def _late(promises: Iterable[Promise], known: Facts, at: datetime) -> dict[Promise, datetime]:
+    """Return the newly broken ones with their due times, as the clock itself says: the columns are only a cache of it."""
+    found: dict[Promise, datetime] = {}
+    for promise in promises:
+        if promise.state in OPEN and promise.broken_at is None and not promise.imported:
+            state = state_of(promise, known[promise.id], at)
+            if state.broken and state.due_at is not None:
+                found[promise] = state.due_at
+    return found
 
 
 def again(promise: Promise, at: datetime) -> datetime:
@@ -95,23 +109,20 @@ def again(promise: Promise, at: datetime) -> datetime:
 
 
 def _own_up(
-    promises: Sequence[Promise], known: Facts, *, by: Actor, at: datetime, new_date: datetime | None = None,
-    reason: str = UNEXPLAINED,
+    late: dict[Promise, datetime], known: Facts, held: dict[UUID, Promise], *, by: Actor, at: datetime,
+    new_date: datetime | None = None, reason: str = UNEXPLAINED,
 ) -> None:  # fmt: skip
     added: list[ClockFact] = []
     owed: list[RedressOwed] = []
     said: list[Happening] = []
-    for promise in promises:
+    for promise, due in late.items():
         facts = known[promise.id]
-        due = state_of(promise, facts, at).due_at or at
-        promise.broken_at = due
+        promise.broken_at = promise.due_at = due
+        promise.warn_at = None
         added.append(new_fact(promise, facts, FactKind.BROKEN, due, by))
-        rebuild(promise, facts, at)
         escalate_to = standard_now(promise.terms).escalate_to
         said.append(happening(events.BROKEN, promise, at, escalate_to=escalate_to))
         debt = owed_for(promise, at)
-        if debt is not None:
-            owed.append(debt)
         earlier = promise.promised_again_at is not None and promise.promised_again_at > at
         if promise.kind not in AT_HAND and (new_date is not None or not earlier):
             when = new_date or again(promise, at)
@@ -119,11 +130,13 @@ def _own_up(
             said.append(_told(promise, at, reason, debt.code if debt else ""))
             if debt is not None:
                 debt.offered_at = at
+        rebuild(promise, facts, at)
         if debt is not None:
+            owed.append(debt)
             said += _owing(debt, at)
-    added += _start_chained(promises, by=by, at=at)
+    added += _start_chained(late, known, held, by=by, at=at)
     ClockFact.objects.bulk_create(added)
-    save_columns(promises)
+    save_columns(list(late))
     RedressOwed.objects.bulk_create(owed)
     record(said, by=by)
 
@@ -144,9 +157,7 @@ def _explained(
 ) -> ClockFact:
     promise.promised_again_at = new_date
     data: dict[str, object] = {"new_due": new_date.isoformat()}
-    fact = new_fact(promise, facts, FactKind.EXPLAINED, at, by, reason=reason, data=data)
-    rebuild(promise, facts, at)
-    return fact
+    return new_fact(promise, facts, FactKind.EXPLAINED, at, by, reason=reason, data=data)
 
 
 def _told(promise: Promise, at: datetime, reason: str, redress: str) -> Happening:
@@ -154,26 +165,22 @@ def _told(promise: Promise, at: datetime, reason: str, redress: str) -> Happenin
     return happening(events.EXPLAINED, promise, at, reason=reason, new_date=new_date, redress=redress)
 
 
-def _overdue(promise: Promise, facts: Sequence[ClockFact], at: datetime) -> bool:
-    """Whether the clock itself says so: the columns are only a cache of it."""
-    open_ = promise.state in OPEN and promise.broken_at is None and not promise.imported
-    return open_ and state_of(promise, facts, at).broken
+def _start_chained(
+    late: dict[Promise, datetime], known: Facts, held: dict[UUID, Promise], *, by: Actor, at: datetime
+) -> list[ClockFact]:
+    """Start what is chained to a broken promise and may wait for it no longer; return the facts, columns saved.
 
-
-def _start_chained(promises: Iterable[Promise], *, by: Actor, at: datetime) -> list[ClockFact]:
-    """Start what is chained to a broken promise and may wait for it no longer; return the facts, columns saved."""
-    dues = {p.id: p.broken_at for p in promises}
-    waiting = [
-        p for p in Promise.objects.select_for_update().filter(after_id__in=list(dues), state__in=OPEN)
-        if from_terms(p.terms).starts is Starts.MET_OR_DUE
-    ]  # fmt: skip
+    ``held`` are the rows the caller has in hand: what is done to them here must be seen there.
+    """
+    rows = Promise.objects.select_for_update().filter(after__in=list(late), state__in=OPEN)
+    waiting = [held.get(p.id, p) for p in rows if from_terms(p.terms).starts is Starts.MET_OR_DUE]
     if not waiting:
         return []
-    known, added = facts_of(waiting), []
-    for promise in waiting:
-        if not started(known[promise.id]) and promise.after_id is not None:
-            start = dues[promise.after_id] or at
-            added.append(new_fact(promise, known[promise.id], FactKind.STARTED, start, by))
-            rebuild(promise, known[promise.id], at)
-    save_columns(waiting)
+    facts = facts_of([p for p in waiting if p.id not in known]) | known
+    dues = {promise.id: due for promise, due in late.items()}
+    begun = [p for p in waiting if p.after_id is not None and not started(facts[p.id])]
+    added = [new_fact(p, facts[p.id], FactKind.STARTED, dues[p.after_id], by) for p in begun if p.after_id is not None]
+    for promise in begun:
+        rebuild(promise, facts[promise.id], at)
+    save_columns(begun)
     return added
