@@ -160,7 +160,7 @@ STEPS: tuple[tuple[str, str], ...] = (
     INSERT INTO customers_customer (id, reference, kind, title, given_name, family_name, organisation_name, date_of_birth,
         search, uprn, address_text, area_code, language, preferred_channel, preferred_format, quiet_hours, proof, imported,
         created_at, changed_at)
-    SELECT bench_id('018', n), bench_reference(n), 'person', '', given, family, '', date '1935-01-01' + (n * 7919 %% 30000)::int,
+    SELECT bench_id('018', n), bench_reference(n), 'person', '', given, family, '', date '1935-01-01' + (n::bigint * 7919 %% 30000)::int,
         lower(given || ' ' || family || ' ' || number || ' ' || street || ' leeds ls' || ward || ' ls' || ward || inward),
         100000000 + n / 2, number || ' ' || street || ', Leeds, LS' || ward || ' ' || upper(inward), 'W' || ward, 'en', '',
         'standard', true, 'stated', true, {_NOW} - interval '2 years', {_NOW} - interval '1 year'
