@@ -225,7 +225,6 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django.contrib.postgres",
-    "pgtrigger",
     "csp",
     "django_otp",
     "django_otp.plugins.otp_totp",
