@@ -9,6 +9,7 @@ import pytest
 
 from moothall.promises.pack import STANDARDS, calendar_of, standard_of, standards_of_service
 from moothall.promises.rules import Standard, due_at
+from moothall.promises.service_terms import contact_promises
 from moothall.services.pack import SERVICES
 from moothall.services.rules import work_out
 
@@ -119,6 +120,14 @@ def test_environmental_information_may_take_forty_days_and_no_more() -> None:
     extension = pack_of("york").of(STANDARDS)["eir-reply"].extension
     assert extension is not None
     assert extension.max + pack_of("york").of(STANDARDS)["eir-reply"].amount == 40
+
+
+@pytest.mark.row("C2", "A5")
+def test_an_email_to_cambridges_front_door_has_four_working_hours() -> None:
+    terms = {term.kind: term.standard for term in contact_promises(pack_of("cambridge"), "email", TODAY)}
+    assert (terms["reply"].code, terms["reply"].amount) == ("email-reply-service-centre", 240)
+    calls = {term.kind: term.standard for term in contact_promises(pack_of("cambridge"), "phone", TODAY)}
+    assert calls["call_answered"].amount == 12
 
 
 SETTINGS = [

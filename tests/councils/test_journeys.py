@@ -78,3 +78,15 @@ def test_haltons_tenants_are_shown_to_their_landlord(council: Any, resident: Cli
     page = resident.get("/services/housing-repair").content.decode()
     assert "Your landlord does this" in page
     assert "Start now" not in page
+
+
+@pytest.mark.parametrize("council", ["cambridge"], indirect=True)
+def test_the_page_of_ways_to_reach_us_says_where_to_come_and_when(council: Any, resident: Client) -> None:
+    page = resident.get("/contact").content.decode()
+    for words in (
+        "Customer Service Centre, Mandela House",
+        "The Guildhall reception",
+        "An interpreter by telephone or in person",
+    ):
+        assert words in page
+    assert page.count("Open now until") >= 3

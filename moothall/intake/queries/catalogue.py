@@ -10,6 +10,7 @@ from moothall.core.packs import Pack, current_pack
 from moothall.core.packs.sections import ANNOUNCEMENTS, CHANNELS_SECTION, Announcement
 from moothall.insight.queries import Figure, figures, live_record, month_before, month_of, popular_services
 from moothall.intake.council_time import council_date
+from moothall.places.pack import PLACES, Place
 from moothall.promises.pack import calendar_of, standards_of_service
 from moothall.promises.rules import Calendar, say_amount, say_day, say_time
 from moothall.services.pack import AREAS, KNOWLEDGE, SERVICES, Area, Article, Promise, Service
@@ -276,6 +277,17 @@ def ways_in(*, at: datetime) -> list[WayIn]:
         hours, is_open = open_words(pack, channel.calendar, at)
         found.append(WayIn(code, channel.name, channel.value or "", channel.says or "", hours, is_open))
     return found
+
+
+def places_to_come(*, at: datetime) -> list[tuple[Place, str]]:
+    """Return the places people can come to today, each with its hours said for now. No database."""
+    pack = current_pack()
+    today = council_date(at)
+    return [
+        (place, open_words(pack, place.calendar, at)[0])
+        for place in pack.of(PLACES).values()
+        if place.there_on(today) and "counter" in place.channels
+    ]
 
 
 def open_words(pack: Pack, calendar: str | None, at: datetime) -> tuple[str, bool | None]:

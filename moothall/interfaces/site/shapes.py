@@ -154,11 +154,10 @@ def shown_the_way(page: ServicePage, there: Elsewhere) -> ServiceView:
     """Return the page of what another body does here: who does it and how to ask them, and no promise of ours."""
     one = page.service
     emergency = NoticeView(one.emergency.when, one.emergency.do, "late") if one.emergency else None
-    way = NoticeView(
-        f"{there.who} does this", there.says, link=there.web or "", link_words=f"Go to {there.who}" if there.web else ""
-    )
+    title = f"{there.who} does this"
+    way = NoticeView(title, link=there.web or "", link_words=f"Go to {there.who}" if there.web else "")
     return ServiceView(
-        name=one.name, summary=one.summary, area=area_view(page.area), promises=(), emergency=emergency,
+        name=one.name, summary=there.says, area=area_view(page.area), promises=(), emergency=emergency,
         notices=(way, *(notice(told) for told in page.notices)), related=tuple(tile(line) for line in page.related),
     )  # fmt: skip
 

@@ -20,7 +20,8 @@ MOST_CARRIED = 200
 def contact(request: Request) -> HttpResponse:
     """Say how to reach us, and whether we are open now."""
     ways = [way for way in queries.ways_in(at=clock.now()) if way.value or way.says]
-    return render(request, "site/contact.html", {"ways": ways})
+    places = queries.places_to_come(at=clock.now())
+    return render(request, "site/contact.html", {"ways": ways, "places": places})
 
 
 @policy("public")
