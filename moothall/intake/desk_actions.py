@@ -17,14 +17,10 @@ from moothall.core.actors import Actor
 from moothall.core.events import together
 from moothall.core.packs import current_pack
 from moothall.customers.queries import survivor_of
-from moothall.intake.council_time import council_date
 from moothall.intake.desk import done_in_one, matter_key, newcomer_key, wrap_key
-from moothall.intake.desk_standards import answer_standard
 from moothall.intake.draft_actions import drop_draft
-from moothall.promises.actions import NewPromise, make_promises, meet_promises
 
 CHASED = "progress_chasing"
-ANSWER = "answer"
 
 
 class NotFinished(ValueError):
@@ -55,35 +51,17 @@ def begin_contact(
     to be answered is recorded. The same ``external_id`` again is the same contact.
     """
     require(by, "contact.take")
-    with transaction.atomic(), together():
-        begun = contacts.record_contact(
-            channel=channel,
-            received_at=offered_at or at,
-            answered_at=at,
-            caller=caller,
-            external_id=external_id,
-            customer_id=survivor_of(customer_id) if customer_id else None,
-            open_=True,
-            by=by,
-            at=at,
-        )
-        if offered_at is not None and begun.answered_at == at:
-            _measure_wait(begun, by=by, at=at)
-        return begun
-
-
-def _measure_wait(contact: Contact, *, by: Actor, at: datetime) -> None:
-    """Measure the wait against the council's own standard (12 seconds, 10 minutes), as a promise kept or not."""
-    pack = current_pack()
-    standard = answer_standard(pack, contact.channel, on=council_date(at))
-    if standard is None:
-        return
-    promise = NewPromise(
-        kind=ANSWER, standard=standard, subject_kind="contact", subject_id=contact.id, received_at=contact.received_at,
-        customer_id=contact.customer_id, channel=contact.channel, pack_version_id=pack.version_id,
-    )  # fmt: skip
-    make_promises([promise], by=by, at=at)
-    meet_promises(contact.id, kinds=[ANSWER], by=by, at=at)
+    return contacts.record_contact(
+        channel=channel,
+        received_at=offered_at or at,
+        answered_at=at,
+        caller=caller,
+        external_id=external_id,
+        customer_id=survivor_of(customer_id) if customer_id else None,
+        open_=True,
+        by=by,
+        at=at,
+    )
 
 
 def say_who(contact_id: UUID, *, customer_id: UUID | None, by: Actor, at: datetime) -> Contact:

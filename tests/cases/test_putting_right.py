@@ -14,7 +14,7 @@ from moothall.customers import actions as customers
 from moothall.insight.models import PromiseFact
 from moothall.insight.projection import catch_up
 from moothall.intake.actions import raise_request
-from moothall.intake.desk_sending import call_back_standard
+from moothall.intake.desk_standards import call_back_standard
 from moothall.notifications.models import Message
 from moothall.promises.models import Promise, RedressOwed
 from moothall.promises.queries import promises_of
@@ -137,7 +137,7 @@ def call_back(council, clock):
     case = asked(council, clock, service="graffiti")
     task = actions.add_task(
         case.id, title="Call back: when the crew comes", team=case.team, kind="call_back", by=OFFICER, at=clock.now(),
-        standard=call_back_standard(council, "phone", case.service, clock.now()),
+        standard=call_back_standard(council, "phone", case.service, on=clock.now().date()),
     )  # fmt: skip
     return case, task
 

@@ -17,7 +17,7 @@ CHANNELS: Final = {
 }  # fmt: skip
 KINDS: Final = {
     "acknowledge": "First answer", "complete": "The work", "reply": "Reply", "call_back": "Call back",
-    "answer": "Answered", "seen": "Seen",
+    "call_answered": "Answered", "visit_seen": "Seen", "acknowledgement": "Acknowledged",
 }  # fmt: skip
 PRIORITIES: Final = {"emergency": "Emergency", "urgent": "Urgent", "high": "High", "normal": "Normal", "low": "Low"}
 TAGS: Final = {

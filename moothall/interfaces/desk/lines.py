@@ -194,8 +194,20 @@ class Teller:
     def _promise_explained(self, event: Recorded) -> Said:
         reason = str(event.data.get("reason") or "")
         because = "" if reason == "no_reason_recorded" else f" {labels.pause(reason)}."
-        redress = f" Owed: {event.data['redress']}." if event.data.get("redress") else ""
-        return f"New date given: {self._kind(event)}", f"by {_when(event.data.get('new_date'))}.{because}{redress}"
+        return f"New date given: {self._kind(event)}", f"by {_when(event.data.get('new_date'))}.{because}"
+
+    def _promise_changed(self, event: Recorded) -> Said:
+        return f"Another date: {self._kind(event)}", f"now by {_when(event.data.get('due_at'))}"
+
+    def _redress_owed(self, event: Recorded) -> Said:
+        return "We owe for the broken promise", self._redress(event)
+
+    def _redress_settled(self, event: Recorded) -> Said:
+        return "Given for the broken promise", self._redress(event)
+
+    def _redress(self, event: Recorded) -> str:
+        owed = next((p.owed for p in self.page.promises if p.id == event.subject_id), None)
+        return owed.words if owed is not None else labels.plain(str(event.data.get("redress", "")))
 
     def _promise_met(self, event: Recorded) -> Said:
         kept = event.data.get("on_time", True)

@@ -59,7 +59,7 @@ def test_the_wait_to_be_answered_is_a_promise_kept_or_not(
 ) -> None:
     contact = on_the_line("07700 900123", waited=waited)
     promise = Promise.objects.get(subject_id=contact.id)
-    assert (promise.kind, promise.state, promise.channel) == ("answer", state, "phone")
+    assert (promise.kind, promise.state, promise.channel) == ("call_answered", state, "phone")
     assert on_the_line().id not in Promise.objects.values_list("subject_id", flat=True), "not told: nothing to measure"
 
 
