@@ -6,12 +6,13 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from moothall.contacts.models import Contact, ContactState, Matter
 from moothall.core.access import require
-from moothall.core.actors import Actor
-from moothall.core.paging import Page, page_of, unpack_cursor
+from moothall.core.actors import Actor, ActorKind
+from moothall.core.paging import Page, page_of, unpack_moment
+from moothall.services.hidden import services_hidden_from
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,29 +51,40 @@ class ContactView:
     matters: tuple[MatterView, ...]
 
 
+def visible(rows: QuerySet[Contact], actor: Actor) -> QuerySet[Contact]:
+    """Leave out contacts about what this actor may not know of; an officer goes on seeing those she took herself."""
+    hidden = services_hidden_from(actor)
+    if not hidden:
+        return rows
+    known = ~Q(service__in=hidden)
+    if actor.kind is ActorKind.STAFF and actor.id is not None:
+        known |= Q(staff_id=actor.id)
+    return rows.filter(known)
+
+
 def contact(contact_id: UUID, *, visible_to: Actor) -> ContactView | None:
     """Return one contact with its matters, or ``None``. Two queries."""
     require(visible_to, "contact.view")
-    row = Contact.objects.filter(id=contact_id).first()
-    return _views([row])[0] if row else None
+    row = visible(Contact.objects.filter(id=contact_id), visible_to).first()
+    return _views([row], visible_to)[0] if row else None
 
 
 def contacts_of(customer_ids: Iterable[UUID], *, visible_to: Actor, limit: int = 50) -> list[ContactView]:
     """Return a person's newest contacts. Two queries."""
     require(visible_to, "contact.view")
-    rows = Contact.objects.filter(customer_id__in=list(customer_ids)).order_by("-received_at", "-id")[:limit]
-    return _views(list(rows))
+    rows = visible(Contact.objects.filter(customer_id__in=list(customer_ids)), visible_to)
+    return _views(list(rows.order_by("-received_at", "-id")[:limit]), visible_to)
 
 
 def newest_contacts(*, visible_to: Actor, after: str = "", size: int = 25) -> Page[ContactView]:
     """Return a page of contacts, newest first, with their matters. Two queries."""
     require(visible_to, "contact.view")
-    rows = Contact.objects.all()
+    rows = visible(Contact.objects.all(), visible_to)
     if after:
-        received, last = unpack_cursor(after, 2)
+        received, last = unpack_moment(after)
         rows = rows.filter(Q(received_at__lt=received) | Q(received_at=received, id__lt=last))
     found = list(rows.order_by("-received_at", "-id")[: size + 1])
-    views = {view.id: view for view in _views(found[:size])}
+    views = {view.id: view for view in _views(found[:size], visible_to)}
     return page_of(found, size, lambda row: (row.received_at, row.id), lambda row: views[row.id], first=not after)
 
 
@@ -85,10 +97,10 @@ def contacts_until(
     """
     if not visible_to.may("contact.view"):
         return []
-    rows = Contact.objects.filter(customer_id__in=list(customer_ids))
+    rows = visible(Contact.objects.filter(customer_id__in=list(customer_ids)), visible_to)
     if until is not None:
         rows = rows.filter(received_at__lte=until)
-    return _views(list(rows.order_by("-received_at", "-id")[:limit]))
+    return _views(list(rows.order_by("-received_at", "-id")[:limit]), visible_to)
 
 
 def contact_rows_of(customer_id: UUID) -> list[dict[str, Any]]:
@@ -111,12 +123,16 @@ def open_contacts_of(staff_id: UUID, *, visible_to: Actor) -> list[ContactView]:
     """Return the contacts an officer has not finished: what a dropped line or a closed browser left behind."""
     require(visible_to, "contact.view")
     rows = Contact.objects.filter(staff_id=staff_id, state=ContactState.OPEN).order_by("-received_at")[:20]
-    return _views(list(rows))
+    return _views(list(rows), visible_to)
 
 
-def _views(rows: list[Contact]) -> list[ContactView]:
+def _views(rows: list[Contact], actor: Actor) -> list[ContactView]:
     matters: dict[UUID, list[MatterView]] = {row.id: [] for row in rows}
+    hidden = services_hidden_from(actor)
+    own = {row.id for row in rows if actor.kind is ActorKind.STAFF and row.staff_id == actor.id}
     for m in Matter.objects.filter(contact_id__in=matters).order_by("opened_at", "id"):
+        if m.service in hidden and m.contact_id not in own:
+            continue
         matters[m.contact_id].append(
             MatterView(m.id, m.service, m.case_id, m.outcome, m.cause, m.dialogue_id, m.opened_at, m.ended_at)
         )

@@ -4,10 +4,14 @@ import base64
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Generic, TypeVar
+from uuid import UUID
 
 T = TypeVar("T")
 R = TypeVar("R")
+EARLIEST, LATEST = 1800, 9000
+"""Years between which a moment can be a place: outside, changing its zone would leave the calendar."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +25,9 @@ class Page(Generic[T]):
 
 class BadCursor(ValueError):
     """The place in the list cannot be read; start again from the top."""
+
+    def __init__(self) -> None:
+        super().__init__("That page of the list cannot be found. Start again from the first page.")
 
 
 def pack_cursor(values: Sequence[Any]) -> str:
@@ -46,9 +53,34 @@ def unpack_cursor(text: str, length: int) -> list[str | None]:
             or not all(v is None or isinstance(v, str) for v in values)
         ):
             raise ValueError
-    except (ValueError, UnicodeError) as wrong:
-        raise BadCursor("That page of the list cannot be found. Start again from the first page.") from wrong
+    except (ValueError, UnicodeError, RecursionError) as wrong:
+        raise BadCursor from wrong
     return values
+
+
+def unpack_place(text: str) -> tuple[datetime | None, UUID]:
+    """Return a place that is a moment (or none, where rows without one come last) and an id.
+
+    Raises:
+        BadCursor: it is not one of ours.
+    """
+    moment, last = unpack_cursor(text, 2)
+    try:
+        at = datetime.fromisoformat(moment) if moment is not None else None
+        key = UUID(last or "")
+    except ValueError as wrong:
+        raise BadCursor from wrong
+    if at is not None and (at.tzinfo is None or not EARLIEST <= at.year <= LATEST):
+        raise BadCursor
+    return at, key
+
+
+def unpack_moment(text: str) -> tuple[datetime, UUID]:
+    """Return a place that always has a moment; BadCursor otherwise."""
+    at, key = unpack_place(text)
+    if at is None:
+        raise BadCursor
+    return at, key
 
 
 def page_of(

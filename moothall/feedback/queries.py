@@ -9,7 +9,7 @@ from django.db.models import Q
 
 from moothall.core.access import require
 from moothall.core.actors import Actor
-from moothall.core.paging import Page, page_of, unpack_cursor
+from moothall.core.paging import Page, page_of, unpack_moment
 from moothall.feedback.models import Rating
 
 
@@ -44,7 +44,7 @@ def newest_ratings(*, service: str, visible_to: Actor, after: str = "", size: in
     require(visible_to, "case.view")
     rows = Rating.objects.filter(service=service)
     if after:
-        given, last = unpack_cursor(after, 2)
+        given, last = unpack_moment(after)
         rows = rows.filter(Q(given_at__lt=given) | Q(given_at=given, id__lt=last))
     found = list(rows.order_by("-given_at", "-id")[: size + 1])
     return page_of(found, size, lambda row: (row.given_at, row.id), _line, first=not after)

@@ -10,7 +10,7 @@ from uuid import UUID
 from moothall.cases.queries import cases_of
 from moothall.core.access import require
 from moothall.core.actors import Actor
-from moothall.core.paging import pack_cursor, unpack_cursor
+from moothall.core.paging import EARLIEST, LATEST, BadCursor, pack_cursor, unpack_cursor
 from moothall.core.people import PersonEntry, person_providers
 from moothall.customers.queries import CustomerCard, customer_card, household_at
 from moothall.intake.desk import OpenCase
@@ -28,6 +28,7 @@ FILTERS = (
 """The kinds of entry that one can ask for alone: code and words."""
 
 MOST_ALONE = 200
+MOST_SKIPPED = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +79,7 @@ def person_line(
     require(visible_to, "customer.view")
     until, skip = at, 0
     if after:
-        moment, seen = unpack_cursor(after, 2)
-        until, skip = datetime.fromisoformat(str(moment)), int(str(seen))
+        until, skip = _read_place(after)
     wanted = size + skip + 1
     reach = max(wanted, MOST_ALONE) if kind else wanted
     entries: list[PersonEntry] = []
@@ -95,6 +95,18 @@ def person_line(
 def _order(entry: PersonEntry) -> tuple[datetime, str, str, str]:
     """A total order, so that pages join without a gap or a double."""
     return entry.at, entry.kind, entry.link_id, entry.title
+
+
+def _read_place(after: str) -> tuple[datetime, int]:
+    """Read what ``_place`` wrote. BadCursor when it is nothing of ours."""
+    moment, seen = unpack_cursor(after, 2)
+    try:
+        until, skip = datetime.fromisoformat(moment or ""), int(seen or "")
+    except ValueError as wrong:
+        raise BadCursor from wrong
+    if until.tzinfo is None or not EARLIEST <= until.year <= LATEST or not 0 <= skip <= MOST_SKIPPED:
+        raise BadCursor
+    return until, skip
 
 
 def _place(shown: Iterable[PersonEntry], until: datetime, skip: int) -> str:

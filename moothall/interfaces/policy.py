@@ -15,7 +15,8 @@ from typing import Any, Concatenate, Final, ParamSpec, TypeVar, cast
 
 from django.conf import settings
 from django.contrib.auth import logout
-from django.core.exceptions import ImproperlyConfigured, ObjectDoesNotExist
+from django.core.exceptions import BadRequest, ImproperlyConfigured, ObjectDoesNotExist
+from django.db import DataError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 
@@ -24,6 +25,7 @@ from moothall.core.access import Refused, require
 from moothall.core.actors import ANONYMOUS, Actor
 from moothall.core.models import Staff
 from moothall.core.packs import current_pack
+from moothall.core.paging import BadCursor
 from moothall.core.staff import actor_of_client, actor_of_staff
 
 P = ParamSpec("P")
@@ -235,6 +237,8 @@ class PolicyMiddleware:
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponseBase | None:
         """Answer a refusal, or at a staff screen a thing that is not there, in the house voice; leave the rest to Django."""
         stated: Policy | None = getattr(request, "policy", None)
+        if isinstance(exception, DataError):  # NUL, or a number no column holds: nothing was kept
+            raise BadRequest from exception
         if stated is not None and stated.audience is Audience.STAFF and _is_missing(exception):
             from moothall.interfaces.signin import answers
 
@@ -256,5 +260,7 @@ class PolicyMiddleware:
 
 def _is_missing(exception: Exception) -> bool:
     """Whether a room says that there is no such thing; a slip with a dictionary or list is none of that."""
+    if isinstance(exception, BadCursor):
+        return True
     said = isinstance(exception, LookupError) and not isinstance(exception, (KeyError, IndexError))
     return said or isinstance(exception, ObjectDoesNotExist)

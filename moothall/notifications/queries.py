@@ -6,11 +6,12 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
+from moothall.cases.queries import hidden_cases
 from moothall.core.access import require
 from moothall.core.actors import Actor
-from moothall.core.paging import BadCursor, Page, page_of, unpack_cursor
+from moothall.core.paging import Page, page_of, unpack_moment
 from moothall.notifications.models import Message, MessageState, Quarantined
 from moothall.notifications.rules import LONDON
 
@@ -74,7 +75,10 @@ def messages_of(
     *, visible_to: Actor, case_id: UUID | None = None, customer_ids: Iterable[UUID] = (), limit: int = 100,
     until: datetime | None = None,
 ) -> list[MessageLine]:  # fmt: skip
-    """Return the messages of a case, or of a person (every id that leads to her), newest first. Two queries."""
+    """Return the messages of a case, or of a person (every id that leads to her), newest first. Two queries.
+
+    Those about a case that this actor may not know of are left out.
+    """
     require(visible_to, VIEW)
     rows = (
         Message.objects.filter(case_id=case_id)
@@ -83,6 +87,9 @@ def messages_of(
     )
     if until is not None:
         rows = rows.filter(created_at__lte=until)
+    hidden = hidden_cases(visible_to)
+    if hidden is not None:
+        rows = rows.filter(~Exists(hidden.filter(id=OuterRef("case_id"))))
     found = rows.order_by("-created_at", "-id").prefetch_related("receipts")[:limit]
     return [_line(row) for row in found]
 
@@ -92,7 +99,7 @@ def troubled_messages(*, visible_to: Actor, after: str = "", size: int = 25) -> 
     require(visible_to, MANAGE)
     rows = Message.objects.filter(_TROUBLE)
     if after:
-        at, last = _place(after)
+        at, last = unpack_moment(after)
         rows = rows.filter(Q(created_at__lt=at) | Q(created_at=at, id__lt=last))
     found = list(rows.order_by("-created_at", "-id").defer("body", "values")[: size + 1])
     return page_of(found, size, lambda row: (row.created_at, row.id), _trouble, first=not after)
@@ -103,7 +110,7 @@ def waiting_messages(*, visible_to: Actor, after: str = "", size: int = 25) -> P
     require(visible_to, MANAGE)
     rows = Message.objects.filter(state=MessageState.QUEUED, attempts__gt=0)
     if after:
-        at, last = _place(after)
+        at, last = unpack_moment(after)
         rows = rows.filter(Q(send_after__gt=at) | Q(send_after=at, id__gt=last))
     found = list(rows.order_by("send_after", "id").defer("body", "values")[: size + 1])
     return page_of(found, size, lambda row: (row.send_after, row.id), _trouble, first=not after)
@@ -114,7 +121,7 @@ def quarantine(*, visible_to: Actor, after: str = "", size: int = 25) -> Page[Qu
     require(visible_to, "quarantine.manage")
     rows = Quarantined.objects.filter(settled_at=None)
     if after:
-        at, last = _place(after)
+        at, last = unpack_moment(after)
         rows = rows.filter(Q(arrived_at__lt=at) | Q(arrived_at=at, id__lt=last))
     found = list(rows.order_by("-arrived_at", "-id")[: size + 1])
     return page_of(found, size, lambda row: (row.arrived_at, row.id), _quarantined, first=not after)
@@ -132,7 +139,7 @@ def outbox(*, after: str = "", size: int = 25) -> Page[MessageLine]:
     """Return every message, newest first, words and all: for the demonstration's outbox page and nothing else."""
     rows = Message.objects.all()
     if after:
-        at, last = _place(after)
+        at, last = unpack_moment(after)
         rows = rows.filter(Q(created_at__lt=at) | Q(created_at=at, id__lt=last))
     found = list(rows.order_by("-created_at", "-id").prefetch_related("receipts")[: size + 1])
     return page_of(found, size, lambda row: (row.created_at, row.id), _line, first=not after)
@@ -151,14 +158,6 @@ def person_rows(customer_id: UUID) -> Iterator[dict[str, Any]]:
             "written": row.created_at.astimezone(LONDON).isoformat(), "channel": row.channel, "to": row.to,
             "subject": row.subject, "words": row.body, "state": MessageState(row.state).label,
         }  # fmt: skip
-
-
-def _place(after: str) -> tuple[datetime, UUID]:
-    moment, last = unpack_cursor(after, 2)
-    try:
-        return datetime.fromisoformat(moment or ""), UUID(last or "")
-    except ValueError:
-        raise BadCursor("That page of the list cannot be found. Start again from the first page.") from None
 
 
 def _line(row: Message) -> MessageLine:

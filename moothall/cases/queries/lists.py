@@ -10,7 +10,7 @@ from django.db.models import Q, QuerySet
 from moothall.cases.models import Case, CaseState, Task
 from moothall.core.access import require, restrictions_visible_to
 from moothall.core.actors import Actor
-from moothall.core.paging import Page, page_of, unpack_cursor
+from moothall.core.paging import Page, page_of, unpack_moment, unpack_place
 from moothall.core.references import NotAReference, read_reference
 
 OPEN = (CaseState.OPEN, CaseState.WAITING)
@@ -78,7 +78,7 @@ def queue(wanted: QueueFilter, *, visible_to: Actor, after: str = "", size: int 
     if wanted.service:
         rows = rows.filter(service=wanted.service)
     if after:
-        due, last = unpack_cursor(after, 2)
+        due, last = unpack_place(after)
         if due is None:
             rows = rows.filter(due_at=None, id__gt=last)
         else:
@@ -103,7 +103,7 @@ def newest_cases(
     if team:
         rows = rows.filter(team=team)
     if after:
-        opened, last = unpack_cursor(after, 2)
+        opened, last = unpack_moment(after)
         rows = rows.filter(Q(opened_at__lt=opened) | Q(opened_at=opened, id__lt=last))
     found = list(_slim(rows).order_by("-opened_at", "-id")[: size + 1])
     return page_of(found, size, lambda case: (case.opened_at, case.id), line, first=not after)
@@ -113,6 +113,19 @@ def cases_of(customer_ids: Iterable[UUID], *, visible_to: Actor, limit: int = 50
     """Return a person's newest cases."""
     rows = visible(Case.objects.filter(customer_id__in=list(customer_ids)), visible_to)
     return [line(case) for case in _slim(rows).order_by("-opened_at", "-id")[:limit]]
+
+
+def hidden_cases(actor: Actor) -> QuerySet[Case] | None:
+    """Return the cases of restricted kinds that this actor may not know of, for rooms above to leave out what hangs on
+    them; ``None`` when nothing is hidden from the actor."""
+    allowed = restrictions_visible_to(actor)
+    return None if allowed is None else Case.objects.exclude(restricted__in=["", *sorted(allowed)])
+
+
+def hidden_among(ids: Iterable[UUID], *, actor: Actor) -> set[UUID]:
+    """Return which of these cases this actor may not know of. One query."""
+    hidden = hidden_cases(actor)
+    return set() if hidden is None else set(hidden.filter(id__in=set(ids)).values_list("id", flat=True))
 
 
 def cases_by_id(ids: Iterable[UUID], *, visible_to: Actor) -> dict[UUID, CaseLine]:
@@ -164,7 +177,7 @@ def tasks_of_team(
     if assignee_id:
         rows = rows.filter(assignee_id=assignee_id)
     if after:
-        due, last = unpack_cursor(after, 2)
+        due, last = unpack_place(after)
         if due is None:
             rows = rows.filter(due_at=None, id__gt=last)
         else:

@@ -48,7 +48,7 @@ def check_password(*, username: str, password: str, address: str, at: datetime) 
         SignInRefused: they do not belong together.
         limits.TooManyAttempts: too many wrong tries from this address or on this name.
     """
-    name = username.strip().lower()[:150]
+    name = username.replace("\x00", "").strip().lower()[:150]
     by_address, by_name = f"address:{address}", f"name:{name}"
     limits.check(SCOPE, [by_address], at=at, allowed=FROM_ONE_ADDRESS)
     limits.check(SCOPE, [by_name], at=at, allowed=ON_ONE_ACCOUNT)
@@ -122,7 +122,7 @@ def check_code(*, staff: Staff, code: str, at: datetime) -> None:
     """
     bucket = f"name:{staff.username}"
     limits.check(CODE_SCOPE, [bucket], at=at, allowed=ON_ONE_ACCOUNT)
-    typed = "".join(code.split()).lower()
+    typed = "".join(code.replace("\x00", "").split()).lower()
     with transaction.atomic():
         device = TOTPDevice.objects.select_for_update().filter(user=staff, confirmed=True).first()
         if device is not None:

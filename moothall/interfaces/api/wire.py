@@ -4,6 +4,9 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any, Final
 
+from django.conf import settings
+from django.core.exceptions import RequestDataTooBig
+from django.db import DataError
 from django.http import Http404, HttpRequest, HttpResponse
 from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
@@ -81,6 +84,16 @@ def tell_errors(api: NinjaAPI) -> None:
     def refused(request: HttpRequest, error: Refused) -> HttpResponse:
         words = "This token may not do that. Ask whoever gave it to you for one that may."
         return problems(api, request, 403, ("not_allowed", words, ""))
+
+    @api.exception_handler(DataError)
+    def not_kept(request: HttpRequest, error: DataError) -> HttpResponse:
+        words = "Something in it cannot be kept: a NUL character, or a text or number that is too long."
+        return problems(api, request, 422, ("not_valid", words, ""))
+
+    @api.exception_handler(RequestDataTooBig)
+    def too_large(request: HttpRequest, error: RequestDataTooBig) -> HttpResponse:
+        most = settings.DATA_UPLOAD_MAX_MEMORY_SIZE // (1024 * 1024)
+        return problems(api, request, 413, ("too_large", f"Send at most {most} MB at once.", ""))
 
     @api.exception_handler(NotValid)
     def not_valid(request: HttpRequest, error: NotValid) -> HttpResponse:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlsplit
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -39,7 +41,15 @@ def privacy(request: Request) -> HttpResponse:
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """Answer a form whose protection had run out: what was typed is here, and one press sends it again."""
+    """Answer a form whose protection had run out: what was typed is here, and one press sends it again.
+
+    What another site filled in is never offered: one press of an officer would do what a stranger wrote.
+    """
+    if _from_elsewhere(request):
+        text = (
+            "Another website sent it in your name, so we did nothing with it. If you meant to, begin on our own page."
+        )
+        return message(request, "This form did not come from our site", text, status=403)
     carried = [
         (name, value)
         for name, values in list(request.POST.lists())[:MOST_CARRIED]
@@ -48,6 +58,14 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     ]
     context = {"carried": carried, "action": request.get_full_path(), "files": bool(request.FILES)}
     return render(request, "site/send_again.html", context, status=403)
+
+
+def _from_elsewhere(request: HttpRequest) -> bool:
+    """Whether the browser says that another site's page sent this."""
+    if request.headers.get("Sec-Fetch-Site", "same-origin") not in {"same-origin", "none"}:
+        return True
+    came_from = request.headers.get("Origin") or request.headers.get("Referer")
+    return came_from is not None and urlsplit(came_from).netloc != request.get_host()
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

@@ -1,0 +1,1 @@
+"""Attacks tried against the whole product, kept so that what held goes on holding."""
