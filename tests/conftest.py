@@ -207,10 +207,13 @@ def django_db_setup(
     from django.test import TransactionTestCase
 
     from moothall.core import reference_numbers
+    from moothall.core.packs import queries as pack_queries
 
     template = _template_name()
     worker = getattr(request.config, "workerinput", {}).get("workerid", "main")
     name = f"moothall_test_{os.getpid()}_{worker}"
+    reference_numbers.BLOCK = 100_000  # so that no test meets the end of one
+    pack_queries.CHECK_EVERY = 3600.0  # nor a look for a newer pack in the middle of a counted screen
     with django_db_blocker.unblock():
         _make_template(template)
         _copy(template, name)
@@ -302,12 +305,14 @@ _packs: dict[str, Any] = {}
 @pytest.fixture
 def council(db: None) -> Iterator[Any]:
     """The demo council's pack, applied in this test's database."""
+    from moothall.core import reference_numbers
     from moothall.core.actors import SYSTEM
     from moothall.core.clock import now
     from moothall.core.packs import queries
     from moothall.core.packs.actions import apply_pack
 
     queries.forget()
+    reference_numbers.next_reference()  # a block of references is taken now, not in the middle of a counted screen
     apply_pack(_pack_of("leeds"), by=SYSTEM, at=now())
     yield queries.current_pack()
     queries.forget()

@@ -55,13 +55,35 @@ def events_of_customers(customer_ids: Iterable[UUID], *, limit: int = 200) -> li
     return _rows("WHERE customer_id = ANY(%s) ORDER BY occurred_at DESC, id DESC LIMIT %s", [list(customer_ids), limit])
 
 
+def horizon() -> int:
+    """Return the transaction number below which every event of this database is settled: committed, or never to be.
+
+    Only this database's writers hold it back; a long transaction in another database of the same server does not. The
+    number is read before the list of open writers, so one that begins in between is above it.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_stat_clear_snapshot()")  # else the list is the one this transaction saw first
+        cursor.execute(_HORIZON)
+        return int(cursor.fetchone()[0])
+
+
+_HORIZON = """
+SELECT least(h.beyond, min(CASE WHEN open.tx > h.beyond THEN open.tx - 4294967296 ELSE open.tx END))
+FROM (SELECT pg_snapshot_xmax(pg_current_snapshot())::text::bigint AS beyond) AS h
+LEFT JOIN LATERAL (
+    SELECT ((h.beyond >> 32) << 32) | backend_xid::text::bigint AS tx FROM pg_stat_activity
+    WHERE datname = current_database() AND backend_xid IS NOT NULL AND pid <> pg_backend_pid()
+) AS open ON true
+GROUP BY h.beyond
+"""
+
+
 def events_since(tx: int, event_id: UUID | None, *, limit: int = 1000) -> list[Recorded]:
     """Return the next events after a position, in commit-safe order: none that commits late is ever skipped.
 
     Rows of transactions still open (and of any younger one) wait for the next call, typically milliseconds.
     """
     return _rows(
-        "WHERE (tx, id) > (%s, %s) AND tx < pg_snapshot_xmin(pg_current_snapshot())::text::bigint"
-        " ORDER BY tx, id LIMIT %s",
-        [tx, event_id or NOWHERE, limit],
+        "WHERE (tx, id) > (%s, %s) AND tx < %s ORDER BY tx, id LIMIT %s",
+        [tx, event_id or NOWHERE, horizon(), limit],
     )

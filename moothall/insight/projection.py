@@ -12,7 +12,7 @@ from uuid import UUID
 from django.db import connection, transaction
 
 from moothall.core import clock
-from moothall.core.event_feed import NOWHERE
+from moothall.core.event_feed import NOWHERE, horizon
 from moothall.insight.sums import MEASURES, sum_month
 
 WINDOW = 100_000
@@ -22,7 +22,7 @@ _LOCK = 7462  # one projector at a time; a second one leaves at once
 _END = """
 SELECT tx, id FROM (
     SELECT tx, id FROM core_event
-    WHERE (tx, id) > (%(tx)s, %(id)s) AND tx < pg_snapshot_xmin(pg_current_snapshot())::text::bigint
+    WHERE (tx, id) > (%(tx)s, %(id)s) AND tx < %(horizon)s
     ORDER BY tx, id LIMIT %(window)s
 ) AS w ORDER BY tx DESC, id DESC LIMIT 1
 """
@@ -205,7 +205,7 @@ def start_again() -> None:
 def _next_window(cursor: Any) -> dict[str, Any] | None:
     cursor.execute("SELECT tx, event_id FROM core_cursor WHERE name = %s", [NAME])
     tx, event_id = cursor.fetchone() or (0, None)
-    start: dict[str, Any] = {"tx": tx, "id": event_id or NOWHERE, "window": WINDOW}
+    start: dict[str, Any] = {"tx": tx, "id": event_id or NOWHERE, "window": WINDOW, "horizon": horizon()}
     cursor.execute(_END, start)
     end: tuple[int, UUID] | None = cursor.fetchone()
     return {**start, "to_tx": end[0], "to_id": end[1]} if end else None

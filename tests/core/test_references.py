@@ -57,9 +57,13 @@ def test_neighbours_look_nothing_alike(number: int) -> None:
 
 
 @pytest.mark.django_db
-def test_references_of_rows_are_taken_in_blocks_and_never_twice(django_assert_num_queries) -> None:
+def test_references_of_rows_are_taken_in_blocks_and_never_twice(django_assert_num_queries, monkeypatch) -> None:
+    from moothall.core import reference_numbers
     from moothall.core.reference_numbers import forget, next_reference, next_references
 
+    monkeypatch.setattr(reference_numbers, "BLOCK", 1000)
+    monkeypatch.setattr(reference_numbers, "_next", 0)
+    monkeypatch.setattr(reference_numbers, "_end", 0)
     forget()
     with django_assert_num_queries(3):
         taken = [next_reference(), *next_references(2500), next_reference()]
