@@ -69,6 +69,7 @@ def logging_for(*, style: str, level: str) -> dict[str, Any]:
             "django.request": {"level": "CRITICAL"},
             "django.server": {"level": "CRITICAL"},
             "django.security.DisallowedHost": {"level": "CRITICAL"},
+            "django.security.csrf": {"level": "CRITICAL"},
             "django": {"handlers": [], "level": "WARNING", "propagate": True},
             "psycopg.pool": {"level": "ERROR"},
         },

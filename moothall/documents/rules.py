@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import lzma
 import re
 import unicodedata
 import zipfile
@@ -41,6 +42,20 @@ class Checked:
     media_type: str
 
 
+def check_size(name: str, size: int) -> None:
+    """Let a file of this many bytes pass, before any of it is read into memory.
+
+    Raises:
+        FileRefused: it is empty or too large.
+    """
+    if not size:
+        raise FileRefused(f"“{safe_name(name)}” is empty. Choose another file.")
+    if size > LARGEST:
+        raise FileRefused(
+            f"“{safe_name(name)}” is larger than {LARGEST // MB} MB. Choose a smaller one, or send a photo of it."
+        )
+
+
 def check_file(name: str, content: bytes, *, photo: bool) -> Checked:
     """Return what the file is, by its content.
 
@@ -48,10 +63,7 @@ def check_file(name: str, content: bytes, *, photo: bool) -> Checked:
         FileRefused: it is empty, too large, or not a kind we take.
     """
     shown = safe_name(name)
-    if not content:
-        raise FileRefused(f"“{shown}” is empty. Choose another file.")
-    if len(content) > LARGEST:
-        raise FileRefused(f"“{shown}” is larger than {LARGEST // MB} MB. Choose a smaller one, or send a photo of it.")
+    check_size(name, len(content))
     kind = true_kind(content)
     allowed = PHOTOS if photo else PAPERS
     if kind not in allowed:
@@ -102,7 +114,16 @@ def _packed(content: bytes) -> str:
             if first and first.filename == "mimetype" and first.file_size < 100:
                 said = archive.read(first).decode("ascii", "replace")
                 return said if said == OPEN_DOCUMENT and not any(n.startswith("Basic/") for n in names) else ""
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, RuntimeError, EOFError, zlib.error):
+    except (
+        zipfile.BadZipFile,
+        OSError,
+        ValueError,
+        NotImplementedError,
+        RuntimeError,
+        EOFError,
+        zlib.error,
+        lzma.LZMAError,
+    ):
         return ""
     macros = any(name.endswith("vbaProject.bin") for name in names)
     return WORD if {"[Content_Types].xml", "word/document.xml"} <= names and not macros else ""

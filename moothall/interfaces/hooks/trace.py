@@ -9,7 +9,8 @@ import secrets
 import time
 from collections.abc import Callable
 
-from django.http import HttpRequest, HttpResponse
+from django.core.exceptions import BadRequest, PermissionDenied, SuspiciousOperation
+from django.http import Http404, HttpRequest, HttpResponse
 
 from moothall.interfaces.hooks import metrics
 
@@ -51,6 +52,13 @@ class TraceMiddleware:
             return response
         finally:
             request_id.reset(token)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> None:
+        """Write down where a request broke: its places in the code, never what it carried."""
+        if isinstance(exception, Http404 | PermissionDenied | SuspiciousOperation | BadRequest):
+            return
+        known = {"request_id": request_id.get(), "method": _method(request), "route": route_of(request)}
+        log.error("broke", exc_info=exception, extra=known)
 
 
 def _method(request: HttpRequest) -> str:

@@ -15,7 +15,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from moothall.core import clock
-from moothall.documents.rules import FileRefused
+from moothall.documents.rules import FileRefused, check_size
 from moothall.intake import actions, queries
 from moothall.intake.actions import (
     AlreadySent,
@@ -138,6 +138,7 @@ def _take(request: Request, page: queries.DialoguePage, typed: Any) -> HttpRespo
     token, at = token_in(request), clock.now()
     if page.question.type in {"photo", "file"}:
         for sent in request.FILES.getlist(page.question.id):
+            check_size(sent.name or "", sent.size or 0)
             actions.add_file(
                 page.id,
                 token,
