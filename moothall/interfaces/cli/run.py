@@ -168,7 +168,7 @@ class _Run:
             lines.append(f"  {title:<14}{self.url}{path}")
         if signed:
             lines += ["", "  Sign in at the desk as"]
-            lines += [f"  {one['username']:<14}{one['password']:<24}{one['who']}" for one in signed]
+            lines += [f"  {one['username']:<14}{one['password']:<29}{one['who']}" for one in signed]
         lines += ["", f"  Data and logs are kept in {_short(self.folder)}. Ctrl-C stops everything."]
         if history:
             lines.append("  A year of history is being made in the background; figures fill up as it comes.")
