@@ -4,9 +4,12 @@ to before she rings again, followed, kept late and rated."""
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
+from uuid import uuid4
 
 import pytest
+from django.db import transaction
 from playwright.sync_api import Page, expect
 
 from moothall.cases.models import Case, CaseContact
@@ -14,10 +17,12 @@ from moothall.contacts.models import Contact
 from moothall.core import jobs
 from moothall.core.actors import SYSTEM
 from moothall.core.event_feed import events_of_case
+from moothall.core.events import Happening, record
 from moothall.core.references import spell_reference
 from moothall.core.staff import create_staff
 from moothall.customers.actions import add_need, create_customer
 from moothall.feedback.models import Rating
+from moothall.insight import projection
 from moothall.notifications.models import Message
 from moothall.promises.jobs import sweep_promises
 from tests.browser import keys, looks_right, tab_to
@@ -208,6 +213,28 @@ def test_mrs_jones_rings_about_her_bin(
         event for event in events_of_case(case.id) if event.name == "promise.met" and event.data["kind"] == "complete"
     )
     assert promise.data["on_time"] is False, "a new date never makes a broken promise kept"
+
+    # And the month after, everyone can see it: hers was the one in ten that was late.
+    nine_others_in_time(promise.occurred_at)
+    clock.set("2026-04-02T10:00")
+    projection.catch_up()
+    phone.goto("/performance/missed-bin")
+    expect(phone.get_by_text("In March 2026 we kept this promise 90 times in 100: 9 of 10.")).to_be_visible()
+    looks_right(phone)
+    shot(phone, "12-published")
+
+
+def nine_others_in_time(at: datetime) -> None:
+    """Nine neighbours' bins that were emptied as promised, in the same week."""
+    rows = []
+    for _ in range(9):
+        subject, due = uuid4(), at.isoformat()
+        data = {"kind": "complete", "standard": "missed-bin.standard.complete", "due_at": due}
+        more: dict[str, Any] = {"service": "missed-bin", "channel": "web"}
+        rows.append(Happening("promise.made", "promise", subject, at, data=data, **more))
+        rows.append(Happening("promise.met", "promise", subject, at, data=data | {"on_time": True}, **more))
+    with transaction.atomic():
+        record(rows, by=SYSTEM)
 
 
 @pytest.mark.row("A2")
