@@ -1,8 +1,27 @@
 """The web server's way in: `moothall serve` runs this."""
 
 import os
+import threading
 
 from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "moothall.config.settings")
 application = get_wsgi_application()
+
+
+def _warm() -> None:
+    """Read the pack and its search index now, so that the first person to search does not wait for it."""
+    from django.db import Error, connection
+
+    from moothall.core.packs import NoPack
+    from moothall.intake.queries import search_catalogue
+
+    try:
+        search_catalogue("bin")
+    except (Error, NoPack):
+        return  # not ready yet: the first request will read it
+    finally:
+        connection.close()
+
+
+threading.Thread(target=_warm, name="warm", daemon=True).start()

@@ -1,6 +1,6 @@
 """The published pages' content: fixed queries, whatever the council's size."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -47,12 +47,14 @@ def span(at: datetime) -> tuple[date, date]:
     return date(last.year - 1, last.month, 1), last
 
 
-def overview(*, at: datetime) -> Overview:
-    """Return the front page's content. Six queries."""
+def overview(*, at: datetime, services: Collection[str]) -> Overview:
+    """Return the front page's content, with the lines of these services. Six queries."""
     first, last = span(at)
     by_service: dict[str, list[Figure]] = {}
     found = breakdown("promise", "service", since=first, until=last, key=KIND)
     for figure in found:
+        if figure.service not in services:
+            continue
         by_service.setdefault(figure.service, []).append(figure)
     lines = {code: line_of(rows, first, last) for code, rows in by_service.items()}
     told = figures("explained", since=first, until=last, key=KIND)

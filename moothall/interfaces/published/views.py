@@ -23,10 +23,9 @@ from moothall.services.pack import Service
 @policy("public")
 def home(request: HttpRequest) -> HttpResponse:
     """The whole council."""
-    page = overview(at=clock.now())
+    page = overview(at=clock.now(), services=published_services())
     services = current_pack().services
-    public = {code for code, found in services.items() if found.visibility == "public"}
-    rows = [(code, services[code].name, line) for code, line in page.services if code in public]
+    rows = [(code, services[code].name, line) for code, line in page.services]
     context = {
         "page": page, "rows": rows, "words": words, "here": "performance",
         "channel_rows": words.count_rows(page.channels, words.CHANNELS),
@@ -40,6 +39,9 @@ def home(request: HttpRequest) -> HttpResponse:
 def service(request: HttpRequest, code: str) -> HttpResponse:
     """One service."""
     found = _known(code)
+    if code not in published_services():
+        context = {"service": found, "promise_sentence": words.promise_sentence(found), "here": "performance"}
+        return render(request, "published/unpublished.html", context)
     record = service_record(code, at=clock.now())
     notes = {e.month: e.text for e in reversed(record.explanations)}
     names = area_names()
@@ -65,7 +67,7 @@ def definitions(request: HttpRequest) -> HttpResponse:
 @policy("public")
 def figures(request: HttpRequest, kind: str) -> HttpResponse:
     """Every service's months to download."""
-    page = overview(at=clock.now())
+    page = overview(at=clock.now(), services=published_services())
     rows = open_data.rows_of_all(page)
     if kind == "csv":
         return open_data.as_csv(rows, "standards-kept")
@@ -76,7 +78,9 @@ def figures(request: HttpRequest, kind: str) -> HttpResponse:
 @policy("public")
 def service_figures(request: HttpRequest, code: str, kind: str) -> HttpResponse:
     """One service's figures to download."""
-    record = service_record(_known(code).code, at=clock.now())
+    if code not in published_services():
+        raise Http404
+    record = service_record(code, at=clock.now())
     rows = open_data.rows_of_service(record)
     if kind == "csv":
         return open_data.as_csv(rows, code)
@@ -123,6 +127,12 @@ def explain(request: Request, code: str, month: str) -> HttpResponse:
         "here": "performance",
     }
     return render(request, "published/explain.html", context, status=422 if error else 200)
+
+
+def published_services() -> frozenset[str]:
+    """Return the services whose figures are for everyone: not the staff's own, and none of a restricted kind."""
+    services = current_pack().services.values()
+    return frozenset(s.code for s in services if s.visibility == "public" and not s.restricted)
 
 
 def service_link(code: str) -> str:

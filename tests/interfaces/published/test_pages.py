@@ -63,7 +63,16 @@ def test_a_page_before_anything_happened_says_so(client, council, clock):
         assert "fallen due yet" in answer.content.decode()
 
 
-@pytest.mark.parametrize("address", ["/performance/no-such", "/performance/no-such.csv", "/performance/x.exe"])
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/performance/no-such",
+        "/performance/no-such.csv",
+        "/performance/x.exe",
+        "/performance/safeguarding-child",
+        "/performance/staff-it-setup",
+    ],
+)
 def test_what_is_not_there_is_not_found(client, council, address):
     assert client.get(address).status_code == 404
 
