@@ -63,16 +63,10 @@ def test_a_page_before_anything_happened_says_so(client, council, clock):
         assert "fallen due yet" in answer.content.decode()
 
 
-@pytest.mark.parametrize(
-    "address",
-    [
-        "/performance/no-such",
-        "/performance/no-such.csv",
-        "/performance/x.exe",
-        "/performance/safeguarding-child",
-        "/performance/staff-it-setup",
-    ],
-)
+NOWHERE = ["no-such", "no-such.csv", "x.exe", "staff-new-starter", "safeguarding-child.csv", "staff-new-starter.json"]
+
+
+@pytest.mark.parametrize("address", [f"/performance/{name}" for name in NOWHERE])
 def test_what_is_not_there_is_not_found(client, council, address):
     assert client.get(address).status_code == 404
 
@@ -83,3 +77,9 @@ def test_pages_cost_a_fixed_number_of_queries(client, figures):
         with CaptureQueriesContext(connection) as asked:
             client.get(address)
         assert len(asked) <= most, [q["sql"][:90] for q in asked]
+
+
+def test_a_service_that_protects_people_has_no_figures_anywhere(client, figures):
+    assert "We don’t publish figures for this service" in client.get("/performance/safeguarding-child").content.decode()
+    for address in ("/performance/", "/performance/figures.csv"):
+        assert "safeguarding" not in client.get(address).content.decode()
