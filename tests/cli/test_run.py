@@ -111,7 +111,11 @@ def test_it_comes_up_keeps_its_data_and_leaves_nothing_behind(folder: Path):
     until(lambda: answers(f"{first.url}/readyz") == 200)
     with psycopg.connect(first.note()["database_url"]) as connection:
         connection.execute("CREATE TABLE kept AS SELECT 7 AS n")
-    assert "Ctrl-C stops everything" in first.said()
+    told = first.said()
+    assert "Ctrl-C stops everything" in told
+    printed = [line.split()[-1] for line in told.splitlines() if "http://" in line]
+    assert [answers(one) for one in printed] == [200] * len(printed)
+    assert (signs := [line for line in told.splitlines() if line.startswith("  adviser ")])
     pids = [*first.note()["processes"].values(), first.note()["pid"]]
     assert first.stop() == 0
     assert living(folder) == []
@@ -121,6 +125,7 @@ def test_it_comes_up_keeps_its_data_and_leaves_nothing_behind(folder: Path):
     began = time.monotonic()
     second = Running(folder, free_port())
     second.up()
+    assert signs[0] in second.said()  # made from the key the web was given, on the very first run too
     assert time.monotonic() - began < 15
     with psycopg.connect(second.note()["database_url"]) as connection:
         assert connection.execute("SELECT n FROM kept").fetchone() == (7,)

@@ -7,7 +7,6 @@ import importlib
 import importlib.util
 import json
 import os
-import secrets
 import signal
 import socket
 import subprocess
@@ -263,13 +262,16 @@ def _check_council(folder: Path, council: str) -> None:
 
 def _secret(folder: Path) -> None:
     """A secret key of this folder's own, so that sessions outlive a restart."""
+    from django.conf import settings
+
     if os.environ.get("MOOTHALL_SECRET_KEY"):
         return
     path = folder / "secret.key"
     if not path.exists():
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(handle, "w", encoding="utf-8") as out:
-            out.write(secrets.token_urlsafe(48) + "\n")
+            # the key this process already holds: it makes the printed passwords, the other processes read it here
+            out.write(f"{settings.SECRET_KEY}\n")
 
 
 def _has(module: str) -> bool:
@@ -297,7 +299,7 @@ def _addresses() -> list[tuple[str, str]]:
     for prefix, module in audiences:
         audience = module.split(".")[2]
         if audience in titles and importlib.util.find_spec(module) is not None:
-            path = f"/{prefix}{ {'api': 'docs', 'demo': 'outbox'}.get(audience, '') }"
+            path = f"/{prefix}{ {'api': 'openapi.json', 'demo': 'outbox'}.get(audience, '') }"
             found.append((order.index(audience), titles[audience], path))
     return [(title, path) for _, title, path in sorted(found)]
 
