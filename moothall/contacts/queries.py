@@ -130,8 +130,10 @@ def _views(rows: list[Contact], actor: Actor) -> list[ContactView]:
     matters: dict[UUID, list[MatterView]] = {row.id: [] for row in rows}
     hidden = services_hidden_from(actor)
     own = {row.id for row in rows if actor.kind is ActorKind.STAFF and row.staff_id == actor.id}
+    silent: set[UUID] = set()  # what was said may be about what is hidden, so it is not shown either
     for m in Matter.objects.filter(contact_id__in=matters).order_by("opened_at", "id"):
         if m.service in hidden and m.contact_id not in own:
+            silent.add(m.contact_id)
             continue
         matters[m.contact_id].append(
             MatterView(m.id, m.service, m.case_id, m.outcome, m.cause, m.dialogue_id, m.opened_at, m.ended_at)
@@ -141,8 +143,8 @@ def _views(rows: list[Contact], actor: Actor) -> list[ContactView]:
             id=row.id, reference=row.reference, channel=row.channel, direction=row.direction,
             is_open=row.state == ContactState.OPEN, customer_id=row.customer_id, staff_id=row.staff_id,
             service=row.service, caller=row.caller, received_at=row.received_at, answered_at=row.answered_at,
-            ended_at=row.ended_at, cause=row.cause, done_in_one=row.done_in_one, note=row.note,
-            matters=tuple(matters[row.id]),
+            ended_at=row.ended_at, cause=row.cause, done_in_one=row.done_in_one,
+            note="" if row.id in silent else row.note, matters=tuple(matters[row.id]),
         )
         for row in rows
     ]  # fmt: skip

@@ -20,7 +20,7 @@ from moothall.services.pack import KNOWLEDGE, SERVICES
 from .conftest import FIVE, pack_of
 
 pytestmark = pytest.mark.row("C1", "C2", "C7")
-DRAMA = re.compile(r"0113 496 0\d{3}|01632 960\d{3}|020 7946 0\d{3}|03069 990\d{3}|07700 900\d{3}")
+DRAMA = re.compile(r"0113 496 0\d{3}|0151 496 0\d{3}|01632 960\d{3}|020 7946 0\d{3}|03069 990\d{3}|07700 900\d{3}")
 ANY_NUMBER = re.compile(r"\b0\d[\d ]{7,}\d\b")
 PUBLISHED_NUMBERS = {"0800 111 999"}  # the national gas emergency line
 ADDRESS = re.compile(r"[\w.]+@([\w.-]+)|https?://([\w.-]+)")
@@ -68,6 +68,8 @@ def test_halton_has_four_one_stop_shops_and_barking_and_dagenham_two() -> None:
 def test_nothing_in_it_reaches_a_real_telephone_mailbox_or_site(name: str) -> None:
     for text in texts({section: pack_of(name).content[section] for section in pack_of(name).content}):
         for number in ANY_NUMBER.findall(text):
+            if text in {"0113 496 0", "0151 496 0", "020 7946 0"}:
+                continue  # the beginning of the numbers the demonstration invents
             assert DRAMA.fullmatch(number) or number in PUBLISHED_NUMBERS, text
         for mailbox, site in ADDRESS.findall(text):
             assert (mailbox or site).rstrip(".").endswith(("example.org", "example.com", "example.net", ".gov.uk")), (

@@ -159,7 +159,9 @@ def _files(question: Question, given: Any, label: str, today: date) -> list[dict
             kept.append({"value": LATER})
             continue
         held = parts(mark, label) if isinstance(mark, Mapping) else {"id": clean(mark, label, most=40)}
-        kept.append({key: clean(held.get(key), label) for key in ("id", "name", "size") if held.get(key)})
+        read = {key: clean(held.get(key), label) for key in ("id", "name", "size") if held.get(key)}
+        if read.get("id"):  # a name without a file is no file
+            kept.append(read)
     files = [mark for mark in kept if mark.get("id")]
     if len(files) > most:
         raise AnswerError(f"Send {most} file{'' if most == 1 else 's'} or fewer for {called(label)}.")

@@ -227,12 +227,15 @@ class Counting:
 
     def _days_used(self, now: datetime) -> Iterator[date]:
         today = self.calendar.date_of(now)
-        touched, day = self._touched(), self.first_date
+        touched, day, place = self._touched(), self.first_date, 0
+        counts_days = self.unit is not Unit.CALENDAR_MONTHS
         while day < today:
             day += DAY
             if self.unit is Unit.WORKING_DAYS and not self.calendar.is_working_day(day):
                 continue
-            if self.falls_due(day) <= now and not any(p.first <= day <= p.last for p in touched):
+            last = counts_days and place + 1 == self._whole
+            if self.falls_due(day) <= now and self._pause_on(day, touched, last=last) is None:
+                place += 1
                 yield day
 
 
