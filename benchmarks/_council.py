@@ -19,14 +19,20 @@ FUNCTIONS = """
 CREATE OR REPLACE FUNCTION bench_id(kind text, n bigint) RETURNS uuid LANGUAGE sql IMMUTABLE AS $$
     SELECT (kind || lpad(to_hex(n), 9, '0') || '7000' || '8000' || lpad(to_hex(n * 2654435761 % 281474976710655), 12, '0'))::uuid
 $$;
+-- What core.references.reference_of does, for the numbers the product's own sequence comes to last.
 CREATE OR REPLACE FUNCTION bench_reference(n bigint) RETURNS text LANGUAGE plpgsql IMMUTABLE AS $$
 DECLARE
     letters constant text := '2346789CDFHJKMPQRTVWXYG';
-    mixed bigint := (n * 1500450271 + 7) % 3404825447;
-    body text := ''; total int := 0; digit int;
+    size constant numeric := 3404825447;
+    mixed bigint := ((3404825446 - n)::numeric * 1979339339 + 716283197) % size;
+    turned bigint := 0; body text := ''; total int := 0; digit int;
 BEGIN
     FOR place IN 0..6 LOOP
-        digit := mixed % 23; mixed := mixed / 23;
+        turned := turned * 23 + mixed % 23; mixed := mixed / 23;
+    END LOOP;
+    turned := (turned::numeric * 2654435761 + 1234567891) % size;
+    FOR place IN 0..6 LOOP
+        digit := turned % 23; turned := turned / 23;
         body := body || substr(letters, digit + 1, 1); total := total + (place + 2) * digit;
     END LOOP;
     RETURN body || substr(letters, ((-total % 23) + 23) % 23 + 1, 1);
@@ -195,7 +201,7 @@ STEPS: tuple[tuple[str, str], ...] = (
     INSERT INTO cases_case (id, reference, service, kind, restricted, state, status, priority, channel, customer_id, contact_id,
         team, area, place_text, answers, decisions, fee_pence, opened_at, changed_at, closed_at, outcome, resolved, due_at, late,
         track_email, track_postcode, external_id, source, imported, version)
-    SELECT bench_id('01b', n), bench_reference(n + 3000000000), s.code, 'request', '', CASE WHEN open THEN 'open' ELSE 'closed' END,
+    SELECT bench_id('01b', n), bench_reference(n), s.code, 'request', '', CASE WHEN open THEN 'open' ELSE 'closed' END,
         CASE WHEN open THEN 'received' ELSE 'done' END, 'normal', (ARRAY['phone','web','email','counter'])[1 + n %% 4],
         bench_id('018', 1 + n %% %(customers)s), bench_id('01a', n * 4), s.team, 'W' || (1 + n %% 33), n || ' Mill Lane, Leeds',
         '{{"bin": "general"}}', '[]', 0, at, at, CASE WHEN NOT open THEN at + interval '2 days' END,

@@ -90,7 +90,7 @@ def calls(token: str, session: str, size: int) -> dict[str, Call]:
     once.shuffle(words)
     return {
         "create_contact": post(
-            "/api/v1/contacts", {"channel": "phone", "caller": "07700 900123", "service": "missed-bin"}
+            "/api/v1/contacts", lambda n: {"channel": "phone", "caller": n, "service": "missed-bin"}
         ),
         "create_case": post("/api/v1/cases", report),
         "list_20_contacts": get("/api/v1/contacts?size=20", machine),
@@ -125,8 +125,8 @@ def _token() -> str:
 
 
 def _session() -> str:
-    from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-    from django.contrib.sessions.backends.db import SessionStore
+    from django.conf import settings
+    from django.test import Client
 
     from moothall.core.clock import now
     from moothall.core.models import Staff
@@ -138,13 +138,9 @@ def _session() -> str:
             "created_at": now(), "password": "!",
         },
     )  # fmt: skip
-    from django.conf import settings
-
-    store = SessionStore()
-    store[SESSION_KEY], store[BACKEND_SESSION_KEY] = str(officer.pk), settings.AUTHENTICATION_BACKENDS[0]
-    store[HASH_SESSION_KEY] = officer.get_session_auth_hash()
-    store.create()
-    return str(store.session_key)
+    client = Client()
+    client.force_login(officer)
+    return str(client.cookies[settings.SESSION_COOKIE_NAME].value)
 
 
 def _statements(call: Call) -> int:

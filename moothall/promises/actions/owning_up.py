@@ -1,7 +1,7 @@
 """A promise is broken, and we say so first: the break, what is owed for it, the reason and a new date, in one transaction."""
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
@@ -100,12 +100,19 @@ def _late(promises: Iterable[Promise], known: Facts, at: datetime) -> dict[Promi
 
 
 def again(promise: Promise, at: datetime) -> datetime:
-    """Return the new date: the same standard counted afresh from now, which a team may better with a word of its own."""
+    """Return the new date: the same standard counted afresh from now, which a team may better with a word of its own.
+
+    Where the standard is in minutes or seconds, it is the next quarter of an hour: a date a person would say.
+    """
     standard = standard_now(promise.terms)
     hours = calendar(standard.calendar, promise.pack_version_id)
-    return due_at(
+    new = due_at(
         hours, standard.unit, standard.amount, at, statutory=standard.statutory, roll=standard.roll_to_working_day
     )
+    if standard.unit.counts_dates:
+        return new
+    past = timedelta(minutes=new.minute % 15, seconds=new.second, microseconds=new.microsecond)
+    return new + (timedelta(minutes=15) - past) if past else new
 
 
 def _own_up(

@@ -188,7 +188,7 @@ def _age(rng: Random, member: int) -> int:
 def _numbers(beginnings: Sequence[str]) -> Iterator[str]:
     while True:
         for beginning in beginnings:
-            for n in range(1000):
+            for n in range(1, 1000):  # 000 is the council's own
                 yield f"{beginning}{n:03}"
 
 
