@@ -4,7 +4,7 @@ Pure. A table whose total is public gives a single hidden cell away by subtracti
 is hidden with it (complementary suppression, as the Office for National Statistics does for tables of people).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Final, TypeVar
 
 LEAST: Final = 5
@@ -23,8 +23,3 @@ def hidden(counts: Mapping[Key, int]) -> frozenset[Key]:
     while left and (len(small) < 2 or sum(counts[key] for key in small) < LEAST):
         small.add(left.pop(0))
     return frozenset(small)
-
-
-def hidden_months(counts: Sequence[int]) -> frozenset[int]:
-    """Return the places of a line over time that may not be shown, where no total of the line is published."""
-    return frozenset(place for place, count in enumerate(counts) if 0 < count < LEAST)

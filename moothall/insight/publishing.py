@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from moothall.insight.models import Explanation
 from moothall.insight.queries import Figure, breakdown, explanations, figures, kept_up_to, month_before, month_of
-from moothall.insight.standards import Line, Share, counts_of, in_100, line_of, services_in_order, share, table_of
+from moothall.insight.standards import Line, Share, counts_of, line_of, services_in_order, share, table_of
 
 MONTHS = 13
 KIND = "complete"
@@ -79,32 +79,3 @@ def service_record(service: str, *, at: datetime) -> ServiceRecord:
         ratings=counts_of(figures("rating", since=first, until=last, service=service), "key"),
         explanations=explanations("promise", service, since=first), as_of=kept_up_to(),
     )  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class LiveFigure:
-    """One line of "How we're doing" for the home page."""
-
-    says: str
-    figure: str
-
-
-def live_figures(*, at: datetime) -> list[LiveFigure]:
-    """Return up to three live figures: promises kept, how people rated us, promises explained. Three queries."""
-    last = month_before(month_of(at))
-    found: list[LiveFigure] = []
-    rows = figures("promise", since=last, until=last, key=KIND)
-    kept = share(sum(f.count for f in rows), sum(f.of for f in rows))
-    if (times := in_100(kept)) is not None:
-        found.append(LiveFigure("promises kept last month", f"{times} in 100"))
-    scores = counts_of(figures("rating", since=last, until=last), "key")
-    shown = {key: count for key, count in scores.items() if count is not None}
-    if scores and len(shown) == len(scores) and sum(shown.values()):
-        found.append(
-            LiveFigure("said we were good", f"{round(100 * shown.get('good', 0) / sum(shown.values()))} in 100")
-        )
-    told = figures("explained", since=last, until=last, key=KIND)
-    explained = share(sum(f.count for f in told), sum(f.of for f in told))
-    if (times := in_100(explained)) is not None:
-        found.append(LiveFigure("late ones told before they asked", f"{times} in 100"))
-    return found

@@ -15,7 +15,7 @@ from moothall.cases.queries.lists import (
     tasks_of_team,
 )
 from moothall.cases.queries.page import CasePage, NoteLine, TaskLine, case_page
-from moothall.cases.queries.tracking import TrackedCase, customer_owns, proven_case, tracked_case
+from moothall.cases.queries.tracking import TrackedCase, proven_case, tracked_case
 
 __all__ = [
     "CaseLine",
@@ -27,7 +27,6 @@ __all__ = [
     "case_page",
     "cases_by_id",
     "cases_of",
-    "customer_owns",
     "find_by_reference",
     "hidden_among",
     "hidden_cases",

@@ -51,14 +51,6 @@ def tracked_case(reference: str, second: str, *, at: datetime) -> TrackedCase | 
     return _tracked(case, at)
 
 
-def customer_owns(case_id: UUID, *, customer_ids: frozenset[UUID], at: datetime) -> TrackedCase | None:
-    """Return the case for a customer who is signed in, or who proved it earlier in this session."""
-    case = Case.objects.filter(id=case_id).first()
-    if case is None or case.customer_id not in customer_ids:
-        return None
-    return _tracked(case, at)
-
-
 def proven_case(case_id: UUID, *, at: datetime) -> TrackedCase | None:
     """Return a case whose customer proved it is hers earlier in this session; the caller holds that proof."""
     case = Case.objects.filter(id=case_id).first()
