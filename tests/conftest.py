@@ -133,7 +133,7 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 def _template_name() -> str:
     """A name for the migrated database that changes whenever a migration does."""
     digest = hashlib.sha256()
-    files = [*sorted(ROOT.glob("moothall/*/migrations/*.py")), ROOT / "requirements" / "runtime.txt"]
+    files = [*sorted(ROOT.glob("moothall/**/migrations/*.py")), ROOT / "requirements" / "runtime.txt"]
     for path in files:
         digest.update(str(path.relative_to(ROOT)).encode())
         digest.update(path.read_bytes())

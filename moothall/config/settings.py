@@ -207,6 +207,7 @@ ROOMS = (
     "core",
     "places",
     "customers",
+    "customers.linking",
     "services",
     "promises",
     "contacts",

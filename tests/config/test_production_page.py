@@ -8,7 +8,7 @@ import pytest
 from moothall.interfaces.cli import settings as command
 
 ROOT = Path(__file__).resolve().parents[2]
-MIGRATIONS = sorted((ROOT / "moothall").glob("*/migrations/[0-9]*.py"))
+MIGRATIONS = sorted((ROOT / "moothall").glob("**/migrations/[0-9]*.py"))
 TAKES_AWAY = re.compile(
     r"migrations\.(RemoveField|DeleteModel|RenameField|RenameModel|AlterModelTable)\b"
     r"|\bDROP\s+(TABLE|COLUMN)\b|\bRENAME\s+(TO|COLUMN)\b",
