@@ -2,6 +2,7 @@
 
 Ask for `page` (1280 wide), or `phone` (320 wide, touch); `no_script` has JavaScript switched off. Then:
 
+    with goes_on(page):  what is done inside leads to another page; afterwards that page is there
     axe(page)            no accessibility violation (WCAG 2.2 A and AA, best practice)
     fits(page)           nothing to scroll sideways to
     looks_right(page)    both, at 1280 and at 320 px
@@ -10,6 +11,9 @@ Ask for `page` (1280 wide), or `phone` (320 wide, touch); `no_script` has JavaSc
     shot(page, "name")   test-results/<test>/name.png
 
 A page that logs an error or breaks the content security policy fails its test.
+
+A click or key that leads to another page returns before that page is there. So every one of them is followed by
+`expect(...)` of something only the new page has, or stands in `with goes_on(page):`. The house rules check it.
 """
 
 from __future__ import annotations
@@ -18,6 +22,7 @@ import os
 import re
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -43,7 +48,11 @@ DESK_WIDTH, PHONE_WIDTH = 1280, 320
 # What a page may say to the console without failing its test: the browser's own note of an answer we meant to give.
 EXPECTED_NOTES = re.compile(r"the server responded with a status of 4(00|01|03|04|09|22|29)")
 
+# How long a page may take on a machine that is doing ten other things. Nothing waits this long unless it is wrong.
+PATIENCE = 30_000
+
 _axe = Axe()
+expect.set_options(timeout=PATIENCE)
 
 
 def chromium_path() -> str | None:
@@ -83,9 +92,10 @@ def new_page(browser: Browser, live_server: Any) -> Iterator[Callable[..., Page]
             viewport={"width": width, "height": height},
             locale="en-GB",
             timezone_id="Europe/London",
+            reduced_motion="reduce",  # nothing is looked at in the middle of a fade
             **options,
         )
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(PATIENCE)
         contexts.append(context)
         made = context.new_page()
         made.on("pageerror", lambda error: complaints.append(f"{made.url}: {error}"))
@@ -123,8 +133,23 @@ def no_script(new_page: Callable[..., Page]) -> Page:
     return new_page(java_script_enabled=False)
 
 
+@contextmanager
+def goes_on(page: Page) -> Iterator[None]:
+    """Wait, at the end of the block, until the page that something in it led to has loaded."""
+    with page.expect_navigation(wait_until="load", timeout=PATIENCE):
+        yield
+    settled(page)
+
+
+def settled(page: Page) -> None:
+    """Wait until the page has loaded and has a document to look at."""
+    page.wait_for_load_state("load")
+    page.locator("html > body").wait_for(state="attached")
+
+
 def axe(page: Page) -> None:
     """Fail unless axe-core finds nothing on the page as it stands."""
+    settled(page)
     found = _axe.run(page, options={"runOnly": RULES}).response["violations"]
     said = [
         f"{v['id']} ({v['impact']}): {v['help']}\n" + "\n".join(f"    {node['html'][:200]}" for node in v["nodes"][:4])
@@ -141,6 +166,7 @@ _WIDER = """() => [...document.querySelectorAll('body *')]
 
 def fits(page: Page) -> None:
     """Fail when the page has to be scrolled sideways (WCAG 2.2, 1.4.10 Reflow, at 320 px)."""
+    settled(page)
     wide, room = page.evaluate("() => [document.documentElement.scrollWidth, document.documentElement.clientWidth]")
     assert wide <= room, f"{page.url} is {wide} px wide in {room}: {page.evaluate(_WIDER)}"
 
@@ -153,6 +179,7 @@ def at_320(page: Page) -> None:
 
 def looks_right(page: Page) -> None:
     """Fail unless the page is clean for axe and fits, at 1280 and at 320 px. Leaves the window as wide as it was."""
+    settled(page)
     before = page.viewport_size
     for width, height in ((DESK_WIDTH, 900), (PHONE_WIDTH, 640)):
         page.set_viewport_size({"width": width, "height": height})
@@ -164,6 +191,7 @@ def looks_right(page: Page) -> None:
 
 def keys(page: Page, *pressed: str) -> None:
     """Press keys one after another: "Tab", "Enter", "Shift+Tab"; anything longer than a key's name is typed."""
+    settled(page)
     for key in pressed:
         if len(key) == 1 or re.fullmatch(r"(?:(?:Shift|Control|Alt|Meta)\+)?[A-Z][A-Za-z0-9]+", key):
             page.keyboard.press(key)
@@ -173,6 +201,8 @@ def keys(page: Page, *pressed: str) -> None:
 
 def tab_to(page: Page, control: Locator, *, most: int = 60) -> None:
     """Press Tab until the control has the focus. Fails after `most` presses, or when the focus cannot be seen."""
+    settled(page)
+    control.wait_for(state="attached")
     for _ in range(most):
         if control.evaluate("e => e === document.activeElement"):
             expect(control).to_be_focused()

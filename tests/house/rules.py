@@ -64,6 +64,46 @@ def _breaches(path: Path, source: str) -> Iterator[tuple[int, str]]:  # noqa: PL
                 yield number, "writes rows; call an action"
 
 
+def hasty_browsing(root: Path = ROOT) -> list[str]:
+    """Browser tests that look at a page before it can be there: a click or key with no `expect` right after it."""
+    return [
+        f"{path.relative_to(root)}:{line}: a click or key may lead to another page; `expect` something of it next, "
+        "or use `with goes_on(page):`"
+        for path in sorted((root / "tests").rglob("test_*.py"))
+        for line in hasty(path.read_text(encoding="utf-8"))
+    ]
+
+
+def hasty(source: str) -> list[int]:
+    """The lines of one test file that do so."""
+    if "playwright" not in source and "tests.browser" not in source:
+        return []
+    return sorted(_hasty(ast.parse(source), patient=False))
+
+
+def _hasty(node: ast.AST, *, patient: bool) -> Iterator[int]:
+    """Walk every block of statements; `patient` inside `with goes_on(...)` or `with page.expect_...(...)`."""
+    if isinstance(node, ast.With):
+        patient = patient or any("expect_" in ast.unparse(i) or "goes_on(" in ast.unparse(i) for i in node.items)
+    for block in (getattr(node, name, None) for name in ("body", "orelse", "finalbody")):
+        if not isinstance(block, list):
+            continue
+        for statement, following in zip(block, [*block[1:], None], strict=False):
+            waits = following is not None and re.search(r"\b(expect|wait_for\w*|goes_on)\(", ast.unparse(following))
+            if isinstance(statement, ast.Expr) and _may_lead_on(statement.value) and not patient and not waits:
+                yield statement.lineno
+            yield from _hasty(statement, patient=patient)
+
+
+def _may_lead_on(call: ast.expr) -> bool:
+    if not isinstance(call, ast.Call):
+        return False
+    name = _dotted(call.func).rpartition(".")[2] or getattr(call.func, "attr", "")
+    last = call.args[-1] if call.args else None
+    key = last.value if isinstance(last, ast.Constant) and isinstance(last.value, str) else ""
+    return name in {"click", "dblclick"} or (name in {"keys", "press"} and (key == "Enter" or len(key) == 1))
+
+
 def _imports(node: ast.AST) -> list[str]:
     if isinstance(node, ast.Import):
         return [alias.name for alias in node.names]
@@ -79,6 +119,6 @@ def _dotted(node: ast.expr) -> str:
 
 
 if __name__ == "__main__":
-    problems = broken_rules()
+    problems = broken_rules() + hasty_browsing()
     print("\n".join(problems), end="\n" if problems else "")  # noqa: T201 - a script
     sys.exit(1 if problems else 0)

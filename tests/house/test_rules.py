@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.house.rules import breaches, broken_rules
+from tests.house.rules import breaches, broken_rules, hasty, hasty_browsing
 
 
 def test_the_house_keeps_its_rules():
@@ -30,3 +30,25 @@ def test_a_breach_is_seen(path: str, source: str, what: str):
 def test_what_is_allowed_passes():
     assert breaches(Path("moothall/interfaces/desk/views.py"), "from django.http import HttpRequest") == []
     assert breaches(Path("moothall/core/clock.py"), "x = datetime.now(UTC)") == []
+
+
+def test_no_browser_test_looks_before_the_page_is_there():
+    assert hasty_browsing() == []
+
+
+@pytest.mark.parametrize(
+    ("lines", "wrong"),
+    [
+        (["page.get_by_role('link').click()", "looks_right(page)"], [2]),
+        (["page.get_by_role('link').click()"], [2]),
+        (["keys(page, 'a name', 'Enter')", "shot(page, 'x')"], [2]),
+        (["page.keyboard.press('e')", "page.evaluate('1')"], [2]),
+        (["if wide:", "    page.get_by_role('link').click()", "expect(page).to_have_url('x')"], [3]),
+        (["page.get_by_role('link').click()", "expect(page.get_by_role('heading')).to_be_visible()"], []),
+        (["with goes_on(page):", "    keys(page, 'Enter')", "looks_right(page)"], []),
+        (["with page.expect_download():", "    page.get_by_role('link').click()"], []),
+        (["keys(page, 'Tab')", "looks_right(page)"], []),
+    ],
+)
+def test_haste_is_seen(lines: list[str], wrong: list[int]):
+    assert hasty("from tests.browser import keys\n" + "\n".join(lines)) == wrong

@@ -47,6 +47,7 @@ def test_a_resident_sees_the_promise_its_record_the_dip_and_why(page, a_year, sh
     page.goto("/services/missed-bin")
     expect(page.get_by_text("we kept this promise 19 times out of 20")).to_be_visible()
     page.get_by_role("link", name="How we measure this").click()
+    expect(page.get_by_role("heading", name="Kept on time")).to_be_visible()
     page.goto("/performance/")
     expect(page.get_by_role("heading", level=1)).to_have_text("How we’re doing")
     expect(page.get_by_text("we kept our promises 95 times in 100: 19 of 20")).to_be_visible()

@@ -13,14 +13,15 @@ from moothall.cases.actions import close_case
 from moothall.cases.models import Case
 from moothall.core.actors import SYSTEM
 from moothall.feedback.models import Rating
-from tests.browser import axe, looks_right
+from tests.browser import axe, goes_on, looks_right
 
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
 
 
 def choose(page: Page, words: str) -> None:
     page.get_by_label(words, exact=True).check()
-    page.get_by_role("button", name="Carry on").click()
+    with goes_on(page):
+        page.get_by_role("button", name="Carry on").click()
 
 
 @pytest.mark.row("A1", "A14", "C2", "D1", "E1")
@@ -42,7 +43,8 @@ def test_without_javascript_from_first_word_to_rating(
     page.goto("/")
     look("1-home")
     page.get_by_label("Say it in your own words").fill("binmen didnt come")
-    page.get_by_role("button", name="Search").click()
+    with goes_on(page):
+        page.get_by_role("button", name="Search").click()
     look("2-search")
     page.get_by_role("link", name="Report a missed bin").click()
     expect(page.get_by_text("Our promise")).to_be_visible()
@@ -58,15 +60,16 @@ def test_without_javascript_from_first_word_to_rating(
     expect(page.get_by_label("Building and street")).to_have_value("14 Mill Lane")
     shot(page, "5-address-error")
     page.get_by_label("Postcode").fill("ls1 1ur")
-    page.get_by_role("button", name="Carry on").click()
-
+    with goes_on(page):
+        page.get_by_role("button", name="Carry on").click()
     look("6-choice")
     choose(page, "General rubbish")
     choose(page, "The night before")
     choose(page, "Only my bin")
     choose(page, "Yes")
     expect(page.get_by_role("heading", name="What did the tag say? (optional)")).to_be_visible()
-    page.get_by_role("link", name="Back", exact=True).click()
+    with goes_on(page):
+        page.get_by_role("link", name="Back", exact=True).click()
     choose(page, "No")
     choose(page, "No")
     choose(page, "Yes")
@@ -78,7 +81,8 @@ def test_without_javascript_from_first_word_to_rating(
     expect(page.get_by_role("heading", name="Check your answers")).to_be_visible()
     expect(page.get_by_text("Wednesday 4 March, 5pm")).to_be_visible()
     look("8-check")
-    page.get_by_role("link", name=re.compile("Change.*Which bin")).click()
+    with goes_on(page):
+        page.get_by_role("link", name=re.compile("Change.*Which bin")).click()
     choose(page, "Recycling")
     expect(page.get_by_role("heading", name="Check your answers")).to_be_visible()
     page.get_by_role("button", name="Send it").click()
@@ -114,7 +118,8 @@ def test_without_javascript_from_first_word_to_rating(
     phone.reload()
     expect(phone.get_by_role("heading", level=1)).to_contain_text("This is finished: emptied on return visit.")
     look("11-finished")
-    phone.get_by_role("button", name="Tell us how we did").click()
+    with goes_on(phone):
+        phone.get_by_role("button", name="Tell us how we did").click()
     look("12-rate")
     phone.get_by_role("button", name="Send it").click()
     expect(phone.get_by_role("alert")).to_contain_text("Choose good, average or poor.")
@@ -156,7 +161,8 @@ def test_every_kind_of_question_is_accessible(
     assert len(wanted) >= 18
     for kind, (code, question) in wanted.items():
         page.goto(f"/services/{code}")
-        page.get_by_role("button", name="Start now").click()
+        with goes_on(page):
+            page.get_by_role("button", name="Start now").click()
         page.goto(re.sub(r"[^/]+$", question, page.url))
         axe(page)
         page.set_viewport_size({"width": 320, "height": 640})

@@ -25,7 +25,7 @@ from moothall.feedback.models import Rating
 from moothall.insight import projection
 from moothall.notifications.models import Message
 from moothall.promises.jobs import sweep_promises
-from tests.browser import keys, looks_right, tab_to
+from tests.browser import goes_on, keys, looks_right, tab_to
 
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
 PASSWORD = "seven-calm-otters-queueing"
@@ -44,8 +44,9 @@ def sign_in(page: Page, username: str) -> None:
     page.keyboard.type(username)
     page.keyboard.press("Tab")
     page.keyboard.type(PASSWORD)
-    page.keyboard.press("Enter")
-    page.wait_for_url("**/desk/")
+    with goes_on(page):
+        page.keyboard.press("Enter")
+    expect(page.get_by_label("Number they ring from")).to_be_visible()
 
 
 @pytest.fixture
@@ -111,6 +112,7 @@ def test_mrs_jones_rings_about_her_bin(
     tab_to(page, page.locator("#still_out"))
     keys(page, "Space")
     expect(page.get_by_text("Saved ")).to_be_visible()
+    expect(page.locator("form[data-unsaved]")).to_have_count(0)
 
     # The line drops and the browser is shut. Nothing is lost.
     page.goto("/desk/")
@@ -179,6 +181,7 @@ def test_mrs_jones_rings_about_her_bin(
 
     # She rings all the same: the call joins the case, the words to say are there, and it counts as avoidable.
     clock.set("2026-03-05T10:00")
+    expect(page.get_by_label("Number they ring from")).to_be_focused()
     keys(page, "07700 900123", "Enter")
     expect(page.get_by_label("Who is it?")).to_be_focused()
     keys(page, "Escape", "y")
@@ -203,7 +206,8 @@ def test_mrs_jones_rings_about_her_bin(
     jobs.drain(at=clock.now())
     phone.reload()
     expect(phone.get_by_role("heading", level=1)).to_contain_text("This is finished")
-    phone.get_by_role("button", name="Tell us how we did").click()
+    with goes_on(phone):
+        phone.get_by_role("button", name="Tell us how we did").click()
     phone.get_by_label("Average").check()
     phone.get_by_label("Why?").fill("You told me before I had to ask.")
     phone.get_by_role("button", name="Send it").click()
@@ -241,9 +245,12 @@ def nine_others_in_time(at: datetime) -> None:
 def test_a_sign_in_that_ran_out_loses_nothing(people: Any, clock: Any, new_page: Callable[..., Page]) -> None:
     page = new_page()
     sign_in(page, "ravi")
-    keys(page, "Enter")
+    expect(page.get_by_label("Number they ring from")).to_be_focused()
+    with goes_on(page):
+        keys(page, "Enter")
     page.get_by_label("What do they want?").fill("missed bin")
-    page.get_by_role("button", name="Begin").click()
+    with goes_on(page):
+        page.get_by_role("button", name="Begin").click()
     page.get_by_label("Which address was missed?").fill("3 Mill Lane, Otley")
     for question in ("bin", "out_time", "extent"):
         page.locator(f"#{question}").check()
@@ -251,10 +258,12 @@ def test_a_sign_in_that_ran_out_loses_nothing(people: Any, clock: Any, new_page:
         page.locator(f"#{question}-2").check()
     page.get_by_label("Telephone number").fill("07700 900123")
     page.context.clear_cookies(name="moothall_session")
-    page.locator("[data-send]").click()
+    with goes_on(page):
+        page.locator("[data-send]").click()
     page.get_by_label("Name you sign in with").fill("ravi")
     page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Sign in").click()
+    with goes_on(page):
+        page.get_by_role("button", name="Sign in").click()
     expect(page.get_by_role("heading", name="Carry on where you were")).to_be_visible()
     assert Case.objects.count() == 0
     page.get_by_role("button", name="Send it now").click()

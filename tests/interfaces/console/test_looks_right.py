@@ -22,7 +22,7 @@ from moothall.notifications.actions.queueing import queue_message
 from moothall.notifications.actions.troubles import quarantine
 from moothall.notifications.models import Message
 from moothall.notifications.recipients import Recipient
-from tests.browser import keys, looks_right, tab_to
+from tests.browser import goes_on, keys, looks_right, tab_to
 
 PASSWORD = "lantern orchard ninety"
 PAGES = (
@@ -76,7 +76,8 @@ def sign_in(page: Page, username: str = "sunita") -> None:
     page.goto("/sign-in/?next=/console/")
     page.get_by_label("Name you sign in with").fill(username)
     page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Sign in").click()
+    with goes_on(page):
+        page.get_by_role("button", name="Sign in").click()
 
 
 @pytest.mark.row("A2", "I2")
@@ -94,7 +95,8 @@ def test_signing_in_and_one_s_account(page: Page, busy: Any, shot: Callable[...,
     page.goto("/sign-in/account")
     looks_right(page)
     shot(page, "account")
-    page.get_by_role("link", name="Set it up").click()
+    with goes_on(page):
+        page.get_by_role("link", name="Set it up").click()
     looks_right(page)
     shot(page, "second-factor")
     page.goto("/sign-in/account/password")
@@ -123,9 +125,11 @@ def test_every_page_of_the_console(page: Page, busy: Any, council: Any, shot: Ca
 def test_an_account_is_opened_by_keys_alone(page: Page, busy: Any, shot: Callable[..., Any]) -> None:
     sign_in(page)
     tab_to(page, page.get_by_role("link", name="Staff", exact=True))
-    keys(page, "Enter")
+    with goes_on(page):
+        keys(page, "Enter")
     tab_to(page, page.get_by_role("button", name="Open an account"))
-    keys(page, "Enter")
+    with goes_on(page):
+        keys(page, "Enter")
     tab_to(page, page.get_by_label("Sign-in name"))
     keys(page, "tom.a", "Tab", "Tom Ashworth", "Tab", "Tab", "Space")
     tab_to(page, page.get_by_role("button", name="Open the account"))

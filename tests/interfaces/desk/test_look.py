@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from moothall.contacts.models import Contact
 from moothall.core.actors import SYSTEM
@@ -73,7 +73,7 @@ def test_a_contact_in_hand(
     adviser.client.post(f"{address}matters/{matter.id}/send", {"do": "send"})
     page.goto(address)
     page.locator("[data-send]").click()
-    page.get_by_role("alert").wait_for()
+    expect(page.get_by_role("alert")).to_be_visible()
     looks_right(page)
     shot(page, "wrong")
 
@@ -100,6 +100,7 @@ def test_the_queue_the_case_and_the_person(
     seen(page, "/desk/queue/", shot, "queue")
     seen(page, f"/desk/cases/{first.case_id}/?list=all", shot, "case")
     page.keyboard.press("e")
+    expect(page.get_by_label("Why? The customer reads this")).to_be_focused()
     shot(page, "case-explain")
     seen(page, f"/desk/people/{known.id}/", shot, "person")
     seen(page, "/desk/tasks/", shot, "tasks")

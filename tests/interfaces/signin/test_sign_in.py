@@ -173,7 +173,7 @@ def test_staying_awake(client, staff):
     session[SEEN] = int(time.time()) - 20 * 60
     session.save()
     assert client.get("/sign-in/still-here").status_code == 204
-    assert time.time() - client.session[SEEN] < 5
+    assert time.time() - client.session[SEEN] < 120
 
 
 def test_the_code_is_asked_for_and_without_it_nobody_is_in(client, staff):

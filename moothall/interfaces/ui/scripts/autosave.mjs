@@ -16,6 +16,7 @@ function watch (form) {
   let asking
 
   async function save () {
+    clearTimeout(wait)
     if (sent) return
     if (saving) { changed = true; return }
     saving = true
@@ -30,14 +31,18 @@ function watch (form) {
       const told = answer.headers.get('content-type')?.includes('json') ? await answer.json().catch(() => null) : null
       form.dispatchEvent(new CustomEvent('moothall:saved', { bubbles: true, detail: told }))
       if (changed) later(PAUSE)
+      else delete form.dataset.unsaved
     } else {
       if (says && !sent) says.textContent = answer?.status === 401 ? 'Sign in again to save. Nothing is lost.' : 'Not saved yet. We’ll keep trying.'
       later(AGAIN)
     }
   }
   const later = (pause) => { clearTimeout(wait); wait = setTimeout(save, pause) }
-  form.addEventListener('input', () => later(PAUSE))
-  form.addEventListener('change', () => later(0))
+  const changing = (pause) => { form.dataset.unsaved = 'yes'; changed = saving; later(pause) }
+  form.addEventListener('input', () => changing(PAUSE))
+  form.addEventListener('change', () => changing(0))
+  // Leaving by a link or closing the window takes along what the pause had not let through yet.
+  window.addEventListener('pagehide', () => { if (form.dataset.unsaved) { saving = false; save() } })
   form.addEventListener('submit', () => { clearTimeout(wait); sent = true; asking?.abort() })
   window.addEventListener('pageshow', (event) => { if (event.persisted) sent = false })
 }

@@ -12,7 +12,10 @@ export function session (document) {
   const left = Date.parse(sessionEnds) - Date.now()
   if (Number.isNaN(left)) return
   setTimeout(() => {
-    for (const form of forms) keep(form)
+    for (const form of forms) {
+      keep(form)
+      form.addEventListener('input', () => keep(form))
+    }
     show(document, sessionRenew)
   }, Math.max(0, left - WARN))
 }
