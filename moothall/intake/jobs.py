@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from moothall.core import clock
+from moothall.core import clock, limits
 from moothall.core.jobs import every
 from moothall.intake.actions import expire_dialogues
 from moothall.intake.draft_actions import drop_old_drafts
@@ -10,7 +10,8 @@ from moothall.intake.draft_actions import drop_old_drafts
 
 @every("17 3 * * *", "intake.forget")
 def forget_unfinished() -> None:
-    """Each night: empty requests that were never sent after 28 days, and drafts nobody touched for a week."""
+    """Each night: empty requests that were never sent after 28 days, drafts nobody touched for a week, old tries."""
     while expire_dialogues(at=clock.now()):
         pass
     drop_old_drafts(clock.now())
+    limits.forget_old(clock.now())

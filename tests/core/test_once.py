@@ -4,8 +4,8 @@ import pytest
 from django.db import connection, transaction
 
 from moothall.core.idempotency import KeyReused, once
-from moothall.core.limits import TooManyAttempts, check, forgive, note_failure
-from moothall.core.models import IdempotencyKey
+from moothall.core.limits import TooManyAttempts, check, count, forget_old, forgive, give_back, note_failure
+from moothall.core.models import Attempt, IdempotencyKey
 
 
 @pytest.mark.django_db
@@ -56,18 +56,50 @@ def test_eight_at_the_same_moment_do_it_once(clock):
 @pytest.mark.django_db
 def test_guesses_are_counted_by_address_and_by_account_and_forgotten_in_time(clock):
     for n in range(10):
-        check("signin", ["10.0.0.1", f"user{n}"], at=clock.now())
-        note_failure("signin", ["10.0.0.1", f"user{n}"], at=clock.now())
+        count("signin", {"10.0.0.1": 10, f"user{n}": 3}, at=clock.now())
     with pytest.raises(TooManyAttempts, match="Wait 15 minutes"):
-        check("signin", ["10.0.0.1", "another"], at=clock.now())
-    check("signin", ["10.0.0.2", "user1"], at=clock.now())
+        count("signin", {"another": 3, "10.0.0.1": 10}, at=clock.now())
+    assert Attempt.objects.count() == 20  # the refused one was not counted, against neither
+    count("signin", {"10.0.0.2": 10, "user1": 3}, at=clock.now())
     clock.advance(minutes=16)
-    check("signin", ["10.0.0.1"], at=clock.now())
+    count("signin", {"10.0.0.1": 10}, at=clock.now())
+    clock.advance(days=3)
+    assert forget_old(clock.now()) == 23
 
 
 @pytest.mark.django_db
 def test_getting_it_right_forgives(clock):
     for _ in range(10):
         note_failure("signin", ["ann"], at=clock.now())
+    with pytest.raises(TooManyAttempts):
+        check("signin", ["Ann"], at=clock.now())
     forgive("signin", ["ANN "])
-    check("signin", ["ann"], at=clock.now())
+    for _ in range(12):
+        give_back(count("signin", {"ann": 10}, at=clock.now()))
+    check("signin", ["ann"], at=clock.now(), allowed=1)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_guessing_in_parallel_gets_no_more_tries(clock):
+    """Thirty at the same moment, each naming its two buckets in another order: ten are let through, nobody hangs."""
+    at = clock.now()
+    came: list[str] = []
+    start = Barrier(30)
+
+    def guess(n: int) -> None:
+        both = [("name:ann", 10), (f"address:{n % 2}", 30)]
+        start.wait(30)
+        try:
+            count("signin", dict(both if n % 3 else both[::-1]), at=at)
+            came.append("let through")
+        except TooManyAttempts:
+            came.append("refused")
+        finally:
+            connection.close()
+
+    threads = [Thread(target=guess, args=[n]) for n in range(30)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    assert (came.count("let through"), came.count("refused")) == (10, 20)

@@ -1,6 +1,5 @@
 """People, cases and ways out for tests of messages."""
 
-import socket
 from collections.abc import Iterator
 from typing import Any
 from uuid import UUID
@@ -70,9 +69,3 @@ def twin() -> Iterator[Twin]:
     senders.use("sms", sender)
     yield running
     running.stop()
-
-
-def free_port() -> int:
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        return int(one.getsockname()[1])

@@ -16,8 +16,9 @@ from moothall.core.event_feed import events_of_case
 from moothall.notifications import queries, senders
 from moothall.notifications.adapters.smtp import SmtpSender
 from moothall.notifications.models import Message, MessageState
-from tests.notifications.conftest import free_port, opened
+from tests.notifications.conftest import opened
 from tests.notifications.test_telling import OFFICER
+from tests.ports import free_port
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("council")]
 

@@ -23,7 +23,8 @@ from moothall.core.packs.sections import ROLES
 SCOPE: Final = "sign-in"
 CODE_SCOPE: Final = "sign-in-code"
 FROM_ONE_ADDRESS: Final = 60  # an office shares one address
-ON_ONE_ACCOUNT: Final = 10
+ON_ONE_ACCOUNT: Final = 10  # from one address: a stranger elsewhere cannot lock an officer out with ten wrong tries
+ON_ONE_NAME: Final = 60  # from everywhere: guessing from many addresses is slow enough to be hopeless
 RECOVERY_CODES: Final = 8
 
 
@@ -46,18 +47,19 @@ def check_password(*, username: str, password: str, address: str, at: datetime) 
 
     Raises:
         SignInRefused: they do not belong together.
-        limits.TooManyAttempts: too many wrong tries from this address or on this name.
+        limits.TooManyAttempts: too many wrong tries from this address, on this name from here, or on this name.
     """
     name = username.replace("\x00", "").strip().lower()[:150]
     by_address, by_name = f"address:{address}", f"name:{name}"
-    limits.check(SCOPE, [by_address], at=at, allowed=FROM_ONE_ADDRESS)
-    limits.check(SCOPE, [by_name], at=at, allowed=ON_ONE_ACCOUNT)
+    pair = f"name:{name}@{address}"
+    tries = limits.count(SCOPE, {by_address: FROM_ONE_ADDRESS, pair: ON_ONE_ACCOUNT, by_name: ON_ONE_NAME}, at=at)
     staff = Staff.objects.filter(username=name).first()
     if staff is None:
         Staff().set_password(password[:4096])  # the same work as checking one
     elif staff.check_password(password[:4096]) and staff.is_active:
+        limits.give_back(tries)
+        limits.forgive(SCOPE, [pair])
         return staff
-    limits.note_failure(SCOPE, [by_address, by_name], at=at)
     _say("staff.refused", staff, "password", by=ANONYMOUS, at=at)
     raise SignInRefused
 
@@ -99,7 +101,7 @@ def confirm_second_factor(*, staff: Staff, code: str, at: datetime) -> list[str]
         CodeRefused; limits.TooManyAttempts.
     """
     bucket = f"name:{staff.username}"
-    limits.check(CODE_SCOPE, [bucket], at=at, allowed=ON_ONE_ACCOUNT)
+    tries = limits.count(CODE_SCOPE, {bucket: ON_ONE_ACCOUNT}, at=at)
     with transaction.atomic():
         device = TOTPDevice.objects.select_for_update().filter(user=staff, confirmed=False).first()
         right = device is not None and device.verify_token(_digits(code))
@@ -108,9 +110,9 @@ def confirm_second_factor(*, staff: Staff, code: str, at: datetime) -> list[str]
             device.confirmed = True
             device.save()
             codes = _new_recovery_codes(staff)
+            limits.give_back(tries)
             _say("staff.second_factor_set", staff, "second_factor", by=Actor(ActorKind.STAFF, staff.id), at=at)
             return codes
-    limits.note_failure(CODE_SCOPE, [bucket], at=at)
     raise CodeRefused
 
 
@@ -121,17 +123,18 @@ def check_code(*, staff: Staff, code: str, at: datetime) -> None:
         CodeRefused; limits.TooManyAttempts.
     """
     bucket = f"name:{staff.username}"
-    limits.check(CODE_SCOPE, [bucket], at=at, allowed=ON_ONE_ACCOUNT)
+    tries = limits.count(CODE_SCOPE, {bucket: ON_ONE_ACCOUNT}, at=at)
     typed = "".join(code.replace("\x00", "").split()).lower()
     with transaction.atomic():
         device = TOTPDevice.objects.select_for_update().filter(user=staff, confirmed=True).first()
         if device is not None:
             if _digits(code) and device.verify_token(_digits(code)):
+                limits.give_back(tries)
                 return
             spare = StaticDevice.objects.select_for_update().filter(user=staff).first()
             if spare is not None and not typed.isdigit() and spare.verify_token(typed):
+                limits.give_back(tries)
                 return
-    limits.note_failure(CODE_SCOPE, [bucket], at=at)
     _say("staff.refused", staff, "second_factor", by=ANONYMOUS, at=at)
     raise CodeRefused
 

@@ -15,9 +15,10 @@ from django.db import transaction
 from moothall.core.actors import Actor
 from moothall.core.events import Happening, record
 from moothall.core.ids import new_id
-from moothall.core.limits import TooManyAttempts, check, note_failure
+from moothall.core.limits import TooManyAttempts, count
 from moothall.core.packs import Pack, current_pack, pack_at
 from moothall.documents import actions as documents
+from moothall.intake.actions.raising import check_channel
 from moothall.intake.council_time import council_date
 from moothall.intake.dialogue import AnswerError, asked_questions, prune, question_after, read_answer
 from moothall.intake.dialogue.figures import say_date
@@ -84,11 +85,14 @@ def start_dialogue(
     """Begin a request for a service; return the dialogue's id and its token (of which only a digest is kept).
 
     Raises:
-        KeyError: the pack has no such service.
+        KeyError: the pack has no such service, or none for the public.
+        NotOnThisChannel: it is asked for otherwise; nothing was begun.
     """
     pack = current_pack()
-    if service not in pack.of(SERVICES):
+    wanted = pack.of(SERVICES)[service]
+    if wanted.visibility != "public" and by.kind.value in {"anonymous", "customer"}:
         raise KeyError(service)
+    check_channel(wanted, channel)
     dialogue_id = new_id()
     token = token_of(dialogue_id)
     Dialogue(
@@ -221,11 +225,10 @@ def save_for_later(dialogue_id: UUID, token: str, *, to: str, link: str, by: Act
         raise AnswerError("Enter an email address or a mobile number to send the link to.", "to")
     where = where.lower()
     try:
-        check("dialogue-link", [where], at=at, allowed=LINKS_AN_HOUR, minutes=60)
+        count("dialogue-link", {where: LINKS_AN_HOUR}, at=at, minutes=60)
     except TooManyAttempts as wait:
         raise AnswerError("We have sent several links there already. Look for them, or wait an hour.", "to") from wait
     with transaction.atomic():
-        note_failure("dialogue-link", [where], at=at)
         row = take(dialogue_id, token, at=at)
         row.expires_at = at + KEPT_FOR
         _save(row, at)

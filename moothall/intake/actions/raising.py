@@ -88,7 +88,7 @@ def raise_request(
     Raises:
         NotOnThisChannel: the pack offers the service otherwise.
     """
-    _check_channel(service, channel)
+    check_channel(service, channel)
     heard = received_at or at
     today = council_date(at)
     known = known_from_answers(service.by_question, answers)
@@ -148,7 +148,8 @@ def refusal_of(course: Course) -> str:
     return next((d.because for d in course.decisions if d.outputs.get("accept") == "no"), "")
 
 
-def _check_channel(service: Service, channel: str) -> None:
+def check_channel(service: Service, channel: str) -> None:
+    """Let through, or raise ``NotOnThisChannel`` with why and where instead."""
     use = service.channel(channel)
     if use.level == "no":
         instead = f" You can ask {WAYS[use.instead]}." if use.instead in WAYS else ""

@@ -107,10 +107,9 @@ def _reply(
 ) -> UUID:  # fmt: skip
     """Answer by text, but never so often that two machines could keep each other talking."""
     try:
-        limits.check("text-replies", [sender], at=at, allowed=REPLIES_AN_HOUR, minutes=60)
+        limits.count("text-replies", {sender: REPLIES_AN_HOUR}, at=at, minutes=60)
     except limits.TooManyAttempts:
         return contact.id
-    limits.note_failure("text-replies", [sender], at=at)
     to = Recipient(customer_id=customer_id, addresses=(Address("sms", sender),), given={"sms": sender})
     queue_message(
         key=f"{contact.id}:{sender}:{template}", template=template, to=to, values=values, at=at, channel="sms",

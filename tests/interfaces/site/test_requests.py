@@ -14,6 +14,8 @@ from django.test.utils import CaptureQueriesContext
 from moothall.cases.models import Case
 from moothall.contacts.models import Contact
 from moothall.core.actors import SYSTEM
+from moothall.core.packs import load_pack, queries
+from moothall.core.packs.actions import apply_pack
 from moothall.customers.models import Customer
 from moothall.documents.models import Document
 from moothall.intake.models import Dialogue
@@ -194,16 +196,34 @@ def test_the_calendar_entry_carries_the_promise(resident: Client, walk: Any) -> 
 
 
 @pytest.mark.parametrize(("to", "channel"), [("mary.jones@example.com", "email"), ("07700 900456", "sms")])
-def test_saving_for_later_sends_the_way_back_once(resident: Client, walk: Any, to: str, channel: str) -> None:
+def test_saving_for_later_sends_the_way_back_once(
+    resident: Client, walk: Any, to: str, channel: str, settings: Any
+) -> None:
+    settings.PUBLIC_URL = "https://my.example.gov.uk"  # whatever host the request came by
     check = walk("missed-bin")
     keep = check.replace("/check", "/keep")
     assert resident.post(keep, {"to": "nowhere"}).status_code == 400
     assert "We’ve saved your answers" in resident.post(keep, {"to": to}).content.decode()
     message = Message.objects.get(template="dialogue-saved")
     assert message.channel == channel
-    link = re.search(r"http://testserver(/return/[^\s<)\"]+)", message.body.replace("\\", ""))
+    link = re.search(r"https://my\.example\.gov\.uk(/return/[^\s<)\"]+)", message.body.replace("\\", ""))
     assert link, message.body
     assert Client().get(link[1], follow=True).redirect_chain[-1][0] == check
+
+
+@pytest.mark.parametrize(
+    ("service", "status"), [("staff-hr-query", 404), ("no-such-service", 404), ("pothole", 409), ("missed-bin", 302)]
+)
+def test_nothing_is_begun_that_could_not_be_sent(client: Client, clock: Any, service: str, status: int) -> None:
+    """At Cambridge a pothole is the county's: its page shows the way there, and its form cannot be begun by hand."""
+    queries.forget()
+    apply_pack(load_pack("cambridge"), by=SYSTEM, at=clock.now())
+    answer = client.post(f"/services/{service}/start")
+    assert answer.status_code == status
+    assert Dialogue.objects.count() == (status == 302)
+    queries.forget()
+    if status == 409:
+        assert "This can’t be asked for here" in answer.content.decode()
 
 
 def test_a_photo_is_kept_once_by_what_it_is_and_goes_to_the_case(

@@ -8,6 +8,7 @@ from functools import wraps
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -80,7 +81,16 @@ def start(request: Request, code: str) -> HttpResponse:
         dialogue, token = actions.start_dialogue(code, channel="web", by=request.actor, at=clock.now())
     except KeyError:
         raise Http404 from None
+    except NotOnThisChannel as other:
+        return message(
+            request, "This can’t be asked for here", str(other), reverse("site:contact"), "How to reach us", status=409
+        )
     return hold(redirect("site:request", dialogue), dialogue, token)
+
+
+def _not_here(request: Request, why: str) -> HttpResponse:
+    contact = reverse("site:contact")
+    return message(request, "This can’t be asked for here", why, contact, "How to reach us", status=409)
 
 
 @policy("public")
@@ -212,10 +222,7 @@ def send(request: Request, dialogue: UUID) -> HttpResponse:
     try:
         actions.submit(dialogue, token_in(request), by=request.actor, at=clock.now())
     except NotOnThisChannel as other:
-        why = f"{other} Your answers are kept."
-        return message(
-            request, "This can’t be asked for here", why, reverse("site:contact"), "How to reach us", status=409
-        )
+        return _not_here(request, f"{other} Your answers are kept.")
     return redirect("site:sent", dialogue)
 
 
@@ -269,7 +276,7 @@ def keep(request: Request, dialogue: UUID) -> HttpResponse:
     field = replace(WHERE_TO, value=to)
     here = reverse("site:request", args=[dialogue])
     if request.method == "POST":
-        link = request.build_absolute_uri(reverse("site:come-back", args=[dialogue, token]))
+        link = settings.PUBLIC_URL + reverse("site:come-back", args=[dialogue, token])
         try:
             until = actions.save_for_later(dialogue, token, to=to, link=link, by=request.actor, at=clock.now())
         except AnswerError as wrong:
