@@ -213,6 +213,7 @@ ROOMS = (
     "contacts",
     "cases",
     "documents",
+    "bookings",
     "notifications",
     "feedback",
     "insight",

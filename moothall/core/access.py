@@ -23,6 +23,7 @@ PERMISSIONS: Final[dict[str, str]] = {
     "customer.import": "Bring in customers from another system",
     "import.run": "Bring in addresses, contacts, cases and promises from another system",
     "warning.manage": "Add, review and end safe-contact warnings",
+    "booking.manage": "Run the diary: arrivals, block bookings, moving and cancelling for customers",
     "message.manage": "Retry and settle messages that failed",
     "quarantine.manage": "Deal with what came in and could not be read",
     "report.explain": "Explain a dip on the performance pages",

@@ -120,6 +120,10 @@ class Question(PackModel):
     max_items: int | None = Field(None, ge=1, le=100)
     dates: Literal["past", "future", "any"] = Field("any", description="For dates: past and future both include today.")
     provider: Code | None = Field(None, description="For `lookup`: the registered provider that answers it.")
+    books: Code | None = Field(None, description="For `slot`: the bookable whose free times are offered.")
+    books_by: Id | None = Field(
+        None, description="For `slot`: the choice question whose answer is the bookable's code."
+    )
     known_from: Literal["name", "email", "phone", "address", "date_of_birth", "person", "contact"] | None = None
     sensitive: bool = Field(
         False, description="Special-category or otherwise private: shown only to those who work the case."
@@ -137,6 +141,8 @@ class Question(PackModel):
             raise ValueError("two options have the same value")
         if self.type == "lookup" and not self.provider:
             raise ValueError("a lookup question needs a provider")
+        if (self.books or self.books_by) and self.type != "slot":
+            raise ValueError("only a slot question books")
         if self.min is not None and self.max is not None and self.min > self.max:
             raise ValueError("min is more than max")
         return self

@@ -1,0 +1,52 @@
+"""The only writers of bookings, by topic: holding, changing, the day itself, waiting, what officers book."""
+
+from moothall.bookings.actions.attending import arrive, attended, missed, queue_reminders
+from moothall.bookings.actions.changing import cancel, move, move_to_offered, offer_times, visit_failed
+from moothall.bookings.actions.holding import (
+    attach,
+    confirm,
+    expire_holds,
+    hand_over,
+    hold,
+    kept_until_words,
+    rebook_or_none,
+    release,
+    release_for,
+)
+from moothall.bookings.actions.staff import Series, book_series, issue_card
+from moothall.bookings.actions.waiting import join_list, leave_list, offer_freed, offer_lapsed, take_offer
+from moothall.bookings.errors import HoldGone, NoSuchBooking, NotBookable, SlotTaken, TooLate
+
+__all__ = [
+    "HoldGone",
+    "NoSuchBooking",
+    "NotBookable",
+    "Series",
+    "SlotTaken",
+    "TooLate",
+    "arrive",
+    "attach",
+    "attended",
+    "book_series",
+    "cancel",
+    "confirm",
+    "expire_holds",
+    "hand_over",
+    "hold",
+    "issue_card",
+    "join_list",
+    "kept_until_words",
+    "leave_list",
+    "missed",
+    "move",
+    "move_to_offered",
+    "offer_freed",
+    "offer_lapsed",
+    "offer_times",
+    "queue_reminders",
+    "rebook_or_none",
+    "release",
+    "release_for",
+    "take_offer",
+    "visit_failed",
+]

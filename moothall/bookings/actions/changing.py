@@ -1,0 +1,202 @@
+"""Moving, cancelling, and what follows when a visit failed."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db import transaction
+
+from moothall.bookings import events
+from moothall.bookings.actions.holding import remind_at
+from moothall.bookings.actions.taking import candidates, give_back, lock_days, take
+from moothall.bookings.errors import NoSuchBooking, NotBookable, SlotTaken, TooLate
+from moothall.bookings.models import Booking, BookingState, MoveOffer
+from moothall.bookings.pack import BOOKABLES, Bookable
+from moothall.bookings.queries.finding import Wish, find
+from moothall.bookings.queries.views import BookingView, view_of
+from moothall.bookings.rules import hours_before, may_change, read_key
+from moothall.core.actors import Actor, ActorKind
+from moothall.core.events import record
+from moothall.core.packs import Pack, current_pack
+
+TRIES = 5
+
+
+def cancel(booking_id: UUID, *, reason: str, by: Actor, at: datetime) -> BookingView:
+    """Cancel a booking and free its time. Once: a second time changes nothing. ``reason`` is a code.
+
+    A customer may until the pack's `change_until` before; the council may always. Payments gives back what is owed.
+
+    Raises:
+        NoSuchBooking; TooLate: it is the customer who asks, and it begins too soon; NotBookable: it is over.
+    """
+    pack = current_pack()
+    with transaction.atomic():
+        row = _locked(booking_id)
+        if row.state == BookingState.CANCELLED:
+            return view_of(row, pack)
+        if row.state not in {BookingState.HELD, BookingState.CONFIRMED}:
+            raise NotBookable("This booking is over already.")
+        hers = by.kind is ActorKind.CUSTOMER
+        if hers and row.state == BookingState.CONFIRMED:
+            _check_notice(pack, row, at, "cancel it")
+        row.state, row.ended_at, row.ended_because, row.remind_at = BookingState.CANCELLED, at, reason[:60], None
+        give_back(row)
+        row.expires_at = None
+        row.save()
+        data = {"reason": reason, "by_customer": hers, "hours_before": hours_before(row.starts_at, at)}
+        record([events.happening(events.CANCELLED, row, at, **data)], by=by)
+    return view_of(row, pack)
+
+
+def move(booking_id: UUID, slot: str, *, reason: str = "asked", by: Actor, at: datetime) -> BookingView:
+    """Move a booking to another time; it stays the same booking. Nothing is lost when the new time is taken.
+
+    Raises:
+        NoSuchBooking; NotBookable: it is over, or that is not a time we offer; TooLate; SlotTaken.
+    """
+    pack = current_pack()
+    spot = read_key(slot)
+    hers = by.kind is ActorKind.CUSTOMER
+    with transaction.atomic():
+        row = _locked(booking_id)
+        if row.state != BookingState.CONFIRMED:
+            raise NotBookable("Only a booking that stands can be moved.")
+        bookable = _bookable(pack, row)
+        if hers:
+            _check_notice(pack, row, at, "move it")
+        if spot.starts_at <= at:
+            raise NotBookable("That time has passed. Choose a later one.")
+        before = row.starts_at
+        if (spot.site, spot.starts_at) == (row.site, row.starts_at):
+            return view_of(row, pack)
+        length = row.ends_at - row.starts_at
+        units = candidates(
+            pack, bookable, spot, way=row.way, access=frozenset(), length=int(length.total_seconds() // 60)
+        )
+        if not units:
+            raise NotBookable("That is not one of the times we offer. Choose one of those shown.")
+        lock_days([(spot.site, spot.starts_at, spot.starts_at + length)])
+        give_back(row)
+        row.site, row.starts_at, row.ends_at = spot.site, spot.starts_at, spot.starts_at + length
+        row.moved += 1
+        row.remind_at = remind_at(bookable, row.starts_at, at)
+        row.arrived_at = row.minutes_late = None
+        take(row, bookable, pack, units, by=by, at=at)
+        MoveOffer.objects.filter(booking_id=row.id).delete()
+        data = {"from": before.isoformat(), "by_customer": hers, "reason": reason}
+        record([events.happening(events.MOVED, row, at, **data)], by=by)
+    return view_of(row, pack)
+
+
+def visit_failed(booking_id: UUID, *, reason: str, ours: bool, by: Actor, at: datetime) -> BookingView | None:
+    """Say that we came, or should have come, and it was not done. Where the fault is ours the next free date is taken at
+    once for nothing; the customer may keep it, choose another, or cancel and have her money back.
+
+    None when no date could be had (or the fault is not ours): then the booking is over, and payments hears which it was.
+
+    Raises:
+        NoSuchBooking; NotBookable: it is not a booking that stands.
+    """
+    pack = current_pack()
+    row = Booking.objects.filter(id=booking_id).first()
+    if row is None:
+        raise NoSuchBooking
+    slots = _next_times(row, pack, at) if ours else []
+    with transaction.atomic():
+        row = _locked(booking_id)
+        if row.state != BookingState.CONFIRMED:
+            raise NotBookable("Only a booking that stands can fail.")
+        Booking.objects.filter(id=row.id).update(visits_failed=row.visits_failed + 1)
+        for slot in slots:
+            try:
+                with transaction.atomic():
+                    view = move(booking_id, slot, reason=reason, by=by, at=at)
+            except SlotTaken:
+                continue
+            record([events.happening(events.VISIT_FAILED, _locked(booking_id), at, **_told(reason, ours, True))], by=by)
+            return view
+        row.state = BookingState.CANCELLED if ours else BookingState.MISSED
+        row.ended_at, row.ended_because, row.remind_at = at, reason[:60], None
+        row.visits_failed += 1
+        give_back(row)
+        row.save()
+        record([events.happening(events.VISIT_FAILED, row, at, **_told(reason, ours, False))], by=by)
+    return None
+
+
+def _told(reason: str, ours: bool, new_date: bool) -> dict[str, object]:
+    return {"reason": reason, "ours": ours, "new_date": new_date}
+
+
+def _next_times(row: Booking, pack: Pack, at: datetime) -> list[str]:
+    """Return the soonest times for the same again, from tomorrow on."""
+    wish = Wish(
+        row.bookable, since=at + timedelta(hours=12), sites=frozenset({row.site}), way=row.way, load=row.load,
+        places=row.places,
+    )  # fmt: skip
+    return [slot.key for slot in find(wish, at=at, limit=TRIES).slots] if row.bookable in pack.of(BOOKABLES) else []
+
+
+def offer_times(booking_id: UUID, *, at: datetime, most: int = 3) -> list[tuple[str, str]]:
+    """Write down the next times a booking could be moved to, each on another day; return (key, words), numbered from one.
+
+    For channels on which an answer is a number: a text, a telephone.
+
+    Raises:
+        NoSuchBooking; TooLate: it begins too soon to move it.
+    """
+    pack = current_pack()
+    row = Booking.objects.filter(id=booking_id, state=BookingState.CONFIRMED).first()
+    if row is None:
+        raise NoSuchBooking
+    _check_notice(pack, row, at, "move it")
+    wish = Wish(
+        row.bookable, sites=frozenset({row.site}), way=row.way, load=row.load, places=row.places, needs=tuple(row.needs)
+    )
+    found: dict[object, tuple[str, str]] = {}
+    for slot in find(wish, at=at).slots:
+        if slot.starts_at != row.starts_at:
+            found.setdefault(slot.day, (slot.key, slot.when))
+    offered = list(found.values())[:most]
+    MoveOffer.objects.update_or_create(
+        booking_id=row.id, defaults={"slots": [key for key, _ in offered], "offered_at": at}
+    )
+    return offered
+
+
+def move_to_offered(booking_id: UUID, number: int, *, by: Actor, at: datetime) -> BookingView:
+    """Move a booking to the n-th of the times that were offered.
+
+    Raises:
+        NotBookable: nothing was offered under this number; SlotTaken, TooLate, NoSuchBooking.
+    """
+    offer = MoveOffer.objects.filter(booking_id=booking_id).first()
+    if offer is None or not 1 <= number <= len(offer.slots):
+        raise NotBookable("We offered no time under that number.")
+    return move(booking_id, offer.slots[number - 1], by=by, at=at)
+
+
+def _check_notice(pack: Pack, row: Booking, at: datetime, verb: str) -> None:
+    bookable = _bookable(pack, row)
+    change = may_change(bookable, row.starts_at, at)
+    if not change.allowed:
+        hours = bookable.change_until // 60
+        raise TooLate(
+            f"It starts in less than {hours} hours, so you can’t {verb} here. Ring us: we may still be able to help."
+        )
+
+
+def _bookable(pack: Pack, row: Booking) -> Bookable:
+    bookable = pack.of(BOOKABLES).get(row.bookable)
+    if bookable is None:
+        raise NotBookable("This is not booked here any more. Ring us.")
+    return bookable
+
+
+def _locked(booking_id: UUID) -> Booking:
+    row = Booking.objects.select_for_update().filter(id=booking_id).first()
+    if row is None:
+        raise NoSuchBooking
+    return row

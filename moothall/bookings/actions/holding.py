@@ -1,0 +1,253 @@
+"""Hold, attach, confirm, let go: the life of a booking up to the moment it is sure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db import transaction
+
+from moothall.bookings import events
+from moothall.bookings.actions.taking import candidates, expire, give_back, keep_until, lock_days, take
+from moothall.bookings.errors import HoldGone, NoSuchBooking, NotBookable, SlotTaken
+from moothall.bookings.models import Booking, BookingState
+from moothall.bookings.pack import BOOKABLES, Bookable
+from moothall.bookings.paying import is_money_taken
+from moothall.bookings.queries.views import BookingView, view_of
+from moothall.bookings.rules import Spot, read_key, say_until, window_of
+from moothall.core.actors import SYSTEM, Actor
+from moothall.core.events import record
+from moothall.core.ids import new_id
+from moothall.core.packs import Pack, current_pack
+from moothall.core.reference_numbers import next_reference
+
+
+def hold(
+    bookable: str, slot: str, *, for_kind: str, for_id: UUID, by: Actor, at: datetime, places: int = 1,
+    load: Mapping[str, int] | None = None, way: str = "", needs: Sequence[str] = (), language: str = "",
+    access: str = "", access_needs: frozenset[str] = frozenset(), card: str = "", customer_id: UUID | None = None,
+    service: str = "", expires_at: datetime | None = None, any_time: bool = False,
+) -> BookingView:  # fmt: skip
+    """Keep a free time for whoever it is for (`for_kind`, `for_id`: a dialogue, a contact …), for the pack's `hold_minutes`.
+
+    ``slot`` is a key that a search gave. One that is held for the same already is let go: the same time again is the same
+    hold, kept on. ``any_time`` (officers) leaves notice and horizon aside, never opening hours.
+
+    Raises:
+        NotBookable: not a time we offer; or too soon, or too far ahead.
+        SlotTaken: somebody was quicker; what was held before is kept.
+    """
+    pack = current_pack()
+    found = pack.of(BOOKABLES).get(bookable)
+    if found is None:
+        raise NotBookable("This cannot be booked here.")
+    spot = read_key(slot)
+    if not 1 <= places <= found.places_most:
+        raise NotBookable(f"Choose from 1 to {found.places_most} places.")
+    if not any_time:
+        _in_window(found, spot, at, card=bool(card))
+    until = expires_at or at + timedelta(minutes=found.hold_minutes)
+    with transaction.atomic():
+        held = list(
+            Booking.objects.select_for_update().filter(for_kind=for_kind, for_id=for_id, state=BookingState.HELD)
+        )
+        row = _new(found, spot, for_kind, for_id, at, until, tuple(needs), places, load)
+        row.way, row.language, row.access, row.card = way or "in_person", language, access[:500], card
+        row.customer_id, row.service = customer_id, service
+        units = candidates(pack, found, spot, way=way, access=access_needs, length=found.length(tuple(needs)))
+        if not units:
+            raise NotBookable("That is not one of the times we offer. Choose one of those shown.")
+        if not way:
+            row.way = units[0].resource.ways[0]
+        lock_days([(spot.site, row.starts_at, row.ends_at)])
+        for one in held:
+            _let_go(one, "changed", by=by, at=at)
+        take(row, found, pack, units, by=by, at=at)
+        record([events.happening(events.HELD, row, at, expires_at=until.isoformat(), owes=0)], by=by)
+    return view_of(row, pack)
+
+
+def _in_window(bookable: Bookable, spot: Spot, at: datetime, *, card: bool) -> None:
+    first, last = window_of(bookable, now=at, card=card)
+    if spot.starts_at < at:
+        raise NotBookable("That time has passed. Choose a later one.")
+    if spot.starts_at < first:
+        raise NotBookable("That is too soon for us to be ready. Choose a later time.")
+    if spot.starts_at >= last:
+        if bookable.card_horizon and not card:
+            raise NotBookable(
+                "Only card holders can book that far ahead. Choose an earlier time, or enter your card first."
+            )
+        raise NotBookable("That is further ahead than can be booked yet. Choose an earlier time.")
+
+
+def _new(
+    bookable: Bookable, spot: Spot, for_kind: str, for_id: UUID, at: datetime, until: datetime | None,
+    needs: tuple[str, ...], places: int, load: Mapping[str, int] | None,
+) -> Booking:  # fmt: skip
+    counted = dict(load) if load else ({"units": places} if bookable.kind == "session" else {})
+    return Booking(
+        id=new_id(), reference=next_reference(), bookable=bookable.code, site=spot.site, starts_at=spot.starts_at,
+        ends_at=spot.starts_at + timedelta(minutes=bookable.length(needs)), places=places, load=counted,
+        needs=list(needs), for_kind=for_kind, for_id=for_id, held_at=at, expires_at=until,
+    )  # fmt: skip
+
+
+def attach(
+    booking_id: UUID, *, case_id: UUID | None, customer_id: UUID | None, owes_pence: int, by: Actor, at: datetime,
+    service: str = "",
+) -> BookingView:  # fmt: skip
+    """Say what request a held time belongs to. With nothing to pay it is booked at once; else it is kept on for the pack's
+    `pay_minutes` and booked when payments says so. A hold that ran out is taken again where the time is still free.
+
+    Raises:
+        HoldGone: the time is another's now.
+    """
+    pack = current_pack()
+    with transaction.atomic():
+        row = _locked(booking_id)
+        if row.state == BookingState.EXPIRED:
+            _retake(row, pack, by=by, at=at)
+        if row.state not in {BookingState.HELD, BookingState.CONFIRMED}:
+            raise HoldGone
+        row.case_id, row.customer_id, row.service = case_id, customer_id, service or row.service
+        if row.state == BookingState.HELD and owes_pence > 0 and is_money_taken():
+            minutes = pack.of(BOOKABLES)[row.bookable].pay_minutes if row.bookable in pack.of(BOOKABLES) else 30
+            row.owes_pence = owes_pence
+            keep_until(row, max(at + timedelta(minutes=minutes), row.expires_at or at))
+            row.save()
+            until = row.expires_at.isoformat() if row.expires_at else ""
+            record([events.happening(events.HELD, row, at, expires_at=until, owes=owes_pence)], by=by)
+        elif row.state == BookingState.HELD:
+            _confirm(row, pack, late=False, by=by, at=at)
+        else:
+            row.save()
+    return view_of(row, pack)
+
+
+def confirm(booking_id: UUID, *, by: Actor, at: datetime) -> BookingView:
+    """Book what was held, for good. Once: a second time changes nothing. An overdue hold nobody ended yet is still good.
+
+    Raises:
+        NoSuchBooking; HoldGone: it has expired or was let go, and the time may be another's.
+    """
+    pack = current_pack()
+    with transaction.atomic():
+        row = _locked(booking_id)
+        if row.state == BookingState.HELD:
+            _confirm(row, pack, late=row.expires_at is not None and row.expires_at <= at, by=by, at=at)
+        elif row.state not in {BookingState.CONFIRMED, BookingState.ATTENDED}:
+            raise HoldGone
+    return view_of(row, pack)
+
+
+def rebook_or_none(booking_id: UUID, *, by: Actor, at: datetime) -> BookingView | None:
+    """Book again what was paid for after it had expired: the same time, on the same or a like resource of the site.
+
+    None when that time is another's now: whoever took the money gives it back.
+    """
+    pack = current_pack()
+    with transaction.atomic():
+        row = _locked(booking_id)
+        if row.state in {BookingState.HELD, BookingState.CONFIRMED}:
+            return confirm(booking_id, by=by, at=at)
+        if row.state != BookingState.EXPIRED or row.starts_at <= at:
+            return None
+        try:
+            _retake(row, pack, by=by, at=at)
+        except HoldGone:
+            return None
+        _confirm(row, pack, late=True, by=by, at=at)
+    return view_of(row, pack)
+
+
+def _retake(row: Booking, pack: Pack, *, by: Actor, at: datetime) -> None:
+    bookable = pack.of(BOOKABLES).get(row.bookable)
+    if bookable is None or row.starts_at <= at:
+        raise HoldGone
+    spot = Spot(row.site, row.starts_at)
+    length = int((row.ends_at - row.starts_at).total_seconds() // 60)
+    units = candidates(pack, bookable, spot, way=row.way, access=frozenset(), length=length)
+    lock_days([(row.site, row.starts_at, row.ends_at)])
+    row.state, row.ended_at, row.ended_because = BookingState.HELD, None, ""
+    row.expires_at = at + timedelta(minutes=bookable.hold_minutes)
+    before = row.resource
+    try:
+        with transaction.atomic():
+            units.sort(key=lambda unit: unit.code != before)
+            take(row, bookable, pack, units, by=by, at=at)
+    except SlotTaken as error:
+        row.state = BookingState.EXPIRED
+        raise HoldGone from error
+
+
+def _confirm(row: Booking, pack: Pack, *, late: bool, by: Actor, at: datetime) -> None:
+    bookable = pack.of(BOOKABLES).get(row.bookable)
+    row.state, row.confirmed_at = BookingState.CONFIRMED, at
+    keep_until(row, None)
+    row.remind_at = remind_at(bookable, row.starts_at, at)
+    row.save()
+    record([events.happening(events.CONFIRMED, row, at, late=late, moved=False)], by=by)
+
+
+def remind_at(bookable: Bookable | None, starts_at: datetime, at: datetime) -> datetime | None:
+    """Return when to remind, or None: the pack says nothing, or it is too late for a reminder to help."""
+    if bookable is None or bookable.remind is None:
+        return None
+    moment = starts_at - timedelta(minutes=bookable.remind)
+    return moment if moment > at else None
+
+
+def release(booking_id: UUID, *, reason: str, by: Actor, at: datetime) -> None:
+    """Let a hold go that nobody wants any more. Gone already is fine; a booked one is not touched (that is `cancel`)."""
+    with transaction.atomic():
+        row = Booking.objects.select_for_update().filter(id=booking_id, state=BookingState.HELD).first()
+        if row is not None:
+            _let_go(row, reason, by=by, at=at)
+
+
+def release_for(for_kind: str, for_id: UUID, *, reason: str, by: Actor, at: datetime) -> None:
+    """Let go whatever is held for a dialogue or contact."""
+    with transaction.atomic():
+        for row in Booking.objects.select_for_update().filter(for_kind=for_kind, for_id=for_id, state="held"):
+            _let_go(row, reason, by=by, at=at)
+
+
+def _let_go(row: Booking, reason: str, *, by: Actor, at: datetime) -> None:
+    row.state, row.ended_at, row.ended_because = BookingState.RELEASED, at, reason[:60]
+    give_back(row)
+    row.save(update_fields=["state", "ended_at", "ended_because"])
+    record([events.happening(events.RELEASED, row, at, for_kind=row.for_kind)], by=by)
+
+
+def expire_holds(*, at: datetime, most: int = 500) -> int:
+    """End the holds that have run out; return how many. Safe in any number of workers at once."""
+    return len(expire(Booking.objects.order_by("expires_at"), by=SYSTEM, at=at, most=most))
+
+
+def hand_over(booking_id: UUID, *, for_kind: str, for_id: UUID, by: Actor, at: datetime) -> BookingView:
+    """Give a hold to another that it is for now: an offer to somebody waiting becomes her request.
+
+    Raises:
+        HoldGone: it is not held any more.
+    """
+    with transaction.atomic():
+        row = _locked(booking_id)
+        if row.state != BookingState.HELD:
+            raise HoldGone
+        row.for_kind, row.for_id = for_kind, for_id
+        row.save(update_fields=["for_kind", "for_id"])
+    return view_of(row)
+
+
+def kept_until_words(view: BookingView) -> str:
+    """Return until when a time is kept, by our clocks: "6.10pm"."""
+    return say_until(view.expires_at) if view.expires_at else ""
+
+
+def _locked(booking_id: UUID) -> Booking:
+    row = Booking.objects.select_for_update().filter(id=booking_id).first()
+    if row is None:
+        raise NoSuchBooking
+    return row

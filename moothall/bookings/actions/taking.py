@@ -1,0 +1,175 @@
+"""Taking time from the world and giving it back: locks, claims and tallies. Used by the other actions only.
+
+Whoever takes a time first locks the site's day (an advisory lock, until the transaction ends), so two never wait for each
+other; the exclusion constraint and the checks of the database stand behind it and forbid what a mistake here would let
+through. Days are locked in order: a booking over midnight, or a series, takes several.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db import IntegrityError, connection, transaction
+from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
+from django.db.models import F, Q, QuerySet
+
+from moothall.bookings import capacity, events
+from moothall.bookings.errors import SlotTaken
+from moothall.bookings.models import Booking, BookingState, Claim, Tally
+from moothall.bookings.pack import Bookable, Unit, units_of
+from moothall.bookings.queries.finding import Wish, offers_start, suits
+from moothall.bookings.rules import DIMENSIONS, ZONE, Spot
+from moothall.core.actors import Actor
+from moothall.core.events import record
+from moothall.core.ids import new_id
+from moothall.core.packs import Pack
+
+
+def lock_days(spots: Iterable[tuple[str, datetime, datetime]]) -> None:
+    """Lock the days of these (site, start, end) for taking, in one order for everybody."""
+    keys = sorted(
+        {
+            f"booking:{site}:{moment.astimezone(ZONE).date().isoformat()}"
+            for site, starts_at, ends_at in spots
+            for moment in (starts_at, ends_at)
+        }
+    )
+    with connection.cursor() as cursor:
+        for key in keys:
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [key])
+
+
+def candidates(
+    pack: Pack, bookable: Bookable, spot: Spot, *, way: str, access: frozenset[str], length: int
+) -> list[Unit]:
+    """Return the units at the site that have this start and suit, in the pack's order."""
+    wish = Wish(bookable.code, sites=frozenset({spot.site}), way=way, access=access)
+    return [
+        unit
+        for unit in units_of(pack, bookable.code)
+        if suits(pack, unit, wish, {}) and offers_start(pack, bookable, unit, spot.starts_at, length)
+    ]
+
+
+def take(row: Booking, bookable: Bookable, pack: Pack, units: Sequence[Unit], *, by: Actor, at: datetime) -> None:
+    """Claim the first of these units that is free for the booking's time, and a room besides where one is needed.
+
+    The booking's row must be saved by the caller afterwards: its resource is set here. The day must be locked.
+
+    Raises:
+        SlotTaken: none is free.
+    """
+    start, end = row.starts_at, row.ends_at
+    around = (start - timedelta(minutes=bookable.set_up), end + timedelta(minutes=bookable.clear))
+    rooms = _rooms(pack, bookable, row)
+    codes = [unit.code for unit in (*units, *rooms) if not unit.resource.capacity]
+    taken = _taken(codes, *around, by=by, at=at)
+    room = next((one for one in rooms if one.code not in taken), None)
+    if rooms and room is None:
+        raise SlotTaken(bookable.code, Spot(row.site, start).key)
+    for unit in units:
+        if unit.resource.capacity:
+            if not _count_in(bookable, unit, row, by=by, at=at):
+                continue
+        elif unit.code in taken:
+            continue
+        row.resource = unit.code
+        wanted = [] if unit.resource.capacity else [(unit.code, around)]
+        if room is not None:
+            wanted.append((room.code, (start, end)))
+        row.save()
+        _claim(row, bookable, wanted)
+        return
+    raise SlotTaken(bookable.code, Spot(row.site, start).key)
+
+
+def _rooms(pack: Pack, bookable: Bookable, row: Booking) -> list[Unit]:
+    if not bookable.room or row.way != "in_person":
+        return []
+    return [room for room in units_of(pack, bookable.room) if (room.resource.site or "") == row.site]
+
+
+def _claim(row: Booking, bookable: Bookable, wanted: Sequence[tuple[str, tuple[datetime, datetime]]]) -> None:
+    try:
+        with transaction.atomic():
+            Claim.objects.bulk_create(
+                Claim(
+                    id=new_id(), booking_id=row.id, resource=code, during=DateTimeTZRange(*during),
+                    expires_at=row.expires_at,
+                )
+                for code, during in wanted
+            )  # fmt: skip
+    except IntegrityError as error:
+        if "claim_never_twice" not in str(error):
+            raise
+        raise SlotTaken(bookable.code, Spot(row.site, row.starts_at).key) from error
+
+
+def _taken(codes: Sequence[str], since: datetime, until: datetime, *, by: Actor, at: datetime) -> set[str]:
+    """Return which of these are taken in a stretch of time, after ending the holds there that have run out."""
+    if not codes:
+        return set()
+    live = Claim.objects.filter(live=True, resource__in=codes, during__overlap=DateTimeTZRange(since, until))
+    rows = list(live.values_list("resource", "booking_id", "expires_at"))
+    overdue = {booking for _, booking, expires in rows if expires is not None and expires <= at}
+    gone = expire(Booking.objects.filter(id__in=overdue), by=by, at=at) if overdue else set()
+    return {code for code, booking, _ in rows if booking not in gone}
+
+
+def expire(which: QuerySet[Booking], *, by: Actor, at: datetime, most: int = 500) -> set[UUID]:
+    """End holds that have run out; return the ids of those ended. One that is being paid this instant is left alone."""
+    with transaction.atomic():
+        rows = list(
+            which.select_for_update(skip_locked=True).filter(state=BookingState.HELD, expires_at__lte=at)[:most]
+        )
+        if not rows:
+            return set()
+        for row in rows:
+            row.state, row.ended_at, row.ended_because = BookingState.EXPIRED, at, "not_kept"
+            give_back(row)
+        Booking.objects.bulk_update(rows, ["state", "ended_at", "ended_because"])
+        record([events.happening(events.EXPIRED, row, at, for_kind=row.for_kind) for row in rows], by=by)
+        return {row.id for row in rows}
+
+
+def give_back(row: Booking) -> None:
+    """Give back what a booking took: its claims end, its part of a tally is taken off. Its row is not saved here."""
+    Claim.objects.filter(booking_id=row.id, live=True).update(live=False)
+    if row.load:
+        Tally.objects.filter(resource=row.resource, starts_at=row.starts_at).update(
+            **{what: F(what) - int(row.load.get(what, 0)) for what in DIMENSIONS}
+        )
+
+
+def keep_until(row: Booking, expires_at: datetime | None) -> None:
+    """Set how long a booking is held; None: for good. The row is saved by the caller."""
+    row.expires_at = expires_at
+    Claim.objects.filter(booking_id=row.id, live=True).update(expires_at=expires_at)
+
+
+def _count_in(bookable: Bookable, unit: Unit, row: Booking, *, by: Actor, at: datetime) -> bool:
+    """Add the booking's load to what is taken of the unit's day; False when it does not fit any more.
+
+    One statement locks the tally and adds to it; the checks of the table stand behind it.
+    """
+    most = capacity.most_of(bookable.code, unit, row.starts_at.astimezone(ZONE).date())
+    load = {what: int(row.load.get(what, 0)) for what in DIMENSIONS}
+    Tally.objects.bulk_create([Tally(id=new_id(), resource=unit.code, starts_at=row.starts_at)], ignore_conflicts=True)
+    if _add(unit, row.starts_at, most, load):
+        return True
+    overdue = Booking.objects.filter(resource=unit.code, starts_at=row.starts_at, state="held", expires_at__lte=at)
+    return bool(expire(overdue, by=by, at=at)) and _add(unit, row.starts_at, most, load)
+
+
+def _add(unit: Unit, starts_at: datetime, most: Mapping[str, int | None], load: Mapping[str, int]) -> bool:
+    within = Q()
+    limits: dict[str, int | None] = {}
+    for what in DIMENSIONS:
+        limit = most.get(what)
+        limits[f"most_{what}"] = limit
+        if limit is not None:
+            within &= Q(**{f"{what}__lte": limit - load[what]})
+    added = {what: F(what) + load[what] for what in DIMENSIONS}
+    return bool(Tally.objects.filter(within, resource=unit.code, starts_at=starts_at).update(**added, **limits))

@@ -1,0 +1,30 @@
+"""What a person can be told when a booking cannot be made or changed. Each message is the sentence to show."""
+
+from __future__ import annotations
+
+
+class NotBookable(ValueError):
+    """Not a time we offer, or not (any more) one that can be booked in this way."""
+
+
+class SlotTaken(NotBookable):
+    """Somebody was quicker, or the day is full. Nothing was held; `bookable` and `slot` say what was wanted."""
+
+    def __init__(self, bookable: str, slot: str) -> None:
+        self.bookable, self.slot = bookable, slot
+        super().__init__("Somebody has just taken that time. Choose another: we show what is free now.")
+
+
+class HoldGone(NotBookable):
+    """The time was kept for a while, and is not kept any more."""
+
+    def __init__(self) -> None:
+        super().__init__("We could not keep that time for you any longer, and it has gone. Choose another.")
+
+
+class TooLate(NotBookable):
+    """The customer may not change it herself so shortly before."""
+
+
+class NoSuchBooking(LookupError):
+    """There is no such booking."""

@@ -1,0 +1,28 @@
+"""The only readers of bookings: free times, one booking, the day's diary."""
+
+from moothall.bookings.queries.finding import Found, FreeSlot, Wish, day_bounds, find
+from moothall.bookings.queries.person import CardLine, card_held
+from moothall.bookings.queries.views import (
+    BookingView,
+    booking,
+    bookings_for,
+    bookings_of_case,
+    change_of,
+    view_of,
+)
+
+__all__ = [
+    "BookingView",
+    "CardLine",
+    "Found",
+    "FreeSlot",
+    "Wish",
+    "booking",
+    "bookings_for",
+    "bookings_of_case",
+    "card_held",
+    "change_of",
+    "day_bounds",
+    "find",
+    "view_of",
+]
