@@ -58,9 +58,9 @@ def test_what_is_free_meets_nothing_busy_and_what_is_not_free_does(busy, step, b
         assert (start in free) is not meets
 
 
-@given(st.sampled_from(["kirkside-leisure", "", "a_b"]), st.datetimes(datetime(2020, 1, 1), datetime(2040, 1, 1)))
+@given(st.sampled_from(["kirkside-leisure", "", "a_b"]), st.datetimes(timezones=st.just(UTC)))
 def test_a_key_reads_back_as_the_place_and_minute_it_names(site, moment):
-    spot = Spot(site, moment.replace(second=0, microsecond=0, tzinfo=UTC))
+    spot = Spot(site, moment.replace(year=2026, month=1, second=0, microsecond=0))
     assert read_key(spot.key) == spot
 
 
