@@ -176,7 +176,7 @@ def database_from(url: str, *, pool: int) -> dict[str, Any]:
     options.setdefault("application_name", "moothall")
     options.setdefault("connect_timeout", 10)
     if pool:
-        options["pool"] = {"min_size": 1, "max_size": pool, "timeout": 15, "max_idle": 120}
+        options["pool"] = {"min_size": 1, "max_size": pool, "timeout": 5, "max_idle": 120}
     port = ""
     try:
         port = str(parts.port or "")

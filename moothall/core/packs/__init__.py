@@ -20,9 +20,15 @@ from .registry import (
 
 if TYPE_CHECKING:
     from .actions import apply_pack
-    from .queries import NoPack, current_pack, pack_at
+    from .queries import NoPack, current_pack, last_pack, pack_at
 
-_STORED = {"apply_pack": "actions", "NoPack": "queries", "current_pack": "queries", "pack_at": "queries"}
+_STORED = {
+    "apply_pack": "actions",
+    "NoPack": "queries",
+    "current_pack": "queries",
+    "last_pack": "queries",
+    "pack_at": "queries",
+}
 
 
 def __getattr__(name: str) -> Any:
@@ -45,6 +51,7 @@ __all__ = [
     "Single",
     "apply_pack",
     "current_pack",
+    "last_pack",
     "load_pack",
     "pack_at",
     "pack_from_content",

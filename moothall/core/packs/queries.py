@@ -51,6 +51,11 @@ def current_pack() -> Pack:
     return pack_at(newest)
 
 
+def last_pack() -> Pack | None:
+    """The pack this process knew last, without asking: for pages that must stand while the database does not."""
+    return pack_at(_known[1]) if _known is not None else None
+
+
 @lru_cache(maxsize=24)
 def pack_at(version_id: UUID) -> Pack:
     """The pack as applied in that version. KeyError when there is no such version."""

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
+import sys
 
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -12,9 +13,8 @@ from moothall.core import clock
 from moothall.intake import queries
 from moothall.interfaces.policy import Request, policy
 from moothall.interfaces.site.messages import message
-
-NEVER_CARRIED = frozenset({"csrfmiddlewaretoken"})
-MOST_CARRIED = 200
+from moothall.interfaces.site.views.carrying import carried, from_elsewhere
+from moothall.interfaces.site.views.down import unreachable
 
 
 @policy("public")
@@ -45,27 +45,13 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
     What another site filled in is never offered: one press of an officer would do what a stranger wrote.
     """
-    if _from_elsewhere(request):
+    if from_elsewhere(request):
         text = (
             "Another website sent it in your name, so we did nothing with it. If you meant to, begin on our own page."
         )
         return message(request, "This form did not come from our site", text, status=403)
-    carried = [
-        (name, value)
-        for name, values in list(request.POST.lists())[:MOST_CARRIED]
-        if name not in NEVER_CARRIED
-        for value in values
-    ]
-    context = {"carried": carried, "action": request.get_full_path(), "files": bool(request.FILES)}
+    context = {"carried": carried(request), "action": request.get_full_path(), "files": bool(request.FILES)}
     return render(request, "site/send_again.html", context, status=403)
-
-
-def _from_elsewhere(request: HttpRequest) -> bool:
-    """Whether the browser says that another site's page sent this."""
-    if request.headers.get("Sec-Fetch-Site", "same-origin") not in {"same-origin", "none"}:
-        return True
-    came_from = request.headers.get("Origin") or request.headers.get("Referer")
-    return came_from is not None and urlsplit(came_from).netloc != request.get_host()
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
@@ -93,10 +79,12 @@ def bad_request(request: HttpRequest, exception: Exception | None = None) -> Htt
 
 def broken(request: HttpRequest) -> HttpResponse:
     """Something went wrong on our side. Drawn from nothing that could be broken too."""
+    if isinstance(sys.exc_info()[1], OperationalError | InterfaceError):
+        return unreachable(request)
     page = (
         "<!DOCTYPE html><html lang=en-GB><head><meta charset=utf-8><meta name=viewport content='width=device-width'>"
         "<title>Something went wrong</title></head><body><main><h1>Something went wrong on our side</h1>"
-        "<p>We have been told. Nothing you sent was half done. Go back and try again in a minute.</p>"
+        "<p>It is written in our log. Nothing you sent was half done. Go back and try again in a minute.</p>"
         "<p><a href='/'>Go to the start page</a></p></main></body></html>"
     )
     return HttpResponse(page, status=500)
