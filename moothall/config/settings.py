@@ -147,6 +147,43 @@ SEND_LEASE_SECONDS = env.number(
     most=3600,
 )
 
+# -- payments ---------------------------------------------------------------------------------------------------
+
+PAY_BY = env.choice(
+    "MOOTHALL_PAY_BY",
+    "Who takes card payments: GOV.UK Pay, Stripe, or nobody yet.",
+    options=("govuk_pay", "stripe", "none"),
+    default="none" if PRODUCTION else "govuk_pay",
+    shown="none",
+)
+PAY_URL = env.text(
+    "MOOTHALL_PAY_URL",
+    "The address of the payment provider’s API, or of a twin of it for tests.",
+    default={"stripe": "https://api.stripe.com"}.get(PAY_BY, "https://publicapi.payments.service.gov.uk")
+    if PRODUCTION
+    else "",
+    shown="the provider’s own",
+).rstrip("/")
+PAY_KEY = env.text(
+    "MOOTHALL_PAY_KEY", "The API key of the council’s account there.", required=PRODUCTION and PAY_BY != "none"
+)
+PAY_SECRET = env.text(
+    "MOOTHALL_PAY_SECRET",
+    "The secret that signs what the payment provider calls back with.",
+    required=PRODUCTION and PAY_BY != "none",
+)
+PAY_PAGES = env.listing(
+    "MOOTHALL_PAY_PAGES",
+    "Where the provider’s own payment pages stand, as https://host: forms may lead there.",
+    default={
+        "govuk_pay": ["https://www.payments.service.gov.uk", "https://card.payments.service.gov.uk"],
+        "stripe": ["https://checkout.stripe.com"],
+    }.get(PAY_BY, [])
+    if PRODUCTION
+    else [],
+    shown="the provider’s own",
+)
+
 # -- database ---------------------------------------------------------------------------------------------------
 
 DATABASE_URL = env.text(
@@ -214,6 +251,7 @@ ROOMS = (
     "cases",
     "documents",
     "bookings",
+    "payments",
     "notifications",
     "feedback",
     "insight",
@@ -378,7 +416,7 @@ CONTENT_SECURITY_POLICY = {
         "img-src": [SELF, "data:"],
         "connect-src": [SELF],
         "manifest-src": [SELF],
-        "form-action": [SELF],
+        "form-action": [SELF, *PAY_PAGES],
         "frame-ancestors": [NONE],
         "base-uri": [NONE],
         "object-src": [NONE],

@@ -1,0 +1,136 @@
+"""Money in a request: what the answers cost, what is owed when it is sent, and the link by which it is paid."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.utils.crypto import constant_time_compare, salted_hmac
+
+from moothall.bookings import actions as bookings
+from moothall.bookings.queries import BookingView, booking
+from moothall.cases.actions import wait_for
+from moothall.core.actors import Actor
+from moothall.core.packs import Pack
+from moothall.intake.actions.raising import Raised
+from moothall.intake.council_time import council_date
+from moothall.payments.actions import NewIntent, owe
+from moothall.payments.models import Intent
+from moothall.payments.pack import MONEY, PRICES
+from moothall.payments.queries import price_of
+from moothall.payments.rules.pricing import PriceRefused, Quote, is_peak
+from moothall.promises.rules import NotAllowed
+from moothall.services.pack import Service
+from moothall.services.rules import Course, unanswered, work_out
+
+OUTSTANDING = "payment_outstanding"
+_SALT = "moothall.intake.paying"
+_ZONE = ZoneInfo(settings.TIME_ZONE)
+
+
+def pay_token(intent_id: UUID) -> str:
+    """Return the secret of a bill's page: whoever has the link may see what is owed and pay it, and no more."""
+    return salted_hmac(_SALT, str(intent_id), algorithm="sha256").hexdigest()[:40]
+
+
+def opens(token: str, intent_id: UUID) -> bool:
+    """Say whether the token is this bill's."""
+    return constant_time_compare(token, pay_token(intent_id))
+
+
+def pay_link(intent_id: UUID) -> str:
+    """Return the address of a bill's page."""
+    return f"{settings.PUBLIC_URL}/pay/{intent_id}/{pay_token(intent_id)}"
+
+
+def booking_in(service: Service, answers: Mapping[str, Any]) -> BookingView | None:
+    """Return the booking that the answers hold, or None. One query where there is one."""
+    for question in service.questions:
+        held = answers.get(question.id) if question.type == "slot" else None
+        if isinstance(held, Mapping) and held.get("booking"):
+            return booking(UUID(str(held["booking"])))
+    return None
+
+
+def quote_for(
+    service: Service, answers: Mapping[str, Any], *, pack: Pack, at: datetime, course: Course | None = None
+) -> Quote:
+    """Return what these answers cost this customer now, and why; the hour of a booking and the card shown for it count.
+
+    Raises:
+        PriceRefused: no price is known, or it is out of all bounds.
+    """
+    today = council_date(at)
+    worked = course or work_out(service, answers, today=today)
+    held = booking_in(service, answers)
+    facts: dict[str, Any] = {}
+    if held is not None:
+        peak = is_peak(held.starts_at.astimezone(_ZONE), pack.one(MONEY).peak)
+        facts["peak"] = "yes" if peak else "no"
+    return price_of(service, answers, worked, pack=pack, on=today, facts=facts, card=held.card if held else "")
+
+
+def asks_money(service: Service) -> bool:
+    """Whether the service asks for a payment at all."""
+    return any(question.type == "payment" for question in service.questions)
+
+
+def owe_for(
+    raised: Raised, service: Service, answers: Mapping[str, Any], *, pack: Pack, channel: str, by: Actor, at: datetime
+) -> Intent | None:  # fmt: skip
+    """A request was sent: write down what is owed for it, and tie what it booked to its case. In the caller's transaction.
+
+    The price is worked out here, from the answers as they were kept; nothing that a browser sends is a price.
+    None: nothing is owed.
+
+    Raises:
+        HoldGone: the time that was held is another's now. PriceRefused: the price is out of all bounds.
+    """
+    if raised.case_id is None:
+        return None
+    held = booking_in(service, answers)
+    quoted = _quoted(service, answers, raised.course, pack, at)
+    pence = quoted.pence if quoted is not None else 0
+    if held is not None:
+        bookings.attach(
+            held.id, case_id=raised.case_id, customer_id=raised.customer_id, owes_pence=pence, service=service.code, by=by,
+            at=at,
+        )  # fmt: skip
+    if quoted is None or quoted.free:
+        return None
+    price = pack.of(PRICES).get(service.code)
+    how = next((str((answers.get(q.id) or {}).get("how", "")) for q in service.questions if q.type == "payment"), "")
+    days = price.unpaid_after if price is not None else 28
+    intent = owe(
+        NewIntent(
+            service=service.code, description=f"{service.name}: {held.words}" if held is not None else service.name,
+            channel=channel, pence=quoted.pence, income=price.income if price is not None else "other", vat=quoted.vat,
+            deposit=quoted.deposit, lines=[line.as_dict() for line in quoted.lines], case_id=raised.case_id,
+            booking_id=held.id if held is not None else None, customer_id=raised.customer_id, team=raised.course.team,
+            restricted=service.restricted or "", how=how or "link",
+            expires_at=None if held is not None else at + timedelta(days=days),
+        ),
+        by=by, at=at,
+    )  # fmt: skip
+    try:
+        wait_for(raised.case_id, reason=OUTSTANDING, by=by, at=at)
+    except NotAllowed:
+        pass  # this service's promise runs whether or not it is paid yet
+    return intent
+
+
+def _quoted(service: Service, answers: Mapping[str, Any], course: Course, pack: Pack, at: datetime) -> Quote | None:
+    """What is to be paid now; None where no payment is asked for, or where an officer must say the price first."""
+    asked = [question for question in service.questions if question.type == "payment"]
+    if not asked or (course.fee == 0 and unanswered(answers.get(asked[0].id))):
+        return None
+    try:
+        return quote_for(service, answers, pack=pack, at=at, course=course)
+    except PriceRefused:
+        if course.fee is None:
+            return None
+        raise

@@ -1,0 +1,1 @@
+"""What people owe and pay: prices, payments, the ledger, refunds, reconciliation."""

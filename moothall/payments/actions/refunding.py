@@ -1,0 +1,257 @@
+"""Money goes back: decided once, agreed by a second person above the pack's limit, sent once, booked twice over."""
+
+from __future__ import annotations
+
+import logging
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+from django.db import transaction
+
+from moothall.core.access import Refused, require
+from moothall.core.actors import Actor, ActorKind
+from moothall.core.events import record, together
+from moothall.core.ids import new_id
+from moothall.core.jobs import enqueue
+from moothall.core.packs import current_pack
+from moothall.payments import events
+from moothall.payments.actions.ledger import post, standing
+from moothall.payments.actions.owing import take_intent
+from moothall.payments.models import Attempt, AttemptState, Intent, Refund, RefundState
+from moothall.payments.pack import MONEY
+from moothall.payments.protocols import ProviderRefused, ProviderTrouble
+from moothall.payments.providers import provider_named
+from moothall.payments.rules import ledger
+
+log = logging.getLogger("moothall.payments")
+SEND: Final = "payments.send_refund"
+BY_HAND: Final = frozenset({"cash", "debit", "machine"})
+"""Methods whose money goes back by an officer's hand (a bank transfer, cash), not by a provider."""
+REASONS: Final = {
+    "cancelled": "You cancelled",
+    "we-cancelled": "We cancelled",
+    "mistake": "It was charged by mistake",
+    "goodwill": "Goodwill",
+    "deposit": "The deposit is given back",
+    "paid-twice": "It was paid twice",
+    "too-late": "It was paid too late and could not be had any more",
+    "too-much": "More was paid than was owed",
+    "not-owed": "It was not owed any more",
+    "guarantee": "Under the Direct Debit Guarantee",
+}
+
+
+class CannotRefund(ValueError):
+    """It cannot be given back; the message says why."""
+
+
+def ask_refund(
+    attempt_id: UUID, *, pence: int, reason: str, note: str = "", key: str, by: Actor, at: datetime
+) -> Refund:
+    """Ask for money to go back by the way it came. Up to the pack's limit it is sent at once, above it somebody else agrees.
+
+    ``key`` makes a second press the first.
+
+    Raises:
+        CannotRefund: not paid, or more than is left. Refused: the actor may not.
+    """
+    require(by, "payment.refund")
+    if reason not in REASONS:
+        raise CannotRefund("Choose why the money goes back.")
+    intent_id = Attempt.objects.values_list("intent_id", flat=True).get(id=attempt_id)
+    with transaction.atomic(), together():
+        intent = take_intent(intent_id)
+        held = Refund.objects.filter(key=key[:120]).first()
+        if held is not None:
+            return held
+        attempt = Attempt.objects.select_for_update().get(id=attempt_id)
+        left = left_to_refund(attempt)
+        if attempt.state != AttemptState.TAKEN or left <= 0:
+            raise CannotRefund("There is nothing left of this payment to give back.")
+        if not 0 < pence <= left:
+            raise CannotRefund(
+                f"Enter an amount of at most £{left // 100:,}.{left % 100:02d}: that is what is left of it."
+            )
+        agreed = by.kind is ActorKind.SYSTEM or pence <= current_pack().one(MONEY).two_people_above
+        return _decide(intent, attempt, pence, reason, note, key, agreed=agreed, by=by, at=at)
+
+
+def refund_whole(attempt: Attempt, *, reason: str, by: Actor, at: datetime, pence: int | None = None) -> None:
+    """Give back what came by a try of a locked intent, as nothing was had for it. Once; nobody need agree: it is hers."""
+    amount = min(pence or attempt.amount_pence, left_to_refund(attempt))
+    key = f"{reason}:{attempt.id}"
+    if amount > 0 and not Refund.objects.filter(key=key).exists():
+        _decide(attempt.intent, attempt, amount, reason, "", key, agreed=True, by=by, at=at)
+
+
+def left_to_refund(attempt: Attempt) -> int:
+    """Return what is left of a try that has not gone back and is not on its way."""
+    gone = attempt.refunds.exclude(state=RefundState.REFUSED).values_list("amount_pence", flat=True)
+    return attempt.amount_pence - sum(gone)
+
+
+def _decide(
+    intent: Intent, attempt: Attempt, pence: int, reason: str, note: str, key: str, *, agreed: bool, by: Actor, at: datetime
+) -> Refund:  # fmt: skip
+    refund = Refund(
+        id=new_id(), key=key[:120], intent=intent, attempt=attempt, amount_pence=pence, reason=reason, note=note[:300],
+        state=RefundState.AGREED if agreed else RefundState.ASKED, asked_at=at, changed_at=at,
+        asked_by=by.id if by.kind is ActorKind.STAFF else None,
+    )  # fmt: skip
+    refund.save(force_insert=True)
+    said = events.about(
+        events.REFUND_ASKED, intent, at, refund_id=str(refund.id), pence=pence, reason=reason, agreed=agreed
+    )
+    record([said], by=by)
+    if agreed:
+        _agreed(intent, refund, attempt, at)
+    return refund
+
+
+def _agreed(intent: Intent, refund: Refund, attempt: Attempt, at: datetime) -> None:
+    post(
+        "owed-back",
+        _sides(intent, refund.amount_pence),
+        key=f"owed-back:{refund.id}",
+        at=at,
+        intent=intent,
+        refund=refund,
+    )
+    if attempt.method not in BY_HAND:
+        enqueue(SEND, refund_id=str(refund.id), lock=f"refund:{attempt.id}", once=f"refund:{refund.id}")
+
+
+def _sides(intent: Intent, pence: int) -> list[ledger.Side]:
+    """Where a refund is taken from: what is held for her, then her deposit, then income and the tax in it, to the penny."""
+    stands = standing(intent.id)
+    from_held = min(pence, max(0, stands.get("held", 0)))
+    rest = pence - from_held
+    deposit = min(rest, max(0, stands.get("deposits", 0)))
+    rest -= deposit
+    code = ledger.income(intent.income)
+    vat, net = max(0, stands.get("vat", 0)), max(0, stands.get(code, 0))
+    tax = round(vat * rest / (vat + net)) if rest else 0
+    return ledger.owed_back(pence, from_held, rest - tax, tax, deposit, intent.income)
+
+
+def agree_refund(refund_id: UUID, *, by: Actor, at: datetime) -> Refund:
+    """Agree to a refund that somebody else asked for; it is sent.
+
+    Raises:
+        Refused: the same person, or one who may not agree. CannotRefund: it is not waiting.
+    """
+    require(by, "payment.agree")
+    with transaction.atomic(), together():
+        intent, refund = _take(refund_id)
+        if refund.state != RefundState.ASKED:
+            raise CannotRefund("Somebody has dealt with this refund already.")
+        if refund.asked_by == by.id:
+            raise Refused("You asked for this refund, so somebody else has to agree to it.")
+        refund.state, refund.agreed_by, refund.changed_at = RefundState.AGREED, by.id, at
+        refund.save(update_fields=["state", "agreed_by", "changed_at"])
+        _agreed(intent, refund, refund.attempt, at)
+        return refund
+
+
+def refuse_refund(refund_id: UUID, *, why: str, by: Actor, at: datetime) -> Refund:
+    """Refuse a refund that was asked for, with a reason.
+
+    Raises:
+        CannotRefund: it is not waiting, or no reason was given.
+    """
+    require(by, "payment.agree")
+    if not why.strip():
+        raise CannotRefund("Say why it is not agreed, so that the colleague who asked can tell the customer.")
+    with transaction.atomic(), together():
+        intent, refund = _take(refund_id)
+        if refund.state != RefundState.ASKED:
+            raise CannotRefund("Somebody has dealt with this refund already.")
+        refund.state, refund.changed_at, refund.error = RefundState.REFUSED, at, why.strip()[:200]
+        refund.save(update_fields=["state", "changed_at", "error"])
+        record(
+            [events.about(events.REFUND_REFUSED, intent, at, refund_id=str(refund.id), pence=refund.amount_pence)],
+            by=by,
+        )
+        return refund
+
+
+def send_refund(refund_id: UUID, *, by: Actor, at: datetime) -> None:
+    """Send a refund to the provider. "Sending" is committed first; asked again after a crash, it goes once.
+
+    Raises:
+        ProviderTrouble: it is tried again later.
+    """
+    with transaction.atomic():
+        _, refund = _take(refund_id)
+        if refund.state not in {RefundState.AGREED, RefundState.SENDING}:
+            return
+        attempt = refund.attempt
+        before = sum(attempt.refunds.filter(state=RefundState.DONE).values_list("amount_pence", flat=True))
+        refund.state, refund.changed_at, refund.tries = RefundState.SENDING, at, refund.tries + 1
+        refund.save(update_fields=["state", "changed_at", "tries"])
+    try:
+        line = provider_named(attempt.provider)
+        sent = line.refund(attempt.provider_id, refund.amount_pence, refunded_before=before, key=str(refund.id))
+    except ProviderRefused as no:
+        _failed(refund_id, str(no), by=by, at=at)
+        return
+    except ProviderTrouble as trouble:
+        Refund.objects.filter(id=refund_id).update(error=str(trouble)[:200])
+        raise
+    with transaction.atomic(), together():
+        intent, refund = _take(refund_id)
+        refund.provider_id = sent[:80]
+        _went(intent, refund, where=ledger.provider(attempt.provider), by=by, at=at)
+
+
+def settle_refund_by_hand(refund_id: UUID, *, how: str, by: Actor, at: datetime) -> Refund:
+    """Say that a refund was paid by hand, from the council's bank account, and how.
+
+    Raises:
+        CannotRefund: it is not one for a hand, or nothing was said of how.
+    """
+    require(by, "payment.agree")
+    if not how.strip():
+        raise CannotRefund("Say how it was paid, like “bank transfer of 3 March, batch 114”.")
+    with transaction.atomic(), together():
+        intent, refund = _take(refund_id)
+        by_hand = refund.state == RefundState.FAILED or (
+            refund.state == RefundState.AGREED and refund.attempt.method in BY_HAND
+        )
+        if not by_hand:
+            raise CannotRefund("This refund goes back by itself, or has gone.")
+        refund.note = how.strip()[:300]
+        _went(intent, refund, where="bank", by=by, at=at)
+        return refund
+
+
+def _went(intent: Intent, refund: Refund, *, where: str, by: Actor, at: datetime) -> None:
+    if refund.state == RefundState.DONE:
+        return
+    refund.state, refund.done_at, refund.changed_at, refund.error = RefundState.DONE, at, at, ""
+    refund.save()
+    post(
+        "refunded", ledger.sent_back(refund.amount_pence, where), key=f"refunded:{refund.id}", at=at, intent=intent,
+        refund=refund,
+    )  # fmt: skip
+    said = events.about(
+        events.REFUND_SENT, intent, at, refund_id=str(refund.id), pence=refund.amount_pence, reason=refund.reason
+    )
+    record([said], by=by)
+
+
+def _failed(refund_id: UUID, why: str, *, by: Actor, at: datetime) -> None:
+    with transaction.atomic(), together():
+        intent, refund = _take(refund_id)
+        if refund.state == RefundState.SENDING:
+            refund.state, refund.error, refund.changed_at = RefundState.FAILED, why[:200], at
+            refund.save(update_fields=["state", "error", "changed_at"])
+            record([events.about(events.REFUND_FAILED, intent, at, refund_id=str(refund.id))], by=by)
+
+
+def _take(refund_id: UUID) -> tuple[Intent, Refund]:
+    intent_id = Refund.objects.values_list("intent_id", flat=True).get(id=refund_id)
+    intent = take_intent(intent_id)
+    refund = Refund.objects.select_for_update(of=("self",)).select_related("attempt").get(id=refund_id)
+    return intent, refund

@@ -1,0 +1,1 @@
+"""Providers of card payments: a folder for each, behind `payments.protocols`."""

@@ -1,0 +1,241 @@
+"""What the twins of the providers share: a real HTTP server on this machine, faults to order, and payments that are kept.
+
+A twin speaks its provider's own contract; `/_twin/…` is for whoever plays the customer on the provider's page.
+"""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any, Final
+from urllib.parse import parse_qs, urlsplit
+
+import requests
+
+from moothall.core import clock
+
+MOST_KEPT: Final = 20_000
+Reply = tuple[int, Any]
+
+
+@dataclass
+class Fault:
+    """What goes wrong with the next ``times`` calls whose path holds ``path``.
+
+    ``kind``: ``status`` (answer ``code``, do nothing), ``swallow`` (do it, drop the line), ``drop`` (drop the line first).
+    """
+
+    kind: str
+    times: int = 1
+    code: int = 500
+    path: str = ""
+
+
+class Refuse(Exception):
+    """Answer with an error of the contract's own shape."""
+
+    def __init__(self, status: int, body: Any) -> None:
+        self.status, self.body = status, body
+        super().__init__(str(body))
+
+
+class _Dropped(Exception):
+    pass
+
+
+@dataclass
+class Call:
+    """One call as a twin sees it."""
+
+    method: str
+    path: str
+    query: dict[str, str]
+    headers: Mapping[str, str]
+    raw: bytes
+
+    def json(self) -> Any:
+        """The body as JSON; None when it is none."""
+        try:
+            return json.loads(self.raw or b"{}")
+        except ValueError:
+            return None
+
+    def form(self) -> dict[str, str]:
+        """The body as a form."""
+        return {name: values[-1] for name, values in parse_qs(self.raw.decode("utf-8", "replace")).items()}
+
+
+@dataclass
+class TwinServer:
+    """One twin. ``pages``: where its payment page stands; ``callback``: where its webhooks go, by themselves if ``tells``."""
+
+    pages: str = ""
+    callback: str = ""
+    tells: bool = False
+    port: int = 0
+    keep: Path | None = None
+    payments: dict[str, dict[str, Any]] = field(default_factory=dict)
+    faults: list[Fault] = field(default_factory=list)
+    hooks: list[tuple[bytes, dict[str, str]]] = field(default_factory=list)
+    down: bool = False
+    lock: threading.RLock = field(default_factory=threading.RLock)
+    lasts: timedelta = timedelta(minutes=90)
+    _server: ThreadingHTTPServer | None = None
+
+    @property
+    def url(self) -> str:
+        """Where its API is served."""
+        return f"http://127.0.0.1:{self.port}"
+
+    def start(self) -> TwinServer:
+        """Serve until ``stop``, in a thread; go on with what was kept."""
+        if self.keep is not None and self.keep.exists():
+            self.payments = json.loads(self.keep.read_text(encoding="utf-8"))
+        handler = type("Handler", (_Handler,), {"twin": self})
+        self._server = ThreadingHTTPServer(("127.0.0.1", self.port), handler)
+        self._server.daemon_threads = True
+        self.port = self._server.server_address[1]
+        threading.Thread(target=self._server.serve_forever, args=(0.02,), name="pay-twin", daemon=True).start()
+        return self
+
+    def stop(self) -> None:
+        """Stop serving; what it took stays."""
+        if self._server is not None:
+            self._server.shutdown()
+            self._server.server_close()
+            self._server = None
+
+    # -- what each twin is ----------------------------------------------------------------------------------------
+
+    def answer(self, call: Call) -> Reply:
+        """Answer one call of the API."""
+        raise NotImplementedError
+
+    def page_of(self, payment_id: str) -> dict[str, Any]:
+        """Return what the payment page shows."""
+        raise NotImplementedError
+
+    def play(self, payment_id: str, outcome: str) -> str:
+        """Play the customer on the page: ``pay``, ``decline`` or ``cancel``; return where the page leads back to."""
+        raise NotImplementedError
+
+    def signed(self, raw: bytes) -> dict[str, str]:
+        """Return the headers that sign a webhook."""
+        raise NotImplementedError
+
+    # -- what they share --------------------------------------------------------------------------------------------
+
+    def handle(self, call: Call) -> Reply:
+        """Answer one call, or a fault that was ordered."""
+        fault = self._next_fault(call.path) if not call.path.startswith("/_twin") else None
+        if (self.down and not call.path.startswith("/_twin")) or (fault is not None and fault.kind == "drop"):
+            raise _Dropped
+        if fault is not None and fault.kind == "status":
+            return fault.code, {"code": "P0900", "description": "Trouble that was ordered"}
+        with self.lock:
+            reply = self._own(call) if call.path.startswith("/_twin") else self.answer(call)
+            self._kept()
+        if fault is not None:
+            raise _Dropped
+        return reply
+
+    def _own(self, call: Call) -> Reply:
+        parts = call.path.strip("/").split("/")
+        if len(parts) == 3 and parts[1] == "payments":
+            if parts[2] not in self.payments:
+                raise Refuse(404, {})
+            if call.method == "POST":
+                return 200, {"back": self.play(parts[2], str((call.json() or {}).get("outcome", "")))}
+            return 200, self.page_of(parts[2])
+        if parts[1:] == ["payments"]:
+            return 200, {"payments": list(self.payments.values())}
+        raise Refuse(404, {})
+
+    def tell(self, body: Mapping[str, Any]) -> None:
+        """Make a webhook: kept for ``deliver``, and sent by itself where this twin tells."""
+        raw = json.dumps(body).encode()
+        hook = (raw, {"Content-Type": "application/json", **self.signed(raw)})
+        self.hooks.append(hook)
+        if self.tells and self.callback:
+            threading.Thread(target=self._send, args=(hook,), daemon=True).start()
+
+    def deliver(self, number: int = -1) -> int:
+        """Send a webhook that was made; return the status of the answer."""
+        raw, headers = self.hooks[number]
+        return requests.post(self.callback, data=raw, headers=headers, timeout=10).status_code
+
+    def _send(self, hook: tuple[bytes, dict[str, str]]) -> None:
+        for wait in (0.2, 1.0, 5.0, 30.0):
+            time.sleep(wait)
+            try:
+                if requests.post(self.callback, data=hook[0], headers=hook[1], timeout=10).ok:
+                    return
+            except requests.RequestException:
+                continue
+
+    def _next_fault(self, path: str) -> Fault | None:
+        with self.lock:
+            fault = next((one for one in self.faults if one.path in path), None)
+            if fault is not None:
+                fault.times -= 1
+                if fault.times <= 0:
+                    self.faults.remove(fault)
+            return fault
+
+    def _kept(self) -> None:
+        while len(self.payments) > MOST_KEPT:
+            self.payments.pop(next(iter(self.payments)))
+        if self.keep is not None:
+            self.keep.parent.mkdir(parents=True, exist_ok=True)
+            self.keep.write_text(json.dumps(self.payments), encoding="utf-8")
+
+
+def moment() -> str:
+    """The present moment as providers write it."""
+    return clock.now().strftime("%Y-%m-%dT%H:%M:%S.") + f"{clock.now().microsecond // 1000:03d}Z"
+
+
+def is_past(text: str, lasts: timedelta) -> bool:
+    """Whether something made at ``text`` has lasted its time."""
+    return datetime.fromisoformat(text) + lasts <= clock.now()
+
+
+class _Handler(BaseHTTPRequestHandler):
+    twin: TwinServer
+    protocol_version = "HTTP/1.1"
+
+    def do_GET(self) -> None:
+        self._serve()
+
+    def do_POST(self) -> None:
+        self._serve()
+
+    def log_message(self, format: str, *args: Any) -> None:
+        """Say nothing: a twin in a test is not a server in a log."""
+
+    def _serve(self) -> None:
+        parts = urlsplit(self.path)
+        raw = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        query = {name: values[-1] for name, values in parse_qs(parts.query).items()}
+        call = Call(self.command, parts.path, query, self.headers, raw)  # type: ignore[arg-type]
+        handle: Callable[[Call], Reply] = self.twin.handle
+        try:
+            status, body = handle(call)
+        except Refuse as no:
+            status, body = no.status, no.body
+        except _Dropped:
+            self.close_connection = True
+            self.connection.close()
+            return
+        sent = b"" if body is None else json.dumps(body).encode()
+        self.send_response(status)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(sent)))
+        self.end_headers()
+        self.wfile.write(sent)

@@ -1,0 +1,17 @@
+"""Django's handle on this room."""
+
+from django.apps import AppConfig
+
+
+class PaymentsConfig(AppConfig):
+    """Registers the room under its own name, and what it can say about a person."""
+
+    name = "moothall.payments"
+    label = "payments"
+
+    def ready(self) -> None:
+        """Fill the registries of the rooms below."""
+        from moothall.bookings.paying import money_is_taken_by
+        from moothall.payments import people  # noqa: F401 - registers itself
+
+        money_is_taken_by(self.label)

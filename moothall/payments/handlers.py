@@ -1,0 +1,3 @@
+"""What this room does when another room's event happens: the saga's handlers."""
+
+from moothall.payments import saga  # noqa: F401 - its handlers register themselves

@@ -1,0 +1,219 @@
+"""The pack's sections on money: `prices`, `concessions`, `vat`, `cancellations`, `incomes`, and `money.yaml`.
+
+What a service charges stands in its own fee table; here stands what becomes of that figure: who pays less and why, the tax
+in it, the deposit on top, what is given back when somebody cancels, and the code its income is booked under.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from datetime import date
+from typing import Annotated, Literal
+
+from pydantic import BeforeValidator, Field, field_validator, model_validator
+
+from moothall.core.packs import Pack, PackModel, Problem, register_check, register_section, register_single
+from moothall.core.packs.sections import Code, Text
+from moothall.promises.pack import read_days, read_hours
+from moothall.promises.rules import Hours
+from moothall.services.pack import SERVICES, Dated, Id, Line, Money, Test
+
+OWN_FACTS = frozenset({"concession", "peak", "channel"})
+"""What a price's rows may look at besides the service's own questions and facts."""
+Method = Literal["card", "link", "phone", "place", "debit"]
+
+
+class Vat(Dated):
+    """A rate of value added tax. Prices shown to people hold it already."""
+
+    code: Code
+    name: Line
+    percent: float = Field(ge=0, le=100)
+    valid_to: date | None = None
+
+
+class Income(PackModel):
+    """Where income goes in the council's books: the code finance knows it by."""
+
+    code: Code
+    name: Line
+    ledger_code: Line
+
+
+class Concession(Dated):
+    """A card or standing that makes things cheaper. ``number`` is the shape of the numbers on the card."""
+
+    code: Code
+    name: Line
+    number: Line | None = Field(None, description="A regular expression of the whole number, capitals, no spaces.")
+    card: Code | None = Field(None, description="The code bookings know the card by, where it differs.")
+    valid_to: date | None = None
+
+    @field_validator("number")
+    @classmethod
+    def _is_expression(cls, value: str | None) -> str | None:
+        if value is not None:
+            try:
+                re.compile(value)
+            except re.error as wrong:
+                raise ValueError(f"is no regular expression: {wrong}") from None
+        return value
+
+
+class PriceThen(PackModel):
+    """What a row makes of the service's fee: another price, so much off, nothing at all; a deposit on top."""
+
+    price: Money | None = None
+    percent_off: float | None = Field(None, ge=0, le=100)
+    off: Money | None = None
+    deposit: Money | None = None
+
+    @model_validator(mode="after")
+    def _one(self) -> PriceThen:
+        if sum(part is not None for part in (self.price, self.percent_off, self.off)) > 1:
+            raise ValueError("says the price in two ways; use one of price, percent_off, off")
+        if self.price is None and self.percent_off is None and self.off is None and self.deposit is None:
+            raise ValueError("needs price, percent_off, off or deposit")
+        return self
+
+
+class PriceRow(Dated):
+    """One row: the first that fits and is in force makes the price; every one that fits may add its deposit."""
+
+    id: Code
+    when: dict[Id, Test] = {}
+    then: PriceThen
+    because: Text
+    valid_to: date | None = None
+
+
+class Price(PackModel):
+    """How one service is charged."""
+
+    service: Code
+    income: Code
+    vat: Code
+    card_question: Id | None = Field(None, description="The question that asks for the number on a card.")
+    amount_question: Id | None = Field(None, description="The customer says how much: a rent payment.")
+    rows: tuple[PriceRow, ...] = ()
+    cancellation: Code | None = None
+    methods: tuple[Method, ...] = Field(("card", "link", "phone", "place"), min_length=1)
+    hold_money: bool = Field(False, description="Authorise first, take the money when the request is granted.")
+    unpaid_after: int = Field(28, ge=1, le=366, description="Days after which a request nobody paid for is stopped.")
+    doubt: Text | None = None
+
+
+class CancelRow(PackModel):
+    """At least so many hours before: so much of what was paid goes back."""
+
+    at_least_hours: int = Field(ge=0)
+    percent: float = Field(ge=0, le=100)
+    because: Text
+
+
+class Cancellation(Dated):
+    """What is given back when something booked is cancelled by the customer. When we cancel, all of it is."""
+
+    code: Code
+    name: Line
+    rows: tuple[CancelRow, ...] = Field(min_length=1)
+
+    @field_validator("rows")
+    @classmethod
+    def _falling(cls, value: tuple[CancelRow, ...]) -> tuple[CancelRow, ...]:
+        hours = [row.at_least_hours for row in value]
+        if hours != sorted(hours, reverse=True) or len(set(hours)) != len(hours) or hours[-1] != 0:
+            raise ValueError("rows run from the most hours down, and the last is for 0 hours")
+        return value
+
+
+class BankColumns(PackModel):
+    """What the columns of the bank's file are called."""
+
+    day: Line = "Date"
+    reference: Line = "Reference"
+    amount: Line = "Amount"
+    description: Line = "Description"
+
+
+class MoneyTerms(PackModel):
+    """`money.yaml`: limits and days that hold for every service."""
+
+    two_people_above: Money = Field(5_000, description="A refund of more than this needs a second person.")
+    most: Money = Field(1_000_000, description="The most that one payment may come to.")
+    late_after_days: int = Field(
+        4, ge=1, le=30, description="Days after which a payment that is missing is looked into."
+    )
+    settled_after_days: int = Field(1, ge=0, le=10, description="Days after a payment by which its line usually comes.")
+    notice_days: int = Field(10, ge=3, le=28, description="Working days of notice before a direct debit.")
+    lodge_days: int = Field(
+        2, ge=1, le=10, description="Working days from sending a file to Bacs to the day it moves money."
+    )
+    service_user_number: Annotated[str, BeforeValidator(str)] = Field("000000", pattern=r"^\d{6}$")
+    service_user_name: Line = "COUNCIL"
+    calendar: Code = "office"
+    peak: tuple[Line, ...] = Field((), description="When things to book are dearest: `mon-fri 17:00-22:00`.")
+    offices: Text | None = Field(None, description="Where people can pay in person, in words.")
+    bank: BankColumns = BankColumns()
+    doubt: Text | None = None
+
+    @field_validator("peak")
+    @classmethod
+    def _hours(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for line in value:
+            read_peak(line)
+        return value
+
+
+def read_peak(line: str) -> tuple[tuple[int, ...], tuple[Hours, ...]]:
+    """Read `mon-fri 17:00-22:00` as weekdays (Monday 0) and hours; ValueError with what to write instead."""
+    days, _, hours = line.rpartition(" ")
+    return read_days(days), read_hours(hours)
+
+
+PRICES = register_section("prices", Price, key="service")
+CONCESSIONS = register_section("concessions", Concession)
+VAT = register_section("vat", Vat)
+CANCELLATIONS = register_section("cancellations", Cancellation)
+INCOMES = register_section("incomes", Income)
+MONEY = register_single("money", MoneyTerms)
+
+
+def _check(pack: Pack) -> Iterator[Problem]:
+    services = pack.of(SERVICES)
+    for code, price in pack.of(PRICES).items():
+        service = services.get(code)
+        if service is None:
+            yield pack.problem("there is no such service", "prices", code, value=code)
+            continue
+        known = {q.id for q in service.questions} | {f.id for f in service.facts} | OWN_FACTS
+        yield from _named(pack, code, "income", price.income, pack.of(INCOMES))
+        yield from _named(pack, code, "vat", price.vat, pack.of(VAT))
+        if price.cancellation:
+            yield from _named(pack, code, "cancellation", price.cancellation, pack.of(CANCELLATIONS))
+        for field, asked in (("card_question", price.card_question), ("amount_question", price.amount_question)):
+            if asked and asked not in service.by_question:
+                yield pack.problem("the service has no such question", "prices", code, field, value=asked)
+        for row in price.rows:
+            for name in row.when:
+                if name not in known:
+                    yield pack.problem(
+                        "the service asks and knows nothing of this name", "prices", code, row.id, value=name
+                    )
+            wanted = row.when.get("concession")
+            for one in (wanted.any_of or ()) if wanted else ():
+                if one != "none" and one not in pack.of(CONCESSIONS):
+                    yield pack.problem("there is no such concession", "prices", code, row.id, value=str(one))
+    for code, service in services.items():
+        asks = any(question.type == "payment" for question in service.questions)
+        if asks and service.elsewhere is None and pack.of(PRICES) and code not in pack.of(PRICES):
+            yield pack.problem("asks for a payment and has no entry in `prices`", "services", code)
+
+
+def _named(pack: Pack, code: str, field: str, value: str, known: Iterable[str]) -> Iterator[Problem]:
+    if value not in known:
+        yield pack.problem(f"there is none of this code in `{field}`", "prices", code, field, value=value)
+
+
+register_check("payments", _check)

@@ -1,0 +1,94 @@
+"""What payments ask of the outside: a provider that shows the paying page, takes the money and gives it back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal, Protocol
+
+Standing = Literal["started", "authorised", "taken", "failed", "cancelled"]
+
+
+class ProviderTrouble(Exception):
+    """The provider could not be reached, or answered in a way we cannot read: whether it did what we asked is not known."""
+
+
+class ProviderRefused(Exception):
+    """The provider said no, and nothing was done. ``code`` is its own word for why."""
+
+    def __init__(self, code: str, words: str = "") -> None:
+        self.code = code
+        super().__init__(words or code)
+
+
+class Forged(ValueError):
+    """A webhook whose signature does not fit what it says."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A payment to be started. ``reference`` is this try's own; ``come_back`` is where the customer returns to."""
+
+    reference: str
+    pence: int
+    description: str
+    come_back: str
+    moto: bool = False
+    hold: bool = False
+    agreement: str = ""
+    metadata: Mapping[str, str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Stand:
+    """How a payment stands at the provider."""
+
+    provider_id: str
+    state: Standing
+    pence: int
+    reference: str = ""
+    next_url: str = ""
+    failure: str = ""
+    refunded: int = 0
+    on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """A webhook understood: the provider's own id of the event, and the payment it speaks of. We then ask for its state."""
+
+    event_id: str
+    kind: str
+    provider_id: str
+
+
+class Provider(Protocol):
+    """A provider of card payments."""
+
+    name: str
+    pages: tuple[str, ...]
+
+    def start(self, wanted: Wanted) -> Stand:
+        """Start a payment; its page is ``next_url``. Raises ProviderRefused, ProviderTrouble."""
+
+    def look(self, provider_id: str) -> Stand:
+        """Return how a payment stands. Raises ProviderTrouble; ProviderRefused when it knows no such payment."""
+
+    def find(self, reference: str) -> Stand | None:
+        """Return the payment started under a reference of ours, or None. Raises ProviderTrouble."""
+
+    def cancel(self, provider_id: str) -> None:
+        """Cancel a payment that is not finished. Raises ProviderRefused when it is, ProviderTrouble."""
+
+    def capture(self, provider_id: str) -> None:
+        """Take what was authorised. Raises ProviderRefused, ProviderTrouble."""
+
+    def refund(self, provider_id: str, pence: int, *, refunded_before: int, key: str) -> str:
+        """Give money back, once for a key; return the refund's id. Raises ProviderRefused, ProviderTrouble.
+
+        ``refunded_before`` is what we think had gone back already: a provider that knows better refuses.
+        """
+
+    def hear(self, raw: bytes, headers: Mapping[str, str]) -> Heard:
+        """Return what a webhook says. Raises Forged, ValueError when it cannot be read."""

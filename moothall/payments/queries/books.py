@@ -1,0 +1,55 @@
+"""The ledger read back: what stands on each account, and its lines for the finance system."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import Sum
+
+from moothall.core.access import require
+from moothall.core.actors import Actor
+from moothall.core.packs import current_pack
+from moothall.payments.models import Posting
+from moothall.payments.pack import INCOMES
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerLine:
+    """One posting as finance takes it: ``ledger_code`` is the code its system knows the account by."""
+
+    at: datetime
+    entry: UUID
+    kind: str
+    account: str
+    ledger_code: str
+    pence: int
+    reference: str
+
+
+def account_totals(*, visible_to: Actor, until: datetime | None = None) -> dict[str, int]:
+    """Return what stands on each account (plus is debit), up to a moment. One query."""
+    require(visible_to, "payment.view")
+    rows = Posting.objects.all() if until is None else Posting.objects.filter(entry__at__lt=until)
+    found = rows.values_list("account").annotate(pence=Sum("pence")).order_by("account")
+    return {account: int(pence) for account, pence in found}
+
+
+def trial_balance(*, visible_to: Actor) -> int:
+    """Return the sum of the whole ledger: it is nothing."""
+    return sum(account_totals(visible_to=visible_to).values())
+
+
+def export_lines(since: datetime, until: datetime, *, visible_to: Actor) -> Iterator[LedgerLine]:
+    """Return the postings of a time, oldest first, streamed; for `payments export` and the console's download."""
+    require(visible_to, "payment.view")
+    codes = {f"income:{code}": one.ledger_code for code, one in current_pack().of(INCOMES).items()}
+    rows = (
+        Posting.objects.filter(entry__at__gte=since, entry__at__lt=until)
+        .order_by("entry__at", "entry_id", "account")
+        .values_list("entry__at", "entry_id", "entry__kind", "account", "pence", "entry__intent_id")
+    )
+    for at, entry, kind, account, pence, intent in rows.iterator(chunk_size=2_000):
+        yield LedgerLine(at, entry, kind, account, codes.get(account, account), pence, str(intent or ""))

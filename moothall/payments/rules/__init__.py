@@ -1,0 +1,1 @@
+"""Money's rules: pure, no database, no clock. Money is integer pence."""
