@@ -20,6 +20,7 @@ PRIORITY_CHANGED = "case.priority_changed"
 MERGED = "case.merged"
 CLOSED = "case.closed"
 REOPENED = "case.reopened"
+GIVEN = "case.given"
 
 
 def happening(name: str, case: Case, at: datetime, **data: Any) -> Happening:

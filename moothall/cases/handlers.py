@@ -4,8 +4,9 @@ from uuid import UUID
 
 from django.db import transaction
 
+from moothall.cases.actions.giving import give_case
 from moothall.cases.actions.rows import keep_due, refresh_due, take
-from moothall.cases.models import CaseState, Task
+from moothall.cases.models import Case, CaseState, Task
 from moothall.core import clock
 from moothall.core.actors import SYSTEM
 from moothall.core.events import Recorded, handles
@@ -38,3 +39,14 @@ def escalate(event: Recorded) -> None:
                 id=new_id(), case=case, kind="escalation", title="Promise broken: see that it is put right", team=team,
                 promise_id=promise_id, created_at=clock.now(),
             ).save(force_insert=True)  # fmt: skip
+
+
+@handles("contact.given", as_="cases.go_with_the_contact")
+def go_with_the_contact(event: Recorded) -> None:
+    """Two people were parted and a contact is one's: so are the cases it opened."""
+    before = event.data.get("before")
+    if event.contact_id is None or event.customer_id is None or not before:
+        return
+    opened = Case.objects.filter(contact_id=event.contact_id, customer_id=UUID(str(before)))
+    for case_id in opened.order_by("id").values_list("id", flat=True):
+        give_case(case_id, event.customer_id, SYSTEM, clock.now())

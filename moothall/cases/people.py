@@ -1,7 +1,10 @@
 """What this room knows of a person."""
 
 from moothall.cases.actions.erasing import erase
-from moothall.cases.queries.person import export, timeline
+from moothall.cases.actions.giving import give_case
+from moothall.cases.queries.person import export, made_between, timeline
 from moothall.core.people import PersonProvider, register_person_provider
 
-register_person_provider(PersonProvider("cases", timeline, export, erase))
+register_person_provider(
+    PersonProvider("cases", timeline, export, erase, kind="case", made_between=made_between, give=give_case)
+)

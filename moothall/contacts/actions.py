@@ -29,7 +29,7 @@ class ContactClosed(ValueError):
 def record_contact(
     *, channel: str, received_at: datetime, by: Actor, at: datetime, customer_id: UUID | None = None, service: str = "",
     area: str = "", external_id: str = "", caller: str = "", direction: str = "in", open_: bool = False, note: str = "",
-    cause: str = "", assisted: bool = False, answered_at: datetime | None = None,
+    cause: str = "", assisted: bool = False, answered_at: datetime | None = None, source_record_id: UUID | None = None,
 ) -> Contact:  # fmt: skip
     """Record that someone was in touch. ``open_`` contacts go on (a call, a visit); the others are over as they arrive.
 
@@ -47,7 +47,7 @@ def record_contact(
             state=ContactState.OPEN if open_ else ContactState.CLOSED, customer_id=customer_id,
             staff_id=by.id if by.kind is ActorKind.STAFF else None, service=service, area=area, external_id=external_id,
             caller=caller, received_at=received_at, answered_at=answered_at, ended_at=None if open_ else at, note=note,
-            cause=cause, assisted=assisted,
+            cause=cause, assisted=assisted, source_record_id=source_record_id,
         )  # fmt: skip
         contact.save(force_insert=True)
         waited = round((answered_at - received_at).total_seconds()) if answered_at else None
@@ -105,6 +105,16 @@ def identify_contact(contact_id: UUID, *, customer_id: UUID | None, by: Actor, a
             contact.save(update_fields=["customer_id"])
             record([_happening(events.IDENTIFIED, contact, at)], by=by)
         return contact
+
+
+def give_contact(contact_id: UUID, customer_id: UUID, by: Actor, at: datetime) -> None:
+    """Say whose contact it was, after two people taken for one were parted. Open or over; hers already is fine."""
+    with transaction.atomic():
+        contact = Contact.objects.select_for_update().get(id=contact_id)
+        if contact.customer_id != customer_id:
+            before, contact.customer_id = contact.customer_id, customer_id
+            contact.save(update_fields=["customer_id"])
+            record([_happening(events.GIVEN, contact, at, before=str(before) if before else None)], by=by)
 
 
 def add_matter(contact_id: UUID, *, service: str, by: Actor, at: datetime, dialogue_id: UUID | None = None) -> Matter:

@@ -22,6 +22,7 @@ class Contact(models.Model):
     direction = models.CharField(max_length=3, default="in")
     state = models.CharField(max_length=8, choices=ContactState.choices, default=ContactState.CLOSED)
     customer_id = models.UUIDField(null=True)
+    source_record_id = models.UUIDField(null=True, help_text="The other system's record it was about, if it named one.")
     staff_id = models.UUIDField(null=True)
     service = models.CharField(max_length=80, blank=True, help_text="The first matter's service.")
     area = models.CharField(max_length=20, blank=True)

@@ -5,8 +5,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from moothall.contacts.actions import erase_contacts
-from moothall.contacts.queries import contact_rows_of, contacts_until
+from moothall.contacts.actions import erase_contacts, give_contact
+from moothall.contacts.queries import contact_rows_of, contacts_until, made_between
 from moothall.core.access import restrictions_visible_to
 from moothall.core.actors import Actor
 from moothall.core.packs import current_pack
@@ -63,4 +63,6 @@ def erase(customer_id: UUID, by: Actor, at: datetime) -> int:
     return erase_contacts(customer_id, by=by, at=at)
 
 
-register_person_provider(PersonProvider("contacts", timeline, export, erase))
+register_person_provider(
+    PersonProvider("contacts", timeline, export, erase, kind="contact", made_between=made_between, give=give_contact)
+)

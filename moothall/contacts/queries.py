@@ -12,6 +12,7 @@ from moothall.contacts.models import Contact, ContactState, Matter
 from moothall.core.access import require
 from moothall.core.actors import Actor, ActorKind
 from moothall.core.paging import Page, page_of, unpack_moment
+from moothall.core.people import Made
 from moothall.services.hidden import services_hidden_from
 
 
@@ -101,6 +102,17 @@ def contacts_until(
     if until is not None:
         rows = rows.filter(received_at__lte=until)
     return _views(list(rows.order_by("-received_at", "-id")[:limit]), visible_to)
+
+
+def made_between(customer_id: UUID, since: datetime, until: datetime | None) -> list[Made]:
+    """Return the contacts under this id that were received in that time, for parting two people. One query."""
+    rows = Contact.objects.filter(customer_id=customer_id, received_at__gte=since)
+    if until is not None:
+        rows = rows.filter(received_at__lt=until)
+    return [
+        Made("contact", row.id, row.received_at, row.source_record_id, row.channel)
+        for row in rows.order_by("received_at")
+    ]
 
 
 def contact_rows_of(customer_id: UUID) -> list[dict[str, Any]]:

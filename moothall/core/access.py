@@ -22,6 +22,9 @@ PERMISSIONS: Final[dict[str, str]] = {
     "customer.erase": "Erase a customer’s record for good",
     "customer.import": "Bring in customers from another system",
     "import.run": "Bring in addresses, contacts, cases and promises from another system",
+    "identity.decide": "Decide whether two records are one person, and take it back",
+    "delivery.bring": "Bring in records of line-of-business systems",
+    "delivery.manage": "See what other systems delivered, and deal with what is held",
     "warning.manage": "Add, review and end safe-contact warnings",
     "booking.manage": "Run the diary: arrivals, block bookings, moving and cancelling for customers",
     "message.manage": "Retry and settle messages that failed",
@@ -43,6 +46,7 @@ PERMISSIONS: Final[dict[str, str]] = {
     "api.contacts.write": "Other systems: record contacts",
     "api.customers.read": "Other systems: read customers",
     "api.customers.write": "Other systems: create and change customers",
+    "api.records.write": "Line-of-business systems: deliver their records",
     "api.events": "Other systems: follow the feed of events",
     "hook.messages": "Message providers: tell us of deliveries and of texts that came in",
 }
@@ -55,6 +59,7 @@ IMPLIED: Final[dict[str, frozenset[str]]] = {
     "api.contacts.write": frozenset({"contact.take"}),
     "api.customers.read": frozenset({"customer.search", "customer.view"}),
     "api.customers.write": frozenset({"customer.search", "customer.view", "customer.change"}),
+    "api.records.write": frozenset({"delivery.bring"}),
 }
 """What a token's scope lets it do in the rooms behind the interface."""
 

@@ -27,18 +27,35 @@ class PersonEntry:
 
 
 @dataclass(frozen=True, slots=True)
+class Made:
+    """Something a room holds under a customer's id: when it was made, and the source record it names, if it names one."""
+
+    kind: str
+    id: UUID
+    at: datetime
+    record_id: UUID | None = None
+    title: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class PersonProvider:
     """A room's answers about a set of customer ids (a survivor and those joined to it).
 
     ``timeline(ids, visible_to, limit, until)`` returns the newest entries not after ``until`` (``None``: now), newest
     first, at most ``limit``, in a fixed number of queries; the time line of a person is merged from all rooms and paged
     by that moment.
+
+    ``made_between(customer_id, since, until)`` and ``give(id, customer_id, by, at)`` are for when two customers who were
+    joined are parted: what was made under an id in that time, and saying whose one of those is. ``kind`` is their word.
     """
 
     room: str
     timeline: Callable[[Iterable[UUID], Actor, int, datetime | None], list[PersonEntry]]
     export: Callable[[UUID], Mapping[str, Any]]
     erase: Callable[[UUID, Actor, datetime], int]
+    kind: str = ""
+    made_between: Callable[[UUID, datetime, datetime | None], list[Made]] | None = None
+    give: Callable[[UUID, UUID, Actor, datetime], None] | None = None
 
 
 _providers: dict[str, PersonProvider] = {}

@@ -38,6 +38,7 @@ PARTS: Final = (
         "social", "Miriam Levy", "works restricted social care cases", ("service-officer", "restricted-social-care"),
         ("adult-contact-team", "carers-team"),
     ),
+    ("records", "Nadia Ferreira", "keeps one record for each person", ("records-officer",), ("customer-services",)),
     ("performance", "Owen Price", "explains the published figures", ("performance-officer",), ()),
     ("admin", "Sunita Rao", "runs the system from the console", ("administrator",), ()),
     ("auditor", "Helen Marsh", "sees who looked at whom", ("auditor",), ()),

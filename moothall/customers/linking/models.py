@@ -48,13 +48,14 @@ class Delivery(models.Model):
 
 
 class RefusedRow(models.Model):
-    """A row that could not be kept, as it came, with its number and why."""
+    """What there is to say of a row: refused, as it came and why; or ``kept``, with something in it that was not read."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     delivery = models.ForeignKey(Delivery, on_delete=models.CASCADE, related_name="refusals")
     row = models.IntegerField()
     key = models.CharField(max_length=120, blank=True)
     reason = models.CharField(max_length=300)
+    kept = models.BooleanField(default=False)
     raw = models.JSONField(default=dict)
 
     class Meta:

@@ -1,0 +1,22 @@
+"""The only writers of the master index."""
+
+from moothall.customers.linking.actions.deliveries import accept_losses, receive, refuse_delivery
+from moothall.customers.linking.actions.joining import keep_apart, merge, unmerge
+from moothall.customers.linking.actions.linking import link_record, unlink_record
+from moothall.customers.linking.actions.pairs import decide_pair, note_pair, settle
+from moothall.customers.linking.actions.refreshing import refresh
+
+__all__ = [
+    "accept_losses",
+    "decide_pair",
+    "keep_apart",
+    "link_record",
+    "merge",
+    "note_pair",
+    "receive",
+    "refresh",
+    "refuse_delivery",
+    "settle",
+    "unlink_record",
+    "unmerge",
+]

@@ -1,0 +1,104 @@
+"""Whom new and changed records speak of: asked of matching, decided by the machine only where it is sure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from uuid import UUID
+
+from moothall.core.actors import SYSTEM, Actor
+from moothall.customers.linking import weighing
+from moothall.customers.linking.actions.joining import AlreadyOne, NeverTogether, NotAlike, merge
+from moothall.customers.linking.actions.pairs import note_pair
+from moothall.customers.linking.actions.refreshing import refresh
+from moothall.customers.linking.actions.sets import heads
+from moothall.customers.linking.actions.singles import make_singles
+from moothall.customers.linking.models import Decided, Link, SourceRecord
+from moothall.customers.linking.weighing import Likely
+
+REVIEWED = 3
+"""The most pairs one record puts on the list: the likeliest."""
+
+
+def place(records: Sequence[SourceRecord], *, by: Actor, at: datetime) -> None:
+    """Link new records, let matching know what changed, and make what their customers show again."""
+    standing = dict(
+        Link.objects.filter(record__in=[r.id for r in records], undone_at__isnull=True).values_list(
+            "record_id", "customer_id"
+        )
+    )
+    forget([one for one in records if one.gone])
+    known = [one for one in records if one.id in standing]
+    tops = heads(standing.values())
+    weighing.matcher().keep([(r.id, tops[standing[r.id]], r.fields) for r in known if not r.gone])
+    if known:
+        refresh({standing[r.id] for r in known})
+    _place_new([r for r in records if r.id not in standing and not r.gone], at=at)
+
+
+def forget(records: Iterable[SourceRecord]) -> None:
+    """Records that are gone are no longer weighed; their links stand, for should they come back."""
+    for one in records:
+        weighing.matcher().forget(one.id)
+
+
+def _place_new(records: Sequence[SourceRecord], *, at: datetime) -> None:
+    """Link new records of one system to whom they surely speak of; the others are customers of their own.
+
+    Whoever those may be is asked of people. Records that come together are not weighed against one another: a system that
+    gives one person two numbers is for a person to see, and a bulk run finds it.
+    """
+    if not records:
+        return
+    matcher = weighing.matcher()
+    likely = {one.id: matcher.likely(one.fields) for one in records}
+    taken = _taken(records[0].system, [found.customer_id for several in likely.values() for found in several])
+    sure: dict[UUID, Likely] = {}
+    for one in records:
+        found = [who for who in likely[one.id] if who.kind == "auto"]
+        if len(found) == 1 and found[0].customer_id not in taken:
+            sure[one.id] = found[0]
+            taken.add(found[0].customer_id)
+    alone = [one for one in records if one.id not in sure]
+    owners = dict(zip((one.id for one in alone), make_singles(alone, at=at), strict=True))
+    owners |= {record_id: who.customer_id for record_id, who in sure.items()}
+    Link.objects.bulk_create(
+        Link(
+            record=one, customer_id=owners[one.id], at=at, how=Decided.MACHINE if one.id in sure else Decided.OWN,
+            weight=sure[one.id].weight if one.id in sure else None, parts=sure[one.id].parts if one.id in sure else [],
+        )
+        for one in records
+    )  # fmt: skip
+    matcher.keep([(one.id, owners[one.id], one.fields) for one in records])
+    if sure:
+        refresh({who.customer_id for who in sure.values()})
+    for one in alone:
+        for who in [who for who in likely[one.id] if who.kind in {"auto", "review"}][:REVIEWED]:
+            note_pair(owners[one.id], who.customer_id, weight=who.weight, parts=who.parts, at=at)
+
+
+def _taken(system: str, customer_ids: Sequence[UUID]) -> set[UUID]:
+    """Those of these customers who have a record of this system: two numbers in one system mean two people, or a double
+    that a person must look at."""
+    rows = Link.objects.filter(
+        customer_id__in=set(customer_ids), undone_at__isnull=True, record__system=system, record__gone=False
+    )
+    return set(rows.values_list("customer_id", flat=True))
+
+
+def take_pairs(pairs: Iterable[tuple[UUID, UUID, Likely]], *, at: datetime) -> tuple[int, int]:
+    """Take what a bulk run found between customers: join what is sure, list what may be. Returns (joined, listed).
+
+    “Never join” is kept, decided pairs stay decided, and running it again changes nothing.
+    """
+    joined = listed = 0
+    for one, other, found in pairs:
+        if found.kind == "auto":
+            try:
+                merge(one, other, weight=found.weight, parts=found.parts, how=Decided.MACHINE, by=SYSTEM, at=at)
+                joined += 1
+            except (AlreadyOne, NeverTogether, NotAlike):
+                continue
+        elif found.kind == "review" and note_pair(one, other, weight=found.weight, parts=found.parts, at=at):
+            listed += 1
+    return joined, listed

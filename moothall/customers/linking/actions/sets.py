@@ -1,0 +1,76 @@
+"""The customers that are one, locked together: every action that joins or parts begins here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from django.db.models import Q
+from django.db.models.functions import Coalesce
+
+from moothall.customers.linking.models import Apart, Merge
+from moothall.customers.linking.rules.forest import roots
+from moothall.customers.models import Customer
+
+
+class NoSuchRecord(LookupError):
+    """There is no such record or customer (any more)."""
+
+
+def locked_sets(customer_ids: Iterable[UUID]) -> dict[UUID, Customer]:
+    """Return every customer of the sets these are in, by id, locked in order until the transaction ends.
+
+    Raises:
+        NoSuchRecord: one of them is not there.
+    """
+    wanted = set(customer_ids)
+    while True:
+        tops = _tops(wanted)
+        rows = {
+            row.id: row
+            for row in Customer.objects.select_for_update(of=("self",))
+            .filter(Q(pk__in=tops) | Q(joined_to__in=tops) | Q(pk__in=wanted))
+            .order_by("id")
+        }
+        if wanted - set(rows):
+            raise NoSuchRecord("There is no such customer.")
+        if _tops(wanted) == tops:  # nobody joined or parted them while we waited for the lock
+            return rows
+
+
+def _tops(ids: set[UUID]) -> set[UUID]:
+    return set(heads(ids).values())
+
+
+def heads(ids: Iterable[UUID]) -> dict[UUID, UUID]:
+    """Return the id that each of these leads to now. One query, no lock."""
+    rows = Customer.objects.filter(pk__in=set(ids)).annotate(head=Coalesce("joined_to_id", "id"))
+    return {row.id: row.head for row in rows.only("id")}
+
+
+def members(rows: dict[UUID, Customer], root: UUID) -> list[UUID]:
+    """Return the ids of one set, the root first."""
+    return [root, *sorted((row.id for row in rows.values() if row.joined_to_id == root), key=lambda one: one.int)]
+
+
+def root_of(row: Customer) -> UUID:
+    """Return the id this customer leads to."""
+    return row.id if row.joined_to_id is None else row.joined_to_id
+
+
+def write_roots(rows: dict[UUID, Customer]) -> None:
+    """Make ``joined_to`` of these what the merges that stand say. The only writer of it."""
+    standing = Merge.objects.filter(joined__in=rows, undone_at__isnull=True)
+    found = roots(rows, dict(standing.values_list("joined_id", "into_id")))
+    for row in rows.values():
+        top = found[row.id] if found[row.id] != row.id else None
+        if row.joined_to_id != top:
+            row.joined_to_id = top
+            row.save(update_fields=["joined_to"])
+
+
+def apart_between(ones: Iterable[UUID], others: Iterable[UUID]) -> Apart | None:
+    """Return the “never join” that stands between two sets, if there is one."""
+    left, right = list(ones), list(others)
+    between = Q(one__in=left, other__in=right) | Q(one__in=right, other__in=left)
+    return Apart.objects.filter(between).order_by("at", "id").first()

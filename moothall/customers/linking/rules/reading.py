@@ -1,0 +1,234 @@
+"""What a row of a delivery means: a key, what it says of a person, the system's own figures. Pure."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from decimal import Decimal, InvalidOperation
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+from moothall.customers.linking.pack import Column, System
+from moothall.customers.linking.protocols import Row
+from moothall.customers.rules.writing import CannotRead, cut_postcode, plain_email, plain_name, plain_phone, postcode_in
+
+LONGEST_KEY: Final = 120
+LONDON: Final = ZoneInfo("Europe/London")
+TITLES: Final = frozenset(
+    ("mr", "mrs", "miss", "ms", "mx", "dr", "rev", "revd", "sir", "dame", "lord", "lady", "prof", "cllr", "master")
+)
+_UPRN = re.compile(r"^0*([1-9][0-9]{0,11})$")
+NAMED: Final = ("given_name", "family_name", "name", "organisation_name")
+
+
+class Unreadable(ValueError):
+    """A row cannot be kept; the message is the reason. ``key`` is whose row it is, where that at least can be told."""
+
+    def __init__(self, message: str, key: str = "") -> None:
+        self.key = key[:LONGEST_KEY]
+        super().__init__(message)
+
+
+@dataclass(frozen=True, slots=True)
+class Meant:
+    """What a row means. ``fields`` are plain text by our names; ``notes`` say what of it could not be read."""
+
+    number: int
+    key: str
+    gone: bool = False
+    changed_at: datetime | None = None
+    fields: Mapping[str, str] = field(default_factory=dict)
+    summary: Mapping[str, str] = field(default_factory=dict)
+    raw: Mapping[str, Any] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+
+    @property
+    def digest(self) -> str:
+        """A digest of all that is ours in it: the same while nothing we read has changed."""
+        said = json.dumps([self.fields, self.summary], sort_keys=True, ensure_ascii=False)
+        return hashlib.sha256(said.encode()).hexdigest()
+
+
+def missing_columns(system: System, headings: Iterable[str] | None) -> tuple[list[str], list[str]]:
+    """Return the columns that are not there: those without which nothing can be read, and the others (by our names)."""
+    if headings is None:
+        return [], []
+    there = {_plain(one) for one in headings}
+    worst: list[str] = []
+    others: list[str] = []
+    for name, column in _wanted(system).items():
+        found = [one for one in column.names if _plain(one) in there]
+        if not found or (column.join and len(found) < len(column.names) and column.needed):
+            (worst if column.needed or name == "key" else others).append(name)
+    return worst, others
+
+
+def heading_of(system: System, name: str) -> str:
+    """Return how the system calls a column of ours, for a message."""
+    return " or ".join(_wanted(system)[name].names) or name
+
+
+def meaning_of(row: Row, system: System) -> Meant:
+    """Return what a row means.
+
+    A number, address or date that cannot be read is left out with a note; the rest of the row is kept.
+
+    Raises:
+        Unreadable: there is no key, or nothing by which anybody could be known.
+    """
+    values = {_plain(name): " ".join(str(value).replace("\x00", "").split()) for name, value in row.values.items()}
+    layout, notes = system.records, list[str]()
+    read: dict[str, str] = {str(name): _take(column, values) for name, column in layout.columns.items()}
+    key = read.pop("key", "")
+    if row.problem:
+        raise Unreadable(row.problem)
+    if not key:
+        raise Unreadable(f"It has no {heading_of(system, 'key')}.")
+    if len(key) > LONGEST_KEY:
+        raise Unreadable(f"Its {heading_of(system, 'key')} is longer than {LONGEST_KEY} characters.")
+    gone = read.pop("gone", "").upper() in {word.upper() for word in layout.gone}
+    changed_at = None
+    if said := read.pop("changed_at", ""):
+        changed_at = _moment(said, layout.dates)
+        if changed_at is None:
+            raise Unreadable(f"“{said[:40]}” is no moment.", key)
+    fields = _fields(read, layout.dates, notes)
+    if not gone and not any(fields.get(name) for name in NAMED):
+        raise Unreadable("It has no name.", key)
+    return Meant(
+        number=row.number, key=key, gone=gone, changed_at=changed_at, fields=fields,
+        summary=_summary(system, values, notes), raw=dict(row.values),
+        notes=tuple(notes),
+    )  # fmt: skip
+
+
+def _fields(read: Mapping[str, str], dates: Iterable[str], notes: list[str]) -> dict[str, str]:
+    made = {name: _name(read[name], name, notes) for name in ("title", *NAMED) if read.get(name)}
+    if whole := made.pop("name", ""):
+        made |= {part: said for part, said in parts_of_name(whole).items() if said and not made.get(part)}
+    if said := read.get("date_of_birth", ""):
+        born = _date(said, dates)
+        if born is None or born.year < 1890:
+            notes.append("The date of birth could not be read.")
+        else:
+            made["date_of_birth"] = born.isoformat()
+    if said := read.get("uprn", ""):
+        if found := _UPRN.match(said):
+            made["uprn"] = found[1]
+        else:
+            notes.append("The property number (UPRN) could not be read.")
+    made |= _address(read.get("address", ""), read.get("postcode", ""))
+    for name, kind in (("phone", plain_phone), ("mobile", plain_phone), ("email", plain_email)):
+        if said := read.get(name, ""):
+            try:
+                made[name] = kind(said)
+            except CannotRead:
+                notes.append(f"The {name} could not be read.")
+    return made
+
+
+def _name(said: str, name: str, notes: list[str]) -> str:
+    try:
+        return plain_name(said)
+    except CannotRead:
+        notes.append(f"The {name.replace('_', ' ')} is too long and was cut.")
+        return plain_name(said[:100])
+
+
+def _address(text: str, postcode_text: str) -> dict[str, str]:
+    made: dict[str, str] = {}
+    address = ", ".join(part.strip(" ,") for part in re.split(r"[,;]", text) if part.strip(" ,"))
+    if postcode := postcode_in(postcode_text) or postcode_in(address):
+        address = ", ".join(part for part in (cut_postcode(address).strip(" ,"), " ".join(postcode)) if part)
+        made["postcode"] = " ".join(postcode)
+    if address:
+        made["address"] = address[:300]
+    return made
+
+
+def parts_of_name(whole: str) -> dict[str, str]:
+    """Return title, given and family name of a name in one piece: `DUNN, Mrs Amina` and `Mrs Amina Dunn` alike."""
+    family = ""
+    if "," in whole:
+        family, _, whole = (part.strip() for part in whole.partition(","))
+    words = whole.split()
+    title = words.pop(0).strip(".") if words and words[0].strip(".").lower() in TITLES else ""
+    if not family and words:
+        family = words.pop()
+    return {"title": title, "given_name": " ".join(words), "family_name": family}
+
+
+def _summary(system: System, values: Mapping[str, str], notes: list[str]) -> dict[str, str]:
+    """The system's own figures in plain form: pence as digits, dates as ISO, text as it is."""
+    made: dict[str, str] = {}
+    for figure in system.shows:
+        said = _take(figure.column, values)
+        if not said:
+            continue
+        if figure.shown == "date":
+            day = _date(said, system.records.dates)
+            said = day.isoformat() if day else ""
+        elif figure.shown in {"money", "pence"}:
+            pence = _pence(said, whole=figure.shown == "pence")
+            said = str(pence) if pence is not None else ""
+        if said:
+            made[figure.code] = said[:200]
+        else:
+            notes.append(f"The {figure.label.lower()} could not be read.")
+    return made
+
+
+def _wanted(system: System) -> dict[str, Column]:
+    return {
+        **{str(name): one for name, one in system.records.columns.items()},
+        **{figure.code: figure.column for figure in system.shows},
+    }
+
+
+def _take(column: Column, values: Mapping[str, str]) -> str:
+    found = [values[_plain(name)] for name in column.names if _plain(name) in values]
+    if column.join:
+        return ", ".join(one for one in found if one)
+    return next((one for one in found if one), "")
+
+
+def _plain(heading: str) -> str:
+    """A heading as it is compared: `Date of Birth` and `DATE_OF_BIRTH` are one; a dot of a nested value counts."""
+    return re.sub(r"[^a-z0-9.]", "", str(heading).lower())
+
+
+def _date(said: str, shapes: Iterable[str]) -> date | None:
+    for shape in shapes:
+        try:
+            return datetime.strptime(said, shape).date()  # noqa: DTZ007 - a day has no zone
+        except ValueError:
+            continue
+    return None
+
+
+def _moment(said: str, shapes: Iterable[str]) -> datetime | None:
+    try:
+        found = datetime.fromisoformat(said)
+    except ValueError:
+        day = _date(said, shapes)
+        if day is None:
+            return None
+        found = datetime(day.year, day.month, day.day)  # noqa: DTZ001 - given its zone below
+    if not 1900 <= found.year <= 2200:
+        return None
+    return (found if found.tzinfo else found.replace(tzinfo=LONDON)).astimezone(UTC)
+
+
+def _pence(said: str, *, whole: bool) -> int | None:
+    plain = said.replace("£", "").replace(",", "").replace(" ", "")
+    owed = plain.upper().endswith("CR")
+    try:
+        amount = Decimal(plain.upper().removesuffix("CR").removesuffix("DR"))
+        pence = int(amount if whole else (amount * 100).to_integral_value())
+    except (InvalidOperation, ValueError, OverflowError):
+        return None
+    return -abs(pence) if owed else pence

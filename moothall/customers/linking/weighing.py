@@ -1,0 +1,67 @@
+"""How alike two records are: the one place where linking asks matching."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+from uuid import UUID
+
+
+@dataclass(frozen=True, slots=True)
+class Likely:
+    """A customer that a record may speak of. ``kind``: auto, review or apart. ``parts``: field, how alike, weight, words."""
+
+    customer_id: UUID
+    weight: float
+    parts: list[dict[str, Any]]
+    kind: str
+    reason: str = ""
+
+
+class Matcher(Protocol):
+    """What linking needs of matching."""
+
+    def keep(self, people: Sequence[tuple[UUID, UUID, Mapping[str, str]]]) -> None:
+        """Know these records: record, its customer, what it says."""
+
+    def forget(self, record_id: UUID) -> None:
+        """Know it no longer."""
+
+    def move(self, record_ids: Iterable[UUID], customer_id: UUID) -> None:
+        """These records are another customer's now."""
+
+    def likely(self, fields: Mapping[str, str], *, but: Iterable[UUID] = (), limit: int = 10) -> list[Likely]:
+        """Return who it may be, best first, each customer once."""
+
+
+class NoMatcher:
+    """Nobody weighs: every record is a customer's of its own until a person says otherwise."""
+
+    def keep(self, people: Sequence[tuple[UUID, UUID, Mapping[str, str]]]) -> None:
+        """Nothing is known."""
+
+    def forget(self, record_id: UUID) -> None:
+        """Nothing is known."""
+
+    def move(self, record_ids: Iterable[UUID], customer_id: UUID) -> None:
+        """Nothing is known."""
+
+    def likely(self, fields: Mapping[str, str], *, but: Iterable[UUID] = (), limit: int = 10) -> list[Likely]:
+        """Nobody."""
+        return []
+
+
+_matcher: Matcher = NoMatcher()
+
+
+def use(matcher: Matcher) -> Matcher:
+    """Weigh with this from now on; returns what it was before (tests put it back)."""
+    global _matcher
+    before, _matcher = _matcher, matcher
+    return before
+
+
+def matcher() -> Matcher:
+    """Return who weighs."""
+    return _matcher
