@@ -253,6 +253,7 @@ ROOMS = (
     "bookings",
     "payments",
     "notifications",
+    "reports",
     "feedback",
     "insight",
     "intake",
@@ -397,6 +398,9 @@ MEDIA_ROOT = env.path(
 )
 DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
 FILE_UPLOAD_PERMISSIONS = 0o600
+CLAMD_ADDRESS = env.text(
+    "MOOTHALL_CLAMD", "ClamAV's daemon, which looks into every file sent to us: host:port, or the path of its socket."
+)
 
 # -- language and time ------------------------------------------------------------------------------------------
 

@@ -32,6 +32,7 @@ PERMISSIONS: Final[dict[str, str]] = {
     "payment.view": "See payments, refunds and the ledger",
     "payment.refund": "Ask for money to go back",
     "payment.agree": "Agree to a refund that somebody else asked for",
+    "report.review": "Look at photos from the street and decide what everyone may see",
     "report.explain": "Explain a dip on the performance pages",
     "console.view": "Open the console",
     "pack.apply": "Apply a new version of the council's pack",

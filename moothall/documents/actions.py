@@ -12,7 +12,9 @@ from moothall.core.actors import Actor
 from moothall.core.ids import new_id
 from moothall.documents import storage
 from moothall.documents.models import Document
-from moothall.documents.rules import FileRefused, check_file
+from moothall.documents.pictures import clean_picture
+from moothall.documents.rules import Checked, FileRefused, check_file
+from moothall.documents.scanning import scan
 
 MOST_FOR_ONE_DIALOGUE = 40
 
@@ -22,10 +24,17 @@ def keep_upload(
 ) -> Document:
     """Keep a file sent in answer to a question; the same content to the same question is kept once.
 
+    A photo is kept turned upright, resized and without anything a telephone wrote into it.
+
     Raises:
-        FileRefused: not a file we take, or more than ``most`` for this question.
+        FileRefused: not a file we take, harmful, or more than ``most`` for this question.
     """
     checked = check_file(name, content, photo=photo)
+    scanned, mark = scan(name, content), None
+    if photo:
+        picture = clean_picture(name, content)
+        checked = Checked(name=f"{checked.name.rpartition('.')[0]}.jpg", media_type="image/jpeg")
+        content, mark = picture.content, picture.mark
     digest = storage.digest_of(content)
     with transaction.atomic():
         held = list(Document.objects.select_for_update().filter(dialogue_id=dialogue_id))
@@ -40,6 +49,7 @@ def keep_upload(
         document = Document(
             id=new_id(), sha256=digest, name=checked.name, media_type=checked.media_type, size=len(content),
             path=storage.put(content), dialogue_id=dialogue_id, question=question, received_at=at,
+            scan=scanned, mark=mark,
         )  # fmt: skip
         document.save(force_insert=True)
         return document

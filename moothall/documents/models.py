@@ -15,6 +15,9 @@ class Document(models.Model):
     size = models.PositiveIntegerField()
     path = models.CharField(max_length=200, help_text="Under the media folder, by digest.")
     scan = models.CharField(max_length=12, default="not_scanned", help_text="clean, not_scanned or refused")
+    mark = models.BigIntegerField(
+        null=True, help_text="For a photo: 64 bits of how it looks, to find the same one again."
+    )
     case_id = models.UUIDField(null=True)
     dialogue_id = models.UUIDField(null=True)
     question = models.CharField(max_length=60, blank=True)

@@ -40,6 +40,32 @@ def documents_of_dialogue(dialogue_id: UUID, ids: Iterable[UUID] | None = None) 
     return [_line(row) for row in rows.order_by("received_at", "id")]
 
 
+@dataclass(frozen=True, slots=True)
+class PhotoLine:
+    """A photo of a case and the mark of how it looks, for finding the same thing again; its content is not here."""
+
+    id: UUID
+    mark: int | None
+
+
+def photos_of_case(case_id: UUID) -> list[PhotoLine]:
+    """Return the cleaned photos of a case, oldest first. For rooms above, which decide who may see one."""
+    rows = Document.objects.filter(case_id=case_id, mark__isnull=False).order_by("received_at", "id")
+    return [PhotoLine(row.id, row.mark) for row in rows]
+
+
+def marks_of_dialogue(dialogue_id: UUID) -> tuple[int, ...]:
+    """Return the marks of the photos of a request under way."""
+    rows = Document.objects.filter(dialogue_id=dialogue_id, mark__isnull=False).order_by("received_at", "id")
+    return tuple(row.mark for row in rows if row.mark is not None)
+
+
+def photo_content(document_id: UUID, *, case_id: UUID) -> bytes | None:
+    """Return a cleaned photo of a case; the caller has shown that it may be seen."""
+    row = Document.objects.filter(id=document_id, case_id=case_id, mark__isnull=False).first()
+    return storage.get(row.path) if row else None
+
+
 def content_of(document_id: UUID, *, case_id: UUID, visible_to: Actor) -> tuple[DocumentLine, bytes] | None:
     """Return a file of a case with its content, or ``None``. The caller has shown that the case is visible to the actor."""
     require(visible_to, "case.view")

@@ -121,7 +121,7 @@ def merged(event: Recorded) -> None:
         tell(event, about, "case-merged")
 
 
-@handles("case.reopened", as_="notifications.reopened")
+@handles("case.reopened", "case.split", as_="notifications.reopened")
 def reopened(event: Recorded) -> None:
     """It was not done after all: we are on it again."""
     about = _about(event)

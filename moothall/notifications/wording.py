@@ -13,6 +13,7 @@ EVERYWHERE = frozenset({"council", "name", "site"})
 
 _CASE = frozenset({"service", "reference", "spoken", "place", "track", "status", "team"})
 _PROMISE = frozenset({"promise", "due", "length"})
+_FOLLOW = frozenset({"service", "reference", "place", "link", "stop"})
 NAMES: dict[str, frozenset[str]] = {
     "case-opened": _CASE | _PROMISE | {"acknowledge"},
     "case-progress": _CASE | _PROMISE,
@@ -33,6 +34,13 @@ NAMES: dict[str, frozenset[str]] = {
     "call-back-late": _CASE | {"was_due", "new_date", "reason", "redress"},
     "team-at-risk": frozenset({"reference", "service", "due"}),
     "dialogue-saved": frozenset({"service", "link", "until"}),
+    "follow-started": _FOLLOW,
+    "follow-progress": _FOLLOW | {"says", "due"},
+    "follow-new-date": _FOLLOW | {"due"},
+    "follow-closed": _FOLLOW | {"says", "outcome"},
+    "follow-reopened": _FOLLOW | {"due"},
+    "alert-confirm": frozenset({"place", "link"}),
+    "alert-place": frozenset({"service", "place", "near", "link", "stop"}),
     "text-joined": _CASE | _PROMISE,
     "text-status": _CASE | _PROMISE,
     "text-received": frozenset({"reference"}),

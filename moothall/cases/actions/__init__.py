@@ -3,7 +3,7 @@
 from moothall.cases.actions.closing import close_case, reopen_case, withdraw_case
 from moothall.cases.actions.importing import ImportedCase, ImportedNote, import_cases
 from moothall.cases.actions.opening import NewCase, join_contact, open_case
-from moothall.cases.actions.putting_right import merge_case, set_priority, settle_redress
+from moothall.cases.actions.putting_right import merge_case, set_priority, settle_redress, split_case
 from moothall.cases.actions.rows import ChangedMeanwhile, refresh_due
 from moothall.cases.actions.tasks import add_task, finish_task
 from moothall.cases.actions.working import (
@@ -38,6 +38,7 @@ __all__ = [
     "set_priority",
     "set_status",
     "settle_redress",
+    "split_case",
     "wait_for",
     "withdraw_case",
 ]

@@ -83,6 +83,27 @@ def merge_case(case_id: UUID, *, into: UUID, by: Actor, at: datetime, version: i
         return case
 
 
+def split_case(case_id: UUID, *, by: Actor, at: datetime, version: int | None = None) -> Case:
+    """Take a case out of the one it was joined to: it was another thing after all. Its clocks go on where they stopped.
+
+    Whoever made it is told. The contacts it brought stay linked to the other: they spoke of it, as far as anyone knew.
+
+    Raises:
+        ValueError: the case is not joined to another.
+    """
+    with transaction.atomic(), together():
+        case = take(case_id, by=by, version=version)
+        if case.state != CaseState.MERGED or case.joined_to_id is None:
+            raise ValueError("This case is not joined to another.")
+        other = case.joined_to_id
+        case.state, case.status, case.joined_to, case.closed_at = CaseState.OPEN, "checking", None, None
+        promises.reopen_promises(case.id, kinds=["complete", "reply"], by=by, at=at)
+        refresh_due(case)
+        save(case, at, "state", "status", "joined_to", "closed_at", "due_at", "late")
+        record([events.happening(events.SPLIT, case, at, **{"from": str(other)})], by=by)
+        return case
+
+
 def settle_redress(case_id: UUID, *, promise_id: UUID, by: Actor, at: datetime) -> RedressOwed:
     """Note that what was owed for a broken promise of this case has been given. Twice is once.
 

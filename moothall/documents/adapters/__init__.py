@@ -1,0 +1,1 @@
+"""Scanners of files, one folder a vendor."""

@@ -1,0 +1,114 @@
+"""A photo made fit to keep: turned upright, no larger than a screen needs, with nothing in it but the picture. Pure.
+
+What a telephone writes into a photo (where, when, whose) is read once, handed to whoever asked for it, and left out of
+what is kept.
+"""
+
+from __future__ import annotations
+
+import io
+import warnings
+from dataclasses import dataclass
+from typing import Any, Final
+
+import pillow_heif
+from PIL import ExifTags, Image, ImageOps
+
+from moothall.documents.rules import FileRefused, safe_name
+
+LONGEST_SIDE: Final = 2_000
+MOST_PIXELS: Final = 120_000_000
+QUALITY: Final = 84
+pillow_heif.register_heif_opener()
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A cleaned photo: JPEG content, its size in pixels, the mark of how it looks, and where it said it was taken."""
+
+    content: bytes
+    width: int
+    height: int
+    mark: int
+    position: tuple[float, float] | None = None
+
+
+def clean_picture(name: str, content: bytes) -> Picture:
+    """Return the photo as it is kept. The same photo gives the same content every time.
+
+    Raises:
+        FileRefused: it cannot be opened as a picture, or is larger than any camera makes.
+    """
+    shown = safe_name(name)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", Image.DecompressionBombWarning)
+            with Image.open(io.BytesIO(content)) as opened:
+                if opened.width * opened.height > MOST_PIXELS:
+                    raise FileRefused(f"“{shown}” has more pixels than we can take. Send a smaller photo.")
+                position = _position(opened)
+                upright = ImageOps.exif_transpose(opened)
+                plain = _on_white(upright)
+    except FileRefused:
+        raise
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as large:
+        raise FileRefused(f"“{shown}” has more pixels than we can take. Send a smaller photo.") from large
+    except Exception as wrong:  # a damaged photo fails in as many ways as there are decoders
+        raise FileRefused(
+            f"“{shown}” cannot be opened: it may be damaged. Take the photo again, or choose another."
+        ) from wrong
+    plain.thumbnail((LONGEST_SIDE, LONGEST_SIDE), Image.Resampling.LANCZOS)
+    fresh = Image.new("RGB", plain.size)
+    fresh.paste(plain)  # a new picture carries no metadata, comment, profile or thumbnail of the old one
+    held = io.BytesIO()
+    fresh.save(held, "JPEG", quality=QUALITY, optimize=True)
+    return Picture(held.getvalue(), fresh.width, fresh.height, mark_of(fresh), position)
+
+
+def position_in(content: bytes) -> tuple[float, float] | None:
+    """Return where a photo says it was taken, as (latitude, longitude); None where it does not say. Never raises."""
+    try:
+        with Image.open(io.BytesIO(content)) as opened:
+            return _position(opened)
+    except Exception:
+        return None
+
+
+def _on_white(picture: Image.Image) -> Image.Image:
+    if picture.mode in {"RGBA", "LA", "PA"} or "transparency" in picture.info:
+        over = picture.convert("RGBA")
+        white = Image.new("RGB", over.size, "white")
+        white.paste(over, mask=over.getchannel("A"))
+        return white
+    return picture.convert("RGB")
+
+
+def _position(picture: Image.Image) -> tuple[float, float] | None:
+    held: dict[int, Any] = dict(picture.getexif().get_ifd(ExifTags.IFD.GPSInfo))
+    latitude = _degrees(held.get(ExifTags.GPS.GPSLatitude), held.get(ExifTags.GPS.GPSLatitudeRef), "S")
+    longitude = _degrees(held.get(ExifTags.GPS.GPSLongitude), held.get(ExifTags.GPS.GPSLongitudeRef), "W")
+    if latitude is None or longitude is None or not (-90 <= latitude <= 90 and -180 <= longitude <= 180):
+        return None
+    return None if latitude == 0 and longitude == 0 else (latitude, longitude)  # a camera without a fix writes zeros
+
+
+def _degrees(parts: Any, side: Any, other: str) -> float | None:
+    try:
+        degrees, minutes, seconds = (float(part) for part in parts)
+    except (TypeError, ValueError, ZeroDivisionError):
+        return None
+    value = degrees + minutes / 60 + seconds / 3600
+    if not abs(value) <= 360:  # nor a number that is none
+        return None
+    return round(-value if str(side).strip("\x00 ").upper() == other else value, 6)
+
+
+def mark_of(picture: Image.Image) -> int:
+    """Return the 64-bit mark of how a picture looks: where it gets lighter to the right (difference hash), as signed."""
+    small = picture.convert("L").resize((9, 8), Image.Resampling.BOX)
+    grey = small.tobytes()
+    bits = 0
+    for row in range(8):
+        for column in range(8):
+            bits = (bits << 1) | (grey[row * 9 + column] < grey[row * 9 + column + 1])
+    return bits - 2**64 if bits >= 2**63 else bits

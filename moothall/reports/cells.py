@@ -1,0 +1,122 @@
+"""The sums a map of a million is drawn from: how many reports lie in each square, kept in step row by row."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Final
+
+from django.db import connection
+
+from moothall.places.geometry import cell_of
+from moothall.reports.models import Report
+
+LEVELS: Final = (9, 11, 13, 15)
+"""Grid levels whose sums are kept: squares of about 50, 12, 3 and 0.8 km in England."""
+FINE: Final = 18
+BOX: Final = 15
+_Key = tuple[int, int, int, str, str, bool, int]
+
+
+def cells_of(latitude: float, longitude: float) -> tuple[int, int]:
+    """Return a point's squares at the levels that find reports in a box and near a point."""
+    column, row = cell_of(latitude, longitude, FINE)
+    return ((column >> 3) << BOX) + (row >> 3), (column << FINE) + row
+
+
+def near_cells(latitude: float, longitude: float) -> list[int]:
+    """Return the square of a point and the eight around it: they hold everything within 95 m in Great Britain."""
+    column, row = cell_of(latitude, longitude, FINE)
+    return [((column + dx) << FINE) + row + dy for dx in (-1, 0, 1) for dy in (-1, 0, 1)]
+
+
+def month_of(moment: datetime) -> int:
+    """Return the month a report counts in."""
+    return moment.year * 100 + moment.month
+
+
+def counts(report: Report) -> list[tuple[_Key, float, float]]:
+    """Return the sums this report is part of; none when it is hidden, joined to another, or has no place."""
+    if report.hidden or report.cell18 is None or report.duplicate_of is not None:
+        return []
+    if report.latitude is None or report.longitude is None:
+        return []
+    column, row = report.cell18 >> FINE, report.cell18 & (2**FINE - 1)
+    month = month_of(report.opened_at)
+    return [
+        (
+            (
+                level,
+                column >> (FINE - level),
+                row >> (FINE - level),
+                report.service,
+                report.area,
+                report.is_open,
+                month,
+            ),
+            report.latitude,
+            report.longitude,
+        )
+        for level in LEVELS
+    ]
+
+
+def change(before: Iterable[tuple[_Key, float, float]], after: Iterable[tuple[_Key, float, float]]) -> None:
+    """Take a report out of the sums it was in and put it in those it is in now. One statement."""
+    sums: dict[_Key, list[float]] = defaultdict(lambda: [0, 0.0, 0.0])
+    for sign, rows in ((-1, before), (1, after)):
+        for key, latitude, longitude in rows:
+            held = sums[key]
+            held[0] += sign
+            held[1] += sign * latitude
+            held[2] += sign * longitude
+    changed = [(*key, int(n), lat, lon) for key, (n, lat, lon) in sorted(sums.items()) if n or abs(lat) > 1e-12]
+    if not changed:
+        return
+    marks = ", ".join(["(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"] * len(changed))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO reports_cell (level, x, y, service, area, is_open, month, reports, latitudes, longitudes)"  # noqa: S608
+            f" VALUES {marks} ON CONFLICT (level, x, y, service, area, is_open, month) DO UPDATE SET"
+            " reports = reports_cell.reports + EXCLUDED.reports,"
+            " latitudes = reports_cell.latitudes + EXCLUDED.latitudes,"
+            " longitudes = reports_cell.longitudes + EXCLUDED.longitudes",
+            [value for row in changed for value in row],
+        )
+
+
+def recount() -> None:
+    """Make all sums again from the reports: after an import. Runs in the caller's transaction."""
+    with connection.cursor() as cursor:
+        cursor.execute("LOCK TABLE reports_cell IN EXCLUSIVE MODE")
+        cursor.execute("DELETE FROM reports_cell")
+        cursor.execute("DELETE FROM reports_spot")
+        cursor.execute(
+            "INSERT INTO reports_cell (level, x, y, service, area, is_open, month, reports, latitudes, longitudes)"
+            " SELECT level, x, y, service, area, is_open, month, count(*), sum(latitude), sum(longitude) FROM ("
+            "  SELECT level, (cell18 >> 18) >> (18 - level) AS x, (cell18 & 262143) >> (18 - level) AS y, service, area,"
+            "   is_open, (extract(year FROM opened_at AT TIME ZONE 'UTC') * 100"
+            "   + extract(month FROM opened_at AT TIME ZONE 'UTC'))::int AS month, latitude, longitude"
+            "  FROM reports_report, unnest(%s::int[]) AS level"
+            "  WHERE cell18 IS NOT NULL AND NOT hidden AND duplicate_of IS NULL) AS squares"
+            " GROUP BY level, x, y, service, area, is_open, month",
+            [list(LEVELS)],
+        )
+        cursor.execute(
+            "INSERT INTO reports_spot (latitude_e6, longitude_e6, reports)"
+            " SELECT round(latitude * 1e6)::int, round(longitude * 1e6)::int, count(*) FROM reports_report"
+            " WHERE latitude IS NOT NULL GROUP BY 1, 2"
+        )
+
+
+def count_spot(latitude: float, longitude: float) -> int:
+    """Count a report on its exact point and return how many lie there now."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO reports_spot (latitude_e6, longitude_e6, reports) VALUES (%s, %s, 1)"
+            " ON CONFLICT (latitude_e6, longitude_e6) DO UPDATE SET reports = reports_spot.reports + 1 RETURNING reports",
+            [round(latitude * 1e6), round(longitude * 1e6)],
+        )
+        found = cursor.fetchone()
+    return int(found[0]) if found else 0

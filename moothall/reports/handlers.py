@@ -1,0 +1,114 @@
+"""What happens to a public report when its case moves on, and who is told."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+
+from moothall.core import clock
+from moothall.core.actors import SYSTEM
+from moothall.core.events import Recorded, handles, record
+from moothall.core.packs import current_pack
+from moothall.core.references import show_reference
+from moothall.notifications.actions import queue_message
+from moothall.notifications.recipients import recipient
+from moothall.promises.queries import promises_of
+from moothall.reports import events
+from moothall.reports.actions.following import follow_values, move_followers, stop_token, to_follower
+from moothall.reports.actions.keeping import refresh_report
+from moothall.reports.actions.photos import mark_photos
+from moothall.reports.models import Report
+from moothall.reports.queries.finding import line
+from moothall.reports.queries.telling import alerts_near, followers_of
+
+
+@handles("case.opened", as_="reports.show")
+def show(event: Recorded) -> None:
+    """A new case of a public service is on the map, its photos wait to be looked at, and the place's watchers are told."""
+    if event.case_id is None:
+        return
+    report = refresh_report(event.case_id, at=clock.now())
+    if report is None:
+        return
+    mark_photos(event.case_id, at=clock.now())
+    record([events.happening(events.REPORT_SHOWN, report, event.occurred_at)], by=SYSTEM)
+
+
+@handles(
+    "case.status_changed", "case.waiting", "case.resumed", "case.closed", "case.reopened", "case.merged", "case.split",
+    "case.noted", as_="reports.keep",
+)  # fmt: skip
+def keep(event: Recorded) -> None:
+    """The public report follows its case."""
+    if event.case_id is None:
+        return
+    refresh_report(event.case_id, at=clock.now())
+    if event.name == "case.merged" and event.data.get("into"):
+        move_followers(event.case_id, into=UUID(str(event.data["into"])), at=clock.now())
+
+
+@handles("report.shown", as_="reports.alert")
+def alert(event: Recorded) -> None:
+    """Whoever asked to hear of this place hears of the new report, once."""
+    report = Report.objects.filter(case_id=event.subject_id, hidden=False).first() if event.subject_id else None
+    if report is None or report.latitude is None or report.longitude is None:
+        return
+    shown = line(report, current_pack())
+    for row in alerts_near(report.latitude, report.longitude, report.service):
+        values = {
+            "service": shown.name,
+            "place": report.place,
+            "near": row.place,
+            "link": f"{settings.PUBLIC_URL}/reports/{show_reference(report.reference)}",
+            "stop": f"{settings.PUBLIC_URL}/reports/alerts/{row.id}/{stop_token(row.id)}/stop",
+        }
+        queue_message(
+            key=f"{event.id}:{row.id}:alert-place", template="alert-place", to=recipient(None, email=row.address),
+            values=values, at=clock.now(), event_id=event.id,
+        )  # fmt: skip
+
+
+@handles("case.status_changed", "case.closed", "case.reopened", "promise.explained", as_="reports.tell_followers")
+def tell_followers(event: Recorded) -> None:
+    """Everyone who follows a report is told of progress, a new date, its end and its opening again: once each."""
+    if event.case_id is None or (event.name == "promise.explained" and event.data.get("kind") == "acknowledge"):
+        return
+    report = Report.objects.filter(case_id=event.case_id, hidden=False).first()
+    if report is None:
+        return
+    people = followers_of(event.case_id)
+    if not people:
+        return
+    template, more = _said(event, report)
+    if not template:
+        return
+    for row in people:
+        if row.since > event.occurred_at:
+            continue
+        queue_message(
+            key=f"{event.id}:{row.id}:{template}", template=template, to=to_follower(row),
+            values={**follow_values(report, row), **more}, at=clock.now(), event_id=event.id,
+        )  # fmt: skip
+
+
+def _said(event: Recorded, report: Report) -> tuple[str, dict[str, Any]]:
+    """Which message, with what besides; none where there is nothing to say any more."""
+    refresh_report(report.case_id, at=clock.now())
+    report.refresh_from_db()
+    shown = line(report, current_pack())
+    if event.name == "case.closed":
+        return ("follow-closed", {"says": shown.says, "outcome": shown.outcome}) if not report.is_open else ("", {})
+    if not report.is_open:
+        return "", {}
+    views = [view for view in promises_of([report.case_id], at=clock.now())[report.case_id] if view.is_open]
+    view = next((one for one in views if one.kind != "acknowledge"), None)
+    due = (view.new_date_words or view.due_words) if view else ""
+    if event.name == "case.reopened":
+        return "follow-reopened", {"due": due}
+    if event.name == "promise.explained":
+        return ("follow-new-date", {"due": due}) if view and view.new_date_words else ("", {})
+    if report.status != event.data.get("status"):
+        return "", {}
+    return "follow-progress", {"says": shown.says, "due": due}

@@ -1,0 +1,21 @@
+"""Background entry points."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from moothall.core import clock
+from moothall.core.jobs import every
+from moothall.core.packs import NoPack, current_pack
+from moothall.reports.actions.forgetting import forget_followers
+from moothall.reports.pack import STREET_REPORTS
+
+
+@every("20 3 * * *", "reports.forget_followers")
+def forget() -> None:
+    """Each night: addresses of followers go once their report has been closed for the pack's days."""
+    try:
+        days = current_pack().one(STREET_REPORTS).follow_days
+    except NoPack:
+        return
+    forget_followers(before=clock.now() - timedelta(days=days))

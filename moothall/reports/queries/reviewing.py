@@ -1,0 +1,86 @@
+"""What officers see beside a case from the street: its followers, photos to look at, what may be the same."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from moothall.core.access import require
+from moothall.core.actors import Actor
+from moothall.documents.queries import photo_content
+from moothall.reports.likeness import Likely
+from moothall.reports.models import Photo, PhotoState, Report
+from moothall.reports.queries.finding import ReportLine, line
+from moothall.reports.queries.same import Candidate, candidates
+
+
+@dataclass(frozen=True, slots=True)
+class PhotoLine:
+    """A photo of a report and whether everyone may see it."""
+
+    document_id: UUID
+    case_id: UUID
+    state: str
+    received_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class StreetSide:
+    """A case's public side as officers see it. ``joined`` are reports that were joined to it."""
+
+    report: ReportLine
+    hidden: bool
+    followers: int
+    photos: tuple[PhotoLine, ...]
+    same: tuple[Candidate, ...]
+    joined: tuple[ReportLine, ...]
+
+
+def street_side(case_id: UUID, *, visible_to: Actor, at: datetime) -> StreetSide | None:
+    """Return the public side of a case, ``None`` where it has none. Five queries. Raises Refused."""
+    require(visible_to, "case.view")
+    from moothall.core.packs import current_pack
+
+    row = Report.objects.filter(case_id=case_id).first()
+    if row is None:
+        return None
+    pack = current_pack()
+    same: list[Candidate] = []
+    if row.latitude is not None and row.longitude is not None and row.is_open:
+        new = Likely(
+            row.service, row.latitude, row.longitude, row.opened_at, row.words, tuple(int(m) for m in row.photo_marks)
+        )
+        same = candidates(new, at=at, without={case_id}, most=6)
+    return StreetSide(
+        report=line(row, pack), hidden=row.hidden, followers=row.followers,
+        photos=tuple(_photo(one) for one in Photo.objects.filter(case_id=case_id).order_by("received_at", "document_id")),
+        same=tuple(same), joined=tuple(line(one, pack) for one in Report.objects.filter(duplicate_of=case_id)[:50]),
+    )  # fmt: skip
+
+
+def photos_waiting(*, visible_to: Actor, limit: int = 50) -> list[tuple[PhotoLine, ReportLine]]:
+    """Return photos nobody has looked at yet, oldest first. Two queries. Raises Refused."""
+    require(visible_to, "report.review")
+    from moothall.core.packs import current_pack
+
+    rows = list(Photo.objects.filter(state=PhotoState.WAITING).order_by("received_at", "document_id")[:limit])
+    pack = current_pack()
+    reports = {one.case_id: line(one, pack) for one in Report.objects.filter(case_id__in=[row.case_id for row in rows])}
+    return [(_photo(row), reports[row.case_id]) for row in rows if row.case_id in reports]
+
+
+def published_photos(case_id: UUID) -> list[UUID]:
+    """Return the photos of a report that everyone may see, oldest first. One query."""
+    rows = Photo.objects.filter(case_id=case_id, state=PhotoState.PUBLISHED).order_by("received_at", "document_id")
+    return [row.document_id for row in rows]
+
+
+def photo_of_report(document_id: UUID, *, case_id: UUID) -> bytes | None:
+    """Return a photo that everyone may see, or ``None``."""
+    shown = Photo.objects.filter(document_id=document_id, case_id=case_id, state=PhotoState.PUBLISHED).exists()
+    return photo_content(document_id, case_id=case_id) if shown else None
+
+
+def _photo(row: Photo) -> PhotoLine:
+    return PhotoLine(row.document_id, row.case_id, row.state, row.received_at)

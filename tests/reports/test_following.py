@@ -1,0 +1,165 @@
+"""A report is public, can be followed, joined and taken apart; everyone who follows is told, once."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from moothall.cases.actions import close_case, merge_case, reopen_case, set_status, split_case
+from moothall.cases.models import Case
+from moothall.core import jobs
+from moothall.core.actors import ANONYMOUS, SYSTEM
+from moothall.notifications.models import Message
+from moothall.places.geometry import Box
+from moothall.reports.actions import (
+    CannotAlert,
+    CannotFollow,
+    ask_for_alerts,
+    confirm_alerts,
+    follow,
+    hide_report,
+    rebuild_reports,
+    stop_alerts,
+    stop_following,
+)
+from moothall.reports.actions.following import stop_token
+from moothall.reports.actions.forgetting import forget_followers
+from moothall.reports.models import Cell, Follower, Report
+from moothall.reports.queries import ReportFilter, map_view, newest_reports, report_by_reference
+
+pytestmark = pytest.mark.django_db
+Make = Callable[..., Case]
+ALL = Box(53.7, -1.7, 53.9, -1.4)
+
+
+def told(template: str) -> list[str]:
+    return sorted(Message.objects.filter(template=template).values_list("to", flat=True))
+
+
+def test_everyone_who_follows_hears_of_progress_and_end_once(report: Make, clock: Any) -> None:
+    case = report(email="alma.dunn@example.org")
+    for address in ("a@example.com", "A@Example.com ", "b@example.net", "07700 900123"):
+        follow(case.id, address=address, said="me_too", by=ANONYMOUS, at=clock.now())
+    assert Report.objects.get().followers == 3
+    clock.advance(hours=1)
+    set_status(case.id, status="in_progress", by=SYSTEM, at=clock.now())
+    jobs.drain(at=clock.now())
+    clock.advance(hours=1)
+    close_case(case.id, outcome="not-adopted-highway", resolved=False, by=SYSTEM, at=clock.now())
+    jobs.drain(at=clock.now())
+    people = ["+447700900123", "a@example.com", "b@example.net"]
+    assert [told(f"follow-{part}") for part in ("started", "progress", "closed")] == [people] * 3
+    body = Message.objects.get(template="follow-closed", to="a@example.com").body.replace("\\", "")
+    assert "Closed: not ours to fix" in body
+    assert "Dunn" not in body
+    shown = report_by_reference(case.reference)
+    assert shown is not None
+    assert (shown.ending, shown.is_open, shown.place, shown.name) == (
+        "not_ours",
+        False,
+        "Near Mill Lane, Armley",
+        "Pothole or damaged pavement",
+    )
+    reopen_case(case.id, reason="customer_not_right", by=SYSTEM, at=clock.now())
+    jobs.drain(at=clock.now())
+    assert told("follow-reopened") == people
+
+
+def test_who_stopped_hears_no_more_and_only_her_link_stops_her(report: Make, clock: Any) -> None:
+    case = report()
+    row = follow(case.id, address="a@example.com", by=ANONYMOUS, at=clock.now())
+    assert not stop_following(row.id, "0" * 32, at=clock.now())
+    assert stop_following(row.id, stop_token(row.id), at=clock.now())
+    close_case(case.id, outcome="repaired", resolved=True, by=SYSTEM, at=clock.now())
+    jobs.drain(at=clock.now())
+    assert told("follow-closed") == []
+    for wrong in ("", "nobody", "a@b", "0113 496 0000", "x" * 400):
+        with pytest.raises(CannotFollow):
+            follow(case.id, address=wrong, by=ANONYMOUS, at=clock.now())
+
+
+def test_joined_reports_leave_the_map_and_their_followers_go_along_and_may_come_back(report: Make, clock: Any) -> None:
+    first, second = report(), report(53.80001, -1.55001)
+    follow(second.id, address="late@example.com", by=ANONYMOUS, at=clock.now())
+    assert map_view(ALL, ReportFilter()).total == 2
+    merge_case(second.id, into=first.id, by=SYSTEM, at=clock.now())
+    jobs.drain(at=clock.now())
+    assert map_view(ALL, ReportFilter()).total == 1
+    assert Follower.objects.filter(case_id=first.id).count() == 1
+    assert [one.case_id for one in newest_reports(ReportFilter()).rows] == [first.id]
+    clock.advance(minutes=5)
+    close_case(first.id, outcome="repaired", resolved=True, by=SYSTEM, at=clock.now())
+    jobs.drain(at=clock.now())
+    assert told("follow-closed") == ["late@example.com"]
+    with pytest.raises(ValueError, match="not joined"):
+        split_case(first.id, by=SYSTEM, at=clock.now())
+    split_case(second.id, by=SYSTEM, at=clock.now())
+    jobs.drain(at=clock.now())
+    back = Report.objects.get(case_id=second.id)
+    assert (back.is_open, back.duplicate_of) == (True, None)
+    assert map_view(ALL, ReportFilter(state="open")).total == 1
+
+
+def test_only_public_services_are_public_and_an_officer_can_take_one_off(report: Make, clock: Any) -> None:
+    case = report()
+    assert Report.objects.count() == 1
+    hide_report(case.id, hidden=True, by=SYSTEM, at=clock.now())
+    assert report_by_reference(case.reference) is None
+    assert map_view(ALL, ReportFilter()).total == 0
+    with pytest.raises(CannotFollow):
+        follow(case.id, address="a@example.com", by=ANONYMOUS, at=clock.now())
+
+
+def test_the_sums_of_the_map_are_those_of_a_fresh_count(report: Make, clock: Any) -> None:
+    cases = [report(53.80 + n / 500, -1.55 - n / 700) for n in range(6)]
+    close_case(cases[0].id, outcome="repaired", resolved=True, by=SYSTEM, at=clock.now())
+    merge_case(cases[1].id, into=cases[2].id, by=SYSTEM, at=clock.now())
+    hide_report(cases[3].id, hidden=True, by=SYSTEM, at=clock.now())
+    jobs.drain(at=clock.now())
+
+    def sums() -> Counter[Any]:
+        return Counter(
+            {
+                (c.level, c.x, c.y, c.service, c.area, c.is_open, c.month): c.reports
+                for c in Cell.objects.filter(reports__gt=0)
+            }
+        )
+
+    kept = sums()
+    assert sum(kept.values()) == 4 * 4
+    rebuild_reports(by=SYSTEM, at=clock.now())
+    assert sums() == kept
+    Report.objects.all().delete()
+    assert rebuild_reports(by=SYSTEM, at=clock.now()) == 6
+    assert Report.objects.get(case_id=cases[0].id).place == "Near Mill Lane, Armley"
+
+
+def test_alerts_begin_when_confirmed_and_end_when_stopped(report: Make, clock: Any) -> None:
+    row = ask_for_alerts(
+        address="Watch@example.com", place="Near Mill Lane", latitude=53.8, longitude=-1.55, metres=500, at=clock.now()
+    )
+    report()
+    assert told("alert-place") == []
+    assert confirm_alerts(row.id, "x", at=clock.now()) is None
+    assert confirm_alerts(row.id, stop_token(row.id), at=clock.now()) is not None
+    report()
+    report(53.81, -1.55)
+    assert told("alert-place") == ["watch@example.com"]
+    stop_alerts(row.id, stop_token(row.id), at=clock.now())
+    report()
+    assert told("alert-place") == ["watch@example.com"]
+    with pytest.raises(CannotAlert):
+        ask_for_alerts(address="07700 900123", place="x", latitude=53.8, longitude=-1.55, metres=1, at=clock.now())
+
+
+def test_addresses_of_followers_go_when_they_are_of_no_more_use(report: Make, clock: Any) -> None:
+    case = report()
+    follow(case.id, address="a@example.com", by=ANONYMOUS, at=clock.now())
+    close_case(case.id, outcome="repaired", resolved=True, by=SYSTEM, at=clock.now())
+    jobs.drain(at=clock.now())
+    assert forget_followers(before=clock.now()) == 0
+    assert forget_followers(before=clock.advance(days=91)) == 1
+    assert not Follower.objects.exists()
