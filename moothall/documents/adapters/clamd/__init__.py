@@ -49,7 +49,11 @@ class ClamdScanner:
             return socket.create_connection((host, int(port)), TIMEOUT)
         line = socket.socket(socket.AF_UNIX)
         line.settimeout(TIMEOUT)
-        line.connect(self.address)
+        try:
+            line.connect(self.address)
+        except OSError:
+            line.close()
+            raise
         return line
 
     def _answer(self, line: socket.socket) -> str:
