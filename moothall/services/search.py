@@ -34,6 +34,10 @@ MOST_WORDS: Final = 24
 SYNONYM, NAME, LOOSE, KNOWLEDGE, SUMMARY, REST = 1.0, 1.0, 0.8, 0.5, 0.45, 0.25
 REPEATED: Final = 0.07
 """What each further phrase of a service with the same word adds to its weight, up to three."""
+NOT_SO: Final = 0.88
+"""What is left of a service's score when something was *not* done and its own words never say so: a bin day is asked for,
+a bin that was not emptied is complained of, with the same words."""
+_NOT = re.compile(r"\b(?:not|never|nobody|(?:is|was|were|are|has|have|had|do|does|did|wo)n[’']?t)\b")
 _WORD = re.compile(r"[a-z0-9]+")
 _ENDINGS = (
     ("ies", "y"), ("ied", "y"), ("sses", "ss"), ("xes", "x"), ("ches", "ch"), ("shes", "sh"), ("ings", ""), ("ing", ""),
@@ -103,6 +107,7 @@ class _Index:
                 self.alike[word] |= group - {word}
         self.services = dict(pack.of(SERVICES))
         areas = pack.of(AREAS)
+        self.undone: dict[str, set[str]] = defaultdict(set)  # of each word, the services that say it with a "not"
         self.weights: dict[str, dict[str, float]] = defaultdict(dict)
         self.phrases: list[str] = []
         self.phrase_owner: list[str] = []
@@ -119,6 +124,9 @@ class _Index:
         for phrase in (service.name, *service.synonyms):
             self.phrases.append(" ".join(self._kept(words_of(phrase))) or phrase.lower())
             self.phrase_owner.append(code)
+            if _NOT.search(phrase.lower()):
+                for word in words_of(phrase):
+                    self.undone[word].add(code)
         texts: list[tuple[str, float]] = [(service.name, NAME), (service.summary, SUMMARY)]
         texts += [(synonym, SYNONYM) for synonym in service.synonyms]
         texts += [(service.search_words, LOOSE)] if service.search_words else []
@@ -151,6 +159,10 @@ class _Index:
             worded = scores.get(code, 0.0)  # a likeness of letters counts only so far as words agree too
             scores[code] = worded * 0.62 + score * 0.38 * min(1.0, 0.1 + worded * 1.5)
             matched.setdefault(code, [])
+        if _NOT.search(query.lower()):
+            for code in scores:
+                if not any(code in self.undone.get(term, ()) for term in matched[code]):
+                    scores[code] *= NOT_SO
         ranked = sorted(
             (code for code in scores if staff or self.services[code].visibility == "public"),
             key=lambda code: (-scores[code] - (0.015 if self.services[code].busy else 0.0), code),

@@ -49,6 +49,21 @@ def test_misspellings(common: Pack, words: str, code: str) -> None:
     assert found.hits[0].code == code
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        "bin not emptied",
+        "my bin was not emptied",
+        "bin wasn’t emptied",
+        "bins haven't been emptied",
+        "bins not collected",
+    ],
+)
+def test_what_was_not_done_is_no_question_when_it_will_be(common: Pack, words: str) -> None:
+    assert search(common, words).hits[0].code == "missed-bin"
+    assert search(common, "when are the bins emptied").hits[0].code == "bin-day"
+
+
 def test_services_for_staff_are_found_by_staff_only(common: Pack) -> None:
     assert "staff-new-starter" not in [hit.code for hit in search(common, "new starter account").hits]
     assert search(common, "new starter account", audience="staff").hits[0].code == "staff-new-starter"

@@ -63,6 +63,7 @@ class CasePage:
     notes: tuple[NoteLine, ...]
     events: tuple[Recorded, ...]
     present: tuple[str, ...]
+    joined_to: UUID | None
     staff: Mapping[UUID, str]
 
 
@@ -88,7 +89,8 @@ def case_page(case_id: UUID, *, visible_to: Actor, at: datetime) -> CasePage | N
         contact_ids=tuple(links), uprn=case.uprn, fee_pence=case.fee_pence, answers=case.answers,
         decisions=tuple(case.decisions), promises=tuple(promises_of([case.id], at=at)[case.id]),
         tasks=tuple(_task(t) for t in tasks), notes=tuple(_note(n) for n in notes), events=tuple(events),
-        present=tuple(names.get(p.staff_id, "A colleague") for p in here), staff=names,
+        present=tuple(names.get(p.staff_id, "A colleague") for p in here), joined_to=case.joined_to_id,
+        staff=names,
     )  # fmt: skip
 
 

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 from moothall.cases import actions
 from moothall.cases.actions import ChangedMeanwhile
 from moothall.cases.actions.rows import NoSuchCase
-from moothall.cases.queries import CasePage, case_page
+from moothall.cases.queries import CasePage, case_page, find_by_reference
 from moothall.core import clock
 from moothall.core.packs import Pack, current_pack, pack_at
 from moothall.core.staff import staff_of_team
@@ -41,7 +41,8 @@ NEW_DATE = Question(id="new_date", type="date", label="New date", dates="future"
 SHORTCUTS = (
     ("n", "Write a note"), ("m", "Take it: make it mine"), ("g", "Give it to somebody"), ("p", "Wait, with a reason"),
     ("r", "Go on again"), ("s", "Set the status"), ("e", "Explain a promise, with a new date"), ("k", "Back to the list"),
-    ("j", "Next case of the list"), ("z", "Close it"), ("o", "Open it again"), ("+", "Add a task"),
+    ("j", "Next case of the list"), ("u", "Change how urgent it is"), ("d", "Join it to its double"), ("z", "Close it"),
+    ("o", "Open it again"), ("+", "Add a task"),
 )  # fmt: skip
 
 
@@ -218,10 +219,14 @@ def _since(text: str) -> datetime | None:
         return None
 
 
+_FIRST = {
+    "note": "note-text", "explain": "new_date-day", "wait": "wait-reason", "assign": "assign-team", "join": "join-into",
+    "priority": "priority-why",
+}  # fmt: skip
+
+
 def _first_control(act: str) -> str:
-    return {"note": "note-text", "explain": "new_date-day", "wait": "wait-reason", "assign": "assign-team"}.get(
-        act, act
-    )
+    return _FIRST.get(act, act)
 
 
 def _version(request: Request) -> int | None:
@@ -339,8 +344,30 @@ def _task_done(case_id: UUID, request: Request, at: datetime) -> None:
         actions.finish_task(task, outcome=request.POST.get("outcome", "")[:200] or "done", by=request.actor, at=at)
 
 
+def _priority(case_id: UUID, request: Request, at: datetime) -> None:
+    why, level = request.POST.get("why", ""), request.POST.get("priority", "")
+    if why not in labels.URGENT_BECAUSE:
+        raise ValueError("Say why it is more or less urgent.")
+    actions.set_priority(case_id, priority=level, by=request.actor, at=at, version=_version(request), reason=why)
+
+
+def _join(case_id: UUID, request: Request, at: datetime) -> None:
+    """Join it to the case whose reference was given: one thing, reported twice."""
+    other = find_by_reference(request.POST.get("into", "")[:60], visible_to=request.actor)
+    if other is None:
+        raise ValueError("There is no case with this reference. Check it and try again.")
+    actions.merge_case(case_id, into=other.id, by=request.actor, at=at, version=_version(request))
+
+
+def _redress(case_id: UUID, request: Request, at: datetime) -> None:
+    promise = read_id(request.POST.get("promise"))
+    if promise is not None:
+        actions.settle_redress(case_id, promise_id=promise, by=request.actor, at=at)
+
+
 Act = Callable[[UUID, Request, datetime], None]
 _ACTS: dict[str, Act] = {
     "note": _note, "wait": _wait, "resume": _resume, "assign": _assign, "take": _take, "status": _status, "close": _close,
-    "reopen": _reopen, "explain": _explain, "task": _task, "task-done": _task_done,
+    "reopen": _reopen, "explain": _explain, "task": _task, "task-done": _task_done, "priority": _priority, "join": _join,
+    "redress": _redress,
 }  # fmt: skip

@@ -20,6 +20,10 @@ KINDS: Final = {
     "call_answered": "Answered", "visit_seen": "Seen", "acknowledgement": "Acknowledged",
 }  # fmt: skip
 PRIORITIES: Final = {"emergency": "Emergency", "urgent": "Urgent", "high": "High", "normal": "Normal", "low": "Low"}
+URGENT_BECAUSE: Final = {
+    "risk": "Somebody may come to harm", "worse": "It has got worse", "waited": "It has waited too long",
+    "can_wait": "It can wait", "set_wrongly": "It was set wrongly",
+}  # fmt: skip
 TAGS: Final = {
     "on_track": ("on_track", "On track"), "at_risk": ("at_risk", "At risk"), "late": ("late", "Late"),
     "paused": ("waiting", "Waiting"), "kept": ("done", "Kept"), "kept_late": ("late", "Done late"),

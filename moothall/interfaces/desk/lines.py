@@ -20,7 +20,9 @@ Said = tuple[str, str]
 """What happened, and more about it."""
 
 LATE: Final = frozenset({"promise.broken"})
-KEY: Final = frozenset({"case.opened", "case.closed", "case.reopened", "promise.explained", "promise.met"})
+KEY: Final = frozenset(
+    {"case.opened", "case.closed", "case.reopened", "case.merged", "promise.explained", "promise.met"}
+)
 HIDDEN: Final = frozenset({"customer.changed", "message.sent"})
 
 
@@ -168,6 +170,13 @@ class Teller:
         outcome = labels.outcome(str(event.data.get("outcome", "")), event.service)
         return f"Closed: {outcome}", fixed.get(str(event.data.get("resolved")), "")
 
+    def _case_priority_changed(self, event: Recorded) -> Said:
+        level = str(event.data.get("priority", ""))
+        return f"Priority: {labels.PRIORITIES.get(level, labels.plain(level))}", _because(event.data.get("reason"))
+
+    def _case_merged(self, event: Recorded) -> Said:
+        return "Joined to another case of the same thing", ""
+
     def _case_reopened(self, event: Recorded) -> Said:
         return "Opened again", labels.plain(str(event.data.get("reason") or ""))
 
@@ -245,6 +254,10 @@ class Teller:
     def _kind(self, event: Recorded) -> str:
         kind = str(event.data.get("kind", ""))
         return labels.KINDS.get(kind, labels.plain(kind)).lower()
+
+
+def _because(reason: Any) -> str:
+    return labels.URGENT_BECAUSE.get(str(reason), labels.plain(str(reason)) if reason else "")
 
 
 def _uuid(value: Any) -> UUID | None:

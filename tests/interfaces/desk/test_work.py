@@ -190,6 +190,36 @@ def test_a_broken_promise_is_explained_with_a_new_date(
     assert promise.broken_at is not None, "a new date never makes a broken promise kept"
 
 
+@pytest.mark.row("D1", "C3")
+def test_priority_the_double_and_what_is_owed(
+    waste: Officer, missed_bin: Raises, amina: Customer, clock: MovableClock
+) -> None:
+    kept, double = (missed_bin(amina, assisted="yes") for _ in range(2))
+    here = f"/desk/cases/{kept.case_id}/"
+    assert waste.client.post(f"{here}priority", {"priority": "urgent", "why": "nonsense"}).status_code == 422
+    waste.client.post(f"{here}priority", {"priority": "urgent", "why": "risk"})
+    page = text_of(waste.client.get(here))
+    assert "Priority: Urgent" in page
+    assert "Somebody may come to harm" in page
+    other = f"/desk/cases/{double.case_id}/"
+    for wrong in ("nonsense", "4HTK-7W2C", double.reference):
+        assert waste.client.post(f"{other}join", {"into": wrong}).status_code == 422, wrong
+    waste.client.post(f"{other}join", {"into": show_reference(kept.reference).lower()})
+    page = text_of(waste.client.get(other))
+    assert "Joined to another case of the same thing" in page
+    assert f'href="{here}"' in page
+    assert "case merged" not in page.lower()
+    clock.set("2026-03-03T17:30")
+    sweep(clock.now())
+    page = text_of(waste.client.get(here))
+    owed = next(p for p in Promise.objects.filter(subject_id=kept.case_id) if p.kind == "complete")
+    assert "It has been given" in page
+    waste.client.post(f"{here}redress", {"promise": str(owed.id)})
+    page = text_of(waste.client.get(here))
+    assert "Given for the broken promise" in page
+    assert "It has been given" not in page
+
+
 @pytest.mark.row("A2", "D1")
 def test_two_who_save_at_once_both_keep_their_words(
     waste: Officer, officer: Callable[..., Officer], missed_bin: Raises, clock: MovableClock

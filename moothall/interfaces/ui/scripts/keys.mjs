@@ -12,6 +12,12 @@ export function keys (document) {
     choice.checked = localStorage.getItem(OFF) === 'yes'
     choice.addEventListener('change', () => localStorage.setItem(OFF, choice.checked ? 'yes' : 'no'))
   }
+  // The hand was in the box already, and its key is pressed all the same: "mmissed bin" is meant as "missed bin".
+  document.addEventListener('input', (event) => {
+    const box = event.target
+    const key = box.dataset?.key
+    if (key && typing(box) && box.value === key + key && /[a-z]/.test(key)) box.value = key
+  })
   document.addEventListener('click', (event) => {
     if (event.target.closest?.('[data-help]')) help?.showModal()
   })
