@@ -18,6 +18,7 @@ import uuid
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote_plus
 
 from benchmarks._council import FAMILY, GIVEN, council
 from benchmarks._load import Call, latency, throughput
@@ -77,6 +78,7 @@ def calls(token: str, session: str, size: int) -> dict[str, Call]:
     officer = {"Cookie": f"{settings.SESSION_COOKIE_NAME}={session}"}
     once = random.Random(size)
     tag = uuid.uuid4().hex[:8]
+    addresses = _addresses(once)
 
     def post(path: str, body: Callable[[str], Any]) -> Call:
         return Call(lambda n: ("POST", path, json.dumps(body(f"{tag}{n}")).encode()), machine)
@@ -101,6 +103,7 @@ def calls(token: str, session: str, size: int) -> dict[str, Call]:
         ),
         "search_phone": get("/api/v1/customers?q=", machine, *(f"07700+{n:06d}" for n in range(1, 4000, 37))),
         "search_reference": get("/api/v1/customers?q=", machine, *(p["reference"] for p in people)),
+        **({"search_address": get("/desk/addresses?q=", officer, *addresses)} if addresses else {}),
         "single_view": get("/desk/people/", officer, *(f"{p['id']}/" for p in people)),
         "queue": get("/desk/queue/", officer),
         "published_year": get("/performance/missed-bin", {}),
@@ -108,6 +111,20 @@ def calls(token: str, session: str, size: int) -> dict[str, Call]:
         "service_page": get("/services/missed-bin", {}),
         "home": get("/", {}),
     }
+
+
+def _addresses(once: random.Random) -> list[str]:
+    """What people type of real addresses: number and street, the street's beginning, a slip, a postcode."""
+    from moothall.places.models import Property
+
+    rows = list(Property.objects.exclude(number="").order_by("uprn").values_list("number", "street", "postcode")[::997])
+    once.shuffle(rows)
+    typed = []
+    for number, street, postcode in rows[:200]:
+        road = street.lower()
+        slip = road[:2] + road[3:]
+        typed += [f"{number} {road}", f"{number} {road[:6]}", road[:9], f"{number} {slip}", postcode]
+    return [quote_plus(text) for text in typed if len(text) > 2]
 
 
 def _token() -> str:

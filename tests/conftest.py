@@ -208,6 +208,7 @@ def django_db_setup(
 
     from moothall.core import reference_numbers
     from moothall.core.packs import queries as pack_queries
+    from moothall.customers.actions import record as customer_record
 
     template = _template_name()
     worker = getattr(request.config, "workerinput", {}).get("workerid", "main")
@@ -226,6 +227,7 @@ def django_db_setup(
         connection.close()
         _copy(template, name)
         reference_numbers.forget()
+        customer_record.forget()
 
     TransactionTestCase._fixture_teardown = fresh_copy
     yield

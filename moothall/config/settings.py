@@ -214,13 +214,16 @@ def database_from(url: str, *, pool: int) -> dict[str, Any]:
     options.setdefault("connect_timeout", 10)
     if pool:
         options["pool"] = {"min_size": 1, "max_size": pool, "timeout": 5, "max_idle": 120}
+    by_pgbouncer = env.flag("MOOTHALL_PGBOUNCER", "The database is reached through pgbouncer in transaction mode.")
+    if not by_pgbouncer:
+        options["prepare_threshold"] = 1  # for the cursors of core.rows alone: Django's bind on our side
     port = ""
     try:
         port = str(parts.port or "")
     except ValueError:
         env.problem("DATABASE_URL", "has a port that is not a number.")
     return {
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": "moothall.core.postgres.backend",
         "NAME": unquote(parts.path.lstrip("/")) or "moothall",
         "USER": unquote(parts.username or ""),
         "PASSWORD": unquote(parts.password or ""),
@@ -228,10 +231,8 @@ def database_from(url: str, *, pool: int) -> dict[str, Any]:
         "PORT": port,
         "OPTIONS": options,
         "CONN_MAX_AGE": 0,
-        "CONN_HEALTH_CHECKS": True,  # a connection that died with the server is replaced, not handed out
-        "DISABLE_SERVER_SIDE_CURSORS": env.flag(
-            "MOOTHALL_PGBOUNCER", "The database is reached through pgbouncer in transaction mode."
-        ),
+        "CONN_HEALTH_CHECKS": False,  # our backend looks itself, for less
+        "DISABLE_SERVER_SIDE_CURSORS": by_pgbouncer,
     }
 
 

@@ -15,6 +15,7 @@ from moothall.core.events import Happening, record, together
 from moothall.core.ids import new_id
 from moothall.core.packs import current_pack
 from moothall.core.reference_numbers import next_reference
+from moothall.core.rows import add_rows
 from moothall.promises import actions as promises
 from moothall.promises.actions.redress import AT_HAND
 from moothall.promises.service_terms import contact_promises
@@ -37,7 +38,7 @@ def record_contact(
     Where the pack promises something of contact by this channel (a call answered in seconds, a letter in days) and the
     customer waits for it, or the wait is known, its clock starts. Contacts that are over as they arrive cost nothing more.
     """
-    with transaction.atomic(savepoint=False):
+    with transaction.atomic(savepoint=False), together():
         if external_id:
             known = Contact.objects.filter(channel=channel, external_id=external_id).first()
             if known is not None:
@@ -49,7 +50,7 @@ def record_contact(
             caller=caller, received_at=received_at, answered_at=answered_at, ended_at=None if open_ else at, note=note,
             cause=cause, assisted=assisted, source_record_id=source_record_id,
         )  # fmt: skip
-        contact.save(force_insert=True)
+        add_rows(contact)
         waited = round((answered_at - received_at).total_seconds()) if answered_at else None
         record([_happening(events.RECEIVED, contact, received_at, direction=direction, answered_seconds=waited)], by=by)
         if direction == "in" and (open_ if answered_at is None else answered_at > received_at):
@@ -122,7 +123,7 @@ def add_matter(contact_id: UUID, *, service: str, by: Actor, at: datetime, dialo
     with transaction.atomic():
         contact = Contact.objects.select_for_update().get(id=contact_id)
         matter = Matter(id=new_id(), contact=contact, service=service, dialogue_id=dialogue_id, opened_at=at)
-        matter.save(force_insert=True)
+        add_rows(matter)
         if not contact.service:
             contact.service = service
             contact.save(update_fields=["service"])
@@ -151,7 +152,7 @@ def record_ended_matter(
         id=new_id(), contact=contact, service=service, case_id=case_id, outcome=outcome, cause=cause,
         dialogue_id=dialogue_id, opened_at=at, ended_at=at,
     )  # fmt: skip
-    matter.save(force_insert=True)
+    add_rows(matter)
     record([_matter_ended(matter, contact, at)], by=by)
     return matter
 

@@ -13,11 +13,11 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
-from psycopg.types.json import Jsonb
 
 from moothall.core import clock
 from moothall.core.actors import Actor
 from moothall.core.ids import new_id
+from moothall.core.rows import add_values, unit
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +71,6 @@ COLUMNS = (
     "id", "recorded_at", "occurred_at", "name", "actor_kind", "actor_id", "purpose", "subject_kind", "subject_id",
     "case_id", "contact_id", "customer_id", "service", "channel", "team", "area", "imported", "data",
 )  # fmt: skip
-_ROW = f"({', '.join(['%s'] * len(COLUMNS))})"
-_INSERT = f"INSERT INTO core_event ({', '.join(COLUMNS)}) VALUES "  # noqa: S608  our own column names
 
 
 def handles(*names: str, as_: str) -> Callable[[Handler], Handler]:
@@ -107,7 +105,7 @@ def record(happenings: Iterable[Happening], *, by: Actor, imported: bool = False
             "Events are recorded inside the transaction that changes the rows."
         )
     now = clock.now()
-    rows = [
+    recorded = [
         Recorded(
             id=new_id(), recorded_at=now, occurred_at=h.occurred_at, name=h.name, actor_kind=by.kind.value,
             actor_id=by.id, purpose=by.purpose, subject_kind=h.subject_kind, subject_id=h.subject_id, case_id=h.case_id,
@@ -118,10 +116,11 @@ def record(happenings: Iterable[Happening], *, by: Actor, imported: bool = False
     ]  # fmt: skip
     held = _held.get()
     if held is not None:
-        held.extend(rows)
-    elif rows:
-        _write(rows)
-    return rows
+        held.extend(recorded)
+    elif recorded:
+        with unit():
+            _write(recorded)
+    return recorded
 
 
 _held: ContextVar[list[Recorded] | None] = ContextVar("held_events", default=None)
@@ -129,47 +128,38 @@ _held: ContextVar[list[Recorded] | None] = ContextVar("held_events", default=Non
 
 @contextmanager
 def together() -> Iterator[None]:
-    """Write all events recorded inside in one statement at the end: for an action that calls several others.
+    """Write all that an action adds, and last the events it records, in one statement: for actions that call others.
 
-    Nested uses join the outermost. An error inside writes none, as the transaction it belongs to keeps none either.
+    Rows given to `core.rows.add_rows` inside are written before any other statement, or with the events at the end. Nested
+    uses join the outermost. An error inside writes none, as the transaction it belongs to keeps none either.
     """
     held = _held.get()
-    if held is not None:
-        so_far = len(held)
+    with unit():
+        if held is not None:
+            so_far = len(held)
+            try:
+                yield
+            except BaseException:
+                del held[so_far:]  # the rows they speak of are rolled back too, should the caller go on
+                raise
+            return
+        mine: list[Recorded] = []
+        token = _held.set(mine)
         try:
             yield
-        except BaseException:
-            del held[so_far:]  # the rows they speak of are rolled back too, should the caller go on
-            raise
-        return
-    rows: list[Recorded] = []
-    token = _held.set(rows)
-    try:
-        yield
-    finally:
-        _held.reset(token)
-    if rows:
-        _write(rows)
+        finally:
+            _held.reset(token)
+        if mine:
+            _write(mine)
 
 
-def _write(rows: Sequence[Recorded]) -> None:
-    insert(rows)
-    _queue_handlers([row for row in rows if not row.imported])
-
-
-def insert(rows: Sequence[Recorded]) -> None:
-    """Write prepared rows in one statement. For ``record`` and the ``import_*`` actions only."""
-    values: list[Any] = []
-    for row in rows:
-        values.extend(Jsonb(dict(row.data)) if column == "data" else getattr(row, column) for column in COLUMNS)
-    with connection.cursor() as cursor:
-        cursor.execute(_INSERT + ", ".join([_ROW] * len(rows)), values)
-
-
-def _queue_handlers(rows: Sequence[Recorded]) -> None:
+def _write(recorded: Sequence[Recorded]) -> None:
+    """Add the events and the jobs of their handlers to the rows that wait."""
+    add_values("core_event", [{column: getattr(row, column) for column in COLUMNS} for row in recorded])
     wanted = [
         {"event_id": str(row.id), "recorded_at": row.recorded_at.isoformat(), "handler": handler}
-        for row in rows
+        for row in recorded
+        if not row.imported
         for handler in handlers_of(row.name)
     ]
     if wanted:

@@ -3,14 +3,16 @@
 import hashlib
 import json
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import transaction
 
-from moothall.core.ids import new_id
-
-_NEVER = datetime(1970, 1, 1, tzinfo=UTC)
+from moothall.core.events import together
+from moothall.core.models import IdempotencyKey
+from moothall.core.rows import add_rows, prepared_cursor
 
 
 class KeyReused(ValueError):
@@ -28,34 +30,49 @@ def once(
 ) -> tuple[dict[str, Any], bool]:  # fmt: skip
     """Run ``do`` unless this key was used before; return its JSON answer and whether it was run now.
 
-    Two at the same moment: the second waits on the unique index until the first commits, then gets its answer. If ``do``
-    raises, the key is free again. With ``expires`` a key older than that counts as new (keys we derived ourselves).
+    The key is written with what ``do`` writes. Two at the same moment: the second waits on the unique index until the
+    first commits, undoes what it did itself and gets the first's answer. If ``do`` raises, the key is free again.
+    With ``expires`` a key older than that counts as new (keys we derived ourselves).
 
     Raises:
         KeyReused: the key was used for a different request.
     """
     mark = fingerprint(request) if request is not None else ""
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(
-            "INSERT INTO core_idempotencykey (id, scope, key, fingerprint, created_at) VALUES (%s, %s, %s, %s, %s)"
-            " ON CONFLICT (scope, key) DO UPDATE SET created_at = EXCLUDED.created_at, answer = NULL"
-            " WHERE core_idempotencykey.created_at < %s",
-            [new_id(), scope, key, mark, at, at - expires if expires else _NEVER],
-        )
-        if cursor.rowcount:
-            answer = do()
-            cursor.execute(
-                "UPDATE core_idempotencykey SET answer = %s::jsonb WHERE scope = %s AND key = %s",
-                [json.dumps(answer), scope, key],
-            )
+    known = _known(scope, key)
+    stale = known is not None and expires is not None and known.created_at < at - expires
+    if known is None or stale:
+        try:
+            with transaction.atomic(), together():
+                if known is not None:
+                    IdempotencyKey.objects.filter(id=known.id).delete()
+                answer = do()
+                add_rows(IdempotencyKey(scope=scope, key=key, fingerprint=mark, answer=answer, created_at=at))
             return answer, True
+        except Exception:
+            # Whatever went wrong may have gone wrong because the other of two at the same moment was first.
+            before, known = known, _known(scope, key)
+            if known is None or (before is not None and known.id == before.id):
+                raise
+    if mark and known.fingerprint and known.fingerprint != mark:
+        raise KeyReused("This key was already used for a different request. Use a new key for a new request.")
+    return known.answer, False
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    id: UUID
+    fingerprint: str
+    answer: dict[str, Any]
+    created_at: datetime
+
+
+def _known(scope: str, key: str) -> _Known | None:
+    with prepared_cursor() as cursor:
         cursor.execute(
-            "SELECT fingerprint, answer FROM core_idempotencykey WHERE scope = %s AND key = %s", [scope, key]
+            "SELECT id, fingerprint, answer, created_at FROM core_idempotencykey WHERE scope = %s AND key = %s",
+            [scope, key],
         )
         row = cursor.fetchone()
-    if row is None:  # the first was rolled back between the two statements: try again as the first
-        return once(scope, key, at=at, request=request, do=do)
-    if mark and row[0] and row[0] != mark:
-        raise KeyReused("This key was already used for a different request. Use a new key for a new request.")
-    stored = json.loads(row[1]) if isinstance(row[1], str) else row[1]
-    return stored, False
+    if row is None:
+        return None
+    return _Known(row[0], row[1], json.loads(row[2]) if isinstance(row[2], str) else row[2], row[3])

@@ -28,6 +28,7 @@ from moothall.core.cron import next_time
 from moothall.core.events import handler_named
 from moothall.core.ids import new_id
 from moothall.core.models import Heartbeat, Job, Schedule
+from moothall.core.rows import add_rows
 
 log = logging.getLogger("moothall.jobs")
 
@@ -93,22 +94,27 @@ def enqueue(name: str, *, lock: str = "", once: str = "", at: datetime | None = 
     now = clock.now()
     values: list[Any] = [new_id(), _jobs[name].queue, name, Jsonb(arguments), at or now, now, lock, once]
     with connection.cursor() as cursor:
-        cursor.execute(f"{_INSERT} {_ROW} ON CONFLICT DO NOTHING", values)
+        cursor.execute(_ENQUEUE, values)
 
 
-_INSERT = "INSERT INTO core_job (id, queue, name, arguments, run_at, created_at, lock, once) VALUES "
-_ROW = f"({', '.join(['%s'] * 8)})"
+_ENQUEUE = """
+INSERT INTO core_job (id, queue, name, arguments, run_at, created_at, lock, once) VALUES (%s, %s, %s, %s, %s, %s, %s, %s)
+ON CONFLICT DO NOTHING
+"""
 
 
 def defer_handlers(wanted: Sequence[dict[str, Any]]) -> None:
-    """Queue one row per event and handler, in one statement."""
+    """Queue one row for each event and handler, with the rows that wait to be written."""
     now = clock.now()
-    values: list[Any] = []
-    for one in wanted:
-        place = {"event_id": one["event_id"], "recorded_at": one["recorded_at"]}
-        values += [new_id(), EVENTS, one["handler"], Jsonb(place), now, now, "", ""]
-    with connection.cursor() as cursor:
-        cursor.execute(_INSERT + ", ".join([_ROW] * len(wanted)), values)
+    add_rows(
+        *(
+            Job(
+                id=new_id(), queue=EVENTS, name=one["handler"], run_at=now, created_at=now, attempts=0, lock="", once="",
+                claimed_by="", error="", arguments={"event_id": one["event_id"], "recorded_at": one["recorded_at"]},
+            )
+            for one in wanted
+        )
+    )  # fmt: skip
 
 
 # -- taking and running ----------------------------------------------------------------------------------------------

@@ -45,6 +45,7 @@ _STEPS = (
         state = coalesce(e.state, f.state),
         ended_at = CASE WHEN e.state IN ('met', 'late', 'withdrawn') THEN e.at WHEN e.state = 'running' THEN NULL ELSE f.ended_at END,
         broken_at = coalesce(f.broken_at, e.broken_at),
+        team = coalesce(e.team, f.team),
         explained = f.explained OR e.explained
     FROM (
         SELECT subject_id,
@@ -55,6 +56,7 @@ _STEPS = (
             min((data ->> 'due_at')::timestamptz) FILTER (
                 WHERE name = 'promise.broken' OR (name = 'promise.met' AND data ->> 'on_time' = 'false')
             ) AS broken_at,
+            (array_agg(nullif(team, '') ORDER BY tx DESC, id DESC))[1] AS team,
             bool_or(name = 'promise.explained') AS explained
         FROM (
             SELECT *, CASE name WHEN 'promise.paused' THEN 'paused' WHEN 'promise.resumed' THEN 'running'
@@ -75,24 +77,31 @@ _STEPS = (
     f"""
     UPDATE insight_casefact AS f SET
         team = coalesce(e.team, f.team),
-        closed_at = CASE WHEN e.last = 'case.closed' THEN e.at WHEN e.last = 'case.reopened' THEN NULL ELSE f.closed_at END,
-        outcome = CASE WHEN e.last = 'case.closed' THEN e.outcome WHEN e.last = 'case.reopened' THEN '' ELSE f.outcome END,
+        closed_at = CASE WHEN e.last IN ('case.closed', 'case.merged') THEN e.at WHEN e.last = 'case.reopened' THEN NULL ELSE f.closed_at END,
+        outcome = CASE WHEN e.last = 'case.closed' THEN e.outcome WHEN e.last = 'case.merged' THEN 'merged' WHEN e.last = 'case.reopened' THEN '' ELSE f.outcome END,
         resolved = CASE WHEN e.last = 'case.closed' THEN e.resolved WHEN e.last = 'case.reopened' THEN NULL ELSE f.resolved END,
         reopened = f.reopened + e.reopened,
         chased = f.chased + e.chased
     FROM (
         SELECT case_id,
             (array_agg(team ORDER BY tx DESC, id DESC) FILTER (WHERE name = 'case.assigned'))[1] AS team,
-            (array_agg(name ORDER BY tx DESC, id DESC) FILTER (WHERE name IN ('case.closed', 'case.reopened')))[1] AS last,
-            (array_agg(occurred_at ORDER BY tx DESC, id DESC) FILTER (WHERE name = 'case.closed'))[1] AS at,
+            (array_agg(name ORDER BY tx DESC, id DESC) FILTER (WHERE name IN ('case.closed', 'case.merged', 'case.reopened')))[1] AS last,
+            (array_agg(occurred_at ORDER BY tx DESC, id DESC) FILTER (WHERE name IN ('case.closed', 'case.merged')))[1] AS at,
             (array_agg(left(data ->> 'outcome', 120) ORDER BY tx DESC, id DESC) FILTER (WHERE name = 'case.closed'))[1] AS outcome,
             (array_agg((data ->> 'resolved')::boolean ORDER BY tx DESC, id DESC) FILTER (WHERE name = 'case.closed'))[1] AS resolved,
             count(*) FILTER (WHERE name = 'case.reopened') AS reopened,
             count(*) FILTER (WHERE name = 'case.joined' AND data ->> 'role' = 'chased') AS chased
         FROM core_event
-        WHERE {_IN} AND name IN ('case.assigned', 'case.closed', 'case.reopened', 'case.joined')
+        WHERE {_IN} AND name IN ('case.assigned', 'case.closed', 'case.merged', 'case.reopened', 'case.joined')
         GROUP BY case_id
     ) AS e WHERE e.case_id = f.case_id
+    """,
+    f"""
+    UPDATE insight_promisefact AS f SET team = e.team
+    FROM (
+        SELECT DISTINCT ON (case_id) case_id, team
+        FROM core_event WHERE {_IN} AND name = 'case.assigned' ORDER BY case_id, tx DESC, id DESC
+    ) AS e WHERE e.case_id = f.case_id AND f.ended_at IS NULL AND f.team <> e.team
     """,
     # contacts -------------------------------------------------------------------------------------------------------
     f"""

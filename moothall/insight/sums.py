@@ -37,7 +37,7 @@ _FACTS = {
     "closed": f"""
         SELECT '' AS key, service, channel, area, coalesce(resolved, false)::int AS hit, 1 AS part,
             extract(epoch FROM closed_at - opened_at) / 86400.0 AS amount
-        FROM insight_casefact WHERE closed_at >= {_BEGIN} AND closed_at < {_END}""",
+        FROM insight_casefact WHERE closed_at >= {_BEGIN} AND closed_at < {_END} AND outcome <> 'merged'""",
     "contact": f"""
         SELECT cause AS key, service, channel, area, coalesce(done_in_one, false)::int AS hit, 1 AS part,
             coalesce(seconds, 0)::float AS amount

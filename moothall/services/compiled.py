@@ -20,21 +20,34 @@ VARIABLE = "q_"  # before each name, so that none is taken for a word of zen’s
 class CompiledTable:
     """A table ready to run; made once and kept."""
 
-    __slots__ = ("_decision", "_names")
+    __slots__ = ("_decision", "_names", "_said")
 
     def __init__(self, table: Table, kinds: dict[str, str], *, every: bool) -> None:
         self._names = list(dict.fromkeys(name for row in table.rows for name in row.when))
         self._decision = _ENGINE.create_decision(json.dumps(as_jdm(table, kinds, every=every)))
+        self._said: dict[str, list[int]] = {}
 
     def rows(self, inputs: dict[str, Any]) -> list[int]:
         """The numbers of the rows that fit, from 0: all of them, or the first alone, as it was compiled."""
-        result: Any = self._decision.evaluate({VARIABLE + name: inputs.get(name) for name in self._names}).get("result")
-        found = result if isinstance(result, list) else [result or {}]
-        return [int(one["row"]) for one in found if "row" in one]
+        asked = {VARIABLE + name: inputs.get(name) for name in self._names}
+        known = json.dumps(asked)
+        said = self._said.get(known)
+        if said is None:
+            result: Any = self._decision.evaluate(asked).get("result")
+            found = result if isinstance(result, list) else [result or {}]
+            said = [int(one["row"]) for one in found if "row" in one]
+            if len(self._said) >= _MOST_SAID:
+                self._said.clear()
+            if len(known) <= _LONGEST_KEPT:
+                self._said[known] = said
+        return list(said)
 
 
 _BY_IDENTITY: dict[int, tuple[Table, CompiledTable]] = {}
 _MOST_KEPT = 4096
+_MOST_SAID = 512
+"""Answers kept for each table: what it looks at are codes, so the same few come again and again, and it never changes."""
+_LONGEST_KEPT = 1000
 
 
 def compile_table(table: Table, kinds: dict[str, str], *, every: bool = False) -> CompiledTable:

@@ -63,6 +63,19 @@ def test_a_case_is_worked_and_closed_and_its_promise_kept(clock):
     ]  # fmt: skip
 
 
+def test_a_case_that_is_handed_over_takes_its_open_promises_along_and_no_other_teams(clock):
+    case = opened(clock)
+    theirs = NewPromise("call_back", WORK, "case", case.id, clock.now(), service=case.service, team="contact-centre")
+    make_promises([theirs], by=SYSTEM, at=clock.now())
+    clock.advance(hours=1)
+    actions.assign_case(case.id, team="streets", assignee_id=None, reason="wrong_team", by=OFFICER, at=clock.now())
+    held = dict(Promise.objects.filter(subject_id=case.id).values_list("kind", "team"))
+    assert held == {"complete": "streets", "call_back": "contact-centre"}
+    actions.close_case(case.id, outcome="emptied", resolved=True, by=OFFICER, at=clock.now())
+    met = {e.data["kind"]: e.team for e in events_of_case(case.id) if e.name == "promise.met"}
+    assert met["complete"] == "streets"
+
+
 def test_two_who_save_at_once_are_told_and_nothing_is_lost(clock):
     case = opened(clock)
     version = Case.objects.get(id=case.id).version

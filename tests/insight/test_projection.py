@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from moothall.core.actors import SYSTEM
 from moothall.core.events import Happening, record
 from moothall.insight import projection
-from moothall.insight.models import PromiseFact
+from moothall.insight.models import CaseFact, PromiseFact
 from moothall.insight.queries import breakdown, figures, live_record, popular_services
 
 START = datetime(2026, 1, 10, 12, tzinfo=UTC)
@@ -46,6 +46,36 @@ def test_a_promise_kept_one_late_and_one_overdue_are_one_in_three(clock):
     [overdue_figure] = figures("overdue", since=date(2026, 1, 1), until=date(2026, 1, 1), key="complete")
     assert (overdue_figure.count, overdue_figure.of) == (1, 2)
     assert projection.catch_up() == 0  # nothing new, nothing done
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_joined_case_is_open_no_more_and_counts_as_no_closing_and_a_handed_over_promise_is_its_new_teams(clock):
+    joined, done, due = uuid4(), uuid4(), START + timedelta(days=2)
+    case = {"service": "missed-bin", "channel": "web", "team": "refuse"}
+    opened = [Happening("case.opened", "case", c, START, case_id=c, **case) for c in (joined, done)]
+    made = Happening(
+        "promise.made",
+        "promise",
+        uuid4(),
+        START,
+        case_id=done,
+        data={"due_at": due.isoformat(), "kind": "complete", "standard": "bin.complete"},
+        **case,
+    )
+    write(*opened, made)
+    projection.catch_up()
+    over = {"resolved": True, "outcome": "emptied"}
+    write(
+        Happening("case.merged", "case", joined, START, case_id=joined, data={"into": str(done)}, **case),
+        Happening("case.assigned", "case", done, START, case_id=done, **case | {"team": "streets"}),
+        Happening("case.closed", "case", done, START + timedelta(days=1), case_id=done, data=over, **case),
+    )
+    projection.catch_up()
+    fact = CaseFact.objects.get(case_id=joined)
+    assert (fact.closed_at, fact.outcome, fact.resolved) == (START, "merged", None)
+    [closed] = figures("closed", since=date(2026, 1, 1), until=date(2026, 1, 1))
+    assert (closed.count, closed.of) == (1, 1)
+    assert PromiseFact.objects.get(case_id=done).team == "streets"
 
 
 @pytest.mark.django_db(transaction=True)

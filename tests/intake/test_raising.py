@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from moothall.cases.models import Case
 from moothall.contacts.models import Contact, Matter, Outcome
 from moothall.core.actors import ANONYMOUS, SYSTEM
+from moothall.core.event_feed import events_of_case
 from moothall.customers.models import ContactPoint, Customer
 from moothall.intake.actions import NotOnThisChannel, raise_request
 from moothall.intake.dialogue import read_all
@@ -58,6 +59,9 @@ def test_a_missed_bin_is_contact_case_and_two_promises(council: Any, clock: Any)
     assert case.due_at == made["complete"].due_at
     contact = Contact.objects.get(id=raised.contact_id)
     assert (contact.channel, contact.state, contact.cause) == ("web", "closed", "new")
+    assert [event.name for event in events_of_case(case.id)] == [
+        "case.opened", "promise.made", "promise.made", "promise.met", "matter.ended",
+    ]  # fmt: skip
     matter = Matter.objects.get(contact=contact)
     assert (matter.outcome, matter.case_id) == (Outcome.HANDED_ON, case.id)
     customer = Customer.objects.get(id=raised.customer_id)

@@ -12,9 +12,10 @@ from moothall.cases import events
 from moothall.cases.actions.rows import take
 from moothall.cases.models import Case, CaseContact
 from moothall.core.actors import Actor
-from moothall.core.events import record
+from moothall.core.events import record, together
 from moothall.core.ids import new_id
 from moothall.core.reference_numbers import next_reference
+from moothall.core.rows import add_rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,25 +63,20 @@ def open_case(
         changed_at=at, due_at=due_at, track_email=new.track_email, track_postcode=new.track_postcode,
         source=new.source, external_id=new.external_id,
     )  # fmt: skip
-    with transaction.atomic(savepoint=False):
-        case.save(force_insert=True)
+    with transaction.atomic(savepoint=False), together():
+        add_rows(case)
         if new.contact_id is not None:
-            CaseContact(id=new_id(), case=case, contact_id=new.contact_id, role="opened", at=at).save(force_insert=True)
+            add_rows(CaseContact(id=new_id(), case=case, contact_id=new.contact_id, role="opened", at=at))
         rows = [str(decision.get("row", "")) for decision in new.decisions]
         record(
             [
                 events.happening(
-                    events.OPENED,
-                    case,
-                    at,
-                    priority=case.priority,
-                    reference=case.reference,
-                    kind=case.kind,
+                    events.OPENED, case, at, priority=case.priority, reference=case.reference, kind=case.kind,
                     decisions=rows,
                 )
             ],
             by=by,
-        )
+        )  # fmt: skip
     return case
 
 

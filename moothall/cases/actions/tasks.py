@@ -11,6 +11,7 @@ from moothall.cases.models import Task
 from moothall.core.actors import Actor
 from moothall.core.events import record, together
 from moothall.core.ids import new_id
+from moothall.core.rows import add_rows
 from moothall.promises import actions as promises
 from moothall.promises.rules import Standard
 
@@ -44,7 +45,7 @@ def add_task(
                 by=by, at=at,
             )[0]  # fmt: skip
             task.promise_id, task.due_at = promise.id, promise.due_at
-        task.save(force_insert=True)
+        add_rows(task)
         refresh_due(case)
         save(case, at, "due_at", "late")
         record([events.happening(events.TASK_ADDED, case, at, task_id=str(task.id), kind=kind)], by=by)

@@ -11,6 +11,7 @@ from moothall.cases.models import Case, CaseState, Note
 from moothall.core.actors import Actor
 from moothall.core.events import record, together
 from moothall.core.ids import new_id
+from moothall.core.rows import add_rows
 from moothall.promises import actions as promises
 
 
@@ -25,9 +26,11 @@ def assign_case(
     version: int | None = None,
 ) -> Case:
     """Hand a case to a team and, if named, a person. ``reason`` is a code of the pack."""
-    with transaction.atomic():
+    with transaction.atomic(), together():
         case = take(case_id, by=by, permission="case.assign", version=version)
         before, case.team, case.assignee_id = case.team, team, assignee_id
+        if before != team:
+            promises.hand_promises(case.id, from_team=before, to_team=team, at=at)
         save(case, at, "team", "assignee_id")
         assigned = str(assignee_id) if assignee_id else None
         record(
@@ -122,7 +125,7 @@ def _note(case: Case, event: str, text: str, visible: bool, by: Actor, at: datet
     note = Note(
         id=new_id(), case=case, at=at, actor_kind=by.kind.value, actor_id=by.id, text=text, visible_to_customer=visible
     )
-    note.save(force_insert=True)
+    add_rows(note)
     save(case, at)
     record([events.happening(event, case, at, note_id=str(note.id), visible_to_customer=visible)], by=by)
     return note

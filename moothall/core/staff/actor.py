@@ -6,9 +6,10 @@ from datetime import datetime
 
 from moothall.core.access import IMPLIED
 from moothall.core.actors import Actor, ActorKind
-from moothall.core.models import ApiClient, Staff
+from moothall.core.models import Staff
 from moothall.core.packs import Pack
 from moothall.core.packs.sections import ROLES
+from moothall.core.rows import prepared_cursor
 
 TOKEN_PREFIX = "mth_"  # noqa: S105  tells our tokens from others in a leak scanner; not a secret
 
@@ -40,14 +41,18 @@ def token_digest(token: str) -> str:
 
 def actor_of_client(token: str, *, at: datetime, purpose: str = "service") -> Actor | None:
     """Return the actor for another system's token, or ``None`` when it is unknown, closed or run out."""
-    client = ApiClient.objects.filter(token_digest=token_digest(token), is_active=True).first()
-    if client is None or (client.expires_at is not None and client.expires_at <= at):
+    with prepared_cursor() as cursor:
+        cursor.execute(
+            "SELECT id, name, team_codes, scopes, expires_at FROM core_apiclient WHERE token_digest = %s AND is_active",
+            [token_digest(token)],
+        )
+        row = cursor.fetchone()
+    if row is None:
         return None
+    id_, name, team_codes, scopes, expires_at = row
+    if expires_at is not None and expires_at <= at:
+        return None
+    permissions = frozenset(scopes).union(*(IMPLIED.get(scope, frozenset()) for scope in scopes))
     return Actor(
-        kind=ActorKind.PARTNER,
-        id=client.id,
-        name=client.name,
-        teams=frozenset(client.team_codes),
-        permissions=frozenset(client.scopes).union(*(IMPLIED.get(scope, frozenset()) for scope in client.scopes)),
-        purpose=purpose,
+        kind=ActorKind.PARTNER, id=id_, name=name, teams=frozenset(team_codes), permissions=permissions, purpose=purpose
     )

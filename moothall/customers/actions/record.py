@@ -10,8 +10,9 @@ from uuid import UUID
 from django.db import connection, transaction
 
 from moothall.core.actors import Actor, ActorKind
-from moothall.core.events import Happening, record
+from moothall.core.events import Happening, record, together
 from moothall.core.reference_numbers import next_reference
+from moothall.core.rows import add_rows
 from moothall.customers.models import ContactPoint, ContactPointKind, Customer, CustomerKind
 from moothall.customers.rules.access import require_change, require_create
 from moothall.customers.rules.finding import search_document, slips_of, words_to_mend_by
@@ -35,6 +36,8 @@ CHANNELS: Final = frozenset({"", "email", "sms", "post", "none"})
 PROOFS: Final = frozenset({"stated", "confirmed", "matched", "verified"})
 OLDEST: Final = date(1890, 1, 1)
 LONGEST_ADDRESS: Final = 300
+MOST_LEARNT: Final = 50_000
+_learnt: set[str] = set()
 
 
 class NoSuchCustomer(LookupError):
@@ -61,8 +64,9 @@ def create_customer(
 ) -> Customer:
     """Make a record of a person, or of an organisation when only its name is given, with the ways to reach it.
 
-    `contact_points` are pairs of kind (`email`, `phone`) and what was written. Five statements, whatever is given. A
-    reference is made here. Whether the person is known already is intake's question, asked before.
+    `contact_points` are pairs of kind (`email`, `phone`) and what was written. One statement, whatever is given, and
+    one more where a word is new. A reference is made here. Whether the person is known already is intake's question,
+    asked before.
 
     Raises:
         CannotRead: a name, address, number or date cannot be one; the message is the sentence to show.
@@ -85,10 +89,9 @@ def create_customer(
     points = {(kind, value): shown for kind, value, shown in (read_point(*point) for point in contact_points)}
     rows = [point_row(person.id, kind, value, shown, at) for (kind, value), shown in points.items()]
     fields = sorted(name for name in values if values[name])
-    with transaction.atomic(savepoint=False):
-        person.save(force_insert=True)
-        ContactPoint.objects.bulk_create(rows)
+    with transaction.atomic(savepoint=False), together():
         learn_words(words_to_mend_by(person.search))
+        add_rows(person, *rows)
         say("customer.created", person, fields, by=by, at=at)
     return person
 
@@ -174,8 +177,11 @@ def resume_contact_point(*, value: str, by: Actor, at: datetime) -> int:
 
 
 def learn_words(words: Iterable[str]) -> None:
-    """Keep words so that their slips and sounds are found; known ones stay as they are. In order, so that none dead-lock."""
-    ordered = sorted(set(words))
+    """Keep words so that their slips and sounds are found; known ones stay as they are. In order, so that none dead-lock.
+
+    What this process has seen kept is not sent again: a word that was ever held is never taken away.
+    """
+    ordered = sorted(set(words) - _learnt)
     if not ordered:
         return
     with connection.cursor() as cursor:
@@ -186,6 +192,18 @@ def learn_words(words: Iterable[str]) -> None:
             " FROM unnest(%s::text[], %s::text[]) AS w (word, slips) ORDER BY w.word ON CONFLICT DO NOTHING",
             [ordered, [" ".join(slips_of(word)) for word in ordered]],
         )
+    transaction.on_commit(lambda: _remember(ordered))
+
+
+def _remember(words: list[str]) -> None:
+    if len(_learnt) + len(words) > MOST_LEARNT:
+        _learnt.clear()
+    _learnt.update(words[:MOST_LEARNT])
+
+
+def forget() -> None:
+    """Take no word for kept: another database is connected now (tests)."""
+    _learnt.clear()
 
 
 def _set_stopped(value: str, *, stopped_at: datetime | None, by: Actor, at: datetime) -> int:

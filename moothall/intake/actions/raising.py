@@ -23,7 +23,7 @@ from moothall.intake.council_time import council_date
 from moothall.intake.dialogue.known import Known, known_from_answers
 from moothall.intake.facts import facts_for
 from moothall.intake.place import Where, where_is
-from moothall.promises.actions import NewPromise, make_promises
+from moothall.promises.actions import Draft, NewPromise, draft_promises, keep_promises
 from moothall.promises.models import Promise
 from moothall.promises.pack import standards_of_service
 from moothall.services.pack import Service
@@ -92,7 +92,7 @@ def raise_request(
     heard = received_at or at
     today = council_date(at)
     known = known_from_answers(service.by_question, answers)
-    with transaction.atomic(), together():
+    with transaction.atomic(savepoint=False), together():
         where = where_is(service, answers, known)
         course = work_out(service, answers, facts_for(service, where, known, at=at) | dict(facts or {}), today=today)
         if external_id and (said := _said_before(channel, external_id)) is not None:
@@ -109,13 +109,12 @@ def raise_request(
         made: list[Promise] = []
         reference = ""
         if case_id is not None:
-            made = _promise(service, course, case_id, where, pack, channel, customer_id, by=by, heard=heard, at=at)
-            # an acknowledgement that is kept at once is nothing the queue waits for
-            dues = [promise.due_at for promise in made if promise.due_at is not None and promise.ended_at is None]
+            draft = _promise(service, course, case_id, where, pack, channel, customer_id, by=by, heard=heard, at=at)
             reference = open_case(
                 _new_case(service, answers, course, known, where, pack, channel, customer_id, contact.id, source),
-                by=by, at=heard, due_at=min(dues) if dues else None, id_=case_id,
+                by=by, at=heard, due_at=draft.first_due, id_=case_id,
             ).reference  # fmt: skip
+            made = keep_promises(draft, by=by)
         _matter(contact, service, course, case_id, matter_id, dialogue_id, cause, outcome, by=by, at=at)
     return Raised(
         service=service.code, contact_id=contact.id, contact_reference=contact.reference, customer_id=customer_id,
@@ -186,10 +185,10 @@ def _new_case(
 def _promise(
     service: Service, course: Course, case_id: UUID, where: Where, pack: Pack, channel: str, customer_id: UUID | None, *,
     by: Actor, heard: datetime, at: datetime,
-) -> list[Promise]:  # fmt: skip
+) -> Draft:  # fmt: skip
     promise = promise_of(service, course)
     wanted = [(kind, standards_of_service(service.code, promise, kind)) for kind in ("acknowledge", "complete")]
-    return make_promises(
+    return draft_promises(
         [
             NewPromise(
                 kind=kind, standard=standard, subject_kind="case", subject_id=case_id, received_at=heard,

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from typing import Annotated, Any
 from uuid import UUID
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest
 from ninja import NinjaAPI, Query, Router, Status
 
 from moothall.cases import actions as cases
@@ -68,7 +68,7 @@ def get_service(request: HttpRequest, code: str) -> Any:
 
 @contacts.post("", response={201: shapes.ContactOut, **WRITES}, summary="Record a contact")
 @policy("token", needs="api.contacts.write", purpose="integration")
-def post_contact(request: Request, response: HttpResponse, body: shapes.ContactIn) -> Any:
+def post_contact(request: Request, body: shapes.ContactIn) -> Any:
     """Record that somebody was in touch. Send ``Idempotency-Key``: the same call again records nothing more."""
     now = clock.now()
 
@@ -85,7 +85,7 @@ def post_contact(request: Request, response: HttpResponse, body: shapes.ContactI
         }
         return shapes.ContactOut(**row, is_open=made.state == "open", matters=[]).model_dump(mode="json")
 
-    return Status(201, do_once(request, response, "contacts", body.model_dump(mode="json"), record))
+    return do_once(request, "contacts", body.model_dump(mode="json"), record)
 
 
 @contacts.get("", response={200: shapes.ContactPage, **ERRORS}, summary="List contacts, newest first")
@@ -108,7 +108,7 @@ def get_contact(request: Request, contact_id: UUID) -> Any:
 
 @case_routes.post("", response={201: shapes.RaisedOut, **WRITES}, summary="Make a request")
 @policy("token", needs="api.cases.write", purpose="integration")
-def post_case(request: Request, response: HttpResponse, body: shapes.CaseIn) -> Any:
+def post_case(request: Request, body: shapes.CaseIn) -> Any:
     """Ask for a service: the contact is recorded, rules decide, the case is opened with its promises. Once per key."""
     now = clock.now()
 
@@ -129,7 +129,7 @@ def post_case(request: Request, response: HttpResponse, body: shapes.CaseIn) -> 
             promises=[shapes.PromiseOut(kind=p.kind, standard=p.standard, due_at=p.due_at) for p in raised.promises],
         ).model_dump(mode="json")  # fmt: skip
 
-    return Status(201, do_once(request, response, "cases", body.model_dump(mode="json"), ask))
+    return do_once(request, "cases", body.model_dump(mode="json"), ask)
 
 
 @case_routes.get("", response={200: shapes.CasePageOut, **ERRORS}, summary="List cases, newest first")
@@ -165,7 +165,7 @@ def get_case(request: Request, case_id: UUID) -> Any:
 
 @case_routes.post("/{case_id}/notes", response={204: None, **WRITES}, summary="Write on a case")
 @policy("token", needs="api.cases.write", purpose="integration")
-def post_note(request: Request, response: HttpResponse, case_id: UUID, body: shapes.NoteIn) -> Any:
+def post_note(request: Request, case_id: UUID, body: shapes.NoteIn) -> Any:
     """Add a note; one the customer may read is sent to her."""
 
     def write() -> dict[str, Any]:
@@ -174,8 +174,7 @@ def post_note(request: Request, response: HttpResponse, case_id: UUID, body: sha
         )
         return {}
 
-    do_once(request, response, f"notes.{case_id}", body.model_dump(mode="json"), write)
-    return Status(204, None)
+    return do_once(request, f"notes.{case_id}", body.model_dump(mode="json"), write, status=204)
 
 
 @case_routes.post("/{case_id}/status", response={204: None, **WRITES}, summary="Set a case's status")
@@ -212,7 +211,7 @@ def search_customers(request: Request, q: Annotated[str, Query(min_length=2, max
 
 @customers.post("", response={201: shapes.CustomerOut, **WRITES}, summary="Make a customer's record")
 @policy("token", needs="api.customers.write", purpose="integration")
-def post_customer(request: Request, response: HttpResponse, body: shapes.CustomerIn) -> Any:
+def post_customer(request: Request, body: shapes.CustomerIn) -> Any:
     """Record a person. Nobody is joined to another by e-mail or telephone alone."""
     now = clock.now()
 
@@ -227,7 +226,7 @@ def post_customer(request: Request, response: HttpResponse, body: shapes.Custome
             address=made.address_text, date_of_birth=made.date_of_birth, points=points_shown,
         ).model_dump(mode="json")  # fmt: skip
 
-    return Status(201, do_once(request, response, "customers", body.model_dump(mode="json"), make))
+    return do_once(request, "customers", body.model_dump(mode="json"), make)
 
 
 @events.get("", response={200: shapes.EventPage, **ERRORS}, summary="Follow the feed of events")

@@ -1,5 +1,6 @@
 """What every operation shares: idempotency, errors as one shape, the committed description."""
 
+import json
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any, Final
@@ -21,6 +22,7 @@ from moothall.interfaces.policy import Request, TokenRefused
 
 DERIVED_FOR: Final = timedelta(minutes=2)
 LONGEST_KEY: Final = 200
+JSON: Final = "application/json; charset=utf-8"
 
 
 class NotValid(ValueError):
@@ -32,10 +34,11 @@ class NotValid(ValueError):
 
 
 def do_once(
-    request: Request, response: HttpResponse, scope: str, body: Any, do: Callable[[], dict[str, Any]]
-) -> dict[str, Any]:
+    request: Request, scope: str, body: Any, do: Callable[[], dict[str, Any]], *, status: int = 201
+) -> HttpResponse:
     """Run a write once for its ``Idempotency-Key``; a repeat is answered as the first and says so in a header.
 
+    ``do`` returns what the operation's shape has made plain: it is kept and sent as it is. An empty one sends nothing.
     A call without a key gets one from its token and body, good for two minutes.
     """
     given = request.headers.get("Idempotency-Key", "").strip()
@@ -44,9 +47,10 @@ def do_once(
     client = str(request.actor.id)
     key = f"{client}:{given}" if given else f"{client}:{fingerprint(body)}"
     answer, ran = once(f"api.{scope}", key, at=clock.now(), request=body, do=do, expires=None if given else DERIVED_FOR)
+    sent = HttpResponse(json.dumps(answer) if answer else "", content_type=JSON if answer else None, status=status)
     if not ran:
-        response["Idempotent-Replayed"] = "true"
-    return answer
+        sent["Idempotent-Replayed"] = "true"
+    return sent
 
 
 def problems(api: NinjaAPI, request: HttpRequest, status: int, *found: tuple[str, str, str]) -> HttpResponse:

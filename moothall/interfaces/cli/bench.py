@@ -18,7 +18,13 @@ FOLDER = Path(__file__).resolve().parents[3] / "benchmarks"
 
 @click.command(name="bench")
 @click.argument("name", required=False)
-@click.option("--size", type=click.IntRange(1), help="How large; the benchmark says what it counts. [default: its own]")
+@click.option(
+    "--size",
+    "--cases",
+    "size",
+    type=click.IntRange(1),
+    help="How large; the benchmark says what it counts. [default: its own]",
+)
 @json_option
 def command(name: str | None, size: int | None, as_json: bool) -> None:
     """Run the benchmark NAME and print its figures; without a name, list them.

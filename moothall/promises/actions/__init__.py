@@ -3,6 +3,7 @@
 from moothall.promises.actions.clocks import (
     change_standard,
     extend_promise,
+    hand_promises,
     meet_promise,
     meet_promises,
     pause_promises,
@@ -12,18 +13,22 @@ from moothall.promises.actions.clocks import (
     withdraw_promises,
 )
 from moothall.promises.actions.facts import OPEN, clock_fact
-from moothall.promises.actions.making import NewPromise, make_promises
+from moothall.promises.actions.making import Draft, NewPromise, draft_promises, keep_promises, make_promises
 from moothall.promises.actions.owning_up import explain_promise, explain_promises, own_up
 from moothall.promises.actions.redress import offer_redress, settle_redress
 
 __all__ = [
     "OPEN",
+    "Draft",
     "NewPromise",
     "change_standard",
     "clock_fact",
+    "draft_promises",
     "explain_promise",
     "explain_promises",
     "extend_promise",
+    "hand_promises",
+    "keep_promises",
     "make_promises",
     "meet_promise",
     "meet_promises",

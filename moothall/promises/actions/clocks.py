@@ -14,6 +14,7 @@ from django.db import transaction
 
 from moothall.core.actors import Actor
 from moothall.core.events import Happening, record, together
+from moothall.core.rows import add_rows
 from moothall.promises import events
 from moothall.promises.actions.facts import (
     OPEN,
@@ -172,6 +173,18 @@ def reopen_promises(subject_id: UUID, *, kinds: Iterable[str], by: Actor, at: da
         return _add(again, _Doing(FactKind.REOPENED, events.REOPENED, by, at))
 
 
+def hand_promises(subject_id: UUID, *, from_team: str, to_team: str, at: datetime) -> list[Promise]:
+    """Give a team's open clocks of a subject to another team, in whose hours it is warned of them from now on."""
+    with transaction.atomic(savepoint=False):
+        handed = [p for p in locked(subject_id) if p.team == from_team]
+        known = facts_of(handed) if handed else {}
+        for promise in handed:
+            promise.team = to_team
+            rebuild(promise, known[promise.id], at)
+        save_columns(handed)
+        return handed
+
+
 def _add(promises: Sequence[Promise], doing: _Doing, known: Facts | None = None) -> list[Promise]:
     """Add one fact to each locked promise, compute and save its columns, record the event."""
     if not promises:
@@ -187,7 +200,7 @@ def _add(promises: Sequence[Promise], doing: _Doing, known: Facts | None = None)
         fact = new_fact(promise, facts, doing.kind, doing.at, doing.by, reason=doing.reason, data=dict(doing.data))
         added.append(fact)
         rebuild(promise, facts, doing.at)
-    ClockFact.objects.bulk_create(added)
+    add_rows(*added)
     save_columns(promises)
     record((_happening(promise, doing, ends) for promise in promises), by=doing.by)
     return list(promises)
@@ -211,7 +224,7 @@ def _start_chained(candidates: Sequence[Promise], kept: Sequence[Promise], *, by
     added = [new_fact(p, known[p.id], FactKind.STARTED, at, by) for p in begun]
     for promise in begun:
         rebuild(promise, known[promise.id], at)
-    ClockFact.objects.bulk_create(added)
+    add_rows(*added)
     save_columns(begun)
 
 

@@ -32,10 +32,10 @@ Facts = dict[UUID, list[ClockFact]]
 _SAVE = """
 UPDATE promises_promise AS p SET
     due_at = n.due_at, warn_at = n.warn_at, state = n.state, ended_at = n.ended_at, broken_at = n.broken_at,
-    promised_again_at = n.promised_again_at, warned_at = n.warned_at, standard = n.standard, terms = n.terms
+    promised_again_at = n.promised_again_at, warned_at = n.warned_at, team = n.team, standard = n.standard, terms = n.terms
 FROM unnest(%s::uuid[], %s::timestamptz[], %s::timestamptz[], %s::text[], %s::timestamptz[], %s::timestamptz[],
-    %s::timestamptz[], %s::timestamptz[], %s::text[], %s::jsonb[])
-    AS n(id, due_at, warn_at, state, ended_at, broken_at, promised_again_at, warned_at, standard, terms)
+    %s::timestamptz[], %s::timestamptz[], %s::text[], %s::text[], %s::jsonb[])
+    AS n(id, due_at, warn_at, state, ended_at, broken_at, promised_again_at, warned_at, team, standard, terms)
 WHERE p.id = n.id
 """
 
@@ -100,6 +100,7 @@ def save_columns(promises: Sequence[Promise]) -> None:
         "broken_at",
         "promised_again_at",
         "warned_at",
+        "team",
         "standard",
     )
     values = [[getattr(promise, column) for promise in promises] for column in columns]

@@ -1,15 +1,16 @@
 """A promise is made and its clock starts."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
 
 from moothall.core.actors import Actor
-from moothall.core.events import record
+from moothall.core.events import Happening, record, together
 from moothall.core.ids import new_id
+from moothall.core.rows import add_rows
 from moothall.promises import events
 from moothall.promises.actions.facts import new_fact, rebuild
 from moothall.promises.events import happening, met
@@ -42,15 +43,40 @@ class NewPromise:
     fee_pence: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """Promises worked out and not yet kept: what must be known of them before their case is opened."""
+
+    promises: list[Promise] = field(default_factory=list)
+    facts: list[ClockFact] = field(default_factory=list)
+    happened: list[Happening] = field(default_factory=list)
+
+    @property
+    def first_due(self) -> datetime | None:
+        """When the first open one is due. An acknowledgement that is kept at once is nothing a queue waits for."""
+        return min((p.due_at for p in self.promises if p.due_at is not None and p.ended_at is None), default=None)
+
+
 def make_promises(new: Sequence[NewPromise], *, by: Actor, at: datetime) -> list[Promise]:
-    """Make promises, start their clocks and record ``promise.made`` for each.
+    """Make promises, start their clocks and record ``promise.made`` for each: `draft_promises`, kept at once."""
+    return keep_promises(draft_promises(new, by=by, at=at), by=by)
+
+
+def keep_promises(draft: Draft, *, by: Actor) -> list[Promise]:
+    """Write down drafted promises with their clocks and events; return them."""
+    with transaction.atomic(savepoint=False), together():
+        add_rows(*draft.promises, *draft.facts)
+        record(draft.happened, by=by)
+    return draft.promises
+
+
+def draft_promises(new: Sequence[NewPromise], *, by: Actor, at: datetime) -> Draft:
+    """Work out promises and when they fall due, without keeping them.
 
     A promise chained to another that starts only when that one is met is given the date it falls due if the first is
     kept exactly on time: that is the date the customer is told. One that is due already (a letter typed in late) is
     owned up to by the next sweep.
     """
-    if not new:
-        return []
     promises: dict[str, Promise] = {}
     facts: list[ClockFact] = []
     for item in new:
@@ -75,8 +101,4 @@ def make_promises(new: Sequence[NewPromise], *, by: Actor, at: datetime) -> list
     happened = [happening(events.MADE, p, at, amount=p.terms["amount"], unit=p.terms["unit"]) for p in made]
     happened += [happening(events.BROKEN, p, at, escalate_to="") for p in made if p.broken_at is not None]
     happened += [met(events.MET, p, at) for p in made if p.ended_at is not None]
-    with transaction.atomic(savepoint=False):
-        Promise.objects.bulk_create(made)
-        ClockFact.objects.bulk_create(facts)
-        record(happened, by=by)
-    return made
+    return Draft(made, facts, happened)

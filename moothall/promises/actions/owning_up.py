@@ -8,6 +8,7 @@ from django.db import transaction
 
 from moothall.core.actors import Actor
 from moothall.core.events import Happening, record, together
+from moothall.core.rows import add_rows
 from moothall.promises import events
 from moothall.promises.actions.facts import (
     OPEN,
@@ -58,7 +59,7 @@ def explain_promises(
     added = [_explained(p, known[p.id], dates[p.id], reason, by, at) for p in promises]
     for promise in promises:
         rebuild(promise, known[promise.id], at)
-    ClockFact.objects.bulk_create(added)
+    add_rows(*added)
     save_columns(promises)
     codes = dict(RedressOwed.objects.filter(promise__in=promises).values_list("promise_id", "code"))
     record((_told(p, at, reason, codes.get(p.id, "")) for p in promises), by=by)
@@ -142,9 +143,8 @@ def _own_up(
             owed.append(debt)
             said += _owing(debt, at)
     added += _start_chained(late, known, held, by=by, at=at)
-    ClockFact.objects.bulk_create(added)
+    add_rows(*added, *owed)
     save_columns(list(late))
-    RedressOwed.objects.bulk_create(owed)
     record(said, by=by)
 
 
