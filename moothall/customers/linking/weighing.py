@@ -34,6 +34,9 @@ class Matcher(Protocol):
     def likely(self, fields: Mapping[str, str], *, but: Iterable[UUID] = (), limit: int = 10) -> list[Likely]:
         """Return who it may be, best first, each customer once."""
 
+    def weigh(self, one: UUID, other: UUID) -> tuple[float, list[dict[str, Any]]]:
+        """Return how alike two customers are, with the parts; nothing speaks either way where one is not known."""
+
 
 class NoMatcher:
     """Nobody weighs: every record is a customer's of its own until a person says otherwise."""
@@ -50,6 +53,10 @@ class NoMatcher:
     def likely(self, fields: Mapping[str, str], *, but: Iterable[UUID] = (), limit: int = 10) -> list[Likely]:
         """Nobody."""
         return []
+
+    def weigh(self, one: UUID, other: UUID) -> tuple[float, list[dict[str, Any]]]:
+        """Nothing speaks either way."""
+        return 0.0, []
 
 
 _matcher: Matcher = NoMatcher()

@@ -6,6 +6,7 @@ import csv
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -156,6 +157,69 @@ def services(file: Path, as_json: bool) -> None:
     ]
     words += [f"  {code}: {number} is not in the list" for code, number in unknown.items()]
     answer(figures, as_json=as_json, words="\n".join(words))
+
+
+@group.command(name="records")
+@click.argument("system")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option(
+    "--as-of",
+    "as_of",
+    type=click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M"]),
+    help="The moment it speaks of. [default: now]",
+)
+@click.option(
+    "--whole/--part", default=None, help="It holds every record of the system, or some. [default: the pack's word]"
+)
+@click.option("--report", type=click.Path(path_type=Path), help="Where to list rows. [default: imports/ in the data]")
+@json_option
+@with_database
+def records(
+    system: str, file: Path, as_of: datetime | None, whole: bool | None, report: Path | None, as_json: bool
+) -> None:
+    """Bring in what SYSTEM, a system of the council's pack, delivers of people in FILE (plain or gzipped).
+
+    Every row is kept, or listed in the report with its number and the reason. The same file again changes nothing; one
+    that was stopped goes on where it was.
+    """
+    from zoneinfo import ZoneInfo
+
+    from moothall.core import clock
+    from moothall.core.actors import SYSTEM
+    from moothall.core.packs import NoPack
+    from moothall.customers.linking.actions.deliveries import NoSuchSystem, receive, system_of
+    from moothall.customers.linking.protocols import CannotRead
+    from moothall.customers.linking.queries.deliveries import told_rows
+    from moothall.customers.linking.registry import read_file
+
+    began = time.monotonic()
+    _check_ready()
+    try:
+        lot = read_file(file.read_bytes(), system_of(system))
+    except OSError as wrong:
+        fail(f"{file} cannot be read: {wrong.strerror}.")
+    except NoSuchSystem as wrong:
+        fail(str(wrong), 2)
+    except CannotRead as wrong:
+        fail(str(wrong))
+    except NoPack:
+        fail("No council's pack is in force. First: moothall pack apply NAME")
+    moment = as_of.replace(tzinfo=ZoneInfo("Europe/London")) if as_of else None
+    done = receive(system, lot, how="file", name=file.name, as_of=moment, whole=whole, by=SYSTEM, at=clock.now())
+    report = report or _report_for(file)
+    with _report(report) as say:
+        for row in told_rows(done):
+            say(row["row"], row["key"], row["kept"], row["reason"])
+    counted = {name: getattr(done, name) for name in ("new", "changed", "same", "late", "gone", "refused")}
+    figures = {
+        "delivery": str(done.id), "system": system, "state": done.state, "problem": done.problem, **counted,
+        "report": str(report), "seconds": round(time.monotonic() - began, 1),
+    }  # fmt: skip
+    said = ", ".join(f"{value:,} {name}" for name, value in counted.items())
+    words = f"{said}, in {figures['seconds']} seconds.\nListed in {report}"
+    if done.state != "done":
+        fail(f"{done.problem} ({said})" if done.problem else "It is being read by another process.")
+    answer(figures, as_json=as_json, words=f"{done.problem}\n{words}" if done.problem else words)
 
 
 def _in_words(figures: dict[str, Any]) -> str:

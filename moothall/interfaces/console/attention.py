@@ -1,9 +1,10 @@
-"""What needs somebody now, for the console's first page: only what this actor may see. At most six queries."""
+"""What needs somebody now, for the console's first page: only what this actor may see. At most seven queries."""
 
 from __future__ import annotations
 
 from moothall.core import jobs
 from moothall.core.actors import Actor
+from moothall.customers.linking.queries.deliveries import held_deliveries
 from moothall.interfaces.ui.words import count
 from moothall.notifications.queries import quarantine, troubled_messages
 
@@ -28,6 +29,9 @@ def wanting(actor: Actor) -> list[Wanting]:
         kept = quarantine(visible_to=actor, size=MANY)
         if kept.rows:
             found.append((f"{_some(len(kept.rows), 'thing')} in quarantine", "quarantine", "risk"))
+    if actor.may("delivery.manage") and (waiting := held_deliveries(actor, most=MANY)):
+        words = f"{_some(waiting, 'delivery')} of another system held".replace("deliverys", "deliveries")
+        found.append((words, "deliveries", "risk"))
     return found
 
 

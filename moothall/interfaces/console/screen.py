@@ -30,6 +30,7 @@ CONTENTS: Final = (
     )),
     ("Health", (
         ("Messages in trouble", "trouble", "message.manage"),
+        ("Deliveries", "deliveries", "delivery.manage"),
         ("Quarantine", "quarantine", "quarantine.manage"),
         ("Background work", "jobs", "jobs.manage"),
         ("Searches that found nothing", "unmet", "console.view"),

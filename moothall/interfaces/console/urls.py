@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from moothall.interfaces.console import audit, council, health, messages, people
+from moothall.interfaces.console import audit, council, deliveries, health, messages, people
 
 app_name = "console"
 
@@ -29,6 +29,9 @@ urlpatterns = [
     path("systems/<uuid:client_id>/close", people.close_system, name="system-close"),
     path("messages", messages.trouble, name="trouble"),
     path("messages/<uuid:message_id>", messages.message_act, name="message-act"),
+    path("deliveries", deliveries.listed, name="deliveries"),
+    path("deliveries/<uuid:delivery_id>", deliveries.one, name="delivery"),
+    path("deliveries/<uuid:delivery_id>/settle", deliveries.settle, name="delivery-settle"),
     path("quarantine", messages.quarantined, name="quarantine"),
     path("quarantine/<uuid:quarantined_id>", messages.quarantine_settle, name="quarantine-settle"),
     path("jobs", health.jobs, name="jobs"),

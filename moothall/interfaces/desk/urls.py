@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from moothall.interfaces.desk import calls, cases, finding, home, matters, people, queue, tasks
+from moothall.interfaces.desk import calls, cases, finding, home, matters, people, queue, records, tasks
 
 app_name = "desk"
 
@@ -28,6 +28,13 @@ urlpatterns = [
     path("people/<uuid:customer_id>/", people.person, name="person"),
     path("people/<uuid:customer_id>/contact", people.begin, name="begin-with"),
     path("people/<uuid:customer_id>/needs", people.needs, name="needs"),
+    path("records/", records.waiting, name="records"),
+    path("records/<uuid:pair_id>", records.pair, name="pair"),
+    path("records/<uuid:pair_id>/decide", records.decide, name="pair-decide"),
+    path("records/merges/<uuid:merge_id>/part", records.part, name="part"),
+    path("records/unsettled/<uuid:unsettled_id>", records.settle, name="settle"),
+    path("records/other/<uuid:record_id>/not-theirs", records.not_theirs, name="not-theirs"),
+    path("people/<uuid:customer_id>/compare", records.side_by_side, name="compare"),
     path("queue/", queue.queue, name="queue"),
     path("queue/next", queue.after_this, name="queue-next"),
     path("queue/many", queue.many, name="queue-many"),

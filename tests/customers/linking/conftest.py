@@ -63,6 +63,9 @@ class PlainWeigher:
                 found[customer_id] = Likely(customer_id, weight, parts, "auto" if born else "review")
         return sorted(found.values(), key=lambda one: (-one.weight, one.customer_id.int))[:limit]
 
+    def weigh(self, one: UUID, other: UUID) -> tuple[float, list[dict[str, Any]]]:
+        return 0.0, []
+
 
 @pytest.fixture
 def weigher() -> Iterator[PlainWeigher]:

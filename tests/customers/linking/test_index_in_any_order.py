@@ -133,8 +133,11 @@ class Index(RuleBasedStateMachine):
             link = link_record(record.id, target, by=OFFICER, at=self.tick())
         except NeverTogether:
             assert own is not None
-            assert any(own in pair and pair & self.together(target) for pair in self.never)
+            assert self.forbidden(own, target)
             return
+        for made in Merge.objects.filter(undone_at=None).exclude(pk__in=self.edges):  # it brought its own customer along
+            assert own in self.together(made.joined_id) | self.together(made.into_id)
+            self.edges[made.id] = (made.joined_id, made.into_id)
         assert self.top(link.customer_id) == self.top(target)
 
     @rule(key=st.sampled_from(KEYS))

@@ -14,7 +14,7 @@ from moothall.core.actors import Actor, ActorKind
 from moothall.core.events import Happening, together
 from moothall.core.events import record as record_events
 from moothall.customers.linking import events, weighing
-from moothall.customers.linking.actions.joining import LONGEST_REASON, AlreadyOne, NeverTogether, keep_apart
+from moothall.customers.linking.actions.joining import LONGEST_REASON, AlreadyOne, NeverTogether, keep_apart, merge
 from moothall.customers.linking.actions.refreshing import refresh_sets
 from moothall.customers.linking.actions.sets import NoSuchRecord, apart_between, locked_sets, members, root_of
 from moothall.customers.linking.actions.singles import make_single
@@ -26,6 +26,8 @@ def link_record(
     parts: Iterable[Mapping[str, Any]] = (), how: Decided = Decided.OFFICER,
 ) -> Link:  # fmt: skip
     """Say whom a record speaks of; a link to somebody else is undone. The same link again is the one that stands.
+
+    A record that was a customer's of its own brings that customer along: the two are merged, and can be parted.
 
     Raises:
         NeverTogether: the record's own customer and this one are never to be joined. NoSuchRecord, Refused.
@@ -42,6 +44,9 @@ def link_record(
         rows = locked_sets(touched)
         target = root_of(rows[customer_id])
         if standing is not None and root_of(rows[standing.customer_id]) == target:
+            return standing
+        if standing is not None and standing.customer_id == found.own_id:
+            merge(standing.customer_id, target, weight=weight, parts=parts, how=how, reason=reason, by=by, at=at)
             return standing
         if found.own_id is not None and apart_between([found.own_id], members(rows, target)) is not None:
             raise NeverTogether("This record was said not to be theirs, for ever.")

@@ -13,8 +13,8 @@ from moothall.core.access import require
 from moothall.core.actors import Actor, ActorKind
 from moothall.core.events import Happening, record, together
 from moothall.core.people import person_providers
-from moothall.customers.linking import events
-from moothall.customers.linking.actions.joining import LONGEST_REASON, AlreadyOne, keep_apart, merge
+from moothall.customers.linking import events, weighing
+from moothall.customers.linking.actions.joining import LONGEST_REASON, AlreadyOne, NeverTogether, keep_apart, merge
 from moothall.customers.linking.actions.sets import NoSuchRecord, apart_between, heads, locked_sets, members, root_of
 from moothall.customers.linking.models import Decided, Pair, PairState, Unsettled
 from moothall.customers.linking.rules.forest import in_order
@@ -107,20 +107,6 @@ def decide_pair(pair_id: UUID, *, decision: str, reason: str = "", by: Actor, at
         return pair
 
 
-def reopen_pair(pair_id: UUID, *, by: Actor, at: datetime) -> Pair:
-    """Put a pair that could not be told back on the list. Raises NoSuchRecord, DecidedAlready, Refused."""
-    require(by, "identity.decide")
-    with transaction.atomic():
-        pair = Pair.objects.select_for_update().filter(pk=pair_id).first()
-        if pair is None:
-            raise NoSuchRecord("There is no such pair.")
-        if pair.state not in {PairState.OPEN, PairState.UNSURE}:
-            raise DecidedAlready(pair)
-        pair.state, pair.decided_at, pair.decided_by = PairState.OPEN, None, None
-        pair.save(update_fields=["state", "decided_at", "decided_by"])
-        return pair
-
-
 def settle(unsettled_id: UUID, *, customer_id: UUID, by: Actor, at: datetime) -> Unsettled:
     """Say whose a contact or case is that was made while two were one. Said already is fine: the first word stands.
 
@@ -147,3 +133,28 @@ def settle(unsettled_id: UUID, *, customer_id: UUID, by: Actor, at: datetime) ->
         found.settled_by = by.id if by.kind is ActorKind.STAFF else None
         found.save(update_fields=["settled_at", "settled_by", "settled_to"])
         return found
+
+
+def compare_pair(one: UUID, other: UUID, *, by: Actor, at: datetime) -> Pair:
+    """Return the pair of two customers that a person wants to compare: weighed where it can be, open again if it was unsure.
+
+    Raises:
+        AlreadyOne, NeverTogether, NoSuchRecord, Refused.
+    """
+    require(by, "identity.decide")
+    with transaction.atomic():
+        rows = locked_sets([one, other])
+        left, right = root_of(rows[one]), root_of(rows[other])
+        if left == right:
+            raise AlreadyOne("They are one already.")
+        if apart_between(members(rows, left), members(rows, right)) is not None:
+            raise NeverTogether("These two were said to be two people. They are never joined.")
+        first, second = in_order(left, right)
+        weight, parts = weighing.matcher().weigh(first, second)
+        pair, _ = Pair.objects.select_for_update().get_or_create(
+            one_id=first, other_id=second, defaults={"weight": weight, "parts": parts, "found_at": at}
+        )
+        if pair.state != PairState.OPEN:
+            pair.state, pair.decided_at, pair.decided_by, pair.merge = PairState.OPEN, None, None, None
+            pair.save(update_fields=["state", "decided_at", "decided_by", "merge"])
+        return pair

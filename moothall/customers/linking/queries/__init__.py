@@ -1,0 +1,39 @@
+"""The only readers of the master index."""
+
+from moothall.customers.linking.queries.deliveries import DeliveryLine, DeliveryPage, deliveries, delivery_page
+from moothall.customers.linking.queries.pairs import (
+    DecidedLine,
+    PairLine,
+    PairPage,
+    UnsettledLine,
+    Weighing,
+    decided_lately,
+    next_pair,
+    pair_page,
+    pairs_waiting,
+    unsettled,
+    weighing_figures,
+)
+from moothall.customers.linking.queries.summaries import JoinedLine, SystemSummary, joined_of, summaries_of
+
+__all__ = [
+    "DecidedLine",
+    "DeliveryLine",
+    "DeliveryPage",
+    "JoinedLine",
+    "PairLine",
+    "PairPage",
+    "SystemSummary",
+    "UnsettledLine",
+    "Weighing",
+    "decided_lately",
+    "deliveries",
+    "delivery_page",
+    "joined_of",
+    "next_pair",
+    "pair_page",
+    "pairs_waiting",
+    "summaries_of",
+    "unsettled",
+    "weighing_figures",
+]
