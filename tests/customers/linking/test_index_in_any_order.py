@@ -135,7 +135,9 @@ class Index(RuleBasedStateMachine):
             assert own is not None
             assert self.forbidden(own, target)
             return
-        for made in Merge.objects.filter(undone_at=None).exclude(pk__in=self.edges):  # it brought its own customer along
+        for made in Merge.objects.filter(undone_at=None).exclude(
+            pk__in=self.edges
+        ):  # it brought its own customer along
             assert own in self.together(made.joined_id) | self.together(made.into_id)
             self.edges[made.id] = (made.joined_id, made.into_id)
         assert self.top(link.customer_id) == self.top(target)
