@@ -10,6 +10,7 @@ AUDIENCES = (
     ("", "moothall.interfaces.hooks.urls"),
     ("", "moothall.interfaces.ui.urls"),
     ("api/v1/", "moothall.interfaces.api.urls"),
+    ("open311/", "moothall.interfaces.api.open311.urls"),
     ("sign-in/", "moothall.interfaces.signin.urls"),
     ("desk/", "moothall.interfaces.desk.urls"),
     ("console/", "moothall.interfaces.console.urls"),

@@ -48,6 +48,7 @@ PERMISSIONS: Final[dict[str, str]] = {
     "api.customers.read": "Other systems: read customers",
     "api.customers.write": "Other systems: create and change customers",
     "api.records.write": "Line-of-business systems: deliver their records",
+    "api.open311": "Other systems: report things in public places by Open311",
     "api.events": "Other systems: follow the feed of events",
     "hook.messages": "Message providers: tell us of deliveries and of texts that came in",
 }
@@ -58,6 +59,7 @@ IMPLIED: Final[dict[str, frozenset[str]]] = {
     "api.cases.write": frozenset({"case.view", "case.work", "case.close", "contact.take"}),
     "api.contacts.read": frozenset({"contact.view"}),
     "api.contacts.write": frozenset({"contact.take"}),
+    "api.open311": frozenset({"contact.take"}),
     "api.customers.read": frozenset({"customer.search", "customer.view"}),
     "api.customers.write": frozenset({"customer.search", "customer.view", "customer.change"}),
     "api.records.write": frozenset({"delivery.bring"}),

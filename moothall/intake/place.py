@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from moothall.intake.dialogue.known import Known
+from moothall.places.finding import areas_at
 from moothall.places.queries import address
 from moothall.services.pack import Service
 
@@ -24,7 +25,7 @@ class Where:
 
 
 def where_is(service: Service, answers: Mapping[str, Any], known: Known) -> Where:
-    """Return where it is: the first place named, else the first address. One query, only when it has a UPRN."""
+    """Return where it is: the first place named, else the first address. At most three queries."""
     found: Mapping[str, Any] = {}
     for wanted in ("place", "address"):
         for question in service.questions:
@@ -38,11 +39,16 @@ def where_is(service: Service, answers: Mapping[str, Any], known: Known) -> Wher
         found = {"text": known.address, "uprn": known.uprn, "postcode": known.postcode}
     uprn = found.get("uprn") or None
     line = address(int(uprn)) if uprn else None
+    latitude = found.get("latitude") or (line.latitude if line else None)
+    longitude = found.get("longitude") or (line.longitude if line else None)
+    area = line.area if line else ""
+    if not area and latitude and longitude:
+        area = next((one.code for one in areas_at(latitude, longitude, kind="ward")), "")
     return Where(
         text=str(found.get("text", ""))[:300],
         uprn=line.uprn if line else (int(uprn) if uprn else None),
-        area=line.area if line else "",
+        area=area,
         postcode=str(found.get("postcode", "")),
-        latitude=found.get("latitude") or (line.latitude if line else None),
-        longitude=found.get("longitude") or (line.longitude if line else None),
+        latitude=latitude,
+        longitude=longitude,
     )

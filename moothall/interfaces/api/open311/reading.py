@@ -1,0 +1,208 @@
+"""What another system sends, read: filters of a list, and a new report with its place, person and attributes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
+
+from django.http import QueryDict
+
+from moothall.intake.council_time import council_date
+from moothall.intake.dialogue import AnswerError, read_answer
+from moothall.interfaces.api.open311.shapes import attributes_of, service_here
+from moothall.interfaces.api.open311.wire import Problem
+from moothall.places.finding import surroundings
+from moothall.places.geometry import on_earth
+from moothall.places.queries import address
+from moothall.services.pack import Service
+
+SPAN: Final = timedelta(days=90)
+MOST_WORDS: Final = 4_000
+_MOMENT: Final = re.compile(r"\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:?\d{2}))?")
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which reports a call asks for."""
+
+    references: tuple[str, ...] = ()
+    services: tuple[str, ...] = ()
+    states: tuple[str, ...] = ()
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A report that was sent: the service, its answers as the dialogue keeps them, and words of the sender's own."""
+
+    service: Service
+    answers: Mapping[str, Any]
+    words: str
+
+
+def read_wanted(query: QueryDict, *, at: datetime) -> Wanted:
+    """Read the filters of a list. ``service_request_id`` overrides all others.
+
+    Without dates: the last 90 days; with one of them: 90 days from it, or up to it.
+
+    Raises:
+        Problem: 400 for a date or status that cannot be read, an end before its start, or a span of more than 90 days.
+    """
+    references = _listed(query, "service_request_id")
+    if references:
+        return Wanted(references=references[:1_000])
+    states = tuple(state.lower() for state in _listed(query, "status"))
+    problems = [
+        f"There is no status “{one[:40]}”. Use open or closed." for one in states if one not in {"open", "closed"}
+    ]
+    since, until = _moment(query, "start_date", problems), _moment(query, "end_date", problems)
+    if since and until and until < since:
+        problems.append("The end_date is before the start_date.")
+    elif since and until and until - since > SPAN + timedelta(days=1):
+        problems.append("The start_date and end_date may span at most 90 days.")
+    if problems:
+        raise Problem(400, *problems)
+    if since is None:
+        since = (until or at) - SPAN
+    until = until or since + SPAN
+    return Wanted(services=_listed(query, "service_code"), states=states, since=since, until=until)
+
+
+def read_span(query: QueryDict, *, at: datetime) -> tuple[datetime, datetime]:
+    """Read the dates of a call for updates: by default the last day. Raises Problem."""
+    problems: list[str] = []
+    since, until = _moment(query, "start_date", problems), _moment(query, "end_date", problems)
+    if problems:
+        raise Problem(400, *problems)
+    until = until or (min(at, since + SPAN) if since else at)
+    since = since or until - timedelta(days=1)
+    if until < since or until - since > SPAN + timedelta(days=1):
+        raise Problem(400, "The start_date and end_date must be in order and may span at most 90 days.")
+    return since, until
+
+
+def _listed(query: QueryDict, name: str) -> tuple[str, ...]:
+    """A parameter may be given several times, and each time hold several values with commas."""
+    return tuple(part.strip() for text in query.getlist(name) for part in text.split(",") if part.strip())
+
+
+def _moment(query: QueryDict, name: str, problems: list[str]) -> datetime | None:
+    text = query.get(name, "").strip().replace(" ", "+")  # a plus sign that was not encoded arrives as a space
+    if not text:
+        return None
+    try:
+        if not _MOMENT.fullmatch(text):
+            raise ValueError
+        made = datetime.fromisoformat(text)
+        made = made if made.tzinfo else made.replace(tzinfo=UTC)
+        if not 1900 <= made.year <= 2200:
+            raise ValueError
+    except (ValueError, OverflowError):
+        problems.append(f"The {name} “{text[:40]}” is not a date and time like 2026-11-02T09:00:00Z.")
+        return None
+    return made
+
+
+def read_sent(form: QueryDict, *, at: datetime) -> Sent:
+    """Read a new report.
+
+    Raises:
+        Problem: 400 with everything that is missing or cannot be read; 404 for a service that is not there.
+    """
+    code = form.get("service_code", "").strip()
+    if not code:
+        raise Problem(400, "The service_code was not provided.")
+    service = service_here(code)
+    if service is None:
+        raise Problem(404, f"The service_code “{code[:80]}” was not found.")
+    problems: list[str] = []
+    place = _place(form, problems)
+    answers = _attributes(form, service, problems, at=at)
+    person = _person(form, service, problems, at=at)
+    words = form.get("description", "").strip()
+    if len(words) > MOST_WORDS:
+        problems.append("The description is limited to 4,000 characters.")
+    media = form.get("media_url", "").strip()
+    if media and not re.fullmatch(r"https?://[^\s<>\"']{3,500}", media):
+        problems.append("The media_url is not the address of a page or picture.")
+    if problems:
+        raise Problem(400, *problems)
+    for question in service.questions:
+        if question.type == "place" and place:
+            answers.setdefault(question.id, place)
+        elif question.type == "contact" and person:
+            answers.setdefault(question.id, person)
+    if media:
+        words = f"{words}\n\nPhoto: {media}".strip()
+    return Sent(service, answers, words)
+
+
+def _place(form: QueryDict, problems: list[str]) -> dict[str, Any]:
+    latitude, longitude = form.get("lat", "").strip(), form.get("long", form.get("lon", "")).strip()
+    said, key = " ".join(form.get("address_string", "").split())[:300], form.get("address_id", "").strip()
+    made: dict[str, Any] = {"text": said} if said else {}
+    if latitude or longitude:
+        try:
+            north, east = float(latitude), float(longitude)
+            if not on_earth(north, east):
+                raise ValueError
+        except ValueError:
+            problems.append("The lat and long are not a latitude and a longitude in degrees.")
+            return {}
+        made |= {"latitude": north, "longitude": east}
+        made.setdefault("text", surroundings(north, east).text)
+    if key:
+        found = address(int(key)) if key.isascii() and key.isdigit() and len(key) <= 12 else None
+        if found is None and not made:
+            problems.append(f"The address_id “{key[:40]}” was not found. It is a UPRN.")
+        elif found is not None:
+            made = {"uprn": found.uprn, "text": found.text, "postcode": found.postcode} | made
+    if not made and not problems:
+        problems.append("No place was provided: send lat and long, or address_string, or address_id.")
+    return made
+
+
+def _attributes(form: QueryDict, service: Service, problems: list[str], *, at: datetime) -> dict[str, Any]:
+    known = {question.id: question for question in attributes_of(service)}
+    given: dict[str, list[str]] = {}
+    for name, values in form.lists():
+        found = re.fullmatch(r"attribute\[([^\]]{1,80})\](?:\[\])?", name)
+        if found:
+            given.setdefault(found[1], []).extend(str(value) for value in values)
+    answers: dict[str, Any] = {}
+    for code, values in given.items():
+        question = known.get(code)
+        held = [value for value in values if value.strip()]
+        if question is None:
+            problems.append(f"The attribute “{code}” was not found in the definition of {service.code}.")
+        elif held:
+            value: Any = held if question.type == "multi_choice" else held[0]
+            if question.type == "date":
+                value = held[0][:10]
+            try:
+                answers[code] = read_answer(question, value, today=council_date(at), channel="open311", required=False)
+            except AnswerError as wrong:
+                problems.append(f"The attribute “{code}”: {wrong.message}")
+    return answers
+
+
+def _person(form: QueryDict, service: Service, problems: list[str], *, at: datetime) -> Any:
+    """Who asked, where the sender says so. An address that cannot be read is left out: nobody's report is lost for it."""
+    question = next((q for q in service.questions if q.type == "contact"), None)
+    name = " ".join(f"{form.get('first_name', '')} {form.get('last_name', '')}".split())[:120]
+    held = {"name": name, "email": form.get("email", "").strip(), "phone": form.get("phone", "").strip()}
+    if question is None or not (held["email"] or held["phone"]):
+        return None
+    for left_out in ((), ("phone",), ("email",)):
+        given = {key: value for key, value in held.items() if value and key not in left_out}
+        if not (given.get("email") or given.get("phone")):
+            continue
+        try:
+            return read_answer(question, given, today=council_date(at), channel="open311", required=False)
+        except AnswerError:
+            continue
+    return None

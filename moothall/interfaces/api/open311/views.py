@@ -1,0 +1,178 @@
+"""The operations of GeoReport v2: parse, one action or query, answer."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any, Final
+
+from django.conf import settings
+from django.http import HttpResponse
+from django.views.decorators.csrf import csrf_exempt
+
+from moothall.cases.actions import customer_adds
+from moothall.core import clock
+from moothall.core.actors import Actor, customer_actor
+from moothall.core.idempotency import fingerprint, once
+from moothall.core.limits import TooManyAttempts, check, note_failure
+from moothall.core.packs import current_pack
+from moothall.core.packs.queries import versions
+from moothall.core.references import show_reference
+from moothall.core.staff import actor_of_client
+from moothall.intake.actions import Raised, raise_request
+from moothall.intake.council_time import council_date
+from moothall.interfaces.api.open311 import shapes
+from moothall.interfaces.api.open311.reading import Sent, read_sent, read_span, read_wanted
+from moothall.interfaces.api.open311.wire import Problem, answer, errors, format_of, moment, operation
+from moothall.interfaces.policy import Request, address_of, policy
+from moothall.promises.rules import say_moment
+from moothall.reports.queries.outside import changed_reports, outside_reports
+
+SCOPE: Final = "api.open311"
+TWICE: Final = timedelta(minutes=2)
+SPECIFICATION: Final = "http://wiki.open311.org/GeoReport_v2"
+
+
+@policy("public")
+@operation("GET")
+def discovery(request: Request, fmt: str) -> HttpResponse:
+    """Say where the service is, in which formats, and how to get a key."""
+    pack = current_pack()
+    ways = [f"{one.label or one.channel}: {one.value}" for one in pack.council.contact]
+    changed = moment(versions(1)[0].applied_at)
+    endpoint = {
+        "specification": SPECIFICATION, "url": f"{settings.PUBLIC_URL}/open311/v2", "changeset": changed,
+        "type": "production" if settings.MODE == "production" else "test", "formats": ["text/xml", "application/json"],
+    }  # fmt: skip
+    body = {
+        "changeset": changed, "contact": f"{pack.council.name}. {'; '.join(ways)}",
+        "key_service": f"Ask us for a key: {settings.PUBLIC_URL}/contact", "endpoints": [endpoint],
+    }  # fmt: skip
+    return answer(fmt, "discovery", body)
+
+
+@policy("public")
+@operation("GET")
+def services(request: Request, fmt: str) -> HttpResponse:
+    """List the services that take reports."""
+    return answer(fmt, "services", [shapes.service_row(one) for one in shapes.services_here()])
+
+
+@policy("public")
+@operation("GET")
+def service(request: Request, fmt: str, code: str) -> HttpResponse:
+    """List what a service asks besides the place."""
+    found = shapes.service_here(code)
+    if found is None:
+        raise Problem(404, f"The service_code “{code[:80]}” was not found.")
+    return answer(fmt, "service_definition", shapes.definition(found))
+
+
+@csrf_exempt
+@policy("public")
+@operation("GET", "POST")
+def requests(request: Request, fmt: str) -> HttpResponse:
+    """List reports, or take a new one from a system with a key."""
+    if request.method == "POST":
+        return answer(fmt, "service_requests", [take(request)])
+    wanted = read_wanted(request.GET, at=clock.now())
+    found = outside_reports(
+        references=wanted.references,
+        services=wanted.services,
+        since=wanted.since,
+        until=wanted.until,
+        states=wanted.states,
+    )
+    return answer(fmt, "service_requests", [shapes.request_row(one) for one in found])
+
+
+@policy("public")
+@operation("GET")
+def one_request(request: Request, fmt: str, number: str) -> HttpResponse:
+    """Show where one report stands."""
+    found = outside_reports(references=[number])
+    if not found:
+        raise Problem(404, f"The service_request_id “{number[:80]}” was not found.")
+    return answer(fmt, "service_requests", [shapes.request_row(found[0])])
+
+
+@policy("public")
+@operation("GET")
+def token(request: Request, fmt: str, token: str) -> HttpResponse:
+    """Return the service_request_id of a token that was given out for a report."""
+    found = outside_reports(references=[token.removeprefix("t-")]) if token.startswith("t-") else []
+    if not found:
+        raise Problem(404, f"The token “{token[:80]}” was not found.")
+    row = {"service_request_id": show_reference(found[0].report.reference), "token": token}
+    return answer(fmt, "service_requests", [row])
+
+
+@policy("public")
+@operation("GET")
+def updates(request: Request, fmt: str) -> HttpResponse:
+    """List what changed in a span of time, oldest first: our extension, for whoever follows many reports."""
+    since, until = read_span(request.GET, at=clock.now())
+    rows = [shapes.update_row(one) for one in changed_reports(since=since, until=until)]
+    return answer(fmt, "service_request_updates", rows)
+
+
+@csrf_exempt
+@policy("public")
+def nothing(request: Request, rest: str = "") -> HttpResponse:
+    """Say, in the format asked for, that there is nothing at an address under ``/open311``."""
+    fmt = format_of(request, "json" if rest.endswith(".json") else "")
+    return errors(fmt, 404, "There is nothing at this address. Look at /open311/discovery.xml.")
+
+
+def take(request: Request) -> dict[str, Any]:
+    """Take a new report and return how the sender follows it. The same report from the same key within two minutes is one.
+
+    Raises:
+        Problem: 403 for the key, 400 and 404 for what was sent.
+    """
+    by, now = _key(request), clock.now()
+    sent = read_sent(request.POST, at=now)
+    body = {name: values for name, values in request.POST.lists() if name != "api_key"}
+    made, _ = once(
+        "open311.requests",
+        f"{by.id}:{fingerprint(body)}",
+        at=now,
+        request=body,
+        do=lambda: _raise(sent, by),
+        expires=TWICE,
+    )
+    return made
+
+
+def _key(request: Request) -> Actor:
+    given = (request.POST.get("api_key") or request.GET.get("api_key") or "").strip()
+    if not given:
+        raise Problem(403, "Missing api_key: it is needed to send a report.")
+    where, now = [address_of(request)], clock.now()
+    try:
+        check("open311-key", where, at=now, allowed=20, minutes=15)
+    except TooManyAttempts as many:
+        raise Problem(403, f"Invalid api_key received too often. {many}") from many
+    actor = actor_of_client(given, at=now, purpose="integration")
+    if actor is None or not actor.may(SCOPE):
+        note_failure("open311-key", where, at=now)
+        raise Problem(403, "Invalid api_key received: the report was not taken.")
+    return actor
+
+
+def _raise(sent: Sent, by: Actor) -> dict[str, Any]:
+    now, service = clock.now(), sent.service
+    raised = raise_request(service, sent.answers, pack=current_pack(), channel="open311", by=by, at=now)
+    if raised.case_id is None:
+        raise Problem(400, raised.because or "We cannot take this report.")
+    if sent.words:
+        customer_adds(raised.case_id, text=sent.words, by=customer_actor(None).because("tracking"), at=now)
+    notice = _notice(raised)
+    number = show_reference(raised.reference)
+    if service.channel("open311").level == "begin":
+        return {"token": f"t-{number}", "service_notice": notice, "account_id": None}
+    return {"service_request_id": number, "service_notice": notice, "account_id": None}
+
+
+def _notice(raised: Raised) -> str | None:
+    due = next((one.due_at for one in raised.promises if one.kind == "complete" and one.due_at), None)
+    return f"We’ll deal with it by {say_moment(due, council_date(clock.now()))}." if due else None

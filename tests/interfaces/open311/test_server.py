@@ -1,0 +1,316 @@
+"""GeoReport v2, call by call, as its specification says: formats, filters, errors, limits."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+from xml.etree import ElementTree as ET
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from moothall.cases.actions import close_case, merge_case
+from moothall.cases.models import Case, Note
+from moothall.core import jobs
+from moothall.core.actors import SYSTEM
+from moothall.core.references import show_reference
+from moothall.reports.models import Report
+
+pytestmark = [pytest.mark.django_db, pytest.mark.row("D4")]
+ROOT = "/open311/v2"
+REQUEST = [
+    "service_request_id", "status", "status_notes", "service_name", "service_code", "description", "agency_responsible",
+    "service_notice", "requested_datetime", "updated_datetime", "expected_datetime", "address", "address_id", "zipcode",
+    "lat", "long", "media_url",
+]  # fmt: skip
+MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[+-]\d\d:\d\d")
+
+
+def xml(answer: Any) -> ET.Element:
+    assert answer["Content-Type"] == "text/xml; charset=utf-8"
+    assert answer.content.startswith(b'<?xml version="1.0" encoding="utf-8"?>')
+    return ET.fromstring(answer.content)
+
+
+def body(answer: Any) -> Any:
+    assert answer["Content-Type"] == "application/json; charset=utf-8"
+    return json.loads(answer.content)
+
+
+def spark(element: ET.Element) -> Any:
+    """The JSON of an element by the Spark convention, values as text."""
+    plural = {"services", "service_requests", "errors", "attributes", "values", "endpoints", "formats"}
+    if element.tag in plural:
+        return [spark(one) for one in element]
+    if len(element):
+        return {one.tag: spark(one) for one in element}
+    return element.text or ""
+
+
+def same(value: Any) -> Any:
+    if isinstance(value, list):
+        return [same(one) for one in value]
+    if isinstance(value, dict):
+        return {key: same(one) for key, one in value.items()}
+    return "" if value is None else str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def said(answer: Any, status: int, words: str = "") -> None:
+    """An error: its status, and an array in both formats."""
+    assert answer.status_code == status, answer.content
+    if "json" in answer["Content-Type"]:
+        rows = body(answer)
+        assert isinstance(rows, list)
+        found = [(row["code"], row["description"]) for row in rows]
+    else:
+        root = xml(answer)
+        assert root.tag == "errors"
+        found = [(int(one.findtext("code") or 0), one.findtext("description") or "") for one in root.findall("error")]
+    assert found
+    assert all(code == status and text for code, text in found)
+    assert words in " ".join(text for _, text in found)
+
+
+def test_discovery_in_both_formats(council: Any, client: Client) -> None:
+    for where in ("/open311/discovery", "/open311/v2/discovery"):
+        root, data = xml(client.get(f"{where}.xml")), body(client.get(f"{where}.json"))
+        assert root.tag == "discovery"
+        assert same(data) == spark(root)
+        assert list(data) == ["changeset", "contact", "key_service", "endpoints"]
+        (endpoint,) = data["endpoints"]
+        assert endpoint["specification"] == "http://wiki.open311.org/GeoReport_v2"
+        assert endpoint["formats"] == ["text/xml", "application/json"]
+        assert endpoint["type"] in {"production", "test"}
+        assert datetime.fromisoformat(endpoint["changeset"])
+
+
+def test_services_and_their_definitions_are_the_same_in_both_formats_and_only_public_ones_are_there(
+    council: Any, client: Client
+) -> None:
+    root, data = xml(client.get(f"{ROOT}/services.xml")), body(client.get(f"{ROOT}/services.json"))
+    assert same(data) == spark(root)
+    codes = {one["service_code"] for one in data}
+    assert "pothole" in codes
+    assert not codes & {"missed-bin", "blue-badge", "safeguarding-adult"}
+    for one in data:
+        assert list(one) == ["service_code", "service_name", "description", "metadata", "type", "keywords", "group"]
+        assert one["type"] == "realtime"
+        here = f"{ROOT}/services/{one['service_code']}"
+        defined, as_json = xml(client.get(f"{here}.xml")), body(client.get(f"{here}.json"))
+        assert defined.tag == "service_definition"
+        assert same(as_json) == spark(defined)
+        for order, attribute in enumerate(as_json["attributes"], 1):
+            assert attribute["order"] == order
+            assert attribute["datatype"] in {
+                "string",
+                "number",
+                "datetime",
+                "text",
+                "singlevaluelist",
+                "multivaluelist",
+            }
+            assert bool(attribute["values"]) is attribute["datatype"].endswith("list")
+    assert client.get(f"{ROOT}/services").headers["Content-Type"].startswith("text/xml")
+    assert body(client.get(f"{ROOT}/services", headers={"Accept": "application/json"}))
+    assert client.get(f"{ROOT}/services.json")["Access-Control-Allow-Origin"] == "*"
+    said(client.get(f"{ROOT}/services/missed-bin.xml"), 404, "missed-bin")
+    said(client.get(f"{ROOT}/services/missed-bin.json"), 404, "missed-bin")
+
+
+@pytest.mark.parametrize("fmt", ["xml", "json"])
+def test_a_report_is_taken_followed_and_ends(town: None, client: Client, key: str, clock: Any, fmt: str) -> None:
+    sent = {
+        "api_key": key, "service_code": "pothole", "lat": "53.8001", "long": "-1.5503", "email": "Sam@Example.com",
+        "first_name": "Sam", "last_name": "Oyelaran", "description": "Deep one.\nBy the stop <b>",
+        "attribute[surface]": "road", "attribute[depth]": "deep", "attribute[danger]": "yes",
+        "media_url": "https://photos.example.org/1.jpg",
+    }  # fmt: skip
+    answer = client.post(f"{ROOT}/requests.{fmt}", sent)
+    assert answer.status_code == 200
+    made = spark(xml(answer))[0] if fmt == "xml" else body(answer)[0]
+    number = made["service_request_id"]
+    assert made["service_notice"].startswith("We’ll deal with it by")
+    assert "token" not in made
+    again = client.post(f"{ROOT}/requests.{fmt}", sent)
+    assert again.content == answer.content
+    case = Case.objects.get()
+    assert (case.channel, case.area, case.priority, case.place_text) == (
+        "open311",
+        "w1",
+        "emergency",
+        "Near Mill Lane, Armley",
+    )
+    assert case.track_email == "sam@example.com"
+    assert Note.objects.get().text == "Deep one.\nBy the stop <b>\n\nPhoto: https://photos.example.org/1.jpg"
+    jobs.drain(at=clock.now())
+    shown = body(client.get(f"{ROOT}/requests/{number}.json"))
+    assert same(shown) == spark(xml(client.get(f"{ROOT}/requests/{number}.xml")))
+    row = shown[0]
+    assert list(row) == REQUEST
+    assert (row["status"], row["lat"], row["long"], row["address"]) == (
+        "open",
+        53.8001,
+        -1.5503,
+        "Near Mill Lane, Armley",
+    )
+    assert row["description"] == "Road; Deeper than 10 cm"
+    assert all(MOMENT.fullmatch(row[f"{name}_datetime"]) for name in ("requested", "updated", "expected"))
+    assert "Oyelaran" not in json.dumps(row)
+    assert "Deep one" not in json.dumps(row)
+    clock.advance(hours=2)
+    close_case(case.id, outcome="utility-told", resolved=False, by=SYSTEM, at=clock.now())
+    jobs.drain(at=clock.now())
+    row = body(client.get(f"{ROOT}/requests/{number}.json"))[0]
+    assert (row["status"], row["updated_datetime"]) == ("closed", "2026-03-02T11:00:00+00:00")
+    assert "not ours to fix" in row["status_notes"]
+    changed = body(client.get(f"{ROOT}/servicerequestupdates.json"))
+    assert [one["status"] for one in changed] == ["closed"]
+    assert xml(client.get(f"{ROOT}/servicerequestupdates.xml")).tag == "service_request_updates"
+    assert body(client.get(f"{ROOT}/tokens/t-{number}.json")) == [
+        {"service_request_id": number, "token": f"t-{number}"}
+    ]
+
+
+WRONG: tuple[tuple[dict[str, str], int, str], ...] = (
+        ({"api_key": ""}, 403, "Missing api_key"), ({"api_key": "mth_wrong"}, 403, "Invalid api_key"),
+        ({"service_code": ""}, 400, "service_code was not provided"), ({"service_code": "zz"}, 404, "was not found"),
+        ({"service_code": "blue-badge"}, 404, "was not found"), ({"lat": "", "long": ""}, 400, "No place"),
+        ({"lat": "abc"}, 400, "latitude"), ({"lat": "91"}, 400, "latitude"), ({"long": ""}, 400, "latitude"),
+        ({"lat": "nan"}, 400, "latitude"), ({"lat": "", "long": "", "address_id": "12"}, 400, "address_id"),
+        ({"description": "x" * 4001}, 400, "4,000"), ({"attribute[depth]": "abyss"}, 400, "depth"),
+        ({"attribute[nope]": "1"}, 400, "nope"), ({"media_url": "javascript:alert(1)"}, 400, "media_url"),
+        ({"jurisdiction_id": "sfgov.org"}, 404, "sfgov.org"),
+)  # fmt: skip
+
+
+def test_a_report_that_cannot_be_taken_says_why_and_leaves_nothing(town: None, client: Client, key: str) -> None:
+    for change, status, words in WRONG:
+        for fmt in ("xml", "json"):
+            sent = {"api_key": key, "service_code": "pothole", "lat": "53.8", "long": "-1.55"} | change
+            said(client.post(f"{ROOT}/requests.{fmt}", sent), status, words)
+    assert not Case.objects.exists()
+
+
+def test_several_things_wrong_are_all_said_and_a_reading_key_may_not_report(
+    town: None, client: Client, clock: Any
+) -> None:
+    from moothall.core.staff import create_client
+
+    reader = create_client(name="Reader", scopes=["api.services"], by=SYSTEM, at=clock.now())[1]
+    sent = {"api_key": reader, "service_code": "pothole", "lat": "53.8", "long": "-1.55"}
+    said(client.post(f"{ROOT}/requests.json", sent), 403, "Invalid api_key")
+    writer = create_client(name="Writer", scopes=["api.open311"], by=SYSTEM, at=clock.now())[1]
+    wrong = {"api_key": writer, "service_code": "pothole", "description": "x" * 5000, "attribute[depth]": "?"}
+    assert len(body(client.post(f"{ROOT}/requests.json", wrong))) == 3
+
+
+@pytest.mark.parametrize("place", [{"address_string": "Outside 5 Mill Lane"}, {"lat": "53.8", "lon": "-1.55"}])
+def test_other_ways_to_say_the_place_and_lists_of_values(
+    town: None, client: Client, key: str, place: dict[str, str]
+) -> None:
+    sent: dict[str, Any] = {
+        "api_key": key,
+        "service_code": "fly-tipping",
+        "jurisdiction_id": "leeds.example.org",
+    } | place
+    sent |= {"attribute[what][]": ["household", "tyres"], "attribute[details]": ""}
+    options = {
+        o["key"]
+        for a in body(client.get(f"{ROOT}/services/fly-tipping.json"))["attributes"]
+        if a["code"] == "what"
+        for o in a["values"]
+    }
+    sent["attribute[what][]"] = sorted(options)[:2]
+    answer = client.post(f"{ROOT}/requests.json", sent)
+    assert answer.status_code == 200, answer.content
+    assert Case.objects.get().answers["what"] == [one for one in options if one in sorted(options)[:2]]
+
+
+def test_filters_of_the_list(report: Callable[..., Case], client: Client, clock: Any) -> None:
+    old = report()
+    clock.advance(days=100)
+    first, second, light = report(), report(53.801), report(53.802, service="street-light", fault="out")
+    close_case(first.id, outcome="repaired", resolved=True, by=SYSTEM, at=clock.now())
+    merge_case(second.id, into=Case.objects.get(id=light.id).id, by=SYSTEM, at=clock.now())
+    jobs.drain(at=clock.now())
+
+    def numbers(**query: Any) -> list[str]:
+        rows = body(client.get(f"{ROOT}/requests.json", query))
+        assert same(rows) == spark(xml(client.get(f"{ROOT}/requests.xml", query)))
+        return sorted(row["service_request_id"] for row in rows)
+
+    def shown(*cases: Case) -> list[str]:
+        return sorted(show_reference(case.reference) for case in cases)
+
+    now = clock.now()
+    assert numbers() == shown(first, second, light)
+    assert numbers(status="open") == shown(light)
+    assert numbers(status="open,closed") == shown(first, second, light)
+    assert numbers(status="") == shown(first, second, light)
+    assert numbers(service_code="pothole") == shown(first, second)
+    assert numbers(service_code="pothole,street-light", status="closed") == shown(first, second)
+    assert numbers(service_code="no-such") == []
+    assert numbers(start_date=(now - timedelta(days=120)).isoformat()) == shown(old)
+    assert numbers(end_date=(now - timedelta(days=60)).strftime("%Y-%m-%dT%H:%M:%SZ")) == shown(old)
+    assert numbers(start_date="2026-06-01T00:00:00Z", end_date="2026-06-20T00:00:00+01:00") == shown(
+        first, second, light
+    )
+    assert numbers(service_request_id=f"{old.reference},{shown(light)[0]}", status="closed", service_code="x") == shown(
+        old, light
+    )
+    row = body(client.get(f"{ROOT}/requests/{show_reference(second.reference)}.json"))[0]
+    assert row["status"] == "closed"
+    assert shown(light)[0] in row["status_notes"]
+    for query, words in (
+        ({"status": "done"}, "done"), ({"start_date": "yesterday"}, "start_date"),
+        ({"end_date": "2026-13-01T00:00:00Z"}, "end_date"),
+        ({"start_date": "2026-01-01T00:00:00Z", "end_date": "2026-06-01T00:00:00Z"}, "90 days"),
+        ({"start_date": "2026-06-01T00:00:00Z", "end_date": "2026-01-01T00:00:00Z"}, "before"),
+    ):  # fmt: skip
+        said(client.get(f"{ROOT}/requests.xml", query), 400, words)
+    said(client.get(f"{ROOT}/requests.json", {"jurisdiction_id": "x"}), 404, "jurisdiction_id")
+
+
+def test_what_is_not_there_and_what_cannot_be_asked(council: Any, client: Client) -> None:
+    for fmt in ("xml", "json"):
+        said(client.get(f"{ROOT}/requests/AAAA-AAAA.{fmt}"), 404)
+        said(client.get(f"{ROOT}/tokens/123.{fmt}"), 404)
+        said(client.get(f"{ROOT}/nothing/at/all.{fmt}"), 404)
+        said(client.put(f"{ROOT}/requests.{fmt}"), 405, "GET or POST")
+        said(client.post(f"{ROOT}/services.{fmt}"), 405, "GET")
+    said(client.get(f"{ROOT}/services.yaml"), 400, "format")
+    assert client.head(f"{ROOT}/services.xml").status_code == 200
+    assert body(client.get(f"{ROOT}/requests.json")) == []
+    assert xml(client.get(f"{ROOT}/requests.xml")).tag == "service_requests"
+
+
+def test_a_list_costs_the_same_queries_however_long_and_holds_at_most_a_thousand(
+    report: Callable[..., Case], client: Client
+) -> None:
+    report()
+    counted = []
+    for _ in range(2):
+        with CaptureQueriesContext(connection) as asked:
+            client.get(f"{ROOT}/requests.json")
+        counted.append(len(asked))
+        report(53.8005)
+        report(53.801)
+    assert counted[0] == counted[1] <= 5
+    row = Report.objects.first()
+    assert row is not None
+    for n in range(1_005):
+        row.pk, row.reference = f"00000000-0000-4000-8000-{n:012d}", f"X{n:07d}"
+        row.save(force_insert=True)
+    assert len(body(client.get(f"{ROOT}/requests.json"))) == 1_000
+
+
+def test_guessing_keys_is_stopped(town: None, client: Client, key: str) -> None:
+    sent = {"service_code": "pothole", "lat": "53.8", "long": "-1.55"}
+    for _ in range(20):
+        client.post(f"{ROOT}/requests.json", sent | {"api_key": "mth_guess"})
+    said(client.post(f"{ROOT}/requests.json", sent | {"api_key": key}), 403, "too often")
