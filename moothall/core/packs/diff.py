@@ -121,6 +121,8 @@ def length_words(value: dict[str, Any]) -> str:
     amount, unit = value["amount"], UNITS[value["unit"]]
     if value["unit"] == "working_minutes" and amount and amount % 60 == 0:
         amount, unit = amount // 60, "working hour"
+    if value["unit"] == "seconds" and amount >= 60 and amount % 60 == 0:
+        amount, unit = amount // 60, "minute"
     return f"{amount} {unit}{'' if amount == 1 else 's'}"
 
 

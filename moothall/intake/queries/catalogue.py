@@ -245,6 +245,9 @@ def promise_sentence(service: Service, promise: Promise) -> str:
     return ""
 
 
+NEED_A_NUMBER = frozenset({"sms", "email"})
+
+
 def _ways_of(pack: Pack, service: Service, at: datetime) -> list[WayIn]:
     """The other ways to ask for a service, in the order people use them."""
     every = {way.channel: way for way in ways_in(at=at)}
@@ -254,6 +257,8 @@ def _ways_of(pack: Pack, service: Service, at: datetime) -> list[WayIn]:
         if use.level == "no":
             continue
         way = every.get(channel) or WayIn(channel, CHANNEL_WORDS[channel])
+        if channel in NEED_A_NUMBER and not way.value:
+            continue  # a way nobody could take: where to write has not been published
         says = use.because or "" if use.level == "begin" else way.says
         found.append(WayIn(channel, way.name, way.value, says, way.open_words, way.is_open))
     return found

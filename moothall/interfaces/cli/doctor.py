@@ -110,7 +110,12 @@ def _installation() -> Iterator[Finding]:
             yield Finding("Embedded PostgreSQL", "wrong", str(wrong), "Run bin/setup, or set DATABASE_URL.")
             return
         if not Cluster(settings.DATA_DIR).running():
-            yield Finding("Database", "lacking", f"not running in {settings.DATA_DIR}", "Start it with bin/run.")
+            yield Finding(
+                "Database",
+                "lacking",
+                f"not running in {settings.DATA_DIR}",
+                "Start it with bin/run. For another folder: MOOTHALL_DATA=FOLDER bin/moothall doctor.",
+            )
             return
     checks: list[Callable[[], Iterator[Finding]]] = [_server, _migrations, _pack, _jobs]
     try:

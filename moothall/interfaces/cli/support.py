@@ -41,13 +41,15 @@ def database() -> Iterator[str]:
     """
     ready()
     from django.conf import settings
-    from django.db import connections
+    from django.db import DatabaseError, connections
 
     from moothall.core.postgres import Cluster, ClusterError, NoPostgres
 
     if not settings.EMBEDDED_DATABASE:
         try:
             yield settings.DATABASE_URL
+        except DatabaseError as wrong:
+            fail(_unusable(wrong))
         finally:
             close_connections()
         return
@@ -58,10 +60,30 @@ def database() -> Iterator[str]:
         fail(str(wrong))
     try:
         yield address
+    except DatabaseError as wrong:
+        fail(_unusable(wrong))
     finally:
         close_connections()
         connections.close_all()
         cluster.stop()
+
+
+def _unusable(wrong: Exception) -> str:
+    """What to do about a database that is not there or has not been set up; anything else is our mistake and is raised."""
+    from django.conf import settings
+    from django.db import OperationalError, ProgrammingError
+
+    where = "DATABASE_URL" if not settings.EMBEDDED_DATABASE else f"{settings.DATA_DIR}"
+    if isinstance(wrong, OperationalError):
+        return f"The database of {where} cannot be reached: {str(wrong).partition(chr(10))[0]}"
+    if isinstance(wrong, ProgrammingError) and getattr(wrong.__cause__, "sqlstate", "") == "42P01":
+        hint = (
+            ""
+            if not settings.EMBEDDED_DATABASE
+            else " MOOTHALL_DATA names the folder of a running product (bin/run --data)."
+        )
+        return f"Nothing has been set up in {where} yet: run `moothall migrate` or bin/run first.{hint}"
+    raise wrong
 
 
 def close_connections() -> None:

@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 from markupsafe import Markup, escape
 
+from moothall.customers.rules.writing import show_phone
 from moothall.interfaces.policy import Request, policy
 from moothall.interfaces.ui import words
 from moothall.notifications.adapters import local
@@ -46,6 +47,11 @@ class Page:
     as_mail: str
 
 
+def _shown(to: str) -> str:
+    """Where it went, as people write it."""
+    return to if "@" in to else show_phone(to)
+
+
 @policy("demo")
 @require_safe
 def outbox(request: Request) -> HttpResponse:
@@ -62,7 +68,9 @@ def message(request: Request, reference: str) -> HttpResponse:
         raise Http404
     as_mail = reverse("demo:as-mail", args=[reference]) if kept.html else ""
     kind = KINDS.get(kept.channel, kept.channel)
-    page = Page(kept.subject or kind, kind, kept.to, kept.sender, words.day_time(kept.at), _linked(kept.text), as_mail)
+    page = Page(
+        kept.subject or kind, kind, _shown(kept.to), kept.sender, words.day_time(kept.at), _linked(kept.text), as_mail
+    )
     return render(request, "demo/message.html", {"page": page})
 
 
@@ -80,7 +88,7 @@ def as_mail(request: Request, reference: str) -> HttpResponse:
 def _lines(rows: Sequence[local.Kept]) -> list[Line]:
     return [
         Line(
-            KINDS.get(one.channel, one.channel), one.to, one.subject or one.text, words.day_time(one.at),
+            KINDS.get(one.channel, one.channel), _shown(one.to), one.subject or one.text, words.day_time(one.at),
             reverse("demo:message", args=[one.reference]),
         )
         for one in rows

@@ -206,7 +206,8 @@ class DoneView:
 @dataclass(frozen=True, slots=True)
 class TrackView:
     """One request as its customer sees it. `now_says` is one sentence: where it is. `add_action` takes `text`;
-    `wrong_link` is "this isn't right"; `rate_link` is there when it has ended."""
+    `wrong_link` is "this isn't right"; `rate_link` is there when it has ended;
+    `redress` is what we owe for a broken promise and have not given yet."""
 
     service: str
     reference: str
@@ -217,6 +218,7 @@ class TrackView:
     state_words: str
     steps: tuple[StepView, ...]
     explanation: str = ""
+    redress: str = ""
     notices: tuple[NoticeView, ...] = ()
     days: tuple[DayView, ...] = ()
     rows: tuple[FactRow, ...] = ()

@@ -169,7 +169,7 @@ def track(page: TrackPage, rating: RatingLine | None, *, add: FieldView = ADD, d
         service=page.service.name, reference=show_reference(line.reference), now_says=page.now_words,
         promise="We promised to do it by" if promise and promise.is_open else "We promised it by",
         when=page.promise_words if page.promise_state else "", state=page.promise_state or "on_track",  # type: ignore[arg-type]
-        state_words=_state_words(page), steps=tuple(step_views(page.steps)),
+        state_words=_state_words(page), redress=promise.redress if promise else "", steps=tuple(step_views(page.steps)),
         notices=(DONE[done],) if done in DONE else (), days=_days(page),
         rows=tuple(FactRow(answer.label, answer.words) for answer in page.answers),
         add_action="" if page.closed else reverse("site:case-add", args=[line.id]), add_field=None if page.closed else add,
