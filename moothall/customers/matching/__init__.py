@@ -1,0 +1,1 @@
+"""Matching: whether two records speak of the same person, how sure we are, and why."""

@@ -1,0 +1,106 @@
+"""Which column of a file holds what: by the names systems give their columns, unless somebody says."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import Final
+
+from moothall.customers.matching.rules.person import RAW
+
+_KNOWN: Final = {
+    "title": "title salutation honorific",
+    "given_name": "given_name givenname first_name firstname forename fore_name fname given christian_name name_first",
+    "middle_names": "middle_names middle_name middlename second_name other_names middle mname",
+    "family_name": "family_name familyname surname last_name lastname lname family sname name_last",
+    "full_name": "full_name fullname name person_name customer_name account_name contact_name tenant",
+    "date_of_birth": "date_of_birth dateofbirth dob birth_date birthdate birth_dt born d_o_b",
+    "sex": "sex gender",
+    "mobile": "mobile mobile_number mobile_phone mob cell",
+    "phone": "phone telephone tel phone_number telephone_number phone_1 home_phone landline contact_number phone1",
+    "phone_2": "phone_2 phone2 telephone_2 work_phone alternative_phone",
+    "email": "email email_address e_mail mail email_1 emailaddress",
+    "email_2": "email_2 email2",
+    "address": "address full_address address_text address_line address_concat postal_address correspondence_address",
+    "number": "number street_number house_number housenumber house_no door_number building_number paon",
+    "street": "street street_name road thoroughfare street_address street1",
+    "locality": "locality suburb city town place birth_place birthplace village locality_name town_name",
+    "postcode": "postcode post_code postal_code zip zip_code zipcode postcode_fake pcode",
+    "uprn": "uprn",
+    "id_number": "id_number nino ni_number national_insurance_number ssn soc_sec_id nhs_number passport",
+    "other": "other occupation job employer profession",
+    "other_2": "other_2 state county region",
+}
+_BY_NAME: Final = {name: key for key, names in _KNOWN.items() for name in names.split()}
+_LINES: Final = re.compile(r"^(?:address|addr|add|address_line|line)_?([1-5])$")
+
+
+class UnknownColumn(ValueError):
+    """A column was named that the file, or the standardiser, does not have."""
+
+
+def plain_header(name: str) -> str:
+    """Return a column's name as it is looked up: lower case, words joined by `_`."""
+    parted = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name.strip().lstrip("\ufeff"))
+    return re.sub(r"[^a-z0-9]+", "_", parted.lower()).strip("_")
+
+
+def guess_columns(headers: Iterable[str]) -> dict[str, str]:
+    """Return {what is held: the file's own column}, for what the names give away. The first of two for one thing wins."""
+    found: dict[str, str] = {}
+    lines: dict[int, str] = {}
+    for header in headers:
+        plain = plain_header(header)
+        if key := _BY_NAME.get(plain):
+            found.setdefault(key, header)
+        elif line := _LINES.match(plain):
+            lines[int(line[1])] = header
+    if lines:
+        _place_lines(found, lines)
+    if "given_name" in found or "family_name" in found:
+        found.pop("full_name", None)
+    if "other" not in found and "other_2" in found:
+        found["other"] = found.pop("other_2")
+    return found
+
+
+def _place_lines(found: dict[str, str], lines: dict[int, str]) -> None:
+    """Lines of an address; where the number stands alone, the first line is the street and the second something beside it."""
+    ordered = [lines[at] for at in sorted(lines)]
+    if "number" in found and "street" not in found:
+        found["street"] = ordered[0]
+        if len(ordered) > 1:
+            found.setdefault("other", ordered[1])
+    else:
+        for at, header in enumerate(ordered[:4], 1):
+            found.setdefault(f"address_{at}", header)
+
+
+def read_mapping(said: Iterable[str], headers: Iterable[str]) -> dict[str, str]:
+    """Return what `given_name=Forename` words say, over what the names give away. `given_name=` leaves it out.
+
+    Raises:
+        UnknownColumn: no such thing to hold, or no such column in the file.
+    """
+    headers = list(headers)
+    mapping = guess_columns(headers)
+    for word in said:
+        key, sign, header = word.partition("=")
+        key, header = key.strip(), header.strip()
+        if not sign or key not in RAW:
+            raise UnknownColumn(f"“{word}”: write WHAT=COLUMN, where WHAT is one of: {', '.join(RAW)}.")
+        if not header:
+            mapping.pop(key, None)
+            continue
+        own = next((each for each in headers if each == header or each.strip() == header), None)
+        if own is None:
+            raise UnknownColumn(f"There is no column “{header}”. There are: {', '.join(headers)}.")
+        mapping = {other: column for other, column in mapping.items() if column != own}
+        mapping[key] = own
+    return mapping
+
+
+def rows_in_words(rows: Iterable[Mapping[str, str]], mapping: Mapping[str, str]) -> Iterable[dict[str, str]]:
+    """Yield rows under the names that `standardise` reads."""
+    for row in rows:
+        yield {key: row[column] for key, column in mapping.items()}

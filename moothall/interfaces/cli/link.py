@@ -1,0 +1,231 @@
+"""`moothall link`: teaches, runs and measures the linking of records."""
+
+from __future__ import annotations
+
+import json
+import resource
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from moothall.interfaces.cli.support import answer, fail, json_option
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from moothall.customers.matching.rules.scoring import Model
+
+_FILE = click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+_MAP = click.option(
+    "--map", "mapping", multiple=True, metavar="WHAT=COLUMN", help="Which column holds what; the names of columns tell most."
+)
+_RECORD = click.option("--record", default="", metavar="COLUMN", help="The column of the record's own number. [default: found]")
+_SOURCE = click.option("--source", default="", metavar="COLUMN", help="The column of the system a record is from.")
+_BETWEEN = click.option("--between", is_flag=True, help="Link only records of two different sources.")
+_MODEL = click.option(
+    "--model", "model_file", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Use these weights; do not train."
+)
+
+
+def _say(text: str) -> None:
+    click.echo(text, err=True)
+
+
+@click.group(name="link")
+def group() -> None:
+    """Records of one person, found: learn the weights, link a file, measure against the truth.
+
+    Columns are recognised by their names (surname, dob, Post Code …); --map says what the names do not. WHAT is one of the
+    names that `moothall link columns` lists.
+    """
+
+
+@group.command(name="columns")
+@_FILE
+@_MAP
+@json_option
+def columns(file: Path, mapping: tuple[str, ...], as_json: bool) -> None:
+    """Show which column of FILE is read as what."""
+    from moothall.customers.matching.bulk.reading import headers_of
+    from moothall.customers.matching.rules.columns import read_mapping
+    from moothall.customers.matching.rules.person import RAW
+
+    try:
+        headers = headers_of(file)
+        found = read_mapping(mapping, headers)
+    except ValueError as wrong:
+        fail(str(wrong), 2)
+    unused = [header for header in headers if header not in found.values()]
+    answer(
+        {"read": found, "not_read": unused, "names": list(RAW)},
+        as_json=as_json,
+        words=lambda: "\n".join(
+            [*(f"{key:<16} {column}" for key, column in found.items()), f"not read: {', '.join(unused) or 'none'}"]
+        ),
+    )
+
+
+def _read(files: tuple[Path, ...], mapping: tuple[str, ...], record: str, source: str) -> pa.Table:
+    import pyarrow as pa
+
+    from moothall.customers.matching.bulk.reading import read_people
+
+    try:
+        return pa.concat_tables([read_people(file, mapping, record=record, source=source) for file in files])
+    except (ValueError, UnicodeDecodeError) as wrong:
+        fail(str(wrong), 2)
+
+
+def _model(model_file: Path | None, people: pa.Table, between: bool) -> tuple[Model, float]:
+    from moothall.customers.matching.bulk import TooLittle, train
+    from moothall.customers.matching.rules.scoring import read_model
+
+    began = time.perf_counter()
+    try:
+        model = read_model(json.loads(model_file.read_text())) if model_file else train(people, between=between, say=_say).model
+    except (TooLittle, ValueError, KeyError) as wrong:
+        fail(str(wrong), 2)
+    return model, time.perf_counter() - began
+
+
+@group.command(name="train")
+@_FILE
+@_MAP
+@_RECORD
+@_SOURCE
+@_BETWEEN
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Write the weights here, for --model.")
+@json_option
+def train_command(
+    file: Path, mapping: tuple[str, ...], record: str, source: str, between: bool, out: Path | None, as_json: bool
+) -> None:
+    """Learn weights from FILE, without anybody's answers."""
+    people = _read((file,), mapping, record, source)
+    model, seconds = _model(None, people, between)
+    if out:
+        out.write_text(json.dumps(model.as_json(), indent=1))
+    weights = {
+        name: {level: round(model.weight(name, level), 2) for level in levels} for name, levels in model.fields.items()
+    }
+    answer(
+        {"records": people.num_rows, "seconds": round(seconds, 1), "prior": model.prior, "weights": weights},
+        as_json=as_json,
+        words=lambda: "\n".join(
+            f"{name:<10} " + "  ".join(f"{level} {bits:+.1f}" for level, bits in levels.items()) for name, levels in weights.items()
+        ),
+    )
+
+
+@group.command(name="run")
+@_FILE
+@click.argument("more", nargs=-1, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@_MAP
+@_RECORD
+@_SOURCE
+@_BETWEEN
+@_MODEL
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), required=True, help="Write the pairs here, as CSV.")
+@click.option("--groups", "groups_out", type=click.Path(dir_okay=False, path_type=Path), help="Write record and group here, as CSV.")
+@json_option
+def run_command(
+    file: Path,
+    more: tuple[Path, ...],
+    mapping: tuple[str, ...],
+    record: str,
+    source: str,
+    between: bool,
+    model_file: Path | None,
+    out: Path,
+    groups_out: Path | None,
+    as_json: bool,
+) -> None:
+    """Link the records of FILE (and MORE); write the pairs: what the machine would join, what an officer would be asked."""
+    import csv
+
+    import pyarrow.csv
+
+    from moothall.customers.matching.bulk import link_all
+
+    people = _read((file, *more), mapping, record, source)
+    model, _ = _model(model_file, people, between)
+    linked = link_all(people, model, between=between, say=_say)
+    pyarrow.csv.write_csv(linked.pairs(), out)
+    if groups_out:
+        with groups_out.open("w", newline="") as file_out:
+            writer = csv.writer(file_out)
+            writer.writerow(["record_id", "group"])
+            ids = linked.ids()
+            writer.writerows((each, ids[linked.groups.of(at)]) for at, each in enumerate(ids))
+    found = {"records": linked.count, "compared": linked.compared, **linked.counts()}
+    linked.close()
+    answer(found, as_json=as_json, words=lambda: "\n".join(f"{key:<10} {value:,}" for key, value in found.items()))
+
+
+@group.command(name="evaluate")
+@_FILE
+@click.argument("more", nargs=-1, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option(
+    "--truth",
+    required=True,
+    metavar="COLUMN | COLUMN~PATTERN | FILE",
+    help="Who is who: a column, a column and a pattern whose first group is the person, or a file of records or judged pairs.",
+)
+@_MAP
+@_RECORD
+@_SOURCE
+@_BETWEEN
+@_MODEL
+@json_option
+def evaluate_command(
+    file: Path,
+    more: tuple[Path, ...],
+    truth: str,
+    mapping: tuple[str, ...],
+    record: str,
+    source: str,
+    between: bool,
+    model_file: Path | None,
+    as_json: bool,
+) -> None:
+    """Link the records of FILE (and MORE), never seeing the truth, and say how right that was."""
+    from moothall.customers.matching.bulk.linking import link_all
+    from moothall.customers.matching.bulk.measuring import KEEP_FROM, measure, read_truth
+
+    try:
+        known: dict[Any, Any] = {}
+        for each in (file, *more):
+            known.update(read_truth(truth, each, record))
+    except ValueError as wrong:
+        fail(str(wrong), 2)
+    began = time.perf_counter()
+    people = _read((file, *more), mapping, record, source)
+    read = time.perf_counter() - began
+    model, trained = _model(model_file, people, between)
+    start = time.perf_counter()
+    linked = link_all(people, model, between=between, at_least=KEEP_FROM, say=_say)
+    done = time.perf_counter() - start
+    found = measure(linked, known, model.auto_at)
+    linked.close()
+    found["seconds"] = {"read": round(read, 1), "train": round(trained, 1), "link": round(done, 1)}
+    found["memory_mb"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+    answer(found, as_json=as_json, words=lambda: _words(found))
+
+
+def _words(found: dict[str, Any]) -> str:
+    def line(name: str, of: dict[str, Any]) -> str:
+        return f"{name:<34} {of['precision']:>9.4f} {of['recall']:>9.4f} {of['f1']:>9.4f} {of['links']:>10,}"
+
+    lines = [f"{found['records']:,} records, {found['true_links']:,} true links, {found['compared']:,} pairs compared", ""]
+    lines.append(f"{'':<34} {'precision':>9} {'recall':>9} {'F1':>9} {'links':>10}")
+    lines.append(line(f"best threshold ({found['best']['weight']:.1f} bits)", found["best"]))
+    lines += [line(f"probability from {each['probability']}", each) for each in found["at"]]
+    lines.append(line("the machine joins", found["auto"]))
+    lines.append(line("officers are asked", found["asked"]))
+    if "auto_groups" in found:
+        lines.append(line("the machine's groups", found["auto_groups"]))
+    if "groups" in found:
+        lines.append(line("best guess at groups", found["groups"]))
+    return "\n".join(lines)
+
