@@ -245,6 +245,7 @@ ROOMS = (
     "core",
     "places",
     "customers",
+    "customers.matching",
     "customers.linking",
     "services",
     "promises",

@@ -19,13 +19,22 @@ if TYPE_CHECKING:
 
 _FILE = click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 _MAP = click.option(
-    "--map", "mapping", multiple=True, metavar="WHAT=COLUMN", help="Which column holds what; the names of columns tell most."
+    "--map",
+    "mapping",
+    multiple=True,
+    metavar="WHAT=COLUMN",
+    help="Which column holds what; the names of columns tell most.",
 )
-_RECORD = click.option("--record", default="", metavar="COLUMN", help="The column of the record's own number. [default: found]")
+_RECORD = click.option(
+    "--record", default="", metavar="COLUMN", help="The column of the record's own number. [default: found]"
+)
 _SOURCE = click.option("--source", default="", metavar="COLUMN", help="The column of the system a record is from.")
 _BETWEEN = click.option("--between", is_flag=True, help="Link only records of two different sources.")
 _MODEL = click.option(
-    "--model", "model_file", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Use these weights; do not train."
+    "--model",
+    "model_file",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Use these weights; do not train.",
 )
 
 
@@ -84,7 +93,11 @@ def _model(model_file: Path | None, people: pa.Table, between: bool) -> tuple[Mo
 
     began = time.perf_counter()
     try:
-        model = read_model(json.loads(model_file.read_text())) if model_file else train(people, between=between, say=_say).model
+        model = (
+            read_model(json.loads(model_file.read_text()))
+            if model_file
+            else train(people, between=between, say=_say).model
+        )
     except (TooLittle, ValueError, KeyError) as wrong:
         fail(str(wrong), 2)
     return model, time.perf_counter() - began
@@ -113,7 +126,8 @@ def train_command(
         {"records": people.num_rows, "seconds": round(seconds, 1), "prior": model.prior, "weights": weights},
         as_json=as_json,
         words=lambda: "\n".join(
-            f"{name:<10} " + "  ".join(f"{level} {bits:+.1f}" for level, bits in levels.items()) for name, levels in weights.items()
+            f"{name:<10} " + "  ".join(f"{level} {bits:+.1f}" for level, bits in levels.items())
+            for name, levels in weights.items()
         ),
     )
 
@@ -126,8 +140,15 @@ def train_command(
 @_SOURCE
 @_BETWEEN
 @_MODEL
-@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), required=True, help="Write the pairs here, as CSV.")
-@click.option("--groups", "groups_out", type=click.Path(dir_okay=False, path_type=Path), help="Write record and group here, as CSV.")
+@click.option(
+    "--out", type=click.Path(dir_okay=False, path_type=Path), required=True, help="Write the pairs here, as CSV."
+)
+@click.option(
+    "--groups",
+    "groups_out",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write record and group here, as CSV.",
+)
 @json_option
 def run_command(
     file: Path,
@@ -170,7 +191,7 @@ def run_command(
     "--truth",
     required=True,
     metavar="COLUMN | COLUMN~PATTERN | FILE",
-    help="Who is who: a column, a column and a pattern whose first group is the person, or a file of records or judged pairs.",
+    help="Who is who: a column, maybe with a pattern whose first group is the person, or a file of records or judged pairs.",
 )
 @_MAP
 @_RECORD
@@ -217,7 +238,10 @@ def _words(found: dict[str, Any]) -> str:
     def line(name: str, of: dict[str, Any]) -> str:
         return f"{name:<34} {of['precision']:>9.4f} {of['recall']:>9.4f} {of['f1']:>9.4f} {of['links']:>10,}"
 
-    lines = [f"{found['records']:,} records, {found['true_links']:,} true links, {found['compared']:,} pairs compared", ""]
+    lines = [
+        f"{found['records']:,} records, {found['true_links']:,} true links, {found['compared']:,} pairs compared",
+        "",
+    ]
     lines.append(f"{'':<34} {'precision':>9} {'recall':>9} {'F1':>9} {'links':>10}")
     lines.append(line(f"best threshold ({found['best']['weight']:.1f} bits)", found["best"]))
     lines += [line(f"probability from {each['probability']}", each) for each in found["at"]]
@@ -228,4 +252,3 @@ def _words(found: dict[str, Any]) -> str:
     if "groups" in found:
         lines.append(line("best guess at groups", found["groups"]))
     return "\n".join(lines)
-

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import duckdb
 import pyarrow as pa
@@ -36,7 +37,7 @@ class Linked:
 
     def ids(self) -> list[str]:
         """Return the records' own ids by number."""
-        return [row[0] for row in self.con.execute(f"SELECT {ID} FROM people ORDER BY unique_id").fetchall()]  # noqa: S608
+        return [row[0] for row in self.con.execute(f"SELECT {ID} FROM people ORDER BY unique_id").fetchall()]
 
     def counts(self) -> dict[str, int]:
         """Return how many pairs were decided which way."""
@@ -45,8 +46,8 @@ class Linked:
 
     def pairs(self) -> pa.Table:
         """Return the pairs: a, b, weight, probability, decision, reason."""
-        return self.con.execute(
-            f"SELECT p.{ID} AS a, q.{ID} AS b, weight, probability, decision, reason FROM decided "  # noqa: S608
+        return self.con.sql(
+            f"SELECT p.{ID} AS a, q.{ID} AS b, weight, probability, decision, reason FROM decided "
             "JOIN people p ON p.unique_id = l JOIN people q ON q.unique_id = r ORDER BY weight DESC"
         ).to_arrow_table()
 
@@ -67,7 +68,14 @@ def link(people: pa.Table, model: Model, *, between: bool = False) -> pa.Table:
         linked.close()
 
 
-def link_all(people: pa.Table | pa.RecordBatchReader, model: Model, *, between: bool = False, at_least: float | None = None, say: Say = lambda text: None) -> Linked:
+def link_all(
+    people: pa.Table | pa.RecordBatchReader,
+    model: Model,
+    *,
+    between: bool = False,
+    at_least: float | None = None,
+    say: Say = lambda text: None,
+) -> Linked:
     """Link records and keep the tables at hand. `at_least`: the weight from which pairs are kept (the model's `review_at`)."""
     con = connect()
     count = put_people(con, people)
@@ -111,7 +119,7 @@ def _decide(con: duckdb.DuckDBPyConnection, scored: str, model: Model) -> None:
     }
     con.register("reasons", pa.table({"why": list(reasons), "reason": list(reasons.values())}))
     con.execute(
-        "CREATE OR REPLACE TABLE decided AS WITH signed AS ("  # noqa: S608
+        "CREATE OR REPLACE TABLE decided AS WITH signed AS ("
         f"SELECT s.*, coalesce({two_names}, false) AS two_names, coalesce({middles}, false) AS middles_differ, "
         f"{generations} AS generations_differ FROM {scored} s "
         "JOIN people p ON p.unique_id = s.unique_id_l JOIN people q ON q.unique_id = s.unique_id_r), "
@@ -123,7 +131,7 @@ def _decide(con: duckdb.DuckDBPyConnection, scored: str, model: Model) -> None:
 
 
 def _rule(rule: Rule, model: Model) -> str:
-    terms = [sign for sign in sorted(rule.signs)]
+    terms = sorted(rule.signs)
     for field, levels in rule.levels.items():
         if field not in model.fields:
             terms.append("true" if "missing" in levels else "false")
@@ -135,16 +143,19 @@ def _rule(rule: Rule, model: Model) -> str:
 
 def machine_groups(con: duckdb.DuckDBPyConnection, count: int) -> Groups:
     """Return the groups the machine's own links make, the surest first; none holds two people the rules keep apart."""
-    edges = con.execute("SELECT l - 1, r - 1 FROM decided WHERE decision = 'auto' ORDER BY weight DESC, l, r").fetchall()
+    edges = con.execute(
+        "SELECT l - 1, r - 1 FROM decided WHERE decision = 'auto' ORDER BY weight DESC, l, r"
+    ).fetchall()
     columns = ", ".join(_TOGETHER)
     rows = con.execute(
-        f"SELECT unique_id - 1, {columns} FROM people WHERE unique_id IN (SELECT l FROM decided WHERE decision = 'auto' "  # noqa: S608
+        f"SELECT unique_id - 1, {columns} FROM people WHERE unique_id IN (SELECT l FROM decided WHERE decision = 'auto' "
         "UNION SELECT r FROM decided WHERE decision = 'auto')"
     ).fetchall()
-    persons = {
-        row[0]: Person(**{name: tuple(value) if name in LISTS and value else value for name, value in zip(_TOGETHER, row[1:], strict=True)})
-        for row in rows
-    }
+    persons: dict[int, Person] = {}
+    for number, *values in rows:
+        said: dict[str, Any] = dict(zip(_TOGETHER, values, strict=True))
+        made: dict[str, Any] = {name: tuple(v) if v and name in LISTS else v for name, v in said.items()}
+        persons[number] = Person(**made)
     return group(count, edges, lambda a, b: may_be_one(persons[a], persons[b]))
 
 

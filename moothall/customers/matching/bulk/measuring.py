@@ -17,7 +17,7 @@ from moothall.customers.matching.rules.scoring import probability
 
 PROBABILITIES: Final = (0.5, 0.9, 0.99, 0.999, 0.9999)
 KEEP_FROM: Final = -10.0  # bits: what is measured begins well below what anybody would link
-Truth = dict[str, str] | dict[tuple[str, str], bool]
+Truth = dict[Any, Any]  # record: person; or (record, record): whether one person
 
 
 def read_truth(said: str, path: Path, record: str = "") -> Truth:
@@ -60,16 +60,31 @@ def read_truth(said: str, path: Path, record: str = "") -> Truth:
 def _truth_file(path: Path) -> Truth:
     headers = headers_of(path)
     plain = [plain_header(header) for header in headers]
-    left = next((at for at, name in enumerate(plain) if name in {"unique_id_l", "id_l", "a", "record_l", "id_a", "id1"}), None)
-    right = next((at for at, name in enumerate(plain) if name in {"unique_id_r", "id_r", "b", "record_r", "id_b", "id2"}), None)
+    left = next(
+        (at for at, name in enumerate(plain) if name in {"unique_id_l", "id_l", "a", "record_l", "id_a", "id1"}), None
+    )
+    right = next(
+        (at for at, name in enumerate(plain) if name in {"unique_id_r", "id_r", "b", "record_r", "id_b", "id2"}), None
+    )
     with open_text(path) as file:
         rows = csv.reader(file)
         next(rows)
         if left is None or right is None:
             at_id = id_column(headers)
-            at = next((i for i, name in enumerate(plain) if name in {"person", "cluster", "cluster_id", "entity", "who"}), 1)
-            return {row[at_id].strip(): row[at].strip() for row in rows if len(row) > max(at, at_id) and row[at].strip()}
-        verdict = next((at for at, name in enumerate(plain) if name in {"clerical_match_score", "match", "is_match", "label", "same"}), None)
+            at = next(
+                (i for i, name in enumerate(plain) if name in {"person", "cluster", "cluster_id", "entity", "who"}), 1
+            )
+            return {
+                row[at_id].strip(): row[at].strip() for row in rows if len(row) > max(at, at_id) and row[at].strip()
+            }
+        verdict = next(
+            (
+                at
+                for at, name in enumerate(plain)
+                if name in {"clerical_match_score", "match", "is_match", "label", "same"}
+            ),
+            None,
+        )
         return {
             (row[left].strip(), row[right].strip()): verdict is None or float(row[verdict] or 0) >= 0.5
             for row in rows
@@ -85,8 +100,8 @@ def measure(linked: Linked, truth: Truth, auto_at: float) -> dict[str, Any]:
     """
     ids = linked.ids()
     if truth and isinstance(next(iter(truth)), tuple):
-        return _measure_judged(linked, {pair: same for pair, same in truth.items() if isinstance(pair, tuple)}, ids)
-    people = [truth.get(each) for each in ids]  # type: ignore[call-overload]
+        return _measure_judged(linked, truth, ids)
+    people = [truth.get(each) for each in ids]
     true_links = links_in(people)
     con = linked.con
     con.register("truth", pa.table({"n": range(1, len(people) + 1), "who": pa.array(people, pa.string())}))
@@ -97,7 +112,11 @@ def measure(linked: Linked, truth: Truth, auto_at: float) -> dict[str, Any]:
     con.unregister("truth")
     found = _by_weight(linked, true_links)
     machine = measure_groups(linked.groups.several(), people, true_links)
-    guess = measure_groups(guess_groups(con, linked.count).several(), people, true_links) if linked.count <= 200_000 else None
+    guess = (
+        measure_groups(guess_groups(con, linked.count).several(), people, true_links)
+        if linked.count <= 200_000
+        else None
+    )
     return {
         "records": linked.count,
         "people": len({who for who in people if who is not None}),
@@ -120,7 +139,12 @@ def _measure_judged(linked: Linked, truth: dict[tuple[str, str], bool], ids: lis
     ]
     lefts, rights, sames = zip(*pairs, strict=True) if pairs else ((), (), ())
     con = linked.con
-    con.register("truth", pa.table({"tl": pa.array(lefts, pa.int32()), "tr": pa.array(rights, pa.int32()), "same": pa.array(sames, pa.int32())}))
+    con.register(
+        "truth",
+        pa.table(
+            {"tl": pa.array(lefts, pa.int32()), "tr": pa.array(rights, pa.int32()), "same": pa.array(sames, pa.int32())}
+        ),
+    )
     con.execute(
         "CREATE OR REPLACE TABLE judged AS SELECT weight, decision, reason, same FROM decided JOIN truth ON tl = l AND tr = r"
     ).fetchall()

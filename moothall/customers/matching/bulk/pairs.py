@@ -19,7 +19,11 @@ def make_pairs(con: duckdb.DuckDBPyConnection, count: int, *, between: bool = Fa
 
     `between`: only pairs of two different sources. Kinds of key whose pairs would be too many are left out, loose ones first.
     """
-    apart = f"JOIN {table} p ON p.unique_id = l.who JOIN {table} q ON q.unique_id = r.who AND q.source <> p.source" if between else ""
+    apart = (
+        f"JOIN {table} p ON p.unique_id = l.who JOIN {table} q ON q.unique_id = r.who AND q.source <> p.source"
+        if between
+        else ""
+    )
     if count * (count - 1) // 2 <= FEWEST:
         con.execute(
             "CREATE OR REPLACE TABLE pairs AS SELECT l.who AS join_key_l, r.who AS join_key_r, '0' AS match_key "
@@ -33,7 +37,7 @@ def make_pairs(con: duckdb.DuckDBPyConnection, count: int, *, between: bool = Fa
     for kind, loose in sorted(kinds, key=lambda kind: kind[1]):
         sql = " UNION ".join(_key_sql(key, table) for key in KEYS if (key.kind, key.loose) == (kind, loose))
         con.execute(
-            f"CREATE OR REPLACE TEMP TABLE arriving AS WITH k AS ({sql}) SELECT key, who FROM k "  # noqa: S608
+            f"CREATE OR REPLACE TEMP TABLE arriving AS WITH k AS ({sql}) SELECT key, who FROM k "
             f"QUALIFY count(*) OVER (PARTITION BY key) BETWEEN 2 AND {MOST_SHARING}"
         ).fetchall()
         (pairs,) = con.execute(
@@ -75,7 +79,7 @@ def _key_sql(key: Key, table: str) -> str:
         inner = ", ".join(f"{term} AS t{at}" for at, term in enumerate(terms))
         values = ", ".join(f"t{at}" for at in range(len(terms)))
         return (
-            f"SELECT hash('{key.kind}', {values}) AS key, unique_id AS who "  # noqa: S608
+            f"SELECT hash('{key.kind}', {values}) AS key, unique_id AS who "
             f"FROM (SELECT unique_id, {inner} FROM {table} WHERE {' AND '.join(known)})"
         )
-    return f"SELECT hash('{key.kind}', {', '.join(terms)}) AS key, unique_id AS who FROM {table} WHERE {' AND '.join(known)}"  # noqa: S608
+    return f"SELECT hash('{key.kind}', {', '.join(terms)}) AS key, unique_id AS who FROM {table} WHERE {' AND '.join(known)}"

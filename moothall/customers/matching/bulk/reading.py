@@ -62,7 +62,9 @@ def id_column(headers: list[str], said: str = "") -> int:
     return 0
 
 
-def read_people(path: Path, mapping: Iterable[str] = (), *, record: str = "", source: str = "", processes: int = 2) -> pa.Table:
+def read_people(
+    path: Path, mapping: Iterable[str] = (), *, record: str = "", source: str = "", processes: int = 2
+) -> pa.Table:
     """Return a CSV file's records, standardised, as `train` and `link` take them.
 
     `mapping`: `given_name=Forename` words, over what the columns' names give away. `record`, `source`: the columns of the

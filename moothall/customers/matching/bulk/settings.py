@@ -14,7 +14,9 @@ _SPARK: Final = {
 }
 
 
-def settings_for(model: Model, *, spark: bool = False, between: bool = False, blocking: tuple[str, ...] = ()) -> dict[str, Any]:
+def settings_for(
+    model: Model, *, spark: bool = False, between: bool = False, blocking: tuple[str, ...] = ()
+) -> dict[str, Any]:
     """Return Splink settings that compare as `rules.comparing` does, with this model's weights."""
     return {
         "link_type": "link_only" if between and blocking else "dedupe_only",
@@ -25,7 +27,9 @@ def settings_for(model: Model, *, spark: bool = False, between: bool = False, bl
         "em_convergence": 0.001,
         "max_iterations": 30,
         "comparisons": [_comparison(field, model, spark) for field in model.compared()],
-        "blocking_rules_to_generate_predictions": [{"blocking_rule": rule, "sql_dialect": "spark" if spark else "duckdb"} for rule in blocking],
+        "blocking_rules_to_generate_predictions": [
+            {"blocking_rule": rule, "sql_dialect": "spark" if spark else "duckdb"} for rule in blocking
+        ],
     }
 
 

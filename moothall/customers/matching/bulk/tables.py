@@ -47,7 +47,12 @@ def connect(*, threads: int = 2, memory: str = "1200MB") -> duckdb.DuckDBPyConne
     """Return a DuckDB of its own in memory: nothing is downloaded or written, but what does not fit spills to a temporary folder."""
     con = duckdb.connect(
         ":memory:",
-        config={"threads": threads, "memory_limit": memory, "autoinstall_known_extensions": False, "autoload_known_extensions": False},
+        config={
+            "threads": threads,
+            "memory_limit": memory,
+            "autoinstall_known_extensions": False,
+            "autoload_known_extensions": False,
+        },
     )
     con.execute("SET preserve_insertion_order = false").fetchall()
     return con
@@ -56,7 +61,9 @@ def connect(*, threads: int = 2, memory: str = "1200MB") -> duckdb.DuckDBPyConne
 def put_people(con: duckdb.DuckDBPyConnection, people: pa.Table | pa.RecordBatchReader) -> int:
     """Put people into DuckDB's table `people`, numbered (`unique_id`); return how many."""
     con.register("people_arriving", people)
-    con.execute("CREATE OR REPLACE TABLE people AS SELECT row_number() OVER ()::INTEGER AS unique_id, * FROM people_arriving").fetchall()
+    con.execute(
+        "CREATE OR REPLACE TABLE people AS SELECT row_number() OVER ()::INTEGER AS unique_id, * FROM people_arriving"
+    ).fetchall()
     con.unregister("people_arriving")
     (count,) = con.execute("SELECT count(*) FROM people").fetchall()[0]
     return int(count)

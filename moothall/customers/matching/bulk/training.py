@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import logging
+import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from statistics import median
-from typing import Any, Final
+from typing import Final
 
 import duckdb
 import pyarrow as pa
@@ -15,11 +16,19 @@ from splink import DuckDBAPI, Linker
 from moothall.customers.matching.bulk.pairs import make_pairs
 from moothall.customers.matching.bulk.settings import settings_for
 from moothall.customers.matching.bulk.tables import connect, put_people
-from moothall.customers.matching.rules.comparing import FIELD, FIELDS, Field
+from moothall.customers.matching.rules.comparing import FIELDS, Field
 from moothall.customers.matching.rules.scoring import Model, starting_model
 
 Say = Callable[[str], None]
-_SESSIONS: Final = (("dob",), ("given", "family"), ("postcode",), ("email_name",), ("id_number",), ("street", "number"), ("family", "outward"))
+_SESSIONS: Final = (
+    ("dob",),
+    ("given", "family"),
+    ("postcode",),
+    ("email_name",),
+    ("id_number",),
+    ("street", "number"),
+    ("family", "outward"),
+)
 SAMPLE: Final = 150_000
 SEEN_ENOUGH: Final = 0.01  # a field that fewer records have teaches nothing
 TRUST: Final = 0.97  # of what was learnt; the rest is what we think ourselves, so that no level is ever impossible
@@ -59,12 +68,14 @@ def train(people: pa.Table, *, between: bool = False, say: Say = lambda text: No
 
 def _train(con: duckdb.DuckDBPyConnection, count: int, between: bool, say: Say) -> Training:
     known = _known(con, count)
-    fields = tuple(field for field in FIELDS if max(known[need] for need in field.needs) >= SEEN_ENOUGH and _varies(con, field))
+    fields = tuple(
+        field for field in FIELDS if max(known[need] for need in field.needs) >= SEEN_ENOUGH and _varies(con, field)
+    )
     if len(fields) < 2:
         raise TooLittle("Fewer than two fields are filled in. Training needs names and something beside them.")
     if count > SAMPLE:
         con.execute(
-            f"CREATE OR REPLACE TABLE people AS SELECT * FROM people ORDER BY hash(record_id) LIMIT {SAMPLE}"  # noqa: S608
+            f"CREATE OR REPLACE TABLE people AS SELECT * FROM people ORDER BY hash(record_id) LIMIT {SAMPLE}"
         ).fetchall()
     seen = min(count, SAMPLE)
     model = starting_model(fields, prior=min(0.01, 1 / seen))
@@ -72,7 +83,9 @@ def _train(con: duckdb.DuckDBPyConnection, count: int, between: bool, say: Say) 
     api = DuckDBAPI(con)
     people = api.register("people", dataset_display_name="people")
     linker = Linker(people, settings_for(model), log_level=None)
-    linker.training.estimate_u_using_random_sampling(max_pairs=RANDOM_PAIRS, seed=1, min_count_per_level=None, num_chunks=1)
+    linker.training.estimate_u_using_random_sampling(
+        max_pairs=RANDOM_PAIRS, seed=1, min_count_per_level=None, num_chunks=1
+    )
     sessions = []
     learnt: dict[str, list[dict[str, float]]] = {}
     for columns in _SESSIONS:
@@ -84,7 +97,10 @@ def _train(con: duckdb.DuckDBPyConnection, count: int, between: bool, say: Say) 
         say(f"learning from records with the same {' and '.join(columns)}: {pairs:,} pairs")
         rule = " AND ".join(f"l.{column} = r.{column}" for column in columns)
         session = linker.training.estimate_parameters_using_expectation_maximisation(
-            rule, estimate_without_term_frequencies=True, max_pairs=1_500_000 if pairs > 1_500_000 else None, record_sample_proportion=0.3
+            rule,
+            estimate_without_term_frequencies=True,
+            max_pairs=1_500_000 if pairs > 1_500_000 else None,
+            record_sample_proportion=0.3,
         )
         sessions.append(" and ".join(columns))
         for comparison in session.core_model_settings.comparisons:
@@ -102,18 +118,18 @@ def _train(con: duckdb.DuckDBPyConnection, count: int, between: bool, say: Say) 
 
 def _known(con: duckdb.DuckDBPyConnection, count: int) -> dict[str, float]:
     names = [row[0] for row in con.execute("SELECT column_name FROM (DESCRIBE people)").fetchall()]
-    (counts,) = con.execute(f"SELECT {', '.join(f'count({name})' for name in names)} FROM people").fetchall()  # noqa: S608
+    (counts,) = con.execute(f"SELECT {', '.join(f'count({name})' for name in names)} FROM people").fetchall()
     return {name: found / count for name, found in zip(names, counts, strict=True)}
 
 
 def _varies(con: duckdb.DuckDBPyConnection, field: Field) -> bool:
     counts = ", ".join(f"approx_count_distinct({need})" for need in field.needs)
-    return max(con.execute(f"SELECT {counts} FROM people").fetchall()[0]) > 1  # noqa: S608
+    return bool(max(con.execute(f"SELECT {counts} FROM people").fetchall()[0]) > 1)
 
 
 def _pairs_of(con: duckdb.DuckDBPyConnection, columns: tuple[str, ...]) -> int:
     (pairs,) = con.execute(
-        f"SELECT coalesce(sum(n * (n - 1) / 2), 0) FROM (SELECT count(*) AS n FROM people "  # noqa: S608
+        f"SELECT coalesce(sum(n * (n - 1) / 2), 0) FROM (SELECT count(*) AS n FROM people "
         f"WHERE {' AND '.join(f'{column} IS NOT NULL' for column in columns)} GROUP BY {', '.join(columns)})"
     ).fetchall()[0]
     return int(pairs)
@@ -130,7 +146,9 @@ def _us(linker: Linker) -> dict[str, dict[str, float]]:
     return found
 
 
-def _settled(model: Model, us: dict[str, dict[str, float]], learnt: dict[str, list[dict[str, float]]], seen: int) -> Model:
+def _settled(
+    model: Model, us: dict[str, dict[str, float]], learnt: dict[str, list[dict[str, float]]], seen: int
+) -> Model:
     """Bring what was learnt together: the middle of the sessions, a little of our own view, never nought, in a sensible order."""
     fields: dict[str, dict[str, tuple[float, float]]] = {}
     for name, ours in model.fields.items():
@@ -143,7 +161,10 @@ def _settled(model: Model, us: dict[str, dict[str, float]], learnt: dict[str, li
         levels: dict[str, tuple[float, float]] = {}
         for level, (_, u) in ours.items():
             chance = us_here.get(level, 0.0)
-            levels[level] = (ms[level] / whole, max(chance, min(u, 1 / RANDOM_PAIRS) if not chance else chance, LEAST_U))
+            levels[level] = (
+                ms[level] / whole,
+                max(chance or min(u, 1 / RANDOM_PAIRS), LEAST_U),
+            )
         fields[name] = _ordered(levels)
     return replace(model, fields=fields)
 
@@ -172,13 +193,13 @@ def _prior(con: duckdb.DuckDBPyConnection, model: Model, seen: int, between: boo
     all_pairs = seen * (seen - 1) / 2
     if between:
         (all_pairs,) = con.execute(
-            f"SELECT ({seen}::DOUBLE * {seen} - sum(n * n)) / 2 FROM (SELECT count(*)::DOUBLE AS n FROM people GROUP BY source)"  # noqa: S608
+            f"SELECT ({seen}::DOUBLE * {seen} - sum(n * n)) / 2 FROM (SELECT count(*)::DOUBLE AS n FROM people GROUP BY source)"
         ).fetchall()[0]
     prior = model.prior
     for _ in range(30):
         shift = _log2_odds(prior) - start
         (expected,) = con.execute(
-            f"SELECT sum(1 / (1 + pow(2, least(900, -(match_weight + {shift}))))) FROM {weights}"  # noqa: S608
+            f"SELECT sum(1 / (1 + pow(2, least(900, -(match_weight + {shift}))))) FROM {weights}"
         ).fetchall()[0]
         new = min(0.3, max((expected or 0.0), 0.5) / all_pairs)
         if abs(new - prior) < 1e-4 * prior:
@@ -189,8 +210,6 @@ def _prior(con: duckdb.DuckDBPyConnection, model: Model, seen: int, between: boo
 
 
 def _log2_odds(share: float) -> float:
-    import math
-
     return math.log2(share / (1 - share))
 
 
@@ -203,13 +222,3 @@ def score_pairs(con: duckdb.DuckDBPyConnection, model: Model, at_least: float | 
     linker.table_management.register_blocked_pairs_for_predict(api.register("pairs"))
     answer = linker.inference.predict(threshold_match_weight=at_least, warning_mode="never")
     return str(answer.physical_name)
-
-
-def field_names(model: Model) -> list[str]:
-    """The fields a model compares."""
-    return [name for name in FIELD if name in model.fields]
-
-
-def as_any(value: object) -> Any:
-    """Splink's types end here."""
-    return value

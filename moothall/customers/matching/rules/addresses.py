@@ -9,19 +9,55 @@ from typing import Final, NamedTuple
 from moothall.customers.rules.writing import cut_postcode, postcode_in, words_of
 
 _STREETS: Final = {
-    "rd": "road", "ave": "avenue", "av": "avenue", "aven": "avenue", "cl": "close", "clo": "close", "ct": "court", "crt": "court", "cres": "crescent",
-    "cr": "crescent", "dr": "drive", "drv": "drive", "gdns": "gardens", "gdn": "gardens", "gr": "grove", "gro": "grove", "grv": "grove", "hts": "heights",
-    "la": "lane", "ln": "lane", "mt": "mount", "pde": "parade", "pk": "park", "pl": "place", "sq": "square", "str": "street", "ter": "terrace",
-    "terr": "terrace", "tce": "terrace", "vw": "view", "wk": "walk", "wy": "way", "yd": "yard", "bldg": "building", "bldgs": "buildings", "hse": "house",
-    "ho": "house", "hl": "hill", "gn": "green", "grn": "green", "est": "estate", "ind": "industrial", "circ": "circus", "rw": "row", "mws": "mews",
-    "nth": "north", "sth": "south", "upr": "upper", "lwr": "lower", "gt": "great", "lt": "little",
-}  # fmt: skip
+    short: line.split()[0]
+    for line in """
+road rd
+avenue ave av aven
+close cl clo
+court ct crt
+crescent cres cr
+drive dr drv
+gardens gdns gdn
+grove gr gro grv
+heights hts
+lane la ln
+mount mt
+parade pde
+park pk
+place pl
+square sq
+street str
+terrace ter terr tce
+view vw
+walk wk
+way wy
+yard yd
+building bldg
+buildings bldgs
+house hse ho
+hill hl
+green gn grn
+estate est
+industrial ind
+circus circ
+row rw
+mews mws
+north nth
+south sth
+upper upr
+lower lwr
+great gt
+little lt
+""".strip().split("\n")
+    for short in line.split()[1:]
+}
 _ENDS: Final = frozenset(
-    "road street avenue close court crescent drive gardens grove heights lane mount parade park place square terrace view walk "
+    "road street avenue close court crescent drive gardens grove heights lane mount parade park place square terrace view "
+    "walk "
     "way yard hill green row mews rise croft fold vale garth gate approach bank circus crossing dene end field fields garden "
     "heath nook path quay ridge side top villas wharf wood broadway highway circuit ".split()
 )
-_FLATS: Final = frozenset("flat apartment apt unit room suite floor flt maisonette studio block plot no number the".split())
+_FLATS: Final = frozenset("flat apartment apt unit room suite floor flt maisonette studio block plot no number".split())
 _NUMBERED: Final = re.compile(r"^\d+[a-z]?$|^[a-z]\d+$|^\d+-\d+$")
 _FLAT_LETTER: Final = re.compile(r"^[a-h]$")
 _RANGE: Final = re.compile(r"(\d+)\s*[-–/]\s*(\d+)")
@@ -109,7 +145,12 @@ def _read_whole(text: str) -> tuple[str, str, str]:
         if inner is not None and len(words) > inner + 1:  # rose house 12 mill lane
             door += [*([] if door else words[:inner]), words[inner]]
             words = words[inner + 1 :]
-        elif at + 1 < len(sections) and _read_street(" ".join(words)).split()[-1:] != [] and not _ends_street(words) and _leads_street(sections[at + 1]):
+        elif (
+            at + 1 < len(sections)
+            and _read_street(" ".join(words)).split()[-1:] != []
+            and not _ends_street(words)
+            and _leads_street(sections[at + 1])
+        ):
             if not any(_NUMBERED.match(word) for word in door):
                 door.append("".join(words))
             continue
@@ -119,7 +160,7 @@ def _read_whole(text: str) -> tuple[str, str, str]:
 
 
 def _is_door(word: str) -> bool:
-    return word in _FLATS - {"the"} or _NUMBERED.match(word) is not None
+    return word in _FLATS or _NUMBERED.match(word) is not None
 
 
 def _ends_street(words: list[str]) -> bool:

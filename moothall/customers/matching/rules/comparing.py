@@ -101,7 +101,9 @@ GIVEN: Final = Field(
             "slip",
             "a slip apart",
             "jaro_winkler_similarity(given_l, given_r) >= 0.9 AND length(given_l) > 2 AND length(given_r) > 2",
-            lambda a, b: len(a.given or "") > 2 and len(b.given or "") > 2 and alike(a.given or "", b.given or "") >= 0.9,
+            lambda a, b: (
+                len(a.given or "") > 2 and len(b.given or "") > 2 and alike(a.given or "", b.given or "") >= 0.9
+            ),
             0.06,
             0.006,
         ),
@@ -248,7 +250,14 @@ PHONE: Final = Field(
     ("phones",),
     *_both("phones"),
     (
-        Level("same", "one the same", "list_has_any(phones_l, phones_r)", lambda a, b: _share(a.phones, b.phones), 0.7, 0.00002),
+        Level(
+            "same",
+            "one the same",
+            "list_has_any(phones_l, phones_r)",
+            lambda a, b: _share(a.phones, b.phones),
+            0.7,
+            0.00002,
+        ),
         _else(0.3, 0.99998),
     ),
 )
@@ -258,7 +267,14 @@ EMAIL: Final = Field(
     ("emails",),
     *_both("emails"),
     (
-        Level("same", "one the same", "list_has_any(emails_l, emails_r)", lambda a, b: _share(a.emails, b.emails), 0.7, 0.00002),
+        Level(
+            "same",
+            "one the same",
+            "list_has_any(emails_l, emails_r)",
+            lambda a, b: _share(a.emails, b.emails),
+            0.7,
+            0.00002,
+        ),
         Level(
             "near",
             "the same name at another host, or a slip apart",
@@ -299,7 +315,13 @@ HOME: Final = Field(
             0.00003,
         ),
         Level(
-            "street", "the same street", "street_l = street_r", lambda a, b: _eq(a.street, b.street), 0.08, 0.0003, "street"
+            "street",
+            "the same street",
+            "street_l = street_r",
+            lambda a, b: _eq(a.street, b.street),
+            0.08,
+            0.0003,
+            "street",
         ),
         Level(
             "near",
@@ -330,7 +352,15 @@ POSTCODE: Final = Field(
     ("postcode",),
     *_not_said("postcode"),
     (
-        Level("same", "the same", "postcode_l = postcode_r", lambda a, b: a.postcode == b.postcode, 0.75, 0.0001, "postcode"),
+        Level(
+            "same",
+            "the same",
+            "postcode_l = postcode_r",
+            lambda a, b: a.postcode == b.postcode,
+            0.75,
+            0.0001,
+            "postcode",
+        ),
         Level(
             "slip",
             "a slip apart",
@@ -340,7 +370,13 @@ POSTCODE: Final = Field(
             0.001,
         ),
         Level(
-            "outward", "the same district", "outward_l = outward_r", lambda a, b: _eq(a.outward, b.outward), 0.06, 0.02, "outward"
+            "outward",
+            "the same district",
+            "outward_l = outward_r",
+            lambda a, b: _eq(a.outward, b.outward),
+            0.06,
+            0.02,
+            "outward",
         ),
         _else(0.13, 0.98),
     ),

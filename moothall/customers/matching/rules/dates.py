@@ -14,7 +14,8 @@ _WORDED: Final = re.compile(r"^(\d{1,2})(?:st|nd|rd|th)?[ -]*([a-z]{3,9})[ ,-]*(
 _YEAR: Final = re.compile(r"^(\d{4})(?:-(\d{2}))?$")
 _MONTHS: Final = {name: at for at, name in enumerate("jan feb mar apr may jun jul aug sep oct nov dec".split(), 1)}
 PLACEHOLDERS: Final = frozenset(
-    "1900-01-01 1901-01-01 1899-12-30 1899-12-31 1800-01-01 1753-01-01 1111-11-11 9999-12-31 9999-09-09 2999-12-31 0001-01-01 "
+    "1900-01-01 1901-01-01 1899-12-30 1899-12-31 1800-01-01 1753-01-01 1111-11-11 9999-12-31 9999-09-09 2999-12-31 "
+    "0001-01-01 "
     "0000-00-00 1900-00-00".split()
 )
 

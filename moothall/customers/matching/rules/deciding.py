@@ -53,21 +53,41 @@ SIGNS: Final = {
     "generations_differ": "one is the elder, one the younger",
 }
 APART: Final = (
-    Rule("Different given names: people of one household", {"given": _any("differs"), "id_number": _any("missing", "slip", "differs")}, kind=Kind.APART),
-    Rule("Different given names, born on the same day: twins", {"given": _any("near"), "born": _any("same"), "id_number": _any("missing", "slip", "differs")}, _any("two_names"), Kind.APART),
+    Rule(
+        "Different given names: people of one household",
+        {"given": _any("differs"), "id_number": _any("missing", "slip", "differs")},
+        kind=Kind.APART,
+    ),
+    Rule(
+        "Different given names, born on the same day: twins",
+        {"given": _any("near"), "born": _any("same"), "id_number": _any("missing", "slip", "differs")},
+        _any("two_names"),
+        Kind.APART,
+    ),
     Rule("One is the elder, one the younger", {}, _any("generations_differ"), Kind.APART),
-)  # fmt: skip
+)
 HELD: Final = (
     Rule("Given names differ", {"given": _any("differs", "near", "part", "missing")}),
-    Rule("Given names a letter apart, both of them names: may be twins, or one name misspelt", {"given": _any("slip")}, _any("two_names")),
+    Rule(
+        "Given names a letter apart, both of them names: twins, or a slip", {"given": _any("slip")}, _any("two_names")
+    ),
     Rule("Different middle names", {}, _any("middles_differ")),
-    Rule("No date of birth to tell parent from child", {"born": _any("missing"), "id_number": _any("missing", "slip", "differs")}),
+    Rule(
+        "No date of birth to tell parent from child",
+        {"born": _any("missing"), "id_number": _any("missing", "slip", "differs")},
+    ),
     Rule("Dates of birth differ", {"born": _any("differs", "year", "parts", "year_slip")}),
     Rule("Sex differs", {"sex": _any("differs")}),
     Rule("Identity numbers differ", {"id_number": _any("differs")}),
     Rule("Family name missing", {"family": _any("missing")}),
-    Rule("Names swapped in one part only", {"given": _any("swapped"), "family": _any("same", "slip", "part", "near", "differs")}),
-    Rule("Names swapped in one part only", {"family": _any("swapped"), "given": _any("same", "slip", "form", "part", "near", "differs")}),
+    Rule(
+        "Names swapped in one part only",
+        {"given": _any("swapped"), "family": _any("same", "slip", "part", "near", "differs")},
+    ),
+    Rule(
+        "Names swapped in one part only",
+        {"family": _any("swapped"), "given": _any("same", "slip", "form", "part", "near", "differs")},
+    ),
     Rule(
         "Family names differ and the given name is not the same",
         {"family": _any("differs", "near"), "given": _any("form", "slip", "swapped")},
@@ -81,8 +101,14 @@ HELD: Final = (
             "email": _any("missing", "near", "differs"),
         },
     ),
-    Rule("Family names and dates of birth both differ a little", {"family": _any("slip", "part", "near", "differs"), "born": _any("swapped", "slip")}),
-    Rule("Given names and dates of birth both differ a little", {"given": _any("slip", "form", "swapped"), "born": _any("slip")}),
+    Rule(
+        "Family names and dates of birth both differ a little",
+        {"family": _any("slip", "part", "near", "differs"), "born": _any("swapped", "slip")},
+    ),
+    Rule(
+        "Given names and dates of birth both differ a little",
+        {"given": _any("slip", "form", "swapped"), "born": _any("slip")},
+    ),
     Rule(
         "Nothing but name and date of birth agrees",
         {
@@ -92,7 +118,7 @@ HELD: Final = (
             "id_number": _any("missing", "differs", "slip"),
         },
     ),
-)  # fmt: skip
+)
 
 
 def signs_of(a: Person, b: Person, model: Model, frequency: Frequency = never) -> frozenset[str]:

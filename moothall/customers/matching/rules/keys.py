@@ -7,6 +7,7 @@ loose bring many together; bulk linking uses them only while the pairs stay few 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from hashlib import blake2b
 from itertools import product
 from typing import Final
 
@@ -85,3 +86,8 @@ def _values(person: Person, column: str) -> tuple[str, ...]:
     if length:
         value = value[:length] if length > 0 else value[length:]
     return (value,)
+
+
+def hashed(key: str) -> int:
+    """Return a key as a number that PostgreSQL indexes well: the same on every machine, 64 bits with sign."""
+    return int.from_bytes(blake2b(key.encode(), digest_size=8).digest(), "big", signed=True)

@@ -57,7 +57,7 @@ def links_in(truth: Iterable[str | None]) -> int:
 
 
 def operating_points(weights: Sequence[tuple[float, int, int]], true_links: int) -> list[tuple[float, Measure]]:
-    """Return (weight, measure of all links from there up) for each step of `weights`: (weight, links, right), highest first."""
+    """Return (weight, measure of all links from there up) for steps of (weight, links, right), highest first."""
     links = right = 0
     points = []
     for weight, more, more_right in weights:

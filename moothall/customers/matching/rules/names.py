@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from functools import lru_cache
 from typing import Final, NamedTuple
 
@@ -13,9 +14,18 @@ TITLES: Final = frozenset(
     "mr mrs miss ms mx master dr doctor prof professor rev reverend revd sir dame lord lady cllr councillor hon capt "
     "captain major col colonel fr father sr sister mme madame herr frau sra senor senora sheikh hajji haji mister".split()
 )
-GENERATIONS: Final = {"jr": "junior", "jnr": "junior", "junior": "junior", "snr": "senior", "senior": "senior", "ii": "2", "iii": "3"}
+GENERATIONS: Final = {
+    "jr": "junior",
+    "jnr": "junior",
+    "junior": "junior",
+    "snr": "senior",
+    "senior": "senior",
+    "ii": "2",
+    "iii": "3",
+}
 _PARTICLES: Final = frozenset(
-    "de del della di da dos das do du la le los las van von der den ten ter zu zur bin ibn bint binti al el ul abu ap ab san st "
+    "de del della di da dos das do du la le los las van von der den ten ter zu zur bin ibn bint binti al el ul abu ap ab san "
+    "st "
     "mac mc o nic ni fitz y e".split()
 )
 _JOINED: Final = frozenset("mac mc o fitz st san al el ul abu nic ni".split())  # written with the next word or apart
@@ -51,7 +61,8 @@ class Names(NamedTuple):
 
 def plain_words(text: str) -> list[str]:
     """Return the words of a name: accents gone, Cyrillic and Greek carried over, apostrophes closed, hyphens parting."""
-    return words_of(text.casefold().translate(_SCRIPTS))
+    bare = "".join(c for c in unicodedata.normalize("NFD", text.casefold()) if not unicodedata.combining(c))
+    return words_of(bare.translate(_SCRIPTS))
 
 
 @lru_cache(maxsize=200_000)
@@ -152,7 +163,11 @@ def _given_words(text: str) -> tuple[list[str], str | None]:
 def _family_words(text: str) -> tuple[str, list[str], list[str]]:
     """The words of a family name, prefixes closed up; and what she was called before, where it is written there."""
     before = _NEE.search(text)
-    born_as = [word for word in plain_words(before[0]) if word not in {"nee", "formerly", "previously", "aka", "a", "k"}] if before else []
+    born_as = (
+        [word for word in plain_words(before[0]) if word not in {"nee", "formerly", "previously", "aka", "a", "k"}]
+        if before
+        else []
+    )
     text = _BRACKETS.sub(" ", _NEE.sub("", text))
     words: list[str] = []
     waiting = ""

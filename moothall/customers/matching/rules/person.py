@@ -66,7 +66,9 @@ def standardise(raw: Mapping[str, str | None], locate: Locate | None = None) -> 
     address = read_address(
         get("number") or "", get("street") or "", get("locality") or "", get("postcode") or "", ", ".join(lines)
     )
-    phones = tuple(dict.fromkeys(p for key in ("mobile", "phone", "phone_2") if (v := get(key)) and (p := read_phone(v))))
+    phones = tuple(
+        dict.fromkeys(p for key in ("mobile", "phone", "phone_2") if (v := get(key)) and (p := read_phone(v)))
+    )
     emails = tuple(dict.fromkeys(e for key in ("email", "email_2") if (v := get(key)) and (e := read_email(v))))
     uprn = (get("uprn") or "").strip().lstrip("0")
     if not uprn.isdigit():

@@ -11,8 +11,21 @@ from moothall.customers.rules.writing import CannotRead, plain_phone
 _NOT_DIGIT: Final = re.compile(r"\D")
 _EXTENSION: Final = re.compile(r"(?:ext|x|extn)\.?\s*\d+\s*$", re.IGNORECASE)
 _EMAIL: Final = re.compile(r"^[^\s@,;<>]+@[^\s@,;<>]+\.[^\s@,;<>.]+$")
-_NOBODY: Final = frozenset("none no noemail nomail na nil null unknown test tbc notknown donotreply noreply refused x".split())
-_SEXES: Final = {"m": "m", "male": "m", "man": "m", "boy": "m", "1": "m", "f": "f", "female": "f", "woman": "f", "girl": "f", "2": "f"}
+_NOBODY: Final = frozenset(
+    "none no noemail nomail na nil null unknown test tbc notknown donotreply noreply refused x".split()
+)
+_SEXES: Final = {
+    "m": "m",
+    "male": "m",
+    "man": "m",
+    "boy": "m",
+    "1": "m",
+    "f": "f",
+    "female": "f",
+    "woman": "f",
+    "girl": "f",
+    "2": "f",
+}
 
 
 @lru_cache(maxsize=100_000)

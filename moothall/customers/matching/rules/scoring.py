@@ -136,7 +136,8 @@ def _for_frequency(a: Person, b: Person, level: Level, field: Field, model: Mode
     shares = [
         share
         for person in (a, b)
-        if (value := getattr(person, level.frequency)) is not None and (share := frequency(level.frequency, value)) is not None
+        if (value := getattr(person, level.frequency)) is not None
+        and (share := frequency(level.frequency, value)) is not None
     ]
     if not shares:
         return 0.0
