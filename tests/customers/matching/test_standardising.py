@@ -210,6 +210,14 @@ def test_nothing_that_can_be_written_fails(said: dict[str, str]) -> None:
     assert len(set(keys_of(person))) == len(keys_of(person))
 
 
+_LETTERS = st.text(alphabet=string.ascii_letters, min_size=1, max_size=12)
+
+
+@given(_LETTERS, _LETTERS)
+def test_case_and_spaces_do_not_matter(one: str, other: str) -> None:
+    assert read_names(one, "", other, "") == read_names(f"  {one.upper()} ", "", f"{other.lower()}  ", "")
+
+
 @given(st.dates())
 def test_every_date_is_read_back_the_same(born: object) -> None:
     assert read_birth(str(born)) in {str(born), None}
