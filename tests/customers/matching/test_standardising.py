@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from moothall.customers.matching.rules import Person, keys_of, standardise
 from moothall.customers.matching.rules.dates import read_birth
 from moothall.customers.matching.rules.diminutives import roots_of
-from moothall.customers.matching.rules.names import sound_of
+from moothall.customers.matching.rules.names import read_names, sound_of
 from moothall.customers.matching.rules.person import COLUMNS, LISTS, RAW
 from moothall.customers.matching.rules.reach import read_email, read_phone, read_sex
 
