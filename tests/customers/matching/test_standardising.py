@@ -3,7 +3,7 @@
 import string
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from moothall.customers.matching.rules import Person, keys_of, standardise
@@ -197,6 +197,7 @@ def test_an_address_finds_its_property() -> None:
 _ANY = st.dictionaries(st.sampled_from(RAW), st.text(max_size=60))
 
 
+@settings(deadline=None)
 @given(_ANY)
 def test_nothing_that_can_be_written_fails(said: dict[str, str]) -> None:
     before = dict(said)
@@ -213,11 +214,13 @@ def test_nothing_that_can_be_written_fails(said: dict[str, str]) -> None:
 _LETTERS = st.text(alphabet=string.ascii_letters, min_size=1, max_size=12)
 
 
+@settings(deadline=None)
 @given(_LETTERS, _LETTERS)
 def test_case_and_spaces_do_not_matter(one: str, other: str) -> None:
     assert read_names(one, "", other, "") == read_names(f"  {one.upper()} ", "", f"{other.lower()}  ", "")
 
 
+@settings(deadline=None)
 @given(st.dates())
 def test_every_date_is_read_back_the_same(born: object) -> None:
     assert read_birth(str(born)) in {str(born), None}

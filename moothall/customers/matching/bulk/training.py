@@ -12,6 +12,7 @@ from typing import Final
 import duckdb
 import pyarrow as pa
 from splink import DuckDBAPI, Linker
+from splink.internals.exceptions import SplinkException
 
 from moothall.customers.matching.bulk.pairs import make_pairs
 from moothall.customers.matching.bulk.settings import settings_for
@@ -96,12 +97,16 @@ def _train(con: duckdb.DuckDBPyConnection, count: int, between: bool, say: Say) 
             continue
         say(f"learning from records with the same {' and '.join(columns)}: {pairs:,} pairs")
         rule = " AND ".join(f"l.{column} = r.{column}" for column in columns)
-        session = linker.training.estimate_parameters_using_expectation_maximisation(
-            rule,
-            estimate_without_term_frequencies=True,
-            max_pairs=1_500_000 if pairs > 1_500_000 else None,
-            record_sample_proportion=0.3,
-        )
+        try:
+            session = linker.training.estimate_parameters_using_expectation_maximisation(
+                rule,
+                estimate_without_term_frequencies=True,
+                max_pairs=1_500_000 if pairs > 1_500_000 else None,
+                record_sample_proportion=0.3,
+            )
+        except (ValueError, SplinkException) as nothing:
+            say(f"nothing learnt from those: {str(nothing).splitlines()[0]}")  # all matches, or none at all
+            continue
         sessions.append(" and ".join(columns))
         for comparison in session.core_model_settings.comparisons:
             levels = {
