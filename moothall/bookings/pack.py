@@ -32,7 +32,7 @@ class Site(PackModel):
     latitude: float = Field(ge=49, le=61)
     longitude: float = Field(ge=-9, le=2)
     calendar: Code
-    access: tuple[Code, ...] = Field((), description="`step-free`, `hoist`, `hearing-loop`, `accessible-changing` …")
+    access: tuple[Code, ...] = Field((), description="`step_free`, `hoist`, `hearing_loop`, `accessible_changing` …")
     note: Text | None = None
     source: Text | None = None
     doubt: Text | None = None

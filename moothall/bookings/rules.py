@@ -23,6 +23,7 @@ KM_PER_MILE = 1.609344
 _KEY_TIME = "%Y%m%dT%H%M"
 _KEY = re.compile(r"[a-z0-9_-]*~[0-9]{8}T[0-9]{4}")
 _WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+BOOKED_ALONG = frozenset({"interpreter"})
 DIMENSIONS = ("units", "minutes", "metres", "kilograms")
 
 
@@ -122,6 +123,11 @@ def window_of(bookable: Bookable, *, now: datetime, card: bool) -> tuple[datetim
     days = bookable.card_horizon if card and bookable.card_horizon else bookable.horizon
     last = datetime.combine(now.astimezone(ZONE).date() + timedelta(days=days + 1), time(), tzinfo=ZONE)
     return now + timedelta(minutes=bookable.lead), last
+
+
+def access_in(needs: Iterable[str]) -> frozenset[str]:
+    """Return what a site or room must have, among the needs of a booking; the rest is booked along."""
+    return frozenset(needs) - BOOKED_ALONG
 
 
 def load_of(bookable: Bookable, items: Any) -> dict[str, int]:

@@ -25,6 +25,7 @@ from moothall.intake.dialogue import AnswerError, read_all
 from moothall.intake.dialogue.known import known_from_answers
 from moothall.intake.draft_actions import drop_draft
 from moothall.intake.place import where_is
+from moothall.intake.slots import SlotGone
 from moothall.services.pack import SERVICES, Service
 
 
@@ -66,10 +67,14 @@ def send_matter(
         answers, wrong = read_all(service, given, today=council_date(at), channel=contact.channel)
         if wrong:
             raise Unanswered(wrong)
-        raised = raise_request(
-            service, answers, pack=pack, channel=contact.channel, customer_id=contact.customer_id, contact_id=contact.id,
-            matter_id=matter.id, caller=contact.caller, cause="", outcome=Outcome.DONE if done else None, by=by, at=at,
-        )  # fmt: skip
+        try:
+            raised = raise_request(
+                service, answers, pack=pack, channel=contact.channel, customer_id=contact.customer_id,
+                contact_id=contact.id, matter_id=matter.id, caller=contact.caller, cause="",
+                outcome=Outcome.DONE if done else None, by=by, at=at,
+            )  # fmt: skip
+        except SlotGone as gone:
+            raise Unanswered({gone.question: gone}) from gone
         _remember_who(contact, raised.customer_id, by=by, at=at)
         if done and raised.case_id is not None:
             closing = next((c.code for c in service.closings if c.done), service.closings[0].code)

@@ -17,6 +17,7 @@ from moothall.core.idempotency import once
 from moothall.core.packs import current_pack
 from moothall.core.references import show_reference
 from moothall.notifications.actions.queueing import queue_message
+from moothall.notifications.booking_handlers import is_told_by_booking
 from moothall.notifications.models import Message
 from moothall.notifications.recipients import Recipient, recipient
 from moothall.notifications.rules import Address
@@ -51,7 +52,8 @@ def acknowledge(event: Recorded) -> None:
     about = _about(event)
     if about is None or about.case.state in OVER:
         return
-    tell(event, about, "case-opened", acknowledge=_acknowledged(about))
+    if not is_told_by_booking(about):
+        tell(event, about, "case-opened", acknowledge=_acknowledged(about))
     if about.case.kind == "request" and any(p.kind == "acknowledge" and p.is_open for p in about.promises):
         promises.meet_promises(about.case.id, kinds=["acknowledge"], by=SYSTEM, at=clock.now())
 

@@ -12,6 +12,7 @@ EVERYWHERE = frozenset({"council", "name", "site"})
 """Names every template may use: the council's short name, the customer's name (may be empty), the site's address."""
 
 _CASE = frozenset({"service", "reference", "spoken", "place", "track", "status", "team"})
+_BOOKING = frozenset({"what", "when", "where", "reference", "link"})
 _PROMISE = frozenset({"promise", "due", "length"})
 _FOLLOW = frozenset({"service", "reference", "place", "link", "stop"})
 NAMES: dict[str, frozenset[str]] = {
@@ -41,6 +42,16 @@ NAMES: dict[str, frozenset[str]] = {
     "follow-reopened": _FOLLOW | {"due"},
     "alert-confirm": frozenset({"place", "link"}),
     "alert-place": frozenset({"service", "place", "near", "link", "stop"}),
+    "booking-confirmed": _BOOKING | {"needs", "before"},
+    "booking-reminder": _BOOKING | {"needs", "before"},
+    "booking-moved": _BOOKING | {"was", "ours"},
+    "booking-cancelled": _BOOKING | {"ours"},
+    "booking-expired": _BOOKING,
+    "booking-offered": _BOOKING | {"until"},
+    "visit-failed-new-date": _BOOKING | {"was", "reason"},
+    "visit-failed": _BOOKING | {"reason", "ours"},
+    "text-booking-times": _BOOKING | {"times"},
+    "text-booking-stands": _BOOKING | {"why"},
     "text-joined": _CASE | _PROMISE,
     "text-status": _CASE | _PROMISE,
     "text-received": frozenset({"reference"}),

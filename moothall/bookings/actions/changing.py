@@ -15,7 +15,7 @@ from moothall.bookings.models import Booking, BookingState, MoveOffer
 from moothall.bookings.pack import BOOKABLES, Bookable
 from moothall.bookings.queries.finding import Wish, find
 from moothall.bookings.queries.views import BookingView, view_of
-from moothall.bookings.rules import hours_before, may_change, read_key
+from moothall.bookings.rules import access_in, hours_before, may_change, read_key
 from moothall.core.actors import Actor, ActorKind
 from moothall.core.events import record
 from moothall.core.packs import Pack, current_pack
@@ -73,7 +73,7 @@ def move(booking_id: UUID, slot: str, *, reason: str = "asked", by: Actor, at: d
             return view_of(row, pack)
         length = row.ends_at - row.starts_at
         units = candidates(
-            pack, bookable, spot, way=row.way, access=frozenset(), length=int(length.total_seconds() // 60)
+            pack, bookable, spot, way=row.way, access=access_in(row.needs), length=int(length.total_seconds() // 60)
         )
         if not units:
             raise NotBookable("That is not one of the times we offer. Choose one of those shown.")
@@ -115,7 +115,8 @@ def visit_failed(booking_id: UUID, *, reason: str, ours: bool, by: Actor, at: da
                     view = move(booking_id, slot, reason=reason, by=by, at=at)
             except SlotTaken:
                 continue
-            record([events.happening(events.VISIT_FAILED, _locked(booking_id), at, **_told(reason, ours, True))], by=by)
+            told = _told(reason, ours, True) | {"was": row.starts_at.isoformat()}
+            record([events.happening(events.VISIT_FAILED, _locked(booking_id), at, **told)], by=by)
             return view
         row.state = BookingState.CANCELLED if ours else BookingState.MISSED
         row.ended_at, row.ended_because, row.remind_at = at, reason[:60], None
@@ -134,7 +135,7 @@ def _next_times(row: Booking, pack: Pack, at: datetime) -> list[str]:
     """Return the soonest times for the same again, from tomorrow on."""
     wish = Wish(
         row.bookable, since=at + timedelta(hours=12), sites=frozenset({row.site}), way=row.way, load=row.load,
-        places=row.places,
+        places=row.places, access=access_in(row.needs), needs=tuple(row.needs),
     )  # fmt: skip
     return [slot.key for slot in find(wish, at=at, limit=TRIES).slots] if row.bookable in pack.of(BOOKABLES) else []
 
@@ -153,7 +154,13 @@ def offer_times(booking_id: UUID, *, at: datetime, most: int = 3) -> list[tuple[
         raise NoSuchBooking
     _check_notice(pack, row, at, "move it")
     wish = Wish(
-        row.bookable, sites=frozenset({row.site}), way=row.way, load=row.load, places=row.places, needs=tuple(row.needs)
+        row.bookable,
+        sites=frozenset({row.site}),
+        way=row.way,
+        load=row.load,
+        places=row.places,
+        needs=tuple(row.needs),
+        access=access_in(row.needs),
     )
     found: dict[object, tuple[str, str]] = {}
     for slot in find(wish, at=at).slots:

@@ -15,7 +15,7 @@ from moothall.bookings.models import Booking, BookingState
 from moothall.bookings.pack import BOOKABLES, Bookable
 from moothall.bookings.paying import is_money_taken
 from moothall.bookings.queries.views import BookingView, view_of
-from moothall.bookings.rules import Spot, read_key, say_until, window_of
+from moothall.bookings.rules import Spot, access_in, read_key, say_until, window_of
 from moothall.core.actors import SYSTEM, Actor
 from moothall.core.events import record
 from moothall.core.ids import new_id
@@ -52,7 +52,7 @@ def hold(
         held = list(
             Booking.objects.select_for_update().filter(for_kind=for_kind, for_id=for_id, state=BookingState.HELD)
         )
-        row = _new(found, spot, for_kind, for_id, at, until, tuple(needs), places, load)
+        row = _new(found, spot, for_kind, for_id, at, until, (*needs, *sorted(access_needs)), places, load)
         row.way, row.language, row.access, row.card = way or "in_person", language, access[:500], card
         row.customer_id, row.service = customer_id, service
         units = candidates(pack, found, spot, way=way, access=access_needs, length=found.length(tuple(needs)))
@@ -168,7 +168,7 @@ def _retake(row: Booking, pack: Pack, *, by: Actor, at: datetime) -> None:
         raise HoldGone
     spot = Spot(row.site, row.starts_at)
     length = int((row.ends_at - row.starts_at).total_seconds() // 60)
-    units = candidates(pack, bookable, spot, way=row.way, access=frozenset(), length=length)
+    units = candidates(pack, bookable, spot, way=row.way, access=access_in(row.needs), length=length)
     lock_days([(row.site, row.starts_at, row.ends_at)])
     row.state, row.ended_at, row.ended_because = BookingState.HELD, None, ""
     row.expires_at = at + timedelta(minutes=bookable.hold_minutes)

@@ -1,6 +1,6 @@
 """The only readers of bookings: free times, one booking, the day's diary."""
 
-from moothall.bookings.queries.finding import Found, FreeSlot, Wish, day_bounds, find
+from moothall.bookings.queries.finding import Found, FreeSlot, Wish, day_bounds, find, like
 from moothall.bookings.queries.person import CardLine, card_held
 from moothall.bookings.queries.views import (
     BookingView,
@@ -24,5 +24,6 @@ __all__ = [
     "change_of",
     "day_bounds",
     "find",
+    "like",
     "view_of",
 ]

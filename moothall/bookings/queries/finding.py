@@ -15,11 +15,12 @@ from django.db import connection
 from moothall.bookings import capacity
 from moothall.bookings.models import Tally
 from moothall.bookings.pack import BOOKABLES, SITES, Bookable, Unit, units_of
-from moothall.bookings.queries.views import where_of
+from moothall.bookings.queries.views import BookingView, where_of
 from moothall.bookings.rules import (
     DIMENSIONS,
     ZONE,
     Spot,
+    access_in,
     fits,
     free_starts,
     kilometres,
@@ -316,6 +317,14 @@ def _fits(bookable: Bookable, unit: Unit, start: int, taken: Mapping[int, Mappin
     most = capacity.most_of(bookable.code, unit, _day_of(start))
     load = wish.load or {"units": wish.places}
     return fits(taken.get(start, {}), most, load)
+
+
+def like(view: BookingView) -> Wish:
+    """Return the search for another time for a booking: the same thing, met in the same way, at any site."""
+    return Wish(
+        view.bookable, way=view.way, needs=view.needs, places=view.places, load=view.load, card=bool(view.card),
+        access=access_in(view.needs),
+    )  # fmt: skip
 
 
 def day_bounds(day: date) -> tuple[datetime, datetime]:

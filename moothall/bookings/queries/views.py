@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -35,6 +35,7 @@ class BookingView:
     where: str
     way: str
     places: int
+    load: Mapping[str, int]
     needs: tuple[str, ...]
     language: str
     access: str
@@ -76,14 +77,14 @@ def view_of(row: Booking, pack: Pack | None = None) -> BookingView:
     return BookingView(
         id=row.id, reference=show_reference(row.reference), state=row.state, bookable=row.bookable,
         what=bookable.name if bookable else row.bookable, resource=row.resource,
-        resource_name=unit.name if unit else row.resource, site=row.site, service=row.service, starts_at=row.starts_at,
-        ends_at=row.ends_at, when=when_of(bookable, row.starts_at, row.ends_at), where=where_of(site, row.way),
-        way=row.way, places=row.places, needs=tuple(row.needs), language=row.language, access=row.access, card=row.card,
-        card_name=card.name if card else row.card, customer_id=row.customer_id, case_id=row.case_id,
-        for_kind=row.for_kind, for_id=row.for_id, series_id=row.series_id, title=row.title, expires_at=row.expires_at,
-        owes_pence=row.owes_pence, confirmed_at=row.confirmed_at, arrived_at=row.arrived_at,
-        minutes_late=row.minutes_late, moved=row.moved, ended_because=row.ended_because,
-        before=bookable.before if bookable else (),
+        resource_name=unit.name if unit else row.resource, site=row.site, service=row.service,
+        starts_at=row.starts_at, ends_at=row.ends_at, when=when_of(bookable, row.starts_at, row.ends_at),
+        where=where_of(site, row.way), way=row.way, places=row.places, load=dict(row.load), needs=tuple(row.needs),
+        language=row.language, access=row.access, card=row.card, card_name=card.name if card else row.card,
+        customer_id=row.customer_id, case_id=row.case_id, for_kind=row.for_kind, for_id=row.for_id,
+        series_id=row.series_id, title=row.title, expires_at=row.expires_at, owes_pence=row.owes_pence,
+        confirmed_at=row.confirmed_at, arrived_at=row.arrived_at, minutes_late=row.minutes_late, moved=row.moved,
+        ended_because=row.ended_because, before=bookable.before if bookable else (),
     )  # fmt: skip
 
 

@@ -16,6 +16,7 @@ from moothall.intake.actions.dialogues import (
 from moothall.intake.actions.raising import NotOnThisChannel, Raised, raise_request
 from moothall.intake.actions.searching import note_unmet_search
 from moothall.intake.actions.submitting import NotFinished, submit
+from moothall.intake.actions.waiting import go_on_from_offer, wait_for_slot
 
 __all__ = [
     "AlreadySent",
@@ -29,6 +30,7 @@ __all__ = [
     "answer",
     "choose_told_by",
     "expire_dialogues",
+    "go_on_from_offer",
     "note_unmet_search",
     "raise_request",
     "remove_file",
@@ -36,4 +38,5 @@ __all__ = [
     "say_not_right",
     "start_dialogue",
     "submit",
+    "wait_for_slot",
 ]

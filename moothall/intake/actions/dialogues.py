@@ -26,6 +26,7 @@ from moothall.intake.dialogue.flow import is_required
 from moothall.intake.dialogue.people import email_address, phone_number
 from moothall.intake.dialogue.reading import LATER, MOST_FILES
 from moothall.intake.models import Dialogue, DialogueState
+from moothall.intake.slots import check_card, drop_void_slots, hold_slot
 from moothall.intake.tokens import digest_of, opens, token_of
 from moothall.notifications.actions import queue_message
 from moothall.notifications.recipients import recipient
@@ -158,7 +159,21 @@ def answer(
         current = row.answers.get(question)
         if seen is not None and seen != mark_of(current) and current != value and question in row.answers:
             raise AnsweredElsewhere(current)
-        row.answers = prune(service, row.answers | {question: value}, today, row.channel)
+        if one.type == "slot":
+            value = hold_slot(
+                service,
+                one,
+                value,
+                row.answers,
+                for_kind="dialogue",
+                for_id=row.id,
+                customer_id=row.customer_id,
+                by=by,
+                at=at,
+            )
+        check_card(service, question, value, row.answers, on=today)
+        answers = prune(service, row.answers | {question: value}, today, row.channel)
+        row.answers = drop_void_slots(service, row.answers, answers, changed=question, for_id=row.id, by=by, at=at)
         following = question_after(service, row.answers, question, today, row.channel)
         row.at_question = following.id if following else ""
         _save(row, at)

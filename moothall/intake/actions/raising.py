@@ -23,6 +23,7 @@ from moothall.intake.council_time import council_date
 from moothall.intake.dialogue.known import Known, known_from_answers
 from moothall.intake.facts import facts_for
 from moothall.intake.place import Where, where_is
+from moothall.intake.slots import attach_slots, book_slots, release_slots
 from moothall.promises.actions import Draft, NewPromise, draft_promises, keep_promises
 from moothall.promises.models import Promise
 from moothall.promises.pack import standards_of_service
@@ -86,7 +87,7 @@ def raise_request(
     not simply handed on (done there and then). Whoever calls holds idempotency (a dialogue, a key).
 
     Raises:
-        NotOnThisChannel: the pack offers the service otherwise.
+        NotOnThisChannel: the pack offers the service otherwise. SlotGone: a time that was chosen cannot be had.
     """
     check_channel(service, channel)
     heard = received_at or at
@@ -99,6 +100,11 @@ def raise_request(
             return _again(said, service, course)
         customer_id = customer_id or _customer(known, where, by=by, at=at)
         case_id = new_id() if course.accept != "no" else None
+        if case_id is not None:
+            answers = book_slots(
+                service, answers, for_kind="dialogue" if dialogue_id else "case", for_id=dialogue_id or case_id,
+                customer_id=customer_id, by=by, at=at,
+            )  # fmt: skip
         if contact_id is None:
             contact = record_contact(
                 channel=channel, received_at=heard, by=by, at=at, customer_id=customer_id, service=service.code,
@@ -115,6 +121,9 @@ def raise_request(
                 by=by, at=heard, due_at=draft.first_due, id_=case_id,
             ).reference  # fmt: skip
             made = keep_promises(draft, by=by)
+            attach_slots(service, answers, case_id=case_id, customer_id=customer_id, fee=course.fee or 0, by=by, at=at)
+        elif dialogue_id is not None:
+            release_slots(dialogue_id, by=by, at=at)
         _matter(contact, service, course, case_id, matter_id, dialogue_id, cause, outcome, by=by, at=at)
     return Raised(
         service=service.code, contact_id=contact.id, contact_reference=contact.reference, customer_id=customer_id,

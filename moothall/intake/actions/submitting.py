@@ -14,6 +14,7 @@ from moothall.intake.actions.raising import Raised, raise_request
 from moothall.intake.council_time import council_date
 from moothall.intake.dialogue import AnswerError, first_unanswered, prune, read_all
 from moothall.intake.models import Dialogue, DialogueState
+from moothall.intake.slots import SlotGone
 
 
 class NotFinished(ValueError):
@@ -46,10 +47,13 @@ def submit(dialogue_id: UUID, token: str, *, by: Actor, at: datetime, assisted: 
         if wrong:
             question, error = next(iter(wrong.items()))
             raise NotFinished(question, error)
-        raised = raise_request(
-            service, answers, pack=pack_of(row), channel=row.channel, customer_id=row.customer_id, contact_id=row.contact_id,
-            dialogue_id=row.id, assisted=assisted, by=by, at=at,
-        )  # fmt: skip
+        try:
+            raised = raise_request(
+                service, answers, pack=pack_of(row), channel=row.channel, customer_id=row.customer_id,
+                contact_id=row.contact_id, dialogue_id=row.id, assisted=assisted, by=by, at=at,
+            )  # fmt: skip
+        except SlotGone as gone:
+            raise NotFinished(gone.question, gone) from gone
         if raised.case_id is not None:
             marks = [
                 mark

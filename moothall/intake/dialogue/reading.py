@@ -217,7 +217,10 @@ def _free_items(given: Any, label: str) -> list[dict[str, Any]]:
 
 
 def _slot(question: Question, given: Any, label: str, today: date) -> dict[str, str] | None:
-    """A wished-for day and part of the day: "2026-11-26/morning", "any", or its two parts."""
+    """A time that was offered, by its key; or a wished-for day and part of it: "2026-11-26/morning", "any", or its parts."""
+    key = given.get("slot") if isinstance(given, Mapping) else one(given)
+    if isinstance(key, str) and "~" in key:
+        return {"slot": clean(key, label, most=90)}
     if isinstance(given, Mapping):
         day, part = (clean(one(given.get(key)), label) for key in ("day", "part"))
         note = clean(one(given.get("note")), label)

@@ -131,6 +131,8 @@ def _item_words(item: Any, labels: Mapping[str, str]) -> str:
 
 
 def _slot_words(value: Mapping[str, Any]) -> str:
+    if value.get("slot"):
+        return str(value.get("words") or "The time you chose")
     part = SLOT_PARTS.get(str(value.get("part")), "")
     day = _date_words(str(value["day"])) if value.get("day") else ""
     said = (

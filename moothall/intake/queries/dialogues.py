@@ -23,6 +23,7 @@ from moothall.intake.dialogue import (
 )
 from moothall.intake.dialogue.known import known_from_answers, offer
 from moothall.intake.models import Dialogue, DialogueState
+from moothall.intake.queries.slots import SlotFilter, SlotSearch, slot_search
 from moothall.intake.tokens import opens
 from moothall.promises.pack import calendar_of, standards_of_service
 from moothall.promises.rules import due_at, say_moment
@@ -47,6 +48,7 @@ class DialoguePage:
     fee: int | None
     because: str
     sent: bool
+    slots: SlotSearch | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,8 +92,12 @@ def dialogue_service(dialogue_id: UUID) -> str | None:
     return Dialogue.objects.filter(id=dialogue_id).values_list("service", flat=True).first()
 
 
-def dialogue_page(dialogue_id: UUID, token: str, *, question: str = "", at: datetime) -> DialoguePage | None:
+def dialogue_page(
+    dialogue_id: UUID, token: str, *, question: str = "", at: datetime, wanted: SlotFilter | None = None
+) -> DialoguePage | None:
     """Return one question's page; without ``question`` the one to answer next. ``None``: all is answered.
+
+    With ``wanted`` the page of a question that books holds the free times that fit.
 
     Raises:
         NoSuchDialogue, Expired; KeyError for a question that is not asked.
@@ -117,6 +123,7 @@ def dialogue_page(dialogue_id: UUID, token: str, *, question: str = "", at: date
         channel=row.channel, today=today, fee=course.fee if course else None,
         because=next((d.because for d in course.decisions if d.table == "fee" and d.row), "") if course else "",
         sent=row.state == DialogueState.SENT,
+        slots=slot_search(service, one, answers, wanted, at=at) if wanted is not None and one.type == "slot" else None,
     )  # fmt: skip
 
 

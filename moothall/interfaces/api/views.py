@@ -20,6 +20,7 @@ from moothall.intake.actions.raising import raise_request
 from moothall.intake.council_time import council_date
 from moothall.intake.dialogue import read_all
 from moothall.intake.queries.feed import events_shown
+from moothall.intake.slots import SlotGone
 from moothall.interfaces.api import shapes
 from moothall.interfaces.api.wire import NotValid, do_once, tell_errors
 from moothall.interfaces.policy import Request, policy
@@ -117,11 +118,14 @@ def post_case(request: Request, body: shapes.CaseIn) -> Any:
         answers, wrong = read_all(service, body.answers, today=council_date(now), channel=body.channel)
         if wrong:
             raise NotValid([(f"answers.{question}", error.message) for question, error in wrong.items()])
-        raised = raise_request(
-            service, answers, pack=current_pack(), channel=body.channel, by=request.actor, at=now,
-            customer_id=body.customer_id, received_at=_not_later(body.received_at, now), external_id=body.external_id,
-            source="api",
-        )  # fmt: skip
+        try:
+            raised = raise_request(
+                service, answers, pack=current_pack(), channel=body.channel, by=request.actor, at=now,
+                customer_id=body.customer_id, received_at=_not_later(body.received_at, now),
+                external_id=body.external_id, source="api",
+            )  # fmt: skip
+        except SlotGone as gone:
+            raise NotValid([(f"answers.{gone.question}", gone.message)]) from gone
         return shapes.RaisedOut(
             accepted=raised.accepted, because=raised.because, case_id=raised.case_id, reference=raised.reference,
             contact_id=raised.contact_id, customer_id=raised.customer_id, team=raised.course.team,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final, Literal
 
+from moothall.interfaces.site.slots import SlotSearchView
 from moothall.interfaces.ui.fields import FieldView, OptionView
 from moothall.interfaces.ui.parts import DayView, FactRow, PromiseCard, State, StepView
 
@@ -162,6 +163,7 @@ class QuestionView:
     remove_action: str = ""
     another: bool = False
     tick: tuple[str, str, str] | None = None
+    find: SlotSearchView | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -87,8 +87,20 @@ def draw(request: Request, page: DialoguePage, *, typed: Any = None, error: Answ
         one, service=page.service, channel=page.channel, today=page.today, value=value, typed=typed, error=error, known=known,
         price=price, why=page.because,
         addresses=[(line.uprn, line.text) for line in search.found] if search and search.stage == "choose" else (),
+        slots=_slots(page),
     )  # fmt: skip
     return _address(view, search) if search else view
+
+
+def _slots(page: DialoguePage) -> list[tuple[str, str, str]] | None:
+    """The free times; the one that is held for this request already comes first, for it is no longer free to a search."""
+    if page.slots is None:
+        return None
+    offered = [(one.key, one.label, one.group) for one in page.slots.choices]
+    held = page.value if isinstance(page.value, dict) else {}
+    if held.get("slot") and held["slot"] not in {key for key, _, _ in offered}:
+        offered.insert(0, (held["slot"], answer_words(page.question, held).replace("\n", ", "), "Kept for you"))
+    return offered
 
 
 def said_alone(message: str, label: str) -> str:

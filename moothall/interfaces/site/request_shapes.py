@@ -22,6 +22,7 @@ from moothall.interfaces.site.pages import (
     TrackView,
 )
 from moothall.interfaces.site.questions import AddressSearch
+from moothall.interfaces.site.slots import SlotSearchView
 from moothall.interfaces.ui import words
 from moothall.interfaces.ui.fields import FieldView, OptionView
 from moothall.interfaces.ui.parts import DayView, FactRow, LineEntry
@@ -44,6 +45,7 @@ def question(
     changing: bool,
     search: AddressSearch | None,
     elsewhere: str = "",
+    find: SlotSearchView | None = None,
 ) -> QuestionView:
     """Return one question's page."""
     here = reverse("site:question", args=[page.id, page.question.id])
@@ -70,6 +72,7 @@ def question(
         finding=finding, links=_address_links(here, search, changing),
         files=tuple(FileLine(mark["id"], mark.get("name", "A file"), _size(mark.get("size", ""))) for mark in sent),
         remove_action=reverse("site:remove-file", args=[page.id, one.id]) if sent else "",
+        find=find,
         another=is_file and (one.max_files or 2) > 1 + len(sent), tick=_tick(page, field) if not sent else None,
     )  # fmt: skip
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from moothall.interfaces.site.views import about, catalogue, requests, tracking
+from moothall.interfaces.site.views import about, bookings, catalogue, requests, tracking
 
 app_name = "site"
 urlpatterns = [
@@ -24,6 +24,7 @@ urlpatterns = [
     path("requests/<uuid:dialogue>/told-by", requests.told_by, name="told-by"),
     path("requests/<uuid:dialogue>/keep", requests.keep, name="keep"),
     path("requests/<uuid:dialogue>/<slug:question>", requests.question, name="question"),
+    path("requests/<uuid:dialogue>/<slug:question>/wait", requests.wait, name="wait"),
     path("requests/<uuid:dialogue>/<slug:question>/remove", requests.remove_file, name="remove-file"),
     path("return/<uuid:dialogue>/<slug:token>", requests.come_back, name="come-back"),
     path("track", tracking.track, name="track"),
@@ -32,6 +33,12 @@ urlpatterns = [
     path("track/<uuid:case>/not-right", tracking.not_right, name="case-not-right"),
     path("track/<uuid:case>/withdraw", tracking.withdraw, name="case-withdraw"),
     path("track/<uuid:case>/rate", tracking.rate, name="case-rate"),
+    path("bookings/<uuid:booking>/<slug:token>", bookings.show, name="booking"),
+    path("bookings/<uuid:booking>/<slug:token>/cancel", bookings.cancel, name="booking-cancel"),
+    path("bookings/<uuid:booking>/<slug:token>/move", bookings.move, name="booking-move"),
+    path("bookings/<uuid:booking>/<slug:token>/booking.ics", bookings.calendar, name="booking-calendar"),
+    path("bookings/offers/<uuid:wait>/<slug:token>", bookings.offer, name="offer"),
+    path("bookings/feeds/<slug:staff>/<slug:token>.ics", bookings.feed, name="feed"),
     path("contact", about.contact, name="contact"),
     path("accessibility", about.accessibility, name="accessibility"),
     path("privacy", about.privacy, name="privacy"),

@@ -44,11 +44,12 @@ def given_from(question: Question, posted: QueryDict) -> Any:
 def field_of(
     question: Question, *, service: Service, channel: str, today: date, value: Any = None, typed: Any = None,
     error: AnswerError | None = None, known: str = "", price: str = "", why: str = "",
-    addresses: Sequence[tuple[int, str]] = (), say: str = "",
+    addresses: Sequence[tuple[int, str]] = (), say: str = "", slots: Sequence[tuple[str, str, str]] | None = None,
 ) -> FieldView:  # fmt: skip
     """Return a question ready to draw, filled with ``typed`` (as posted, when it was wrong) or the kept ``value``.
 
-    ``price`` and ``why`` are for a payment; ``addresses`` (UPRN and text) for an address to choose from a list.
+    ``price`` and ``why`` are for a payment; ``addresses`` (UPRN and text) for an address to choose from a list;
+    ``slots`` (key, words, group) are the free times of a question that books.
     """
     view = FieldView(
         id=question.id,
@@ -67,6 +68,8 @@ def field_of(
             for o in question.options
         ),
     )
+    if question.type == "slot" and slots is not None:
+        return replace(view, options=tuple(OptionView(key, label, group=group) for key, label, group in slots))
     made = _MADE.get(question.type)
     if question.type == "payment":
         return replace(
@@ -92,6 +95,8 @@ def _shown(question: Question, value: Any) -> FieldValue:  # noqa: PLR0912 - one
             return f"{value // 100}" if value % 100 == 0 else f"{value / 100:.2f}"
         case "multi_choice", list() | tuple():
             return tuple(str(one) for one in value)
+        case "slot", Mapping() if value.get("slot"):
+            return str(value["slot"])
         case "slot", Mapping():
             return f"{value['day']}/{value.get('part', 'any')}" if value.get("day") else str(value.get("part", ""))
         case "payment", Mapping():

@@ -14,6 +14,7 @@ from moothall.core import limits
 from moothall.core.actors import SYSTEM, customer_actor
 from moothall.core.idempotency import once
 from moothall.customers.models import ContactPoint
+from moothall.notifications.actions.booking_texts import booking_asked_about, change_booking
 from moothall.notifications.actions.queueing import queue_message
 from moothall.notifications.actions.stops import start_again, stop
 from moothall.notifications.recipients import Recipient
@@ -59,11 +60,17 @@ def _take(
     customer_id = people[0] if len(people) == 1 else None
     case = _case(reference, people)
     by = customer_actor(customer_id) if customer_id else SYSTEM
-    waits = wish is Wish.OTHER and case is None
+    about = booking_asked_about(sender, words)
+    booked = change_booking(about, words, at=at) if about is not None else None
+    waits = wish is Wish.OTHER and case is None and booked is None
     contact = contacts.record_contact(
         channel="sms", received_at=received_at, by=by, at=at, customer_id=customer_id, external_id=external_id,
         caller=sender, note=words, open_=waits, service=case.service if case else "",
     )  # fmt: skip
+    if booked is not None and about is not None:
+        if booked.template:
+            _reply(booked.template, contact, sender, customer_id, booked.values, at, about.case_id)
+        return contact.id
     if wish is Wish.STOP:
         stop(sender, channel="sms", how="text", by=by, at=at)
         return _reply("text-stopped", contact, sender, customer_id, {}, at, None)

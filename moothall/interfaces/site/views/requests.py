@@ -34,6 +34,7 @@ from moothall.interfaces.site.keys import hold, token_in
 from moothall.interfaces.site.messages import message
 from moothall.interfaces.site.pages import WriteView
 from moothall.interfaces.site.questions import addresses_for, draw, looks_for_address
+from moothall.interfaces.site.slots import filter_of, search_view
 from moothall.interfaces.site.tracking_proof import remember
 from moothall.interfaces.ui import words
 from moothall.interfaces.ui.fields import FieldView
@@ -49,6 +50,10 @@ KEEPING = (
 )
 WHERE_TO = FieldView(
     "to", "text", "Where shall we send the link?", hint="An email address or a mobile number", width="20"
+)
+WAITING = (
+    "If a time that fits comes free, we keep it for you for a while and write to you at once. You can stop whenever you like:"
+    " the message says how."
 )
 View = Callable[..., HttpResponse]
 
@@ -122,7 +127,8 @@ def come_back(request: Request, dialogue: UUID, token: str) -> HttpResponse:
 def question(request: Request, dialogue: UUID, question: str) -> HttpResponse:
     """Ask one question, or take its answer."""
     try:
-        page = queries.dialogue_page(dialogue, token_in(request), question=question, at=clock.now())
+        search = filter_of(request.GET)
+        page = queries.dialogue_page(dialogue, token_in(request), question=question, at=clock.now(), wanted=search)
     except KeyError:
         return redirect("site:request", dialogue)
     if page is None or page.sent:
@@ -140,7 +146,7 @@ def question(request: Request, dialogue: UUID, question: str) -> HttpResponse:
         return _draw(request, page, typed=typed, error=error, status=400)
     except AnsweredElsewhere as other:
         both = answer_words(page.question, other.current)
-        current = queries.dialogue_page(dialogue, token_in(request), question=question, at=clock.now())
+        current = queries.dialogue_page(dialogue, token_in(request), question=question, at=clock.now(), wanted=search)
         return _draw(request, current or page, typed=typed, elsewhere=both, status=409)
 
 
@@ -173,16 +179,40 @@ def _take(request: Request, page: queries.DialoguePage, typed: Any) -> HttpRespo
 
 def _draw(
     request: Request, page: queries.DialoguePage, *, typed: Any = None, error: AnswerError | None = None,
-    elsewhere: str = "", status: int = 200,
+    elsewhere: str = "", status: int = 200, waiting: tuple[str, str] = ("", ""),
 ) -> HttpResponse:  # fmt: skip
     if error is None and request.GET.get("again") and page.value is not None:
         error = AnswerError("This answer does not stand any more. Look at it again before you send your request.")
     field = draw(request, page, typed=typed, error=error)
+    changing = bool(request.GET.get("change"))
     view = shapes.question(
-        page, field, action=request.get_full_path(), changing=bool(request.GET.get("change")),
+        page, field, action=request.get_full_path(), changing=changing,
         search=addresses_for(request, page), elsewhere=elsewhere,
+        find=search_view(page, changing=changing, wait_error=waiting[0], typed=waiting[1]),
     )  # fmt: skip
     return render(request, "site/question.html", {"page": view}, status=status)
+
+
+@policy("public")
+@never_cache
+@require_POST
+@kept
+def wait(request: Request, dialogue: UUID, question: str) -> HttpResponse:
+    """Take an address for the waiting list."""
+    token, wanted, to = token_in(request), filter_of(request.POST), request.POST.get("to", "")
+    try:
+        actions.wait_for_slot(
+            dialogue, token, question=question, wanted=wanted, to=to, by=request.actor, at=clock.now()
+        )
+    except AnswerError as wrong:
+        page = queries.dialogue_page(dialogue, token, question=question, at=clock.now(), wanted=wanted)
+        if page is None:
+            raise Http404 from wrong
+        return _draw(request, page, status=400, waiting=(wrong.message, to))
+    except KeyError:
+        raise Http404 from None
+    here = reverse("site:question", args=[dialogue, question])
+    return message(request, "We’ll tell you", WAITING, here, "Look for another time", kind="kept")
 
 
 @policy("public")

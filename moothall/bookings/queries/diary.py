@@ -1,0 +1,88 @@
+"""The day's diary: an officer's, a site's; with what staff need to know of each booking."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+from moothall.bookings.models import Booking, BookingState, Wait
+from moothall.bookings.pack import RESOURCES, SITES, units_of
+from moothall.bookings.queries.finding import day_bounds
+from moothall.bookings.queries.views import BookingView, view_of
+from moothall.core.access import require
+from moothall.core.actors import Actor
+from moothall.core.packs import Pack, current_pack
+
+MOST_IN_A_DAY = 400
+STANDING = (BookingState.CONFIRMED, BookingState.ATTENDED, BookingState.MISSED)
+FEED_BACK, FEED_AHEAD = timedelta(days=30), timedelta(days=120)
+
+
+def officer_units(pack: Pack, staff: str) -> list[str]:
+    """Return the codes of the resources that stand for an officer, by sign-in name."""
+    return [code for code, resource in pack.of(RESOURCES).items() if resource.staff == staff]
+
+
+def diary_of_site(site: str, day: date, *, visible_to: Actor) -> list[BookingView]:
+    """Return what stands at one site on a day, in order; empty site: what goes out to customers. One query.
+
+    Raises:
+        Refused.
+    """
+    require(visible_to, "booking.manage")
+    since, until = day_bounds(day)
+    rows = Booking.objects.filter(site=site, starts_at__gte=since, starts_at__lt=until, state__in=STANDING)
+    return [view_of(row) for row in rows.order_by("starts_at", "resource", "id")[:MOST_IN_A_DAY]]
+
+
+def diary_of_officer(staff: str, day: date, *, visible_to: Actor) -> list[BookingView]:
+    """Return an officer's day, in order. One query.
+
+    Raises:
+        Refused.
+    """
+    require(visible_to, "booking.manage")
+    since, until = day_bounds(day)
+    return _of(officer_units(current_pack(), staff), since, until)
+
+
+def feed_of(staff: str, *, at: datetime) -> list[BookingView]:
+    """Return what stands in an officer's calendar from a month back to four months ahead. One query.
+
+    Whoever asks has shown the feed's token.
+    """
+    return _of(officer_units(current_pack(), staff), at - FEED_BACK, at + FEED_AHEAD)
+
+
+def _of(units: list[str], since: datetime, until: datetime) -> list[BookingView]:
+    if not units:
+        return []
+    rows = Booking.objects.filter(resource__in=units, starts_at__gte=since, starts_at__lt=until, state__in=STANDING)
+    return [view_of(row) for row in rows.order_by("starts_at", "id")[:2000]]
+
+
+def sites_with_diaries(pack: Pack | None = None) -> list[tuple[str, str]]:
+    """Return the sites at which something is booked, by code and name; what goes out comes last under no code."""
+    pack = pack or current_pack()
+    used = {resource.site or "" for resource in pack.of(RESOURCES).values()}
+    sites = [(code, site.name) for code, site in pack.of(SITES).items() if code in used]
+    return [*sites, ("", "Visits and collections")] if "" in used else sites
+
+
+def bookables_at(site: str, pack: Pack | None = None) -> list[tuple[str, str]]:
+    """Return what can be booked at a site by officers, by code and name."""
+    pack = pack or current_pack()
+    bookables = pack.section("bookables")
+    return [
+        (code, bookable.name)
+        for code, bookable in bookables.items()
+        if any((unit.resource.site or "") == site for unit in units_of(pack, code))
+    ]
+
+
+def wait_of(wait_id: UUID) -> tuple[str, UUID | None, str]:
+    """Return where somebody on the waiting list stands: state, the booking held for her, the service. LookupError: nobody."""
+    row = Wait.objects.filter(id=wait_id).first()
+    if row is None:
+        raise LookupError
+    return row.state, row.booking_id, row.service

@@ -1,0 +1,83 @@
+"""Joining the waiting list from a request under way, and going on from an offer."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from moothall.bookings import actions as bookings
+from moothall.bookings.models import Wait
+from moothall.bookings.queries import booking, day_bounds
+from moothall.bookings.rules import Spot, window_of
+from moothall.core.actors import Actor
+from moothall.core.packs import current_pack
+from moothall.intake.actions.dialogues import service_of, start_dialogue, take
+from moothall.intake.council_time import council_date
+from moothall.intake.dialogue import AnswerError
+from moothall.intake.dialogue.people import email_address, phone_number
+from moothall.intake.models import Dialogue
+from moothall.intake.queries.slots import PARTS, SlotFilter
+from moothall.intake.slots import kept_answer, slot_questions, terms_of
+from moothall.services.pack import SERVICES
+
+
+def wait_for_slot(
+    dialogue_id: UUID, token: str, *, question: str, wanted: SlotFilter, to: str, by: Actor, at: datetime
+) -> UUID:
+    """Put whoever fills this request in on the waiting list for what she searched; return the entry's id.
+
+    Raises:
+        AnswerError: no address we can write to. NoSuchDialogue, AlreadySent, Expired; KeyError: nothing is booked there.
+    """
+    label = "Email address or mobile number"
+    where = email_address(to, label, "to").lower() if "@" in to else phone_number(to, label, "to")
+    if not where:
+        raise AnswerError("Enter an email address or a mobile number, so that we can tell you.", "to")
+    with transaction.atomic():
+        row = take(dialogue_id, token, at=at)
+        service = service_of(row)
+        bookable = {q.id: b for q, b in slot_questions(service, row.answers)}[question]
+        terms = terms_of(bookable, service, row.answers, on=council_date(at))
+        since, until = window_of(bookable, now=at, card=bool(terms.card))
+        if wanted.day:
+            try:
+                first, last = day_bounds(datetime.fromisoformat(wanted.day).date())
+            except ValueError:
+                raise AnswerError("Choose one of the days shown.") from None
+            since, until = max(since, first), min(until, last)
+        from_minute, to_minute = PARTS.get(wanted.part, PARTS["any"])
+        try:
+            return bookings.join_list(
+                bookable.code, since=since, until=until, sites=(wanted.site,) if wanted.site else (),
+                from_minute=from_minute, to_minute=to_minute, places=terms.places, service=service.code,
+                email=where if "@" in where else "", phone="" if "@" in where else where,
+                customer_id=row.customer_id, by=by, at=at,
+            )  # fmt: skip
+        except bookings.NotBookable as wrong:
+            raise AnswerError(str(wrong)) from wrong
+
+
+def go_on_from_offer(wait_id: UUID, *, by: Actor, at: datetime) -> tuple[UUID, str]:
+    """Take an offer of the waiting list: begin the request with the time already chosen; return dialogue id and token.
+
+    Raises:
+        HoldGone: the offer has run out. KeyError: the service is gone.
+    """
+    with transaction.atomic():
+        wait = Wait.objects.filter(id=wait_id).first()
+        booking_id = bookings.take_offer(wait_id, at=at)
+        view = booking(booking_id)
+        if wait is None or view is None:
+            raise bookings.HoldGone
+        service = current_pack().of(SERVICES)[wait.service]
+        question = next(q for q in service.questions if q.type == "slot" and (q.books or q.books_by))
+        answers = {question.books_by: wait.bookable} if question.books_by else {}
+        dialogue_id, token = start_dialogue(
+            service.code, channel="web", by=by, at=at, answers=answers, customer_id=wait.customer_id
+        )
+        held = bookings.hand_over(booking_id, for_kind="dialogue", for_id=dialogue_id, by=by, at=at)
+        kept = answers | {question.id: kept_answer(Spot(held.site, held.starts_at).key, held)}
+        Dialogue.objects.filter(id=dialogue_id).update(answers=kept)
+        return dialogue_id, token

@@ -1,0 +1,155 @@
+"""The free times a question offers, with the search beside them: where from, which day, indoors."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from moothall.bookings.pack import SITES, Bookable, bookable_for, units_of
+from moothall.bookings.queries import FreeSlot, day_bounds, find
+from moothall.bookings.rules import ZONE, say_distance, window_of
+from moothall.core.packs import Pack, current_pack
+from moothall.intake.council_time import council_date
+from moothall.intake.slots import Terms, terms_of
+from moothall.places.queries import addresses_at
+from moothall.promises.rules import say_day, say_time
+from moothall.services.pack import Question, Service
+
+PARTS = {"any": (0, 24 * 60), "morning": (0, 12 * 60), "afternoon": (12 * 60, 17 * 60), "evening": (17 * 60, 24 * 60)}
+MOST_OFFERED = 80
+ENOUGH = 12
+"""Without a day of her own choosing, days are shown until there are so many times."""
+
+
+@dataclass(frozen=True, slots=True)
+class SlotFilter:
+    """What a search form says; each is empty when it was left so."""
+
+    near: str = ""
+    day: str = ""
+    part: str = "any"
+    site: str = ""
+    indoor: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SlotChoice:
+    """One time to choose: `group` heads its day and place."""
+
+    key: str
+    label: str
+    group: str
+
+
+@dataclass(frozen=True, slots=True)
+class SlotSearch:
+    """Free times for a question, and everything its search form needs. `near_unknown`: no such postcode here."""
+
+    bookable: Bookable
+    terms: Terms
+    filter: SlotFilter
+    choices: tuple[SlotChoice, ...]
+    total: int
+    more: bool
+    days: tuple[tuple[str, str], ...]
+    sites: tuple[tuple[str, str], ...]
+    has_outdoor: bool
+    near_unknown: bool
+    drop_in: str
+    last_day: str
+
+    @property
+    def searchable(self) -> bool:
+        """Whether there is more than one place to look at."""
+        return len(self.sites) > 1
+
+
+def slot_search(
+    service: Service, question: Question, answers: Mapping[str, Any], wanted: SlotFilter, *, at: datetime
+) -> SlotSearch | None:
+    """Return the free times for a question, given the other answers; None where it only takes a wish.
+
+    Four queries at most: the card, the postcode, what is taken, what is counted.
+    """
+    pack = current_pack()
+    bookable = bookable_for(pack, question, answers)
+    if bookable is None:
+        return None
+    terms = terms_of(bookable, service, answers, on=council_date(at))
+    first, last = window_of(bookable, now=at, card=bool(terms.card))
+    near, unknown = _near(wanted.near)
+    since, until = _when(wanted.day)
+    from_minute, to_minute = PARTS.get(wanted.part, PARTS["any"])
+    wish = terms.wish(
+        since=since, until=until, near=near, sites=frozenset({wanted.site} if wanted.site else ()),
+        indoor=True if wanted.indoor else None, from_minute=from_minute, to_minute=to_minute,
+    )  # fmt: skip
+    found = find(wish, at=at, limit=2000)
+    shown = found.slots if since else _first_days(found.slots)
+    shown = tuple(sorted(shown, key=lambda one: (one.day, one.km or 0.0, one.site_name, one.starts_at)))
+    today = council_date(at)
+    return SlotSearch(
+        bookable=bookable, terms=terms, filter=wanted, total=found.total,
+        more=len(shown) > MOST_OFFERED or len(shown) < found.total,
+        choices=tuple(_choice(bookable, one, today) for one in shown[:MOST_OFFERED]), days=_days(first, last, today),
+        sites=_sites(pack, bookable, terms), near_unknown=unknown, drop_in=found.drop_in,
+        has_outdoor=any(not unit.resource.indoor for unit in units_of(pack, bookable.code)),
+        last_day=say_day((last - timedelta(minutes=1)).astimezone(ZONE).date()),
+    )  # fmt: skip
+
+
+def _first_days(slots: tuple[FreeSlot, ...]) -> tuple[FreeSlot, ...]:
+    """The soonest days that have enough to choose from between them."""
+    kept: list[FreeSlot] = []
+    for slot in slots:
+        if len(kept) >= ENOUGH and slot.day != kept[-1].day:
+            break
+        kept.append(slot)
+    return tuple(kept)
+
+
+def _near(text: str) -> tuple[tuple[float, float] | None, bool]:
+    if not text:
+        return None, False
+    found = next((line for line in addresses_at(text) if line.latitude is not None), None)
+    if found is None or found.latitude is None or found.longitude is None:
+        return None, True
+    return (found.latitude, found.longitude), False
+
+
+def _when(text: str) -> tuple[datetime | None, datetime | None]:
+    try:
+        return day_bounds(date.fromisoformat(text)) if text else (None, None)
+    except ValueError:
+        return None, None
+
+
+def _choice(bookable: Bookable, slot: FreeSlot, today: date) -> SlotChoice:
+    start = slot.starts_at.astimezone(ZONE)
+    day = "Today" if start.date() == today else say_day(start.date(), today)
+    place = f" · {slot.site_name}" if slot.site_name and bookable.kind != "collection" else ""
+    far = f", {say_distance(slot.km)}" if slot.km is not None and place else ""
+    if bookable.whole_day:
+        return SlotChoice(slot.key, say_day(start.date(), today), "")
+    label = say_time(start)
+    if slot.free > 1 and bookable.kind == "court":
+        label = f"{label} ({slot.free} free)"
+    return SlotChoice(slot.key, label, f"{day}{place}{far}")
+
+
+def _days(first: datetime, last: datetime, today: date) -> tuple[tuple[str, str], ...]:
+    day = first.astimezone(ZONE).date()
+    days: list[tuple[str, str]] = []
+    while day < last.astimezone(ZONE).date() and len(days) < 60:
+        days.append((day.isoformat(), "Today" if day == today else say_day(day, today)))
+        day += timedelta(days=1)
+    return tuple(days)
+
+
+def _sites(pack: Pack, bookable: Bookable, terms: Terms) -> tuple[tuple[str, str], ...]:
+    if terms.way in {"phone", "video", "home"}:
+        return ()
+    here = {unit.resource.site for unit in units_of(pack, bookable.code) if unit.resource.site}
+    return tuple((code, site.name) for code, site in pack.of(SITES).items() if code in here)

@@ -1,0 +1,211 @@
+"""A question of a service that books: what it books, what it needs, what is free, and holding it while the form goes on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from moothall.bookings import actions as bookings
+from moothall.bookings.pack import BOOKABLES, Bookable, bookable_for
+from moothall.bookings.queries import BookingView, Wish, bookings_for, card_held
+from moothall.bookings.rules import NotASlot, load_of, read_key
+from moothall.core.actors import Actor
+from moothall.core.packs import Pack, current_pack
+from moothall.intake.council_time import council_date
+from moothall.intake.dialogue import AnswerError
+from moothall.services.pack import Question, Service
+from moothall.services.rules import unanswered
+
+
+class SlotGone(AnswerError):
+    """The chosen time cannot be had; ``question`` asks for another."""
+
+    def __init__(self, question: str, message: str) -> None:
+        self.question = question
+        super().__init__(message)
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What a booking needs, as the answers say: a change of it makes a chosen time void."""
+
+    bookable: str
+    way: str = ""
+    needs: tuple[str, ...] = ()
+    language: str = ""
+    access: str = ""
+    access_needs: frozenset[str] = frozenset()
+    card: str = ""
+    places: int = 1
+    load: Mapping[str, int] = field(default_factory=dict)
+
+    def wish(self, **more: Any) -> Wish:
+        """Return the search for it."""
+        return Wish(
+            self.bookable, way=self.way, needs=self.needs, places=self.places, load=self.load,
+            access=self.access_needs, card=bool(self.card), **more,
+        )  # fmt: skip
+
+
+def slot_questions(
+    service: Service, answers: Mapping[str, Any], pack: Pack | None = None
+) -> list[tuple[Question, Bookable]]:
+    """Return the questions that book something, given these answers, with what they book."""
+    pack = pack or current_pack()
+    asked = [
+        question for question in service.questions if question.type == "slot" and (question.books or question.books_by)
+    ]
+    found = [(question, bookable_for(pack, question, answers)) for question in asked]
+    return [(question, bookable) for question, bookable in found if bookable is not None]
+
+
+def terms_of(bookable: Bookable, service: Service, answers: Mapping[str, Any], *, on: date) -> Terms:
+    """Return what a booking of this needs, read from the other answers. One query where a card is asked for."""
+    asks = bookable.asks
+
+    def said(question: str | None) -> Any:
+        return answers.get(question) if question else None
+
+    access, number = said(asks.access), said(asks.card)
+    wants_card = card_held(str(number), on=on) if isinstance(number, str) and number else None
+    interpreter = said(asks.interpreter) in ("yes", True)
+    places = said(asks.places)
+    return Terms(
+        bookable=bookable.code, way=str(said(asks.way) or ""), needs=("interpreter",) if interpreter else (),
+        language=str(said(asks.language) or "")[:40] if interpreter else "",
+        access=access if isinstance(access, str) else "",
+        access_needs=frozenset(access) - {"none"} if isinstance(access, list) else frozenset(),
+        card=wants_card.code if wants_card and wants_card.code in bookable.cards else "",
+        places=int(places) if isinstance(places, int | float) and places >= 1 else 1,
+        load=load_of(bookable, said(asks.items)),
+    )  # fmt: skip
+
+
+def check_card(service: Service, question: str, value: Any, answers: Mapping[str, Any], *, on: date) -> None:
+    """Refuse a card number nobody holds, where a booking asks for one: a slip is found while it can be mended.
+
+    Raises:
+        AnswerError.
+    """
+    pack = current_pack()
+    asked_by = [b for b in pack.of(BOOKABLES).values() if b.asks.card == question]
+    books = any(q.books or q.books_by for q in service.questions)
+    if not (books and asked_by and isinstance(value, str) and value):
+        return
+    if card_held(value, on=on) is None:
+        raise AnswerError("We don’t know a card of that number that is in force. Check it, or leave it empty.")
+
+
+def hold_slot(
+    service: Service, question: Question, value: Any, answers: Mapping[str, Any], *, for_kind: str, for_id: UUID,
+    customer_id: UUID | None, by: Actor, at: datetime,
+) -> Any:  # fmt: skip
+    """Hold the time that was chosen and return the answer as it is kept; a wish, where nothing is booked here, stays one.
+
+    Raises:
+        SlotGone: it cannot be had; the message says why.
+    """
+    bookable = bookable_for(current_pack(), question, answers)
+    if bookable is None or value is None:
+        return value
+    if not (isinstance(value, Mapping) and value.get("slot")):
+        raise SlotGone(question.id, "Choose one of the times shown.")
+    terms = terms_of(bookable, service, answers, on=council_date(at))
+    try:
+        view = bookings.hold(
+            bookable.code, str(value["slot"]), for_kind=for_kind, for_id=for_id, places=terms.places, load=terms.load,
+            way=terms.way, needs=terms.needs, language=terms.language, access=terms.access,
+            access_needs=terms.access_needs, card=terms.card, customer_id=customer_id, service=service.code, by=by, at=at,
+        )  # fmt: skip
+    except (bookings.NotBookable, NotASlot) as gone:
+        raise SlotGone(question.id, str(gone)) from gone
+    return kept_answer(str(value["slot"]), view)
+
+
+def kept_answer(slot: str, view: BookingView) -> dict[str, str]:
+    """Return how a booked time stands among the answers."""
+    until = view.expires_at.isoformat() if view.expires_at else ""
+    return {"slot": slot, "booking": str(view.id), "words": f"{view.when}\n{view.where}", "until": until}
+
+
+def drop_void_slots(
+    service: Service, before: Mapping[str, Any], after: dict[str, Any], *, changed: str, for_id: UUID, by: Actor, at: datetime
+) -> dict[str, Any]:  # fmt: skip
+    """Take out chosen times that no longer fit what was answered since, and let them go: they are asked again."""
+    today = council_date(at)
+    kept = dict(after)
+    held = {q.id: b for q, b in slot_questions(service, before) if _is_chosen(before.get(q.id)) and q.id != changed}
+    now = {q.id: b for q, b in slot_questions(service, after)}
+    for question, bookable in held.items():
+        new = now.get(question)
+        same = (
+            question in after
+            and new is not None
+            and terms_of(bookable, service, before, on=today) == terms_of(new, service, after, on=today)
+        )
+        if not same:
+            kept.pop(question, None)
+            bookings.release_for("dialogue", for_id, reason="changed", by=by, at=at)
+    return kept
+
+
+def _is_chosen(value: Any) -> bool:
+    return isinstance(value, Mapping) and bool(value.get("slot"))
+
+
+def book_slots(
+    service: Service, answers: Mapping[str, Any], *, for_kind: str, for_id: UUID, customer_id: UUID | None, by: Actor,
+    at: datetime,
+) -> dict[str, Any]:  # fmt: skip
+    """Make sure that every time chosen is held for this request: what the dialogue holds already, or held now.
+
+    Raises:
+        SlotGone: with the question to ask again.
+    """
+    booked = dict(answers)
+    wanted = [(q, b) for q, b in slot_questions(service, answers) if not unanswered(answers.get(q.id))]
+    if not wanted:
+        return booked
+    held = {view.bookable: view for view in bookings_for([for_id])}
+    for question, bookable in wanted:
+        value, view = answers[question.id], held.get(bookable.code)
+        if not _is_chosen(value):
+            continue  # a wish of a channel that cannot book: an officer reads it
+        spot = read_key(str(value["slot"]))
+        mine = view is not None and (view.site, view.starts_at) == (spot.site, spot.starts_at)
+        if mine and view is not None and (view.state == "confirmed" or (view.expires_at and view.expires_at > at)):
+            booked[question.id] = kept_answer(str(value["slot"]), view)
+            continue
+        booked[question.id] = hold_slot(
+            service, question, value, answers, for_kind=for_kind, for_id=for_id, customer_id=customer_id, by=by, at=at
+        )
+    return booked
+
+
+def attach_slots(
+    service: Service,
+    answers: Mapping[str, Any],
+    *,
+    case_id: UUID,
+    customer_id: UUID | None,
+    fee: int,
+    by: Actor,
+    at: datetime,
+) -> list[BookingView]:
+    """Give the held times to the case that was opened: booked at once, or kept on until they are paid for."""
+    return [
+        bookings.attach(
+            UUID(str(answers[question.id]["booking"])), case_id=case_id, customer_id=customer_id, owes_pence=fee,
+            service=service.code, by=by, at=at,
+        )
+        for question, _ in slot_questions(service, answers)
+        if _is_chosen(answers.get(question.id)) and answers[question.id].get("booking")
+    ]  # fmt: skip
+
+
+def release_slots(dialogue_id: UUID, *, by: Actor, at: datetime) -> None:
+    """Let go what a request held that was refused or given up."""
+    bookings.release_for("dialogue", dialogue_id, reason="not_sent", by=by, at=at)

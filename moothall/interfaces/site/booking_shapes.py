@@ -1,0 +1,130 @@
+"""A booking's pages in words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from django.urls import reverse
+
+from moothall.bookings.queries import BookingView, Found, FreeSlot
+from moothall.bookings.rules import ZONE, MayChange, say_until
+from moothall.interfaces.site.pages import NoticeView
+from moothall.interfaces.ui.fields import FieldView, OptionView
+from moothall.interfaces.ui.parts import FactRow
+from moothall.promises.rules import say_day, say_moment, say_time
+
+TITLES: Final = {
+    "held": "We’re keeping this for you", "confirmed": "You’re booked", "attended": "You came", "missed": "You missed this",
+    "cancelled": "This is cancelled", "expired": "We couldn’t keep this", "released": "This was let go",
+}  # fmt: skip
+DONE: Final = {
+    "cancelled": NoticeView("We’ve cancelled it", "Somebody else can have the time now. Thank you for telling us.", "kept"),
+    "moved": NoticeView("We’ve moved it", "The new time is yours. The old one is not needed any more.", "kept"),
+}  # fmt: skip
+NEEDS: Final = {
+    "interpreter": "An interpreter", "step_free": "A room without steps", "hearing_loop": "A hearing loop",
+    "quiet_room": "A quiet room",
+}  # fmt: skip
+MOST_SHOWN: Final = 60
+
+
+@dataclass(frozen=True, slots=True)
+class BookingPage:
+    """One booking: title, facts, what to bring, and what can be done about it (empty addresses: not any more)."""
+
+    title: str
+    what: str
+    reference: str
+    when: str
+    rows: tuple[FactRow, ...]
+    before: tuple[str, ...]
+    notices: tuple[NoticeView, ...]
+    move_link: str
+    cancel_action: str
+    calendar_link: str
+    change_words: str
+
+
+@dataclass(frozen=True, slots=True)
+class MovePage:
+    """Other times for a booking. Without options `nothing` says so."""
+
+    what: str
+    now: str
+    field: FieldView
+    back: str
+    nothing: bool
+
+
+@dataclass(frozen=True, slots=True)
+class OfferPage:
+    """A time that came free, kept for somebody until `until`."""
+
+    what: str
+    when: str
+    where: str
+    until: str
+    action: str = ""
+
+
+def booking(view: BookingView, token: str, change: MayChange, *, said: str = "") -> BookingPage:
+    """Return one booking's page."""
+
+    def link(name: str) -> str:
+        return reverse(f"site:{name}", args=[view.id, token])
+
+    stands = view.state == "confirmed"
+    rows = [FactRow("When", view.when), FactRow("Where", view.where), FactRow("Reference", view.reference)]
+    if view.needs or view.language:
+        rows.append(FactRow("We booked along", _needs(view)))
+    if view.card_name:
+        rows.append(FactRow("Your card", view.card_name))
+    until = say_moment(change.until.astimezone(ZONE))
+    words = f"You can move or cancel it yourself until {until}."
+    if stands and not change.allowed:
+        words = "It is too soon now to move or cancel it here. Ring us: we may be able to help."
+    if view.state == "held" and view.expires_at is not None:
+        words = f"We’re keeping it until {say_until(view.expires_at)}, so that you can pay for it."
+    return BookingPage(
+        title=TITLES[view.state], what=view.what, reference=view.reference, when=view.when, rows=tuple(rows),
+        before=view.before if stands else (), notices=(DONE[said],) if said in DONE else (),
+        move_link=link("booking-move") if stands and change.allowed else "",
+        cancel_action=link("booking-cancel") if stands and change.allowed else "",
+        calendar_link=link("booking-calendar") if stands else "", change_words=words if view.is_live else "",
+    )  # fmt: skip
+
+
+def _needs(view: BookingView) -> str:
+    said = [NEEDS.get(need, need) for need in view.needs]
+    return ", ".join(said) + (f" ({view.language})" if view.language else "")
+
+
+def moving(view: BookingView, token: str, found: Found, *, error: str = "") -> MovePage:
+    """Return the page that offers other times for a booking."""
+    options = tuple(
+        OptionView(slot.key, _label(slot, view), group=_group(slot, view))
+        for slot in found.slots[:MOST_SHOWN]
+        if (slot.site, slot.starts_at) != (view.site, view.starts_at)
+    )
+    field = FieldView("slot", "slot", "Choose another time", options=options, error=error)
+    return MovePage(
+        view.what, f"{view.when}, {view.where}", field, reverse("site:booking", args=[view.id, token]), not options
+    )
+
+
+def _label(slot: FreeSlot, view: BookingView) -> str:
+    start = slot.starts_at.astimezone(ZONE)
+    return say_day(start.date()) if view.way == "home" and view.bookable.endswith("collection") else say_time(start)
+
+
+def _group(slot: FreeSlot, view: BookingView) -> str:
+    day = say_day(slot.day)
+    if view.way == "home" and view.bookable.endswith("collection"):
+        return ""
+    return f"{day} · {slot.site_name}" if slot.site_name and view.way == "in_person" else day
+
+
+def offer(view: BookingView) -> OfferPage:
+    """Return the page of an offer."""
+    return OfferPage(view.what, view.when, view.where, say_until(view.expires_at) if view.expires_at else "")

@@ -1,0 +1,141 @@
+"""One booking, by its private link: see it, move it, cancel it, put it in a calendar; and an offer of the waiting list."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from functools import wraps
+from typing import Any
+from uuid import UUID
+
+from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from moothall.bookings import actions, links, queries
+from moothall.bookings.queries.diary import feed_of, wait_of
+from moothall.bookings.rules import NotASlot
+from moothall.core import clock
+from moothall.core.actors import customer_actor
+from moothall.intake import actions as intake
+from moothall.interfaces.policy import Request, policy
+from moothall.interfaces.site import booking_shapes as shapes
+from moothall.interfaces.site.keys import hold
+from moothall.interfaces.site.messages import message
+from moothall.interfaces.ui.icalendar_file import booking_calendar
+from moothall.interfaces.ui.icalendar_file import feed as calendar_feed
+
+View = Callable[..., HttpResponse]
+CALENDAR = "text/calendar; charset=utf-8"
+GONE = "The time we kept for you has run out and was offered to the next person. You are still on the list."
+
+
+def opened(view: View) -> View:
+    """Let in whoever holds the booking's link; to everybody else there is no such booking."""
+
+    @wraps(view)
+    def held(request: Request, booking: UUID, token: str, **parts: Any) -> HttpResponse:
+        found = queries.booking(booking) if links.opens("booking", booking, token) else None
+        if found is None:
+            raise Http404
+        return view(request, found, token, **parts)
+
+    return held
+
+
+@policy("public")
+@never_cache
+@require_safe
+@opened
+def show(request: Request, booking: queries.BookingView, token: str) -> HttpResponse:
+    """Show one booking with what can be done about it."""
+    page = shapes.booking(booking, token, queries.change_of(booking, clock.now()), said=request.GET.get("done", ""))
+    return render(request, "site/booking.html", {"page": page})
+
+
+@policy("public")
+@never_cache
+@require_POST
+@opened
+def cancel(request: Request, booking: queries.BookingView, token: str) -> HttpResponse:
+    """Cancel it. Twice is once."""
+    here = reverse("site:booking", args=[booking.id, token])
+    try:
+        actions.cancel(booking.id, reason="asked", by=customer_actor(booking.customer_id), at=clock.now())
+    except actions.NotBookable as wrong:
+        return message(request, "We can’t cancel this here", str(wrong), here, "Back to the booking", status=409)
+    return HttpResponseRedirect(f"{here}?done=cancelled")
+
+
+@policy("public")
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+@opened
+def move(request: Request, booking: queries.BookingView, token: str) -> HttpResponse:
+    """Choose another time."""
+    here, error = reverse("site:booking", args=[booking.id, token]), ""
+    at = clock.now()
+    if not queries.change_of(booking, at).allowed:
+        return HttpResponseRedirect(here)
+    if request.method == "POST":
+        try:
+            actions.move(booking.id, request.POST.get("slot", ""), by=customer_actor(booking.customer_id), at=at)
+            return HttpResponseRedirect(f"{here}?done=moved")
+        except (actions.NotBookable, NotASlot) as wrong:
+            error = str(wrong)
+    page = shapes.moving(booking, token, queries.find(queries.like(booking), at=at), error=error)
+    return render(request, "site/booking_move.html", {"page": page}, status=400 if error else 200)
+
+
+@policy("public")
+@require_safe
+@opened
+def calendar(request: Request, booking: queries.BookingView, token: str) -> HttpResponse:
+    """The booking as a calendar entry."""
+    content = booking_calendar(booking, at=clock.now(), link=links.booking_link(booking.id))
+    response = HttpResponse(content, content_type=CALENDAR)
+    response["Content-Disposition"] = f'attachment; filename="booking-{booking.reference}.ics"'
+    return response
+
+
+@policy("public")
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def offer(request: Request, wait: UUID, token: str) -> HttpResponse:
+    """Show what was offered to somebody on the waiting list; take it, or leave the list."""
+    if not links.opens("offer", wait, token):
+        raise Http404
+    try:
+        state, booking_id, _ = wait_of(wait)
+    except LookupError:
+        raise Http404 from None
+    at = clock.now()
+    if request.method == "POST" and "leave" in request.POST:
+        actions.leave_list(wait, by=customer_actor(None), at=at)
+        return message(request, "You’re off the list", "We won’t write to you about this again.", kind="kept")
+    if request.method == "POST":
+        try:
+            dialogue, key = intake.go_on_from_offer(wait, by=request.actor, at=at)
+        except (actions.HoldGone, KeyError):
+            return message(request, "This offer has run out", GONE, status=409)
+        return hold(redirect("site:request", dialogue), dialogue, key)
+    held = queries.booking(booking_id) if booking_id and state == "offered" else None
+    if held is None or held.state != "held" or held.expires_at is None or held.expires_at <= at:
+        return message(
+            request, "This offer has run out", GONE if state == "waiting" else "It is not open any more.", status=410
+        )
+    return render(request, "site/offer.html", {"page": replace(shapes.offer(held), action=request.path)})
+
+
+@policy("public")
+@never_cache
+@require_safe
+def feed(request: Request, staff: str, token: str) -> HttpResponse:
+    """An officer's calendar, for a calendar program to read: by its private link, without names of customers."""
+    if not links.opens("feed", staff, token):
+        raise Http404
+    return HttpResponse(
+        calendar_feed(feed_of(staff, at=clock.now()), name="Appointments", at=clock.now()), content_type=CALENDAR
+    )

@@ -1,0 +1,60 @@
+"""Bookings as iCalendar (RFC 5545): one to keep, or a feed. The library escapes; we only say what is true."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from icalendar import Alarm, Calendar, Event
+
+from moothall.bookings.queries import BookingView
+
+
+def booking_calendar(view: BookingView, *, at: datetime, link: str = "") -> bytes:
+    """Return one booking as a file any calendar opens. Opened again after a move it replaces the first, for its UID stays."""
+    calendar = _calendar()
+    entry = _entry(view, at)
+    words = [f"Your reference is {view.reference}.", *view.before]
+    entry.add("description", "\n".join([*words, link] if link else words))
+    alarm = Alarm()
+    alarm.add("action", "DISPLAY")
+    alarm.add("description", view.what)
+    alarm.add("trigger", timedelta(hours=-2))
+    entry.add_component(alarm)
+    calendar.add_component(entry)
+    return bytes(calendar.to_ical())
+
+
+def feed(views: Iterable[BookingView], *, name: str, at: datetime) -> bytes:
+    """Return many bookings as one calendar for an officer to subscribe to. No name of a customer stands in it: it is read
+    on telephones and by calendar services that are not ours; the reference leads her to the case.
+    """
+    calendar = _calendar()
+    calendar.add("x-wr-calname", name)
+    for view in views:
+        entry = _entry(view, at)
+        needs = ", ".join(filter(None, [*view.needs, view.language]))
+        entry.add("description", f"{view.reference}{f'. Needs: {needs}' if needs else ''}")
+        calendar.add_component(entry)
+    return bytes(calendar.to_ical())
+
+
+def _calendar() -> Calendar:
+    calendar = Calendar()
+    calendar.add("prodid", "-//Moothall//Bookings//EN")
+    calendar.add("version", "2.0")
+    calendar.add("method", "PUBLISH")
+    return calendar
+
+
+def _entry(view: BookingView, at: datetime) -> Event:
+    entry = Event()
+    entry.add("uid", f"{view.id}@moothall")
+    entry.add("sequence", view.moved)
+    entry.add("dtstamp", at)
+    entry.add("dtstart", view.starts_at)
+    entry.add("dtend", view.ends_at)
+    entry.add("summary", view.what)
+    entry.add("location", view.where)
+    entry.add("status", "CANCELLED" if view.state in {"cancelled", "released", "expired"} else "CONFIRMED")
+    return entry

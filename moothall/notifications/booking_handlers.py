@@ -1,0 +1,112 @@
+"""Telling people about their bookings: booked, moved, reminded, cancelled, offered, and when a visit failed."""
+
+from datetime import datetime
+from typing import Any
+
+from moothall.bookings.links import offer_link
+from moothall.bookings.models import Wait
+from moothall.bookings.queries import BookingView, booking, bookings_of_case
+from moothall.bookings.rules import ZONE, say_until
+from moothall.cases.models import Case
+from moothall.core import clock
+from moothall.core.events import Recorded, handles
+from moothall.notifications.actions.queueing import queue_message
+from moothall.notifications.booking_values import booking_values
+from moothall.notifications.recipients import Recipient, recipient
+from moothall.notifications.values import AboutCase
+from moothall.promises.rules import say_moment
+
+REASONS = {
+    "weather": "the weather", "vehicle": "our lorry broke down", "crew": "too few of our crew could come to work",
+    "overrun": "the round took longer than the day", "no_access": "we couldn’t get to it",
+    "not_out": "nothing was out", "wrong_items": "it wasn’t what was booked",
+}  # fmt: skip
+
+
+def is_told_by_booking(about: AboutCase) -> bool:
+    """Say whether the message about the booking tells the customer all that "we have your request" would."""
+    service = about.pack.services.get(about.case.service)
+    books = service is not None and any(q.books or q.books_by for q in service.questions)
+    return books and bool(bookings_of_case(about.case.id))
+
+
+def _to(view: BookingView) -> Recipient:
+    case = Case.objects.filter(id=view.case_id).first() if view.case_id else None
+    return recipient(view.customer_id, email=case.track_email if case else "")
+
+
+def _tell(event: Recorded, template: str, **more: Any) -> None:
+    view = booking(event.subject_id) if event.subject_id else None
+    if view is None or view.for_kind == "staff":
+        return
+    to = _to(view)
+    whom = to.customer_id or (to.addresses[0].value if to.addresses else view.id)
+    queue_message(
+        key=f"{event.id}:{whom}:{template}", template=template, to=to, values={**booking_values(view), **more},
+        at=clock.now(), case_id=view.case_id, event_id=event.id,
+    )  # fmt: skip
+
+
+def _said(iso: object) -> str:
+    return say_moment(datetime.fromisoformat(str(iso)).astimezone(ZONE))
+
+
+@handles("booking.confirmed", as_="notifications.booking_confirmed")
+def confirmed(event: Recorded) -> None:
+    """It is booked."""
+    _tell(event, "booking-confirmed")
+
+
+@handles("booking.reminder_due", as_="notifications.booking_reminder")
+def remind(event: Recorded) -> None:
+    """The reminder, unless it was moved or cancelled in between."""
+    view = booking(event.subject_id) if event.subject_id else None
+    if view is not None and view.state == "confirmed" and view.starts_at.isoformat() == event.data.get("starts_at"):
+        _tell(event, "booking-reminder")
+
+
+@handles("booking.moved", as_="notifications.booking_moved")
+def moved(event: Recorded) -> None:
+    """Another time. A failed visit is told in words of its own."""
+    if event.data.get("reason") in REASONS:
+        return
+    ours = not event.data.get("by_customer") and event.actor_kind != "staff"
+    _tell(event, "booking-moved", was=_said(event.data["from"]), ours=ours or event.data.get("reason") == "council")
+
+
+@handles("booking.cancelled", as_="notifications.booking_cancelled")
+def cancelled(event: Recorded) -> None:
+    """It is off."""
+    _tell(event, "booking-cancelled", ours=not event.data.get("by_customer") and event.data.get("reason") != "asked")
+
+
+@handles("booking.expired", as_="notifications.booking_expired")
+def expired(event: Recorded) -> None:
+    """Kept for payment and never paid. A time that was only looked at, and never sent, is nobody's message."""
+    if event.case_id is not None:
+        _tell(event, "booking-expired")
+
+
+@handles("booking.visit_failed", as_="notifications.visit_failed")
+def visit_failed(event: Recorded) -> None:
+    """Why, and the new date, before she has to ask."""
+    reason = REASONS.get(str(event.data.get("reason")), "")
+    if event.data.get("new_date"):
+        _tell(event, "visit-failed-new-date", reason=reason, was=_said(event.data["was"]))
+    else:
+        _tell(event, "visit-failed", reason=reason, ours=bool(event.data.get("ours")))
+
+
+@handles("booking.offered", as_="notifications.booking_offered")
+def offered(event: Recorded) -> None:
+    """A time has come free for somebody who waits."""
+    row = Wait.objects.filter(id=event.subject_id).first() if event.subject_id else None
+    view = booking(row.booking_id) if row is not None and row.booking_id else None
+    if row is None or view is None or view.state != "held" or view.expires_at is None:
+        return
+    to = recipient(row.customer_id, email=row.email, phone=row.phone)
+    values = {**booking_values(view), "link": offer_link(row.id), "until": say_until(view.expires_at)}
+    queue_message(
+        key=f"{event.id}:{row.id}:booking-offered", template="booking-offered", to=to, values=values, at=clock.now(),
+        event_id=event.id,
+    )  # fmt: skip

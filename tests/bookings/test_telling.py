@@ -1,0 +1,172 @@
+"""What people are told of their bookings, and what they can answer by text."""
+
+from uuid import uuid4
+
+import pytest
+
+from moothall.bookings import actions
+from moothall.bookings.models import Wait
+from moothall.bookings.queries import booking
+from moothall.core import jobs
+from moothall.core.actors import SYSTEM
+from moothall.customers.actions import create_customer
+from moothall.notifications.actions import Wish, text_arrived
+from moothall.notifications.models import Message
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("council"), pytest.mark.row("D15")]
+NUMBER = "+447700900321"
+
+
+@pytest.fixture
+def her(thursday):
+    points = [("phone", NUMBER)]
+    return create_customer(given_name="Nour", family_name="Khalil", contact_points=points, by=SYSTEM, at=thursday.now())
+
+
+@pytest.fixture
+def appointment(thursday, slots, held, her):
+    """An appointment three days off, with an interpreter."""
+    slot = slots("benefit-appointment", way="in_person", needs=("interpreter",))[40]
+    view = held(
+        "benefit-appointment", slot.key, way="in_person", needs=("interpreter",), language="Arabic", customer_id=her.id,
+        service="benefit-appointment",
+    )  # fmt: skip
+    actions.confirm(view.id, by=SYSTEM, at=thursday.now())
+    jobs.drain()
+    return booking(view.id)
+
+
+def texts():
+    return list(Message.objects.filter(channel="sms").order_by("created_at", "id").values_list("template", flat=True))
+
+
+def says(words, clock, n=1):
+    text_arrived(
+        external_id=f"t-{n}-{words}",
+        sender=NUMBER,
+        words=words,
+        wish=Wish.OTHER,
+        received_at=clock.now(),
+        at=clock.now(),
+    )
+    jobs.drain()
+
+
+def test_an_appointment_is_reminded_once_by_text_and_moved_by_the_number_of_a_text(thursday, appointment):
+    assert texts() == ["booking-confirmed"]
+    assert "interpreter" in booking(appointment.id).needs
+    thursday.set(appointment.starts_at)
+    thursday.advance(hours=-23)
+    jobs.drain()
+    jobs.drain()
+    assert texts() == ["booking-confirmed", "booking-reminder"]
+    reminder = Message.objects.get(template="booking-reminder")
+    assert "Reply C to cancel or M to move it" in reminder.body
+    assert reminder.to == NUMBER
+    says("M", thursday)
+    times = Message.objects.get(template="text-booking-times")
+    assert "Reply 1 for " in times.body
+    says("2", thursday)
+    moved = booking(appointment.id)
+    assert moved.starts_at > appointment.starts_at
+    assert moved.ends_at - moved.starts_at == appointment.ends_at - appointment.starts_at
+    assert moved.when in Message.objects.get(template="booking-moved").body
+
+
+def test_c_cancels_the_booking_and_not_the_texts(thursday, appointment):
+    says("c", thursday)
+    assert booking(appointment.id).state == "cancelled"
+    assert texts()[-1] == "booking-cancelled"
+    assert "is cancelled" in Message.objects.get(template="booking-cancelled").body
+
+
+def test_a_stranger_s_c_changes_nothing_and_waits_for_a_person(thursday, appointment):
+    text_arrived(
+        external_id="x",
+        sender="+447700900999",
+        words="C",
+        wish=Wish.OTHER,
+        received_at=thursday.now(),
+        at=thursday.now(),
+    )
+    jobs.drain()
+    assert booking(appointment.id).state == "confirmed"
+    assert texts()[-1] == "text-received"
+
+
+def test_too_late_for_a_text_is_said_and_nothing_changed(thursday, appointment):
+    thursday.set(appointment.starts_at)
+    thursday.advance(minutes=-30)
+    says("C", thursday)
+    assert booking(appointment.id).state == "confirmed"
+    said = Message.objects.get(template="text-booking-stands").body
+    assert "still stands" in said
+    assert "less than 2 hours" in said
+
+
+def test_a_number_with_no_times_offered_is_an_ordinary_text(thursday, appointment):
+    says("3", thursday)
+    assert booking(appointment.id).starts_at == appointment.starts_at
+    assert texts()[-1] == "text-received"
+
+
+def test_a_failed_visit_takes_the_next_date_for_nothing_and_says_so(thursday, slots, held, her):
+    day = slots("bulky-collection")[0]
+    load = {"units": 3, "minutes": 20, "metres": 2500, "kilograms": 120}
+    view = held("bulky-collection", day.key, load=load, customer_id=her.id)
+    actions.confirm(view.id, by=SYSTEM, at=thursday.now())
+    thursday.set(view.starts_at)
+    thursday.advance(hours=9)
+    new = actions.visit_failed(view.id, reason="vehicle", ours=True, by=SYSTEM, at=thursday.now())
+    jobs.drain()
+    assert (new.id, new.state) == (view.id, "confirmed")
+    assert new.starts_at > view.starts_at
+    told = Message.objects.get(template="visit-failed-new-date").body
+    assert "our lorry broke down" in told
+    assert "at no charge" in told
+    assert not Message.objects.filter(template="booking-moved").exists()
+
+    over = actions.visit_failed(view.id, reason="not_out", ours=False, by=SYSTEM, at=thursday.now())
+    jobs.drain()
+    assert over is None
+    assert booking(view.id).state == "missed"
+    assert "nothing was out" in Message.objects.get(template="visit-failed").body
+
+
+def test_the_first_who_waits_is_offered_what_comes_free_and_then_the_next(thursday, slots, held):
+    slot = slots(sites=frozenset({"southdale-leisure"}))[0]
+    booked = held(slot=slot.key)
+    actions.confirm(booked.id, by=SYSTEM, at=thursday.now())
+    span = {"since": thursday.now(), "until": slot.starts_at.replace(hour=23)}
+
+    def joins(who, *sites):
+        at = thursday.advance(seconds=1)
+        return actions.join_list("squash", **span, email=who, sites=sites, service="book-court", by=SYSTEM, at=at)
+
+    first = joins("a@example.com")
+    second = joins("b@example.com", "southdale-leisure")
+    elsewhere = joins("c@example.com", "hollin-leisure")
+    actions.cancel(booked.id, reason="asked", by=SYSTEM, at=thursday.now())
+    jobs.drain()
+    offer = Message.objects.get(template="booking-offered")
+    assert offer.to == "a@example.com"
+    assert f"/bookings/offers/{first}/" in offer.body.replace("\\", "")
+    assert slot.key not in {one.key for one in slots(sites=frozenset({"southdale-leisure"}))}
+    thursday.advance(minutes=61)
+    jobs.drain()
+    assert Message.objects.filter(template="booking-offered").latest("created_at").to == "b@example.com"
+    taken = actions.take_offer(second, at=thursday.now())
+    assert booking(taken).state == "held"
+    with pytest.raises(actions.HoldGone):
+        actions.take_offer(first, at=thursday.now())
+    assert dict(Wait.objects.values_list("id", "state")) == {first: "waiting", second: "taken", elsewhere: "waiting"}
+
+
+def test_joining_twice_is_once_and_needs_an_address(thursday, council):
+    span = {"since": thursday.now(), "until": thursday.now().replace(hour=23)}
+    ids = {actions.join_list("squash", **span, email="a@example.com", by=SYSTEM, at=thursday.now()) for _ in range(2)}
+    assert len(ids) == 1
+    with pytest.raises(actions.NotBookable, match="Enter an email address"):
+        actions.join_list("squash", **span, by=SYSTEM, at=thursday.now())
+    with pytest.raises(actions.HoldGone):
+        actions.take_offer(uuid4(), at=thursday.now())
