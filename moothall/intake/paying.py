@@ -14,9 +14,8 @@ from django.utils.crypto import constant_time_compare, salted_hmac
 from moothall.bookings import actions as bookings
 from moothall.bookings.queries import BookingView, booking
 from moothall.cases.actions import wait_for
-from moothall.core.actors import Actor
+from moothall.core.actors import SYSTEM, Actor
 from moothall.core.packs import Pack
-from moothall.intake.actions.raising import Raised
 from moothall.intake.council_time import council_date
 from moothall.payments.actions import NewIntent, owe
 from moothall.payments.models import Intent
@@ -79,8 +78,15 @@ def asks_money(service: Service) -> bool:
     return any(question.type == "payment" for question in service.questions)
 
 
+def how_paid(service: Service, answers: Mapping[str, Any]) -> str:
+    """Return how the customer said she would pay (a code of `PAY_WAYS`), or nothing."""
+    held = next((answers.get(question.id) for question in service.questions if question.type == "payment"), None)
+    return str(held.get("how", "")) if isinstance(held, Mapping) else ""
+
+
 def owe_for(
-    raised: Raised, service: Service, answers: Mapping[str, Any], *, pack: Pack, channel: str, by: Actor, at: datetime
+    service: Service, answers: Mapping[str, Any], course: Course, *, case_id: UUID, customer_id: UUID | None, area: str,
+    pack: Pack, channel: str, by: Actor, at: datetime,
 ) -> Intent | None:  # fmt: skip
     """A request was sent: write down what is owed for it, and tie what it booked to its case. In the caller's transaction.
 
@@ -90,34 +96,30 @@ def owe_for(
     Raises:
         HoldGone: the time that was held is another's now. PriceRefused: the price is out of all bounds.
     """
-    if raised.case_id is None:
-        return None
     held = booking_in(service, answers)
-    quoted = _quoted(service, answers, raised.course, pack, at)
+    quoted = _quoted(service, answers, course, pack, at)
     pence = quoted.pence if quoted is not None else 0
     if held is not None:
-        bookings.attach(
-            held.id, case_id=raised.case_id, customer_id=raised.customer_id, owes_pence=pence, service=service.code, by=by,
-            at=at,
-        )  # fmt: skip
+        held = bookings.attach(
+            held.id, case_id=case_id, customer_id=customer_id, owes_pence=pence, service=service.code, by=by, at=at
+        )
     if quoted is None or quoted.free:
         return None
     price = pack.of(PRICES).get(service.code)
-    how = next((str((answers.get(q.id) or {}).get("how", "")) for q in service.questions if q.type == "payment"), "")
     days = price.unpaid_after if price is not None else 28
     intent = owe(
         NewIntent(
             service=service.code, description=f"{service.name}: {held.words}" if held is not None else service.name,
             channel=channel, pence=quoted.pence, income=price.income if price is not None else "other", vat=quoted.vat,
-            deposit=quoted.deposit, lines=[line.as_dict() for line in quoted.lines], case_id=raised.case_id,
-            booking_id=held.id if held is not None else None, customer_id=raised.customer_id, team=raised.course.team,
-            restricted=service.restricted or "", how=how or "link",
-            expires_at=None if held is not None else at + timedelta(days=days),
+            deposit=quoted.deposit, lines=[line.as_dict() for line in quoted.lines], case_id=case_id,
+            booking_id=held.id if held is not None else None, customer_id=customer_id, area=area, team=course.team,
+            restricted=service.restricted or "", how=how_paid(service, answers) or "link",
+            expires_at=held.expires_at if held is not None else at + timedelta(days=days),
         ),
         by=by, at=at,
     )  # fmt: skip
     try:
-        wait_for(raised.case_id, reason=OUTSTANDING, by=by, at=at)
+        wait_for(case_id, reason=OUTSTANDING, by=SYSTEM, at=at)
     except NotAllowed:
         pass  # this service's promise runs whether or not it is paid yet
     return intent

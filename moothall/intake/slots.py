@@ -185,27 +185,6 @@ def book_slots(
     return booked
 
 
-def attach_slots(
-    service: Service,
-    answers: Mapping[str, Any],
-    *,
-    case_id: UUID,
-    customer_id: UUID | None,
-    fee: int,
-    by: Actor,
-    at: datetime,
-) -> list[BookingView]:
-    """Give the held times to the case that was opened: booked at once, or kept on until they are paid for."""
-    return [
-        bookings.attach(
-            UUID(str(answers[question.id]["booking"])), case_id=case_id, customer_id=customer_id, owes_pence=fee,
-            service=service.code, by=by, at=at,
-        )
-        for question, _ in slot_questions(service, answers)
-        if _is_chosen(answers.get(question.id)) and answers[question.id].get("booking")
-    ]  # fmt: skip
-
-
 def release_slots(dialogue_id: UUID, *, by: Actor, at: datetime) -> None:
     """Let go what a request held that was refused or given up."""
     bookings.release_for("dialogue", dialogue_id, reason="not_sent", by=by, at=at)

@@ -22,8 +22,9 @@ from moothall.customers.actions import create_customer
 from moothall.intake.council_time import council_date
 from moothall.intake.dialogue.known import Known, known_from_answers
 from moothall.intake.facts import facts_for
+from moothall.intake.paying import owe_for
 from moothall.intake.place import Where, where_is
-from moothall.intake.slots import attach_slots, book_slots, release_slots
+from moothall.intake.slots import book_slots, release_slots
 from moothall.promises.actions import Draft, NewPromise, draft_promises, keep_promises
 from moothall.promises.models import Promise
 from moothall.promises.pack import standards_of_service
@@ -121,7 +122,10 @@ def raise_request(
                 by=by, at=heard, due_at=draft.first_due, id_=case_id,
             ).reference  # fmt: skip
             made = keep_promises(draft, by=by)
-            attach_slots(service, answers, case_id=case_id, customer_id=customer_id, fee=course.fee or 0, by=by, at=at)
+            owe_for(
+                service, answers, course, case_id=case_id, customer_id=customer_id, area=where.area, pack=pack,
+                channel=channel, by=by, at=at,
+            )  # fmt: skip
         elif dialogue_id is not None:
             release_slots(dialogue_id, by=by, at=at)
         _matter(contact, service, course, case_id, matter_id, dialogue_id, cause, outcome, by=by, at=at)
