@@ -9,7 +9,6 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.utils.crypto import constant_time_compare, salted_hmac
 
 from moothall.bookings import actions as bookings
 from moothall.bookings.queries import BookingView, booking
@@ -20,30 +19,16 @@ from moothall.intake.council_time import council_date
 from moothall.payments.actions import NewIntent, owe
 from moothall.payments.models import Intent
 from moothall.payments.pack import MONEY, PRICES
-from moothall.payments.queries import price_of
+from moothall.payments.providers import provider
+from moothall.payments.queries import Bill, bill_of_case, price_of
+from moothall.payments.queries.prices import methods_of
 from moothall.payments.rules.pricing import PriceRefused, Quote, is_peak
 from moothall.promises.rules import NotAllowed
 from moothall.services.pack import Service
 from moothall.services.rules import Course, unanswered, work_out
 
 OUTSTANDING = "payment_outstanding"
-_SALT = "moothall.intake.paying"
 _ZONE = ZoneInfo(settings.TIME_ZONE)
-
-
-def pay_token(intent_id: UUID) -> str:
-    """Return the secret of a bill's page: whoever has the link may see what is owed and pay it, and no more."""
-    return salted_hmac(_SALT, str(intent_id), algorithm="sha256").hexdigest()[:40]
-
-
-def opens(token: str, intent_id: UUID) -> bool:
-    """Say whether the token is this bill's."""
-    return constant_time_compare(token, pay_token(intent_id))
-
-
-def pay_link(intent_id: UUID) -> str:
-    """Return the address of a bill's page."""
-    return f"{settings.PUBLIC_URL}/pay/{intent_id}/{pay_token(intent_id)}"
 
 
 def booking_in(service: Service, answers: Mapping[str, Any]) -> BookingView | None:
@@ -82,6 +67,11 @@ def how_paid(service: Service, answers: Mapping[str, Any]) -> str:
     """Return how the customer said she would pay (a code of `PAY_WAYS`), or nothing."""
     held = next((answers.get(question.id) for question in service.questions if question.type == "payment"), None)
     return str(held.get("how", "")) if isinstance(held, Mapping) else ""
+
+
+def chose_card(service: Service, answers: Mapping[str, Any]) -> bool:
+    """Whether she pays by card there and then."""
+    return how_paid(service, answers) == "card"
 
 
 def owe_for(
@@ -136,3 +126,15 @@ def _quoted(service: Service, answers: Mapping[str, Any], course: Course, pack: 
         if course.fee is None:
             return None
         raise
+
+
+def ways_to_pay(service: Service, pack: Pack) -> tuple[str, ...]:
+    """Return the ways this service may be paid here and now, best first; a card only where somebody takes cards."""
+    open_ = provider() is not None
+    return tuple(way for way in methods_of(service.code, pack) if way != "card" or open_)
+
+
+def bill_to_pay(case_id: UUID) -> Bill | None:
+    """Return what is to be paid for a case now, or None. At most three queries."""
+    found = bill_of_case(case_id, visible_to=SYSTEM)
+    return found if found is not None and found.payable else None

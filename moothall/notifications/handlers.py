@@ -16,6 +16,7 @@ from moothall.core.events import Recorded, handles
 from moothall.core.idempotency import once
 from moothall.core.packs import current_pack
 from moothall.core.references import show_reference
+from moothall.notifications import paying  # noqa: F401 - its handlers register themselves
 from moothall.notifications.actions.queueing import queue_message
 from moothall.notifications.booking_handlers import is_told_by_booking
 from moothall.notifications.models import Message
@@ -72,8 +73,8 @@ def progress(event: Recorded) -> None:
 def waiting(event: Recorded) -> None:
     """We wait for something: what, and what it does to the promise."""
     about = _about(event)
-    if about is None or about.case.state != CaseState.WAITING:
-        return
+    if about is None or about.case.state != CaseState.WAITING or event.data.get("reason") == "payment_outstanding":
+        return  # what there is to pay is said by a message of its own
     tell(event, about, "case-waiting", reason=reason_words(about.pack, str(event.data.get("reason", ""))))
 
 
@@ -83,6 +84,8 @@ def resumed(event: Recorded) -> None:
     about = _about(event)
     if about is None or about.case.state != CaseState.OPEN or event.actor_kind == "customer":
         return
+    if event.data.get("reason") == "paid":
+        return  # the receipt says so
     tell(event, about, "case-resumed")
 
 

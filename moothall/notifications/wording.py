@@ -15,6 +15,8 @@ _CASE = frozenset({"service", "reference", "spoken", "place", "track", "status",
 _BOOKING = frozenset({"what", "when", "where", "reference", "link"})
 _PROMISE = frozenset({"promise", "due", "length"})
 _FOLLOW = frozenset({"service", "reference", "place", "link", "stop"})
+
+_MONEY = frozenset({"what", "amount", "reference", "service"})
 NAMES: dict[str, frozenset[str]] = {
     "case-opened": _CASE | _PROMISE | {"acknowledge"},
     "case-progress": _CASE | _PROMISE,
@@ -34,6 +36,11 @@ NAMES: dict[str, frozenset[str]] = {
     "call-back-promised": _CASE | {"due"},
     "call-back-late": _CASE | {"was_due", "new_date", "reason", "redress"},
     "team-at-risk": frozenset({"reference", "service", "due"}),
+    "payment-owed": _MONEY | {"pay", "how", "until"},
+    "payment-unfinished": _MONEY | {"pay", "why"},
+    "payment-receipt": _MONEY | {"paid_at", "vat", "lines"},
+    "payment-void": _MONEY | {"why"},
+    "refund-sent": _MONEY | {"back", "why"},
     "dialogue-saved": frozenset({"service", "link", "until"}),
     "follow-started": _FOLLOW,
     "follow-progress": _FOLLOW | {"says", "due"},

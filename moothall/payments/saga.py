@@ -93,7 +93,7 @@ def make_void(intent: Intent, *, why: str, by: Actor, at: datetime) -> None:
     record([events.about(events.VOIDED, intent, at, why=why)], by=by)
     for attempt in intent.attempts.filter(state=AttemptState.TAKEN):
         refund_whole(attempt, reason="too-late" if why == "gone" else "not-owed", by=SYSTEM, at=at)
-    if intent.booking_id is not None and why != "gone":
+    if intent.booking_id is not None and why not in {"gone", "expired"}:
         bookings.release(intent.booking_id, reason=why, by=SYSTEM, at=at)
     _cancel_rest(intent)
 

@@ -89,6 +89,7 @@ def raise_request(
 
     Raises:
         NotOnThisChannel: the pack offers the service otherwise. SlotGone: a time that was chosen cannot be had.
+        PriceRefused: it costs more than can be paid here.
     """
     check_channel(service, channel)
     heard = received_at or at

@@ -15,6 +15,7 @@ from moothall.intake.council_time import council_date
 from moothall.intake.dialogue import AnswerError, first_unanswered, prune, read_all
 from moothall.intake.models import Dialogue, DialogueState
 from moothall.intake.slots import SlotGone
+from moothall.payments.rules.pricing import PriceRefused
 
 
 class NotFinished(ValueError):
@@ -54,6 +55,9 @@ def submit(dialogue_id: UUID, token: str, *, by: Actor, at: datetime, assisted: 
             )  # fmt: skip
         except SlotGone as gone:
             raise NotFinished(gone.question, gone) from gone
+        except PriceRefused as refused:
+            pay = next(question.id for question in service.questions if question.type == "payment")
+            raise NotFinished(pay, AnswerError(str(refused))) from refused
         if raised.case_id is not None:
             marks = [
                 mark

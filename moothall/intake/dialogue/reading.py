@@ -23,6 +23,7 @@ MOST_FILES = 10
 EXCLUSIVE = frozenset({"none", "none_of_these", "no_one", "not_sure_any"})
 SLOT_PARTS = {"morning": "in the morning", "afternoon": "in the afternoon", "any": "at any time"}
 PAY_WAYS = {
+    "card": "Pay by card now",
     "link": "Send me a link to pay online",
     "phone": "I’ll pay by telephone when you call me",
     "place": "I’ll pay at a council office",

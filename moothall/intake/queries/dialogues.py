@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 from moothall.cases.queries import TrackedCase, proven_case
+from moothall.core.actors import SYSTEM
 from moothall.intake.actions.dialogues import Expired, NoSuchDialogue, mark_of, pack_of, service_of
 from moothall.intake.actions.raising import refusal_of
 from moothall.intake.council_time import council_date
@@ -23,8 +25,11 @@ from moothall.intake.dialogue import (
 )
 from moothall.intake.dialogue.known import known_from_answers, offer
 from moothall.intake.models import Dialogue, DialogueState
+from moothall.intake.paying import asks_money, chose_card, quote_for, ways_to_pay
 from moothall.intake.queries.slots import SlotFilter, SlotSearch, slot_search
 from moothall.intake.tokens import opens
+from moothall.payments.queries import Bill, bill_of_case
+from moothall.payments.rules.pricing import PriceRefused, Quote
 from moothall.promises.pack import calendar_of, standards_of_service
 from moothall.promises.rules import due_at, say_moment
 from moothall.services.pack import Question, Service
@@ -45,8 +50,9 @@ class DialoguePage:
     previous: str | None
     channel: str
     today: date
-    fee: int | None
-    because: str
+    price: Quote | None
+    no_price: str
+    ways: tuple[str, ...]
     sent: bool
     slots: SlotSearch | None = None
 
@@ -60,9 +66,11 @@ class CheckPage:
     lines: tuple[AnswerLine, ...]
     missing: str | None
     course: Course
+    price: Quote | None
     due_words: str
     refused_because: str
     sent: bool
+    pays_now: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,13 +123,14 @@ def dialogue_page(
     value = answers.get(one.id)
     known = known_from_answers(service.by_question, {k: v for k, v in answers.items() if k != one.id})
     offered = offer(one, known) if unanswered(value) else None
-    course = work_out(service, answers, today=today) if one.type == "payment" else None
+    paying = one.type == "payment"
+    price, no_price = _price(row, service, answers, at) if paying else (None, "")
     previous = previous_question(service, answers, one.id, today, row.channel)
     return DialoguePage(
         id=row.id, service=service, question=one, value=value, offered=offered, seen=mark_of(value),
         progress=progress_at(service, answers, one.id, today, row.channel), previous=previous.id if previous else None,
-        channel=row.channel, today=today, fee=course.fee if course else None,
-        because=next((d.because for d in course.decisions if d.table == "fee" and d.row), "") if course else "",
+        channel=row.channel, today=today, price=price, no_price=no_price,
+        ways=ways_to_pay(service, pack_of(row)) if paying else (),
         sent=row.state == DialogueState.SENT,
         slots=slot_search(service, one, answers, wanted, at=at) if wanted is not None and one.type == "slot" else None,
     )  # fmt: skip
@@ -140,9 +149,20 @@ def check_answers(dialogue_id: UUID, token: str, *, at: datetime) -> CheckPage:
     course = work_out(service, answers, today=today)
     return CheckPage(
         id=row.id, service=service, lines=tuple(lines_of(service, answers, today, row.channel)),
-        missing=left.id if left else None, course=course, due_words=_due_words(row, service, course, at),
-        refused_because=refusal_of(course), sent=row.state == DialogueState.SENT,
+        missing=left.id if left else None, course=course, price=_price(row, service, answers, at)[0],
+        due_words=_due_words(row, service, course, at),
+        refused_because=refusal_of(course), sent=row.state == DialogueState.SENT, pays_now=chose_card(service, answers),
     )  # fmt: skip
+
+
+def _price(row: Dialogue, service: Service, answers: Mapping[str, Any], at: datetime) -> tuple[Quote | None, str]:
+    """What it costs; or why no price can be said. One query where something is booked."""
+    if not asks_money(service):
+        return None, ""
+    try:
+        return quote_for(service, answers, pack=pack_of(row), at=at), ""
+    except PriceRefused as refused:
+        return None, str(refused)
 
 
 def _due_words(row: Dialogue, service: Service, course: Course, at: datetime) -> str:
@@ -155,6 +175,16 @@ def _due_words(row: Dialogue, service: Service, course: Course, at: datetime) ->
         calendar, standard.unit, standard.amount, at, statutory=standard.statutory, roll=standard.roll_to_working_day
     )
     return say_moment(due, council_date(at))
+
+
+def bill_of_dialogue(dialogue_id: UUID, token: str, *, at: datetime) -> Bill | None:
+    """Return what is owed for a sent request, or None.
+
+    Raises:
+        NoSuchDialogue, Expired.
+    """
+    row = _row(dialogue_id, token, at)
+    return bill_of_case(row.case_id, visible_to=SYSTEM) if row.case_id else None
 
 
 def confirmation(dialogue_id: UUID, token: str, *, at: datetime) -> Confirmation | None:

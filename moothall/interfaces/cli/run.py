@@ -90,6 +90,7 @@ class _Run:
         try:
             self._database()
             self._prepare(scale=scale, seed=seed)
+            self._payments()
             self._processes()
             self._tell(history=history and self._begin_history(scale=scale, seed=seed))
             self._watch()
@@ -133,6 +134,24 @@ class _Run:
             return False
         self.supervisor.start("history", ["demo", "load", "--scale", str(scale), "--seed", str(seed)], lasting=False)
         return True
+
+    def _payments(self) -> None:
+        """A twin of the payment provider on a free port, and the settings that lead the site and the worker to it."""
+        from moothall.payments.adapters.govuk_pay.twin import KEY, SECRET
+
+        if os.environ.get("MOOTHALL_PAY_URL"):
+            return
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            port = free.getsockname()[1]
+        self.supervisor.environment |= {
+            "MOOTHALL_PAY_BY": "govuk_pay", "MOOTHALL_PAY_URL": f"http://127.0.0.1:{port}", "MOOTHALL_PAY_KEY": KEY,
+            "MOOTHALL_PAY_SECRET": SECRET,
+        }  # fmt: skip
+        keep = str(self.folder / "payments.json")
+        self.supervisor.start(
+            "pay", ["twin", "pay", "--port", str(port), "--site", self.url, "--keep", keep, "--with-parent"]
+        )
 
     def _processes(self) -> None:
         web = ["serve", "--host", self.host, "--port", str(self.port), "--with-parent"]

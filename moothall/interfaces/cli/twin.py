@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import importlib
+import sys
 import threading
+from pathlib import Path
 
 import click
 
@@ -15,6 +18,32 @@ def group() -> None:
 
 
 group.name = "twin"
+
+
+@group.command()
+@click.option("--port", default=8026, show_default=True, help="Where to serve it; 0 picks a free port.")
+@click.option("--site", default="http://localhost:8000", show_default=True, help="The address of the site.")
+@click.option("--keep", type=click.Path(path_type=Path), help="File that keeps the payments from run to run.")
+@click.option("--provider", type=click.Choice(["govuk_pay", "stripe"]), default="govuk_pay", show_default=True)
+@click.option("--with-parent", is_flag=True, hidden=True, help="End when standard input does.")
+@with_django
+def pay(port: int, site: str, keep: Path | None, provider: str, with_parent: bool) -> None:
+    """Serve a twin of the payment provider until Ctrl-C. Its payment page is the demonstration’s own."""
+    module = importlib.import_module(f"moothall.payments.adapters.{provider}.twin")
+    running = module.Twin(
+        pages=f"{site}/demo/card", callback=f"{site}/hooks/pay/{provider}", tells=True, port=port, keep=keep
+    ).start()
+    click.echo(f"The payment provider's twin is at {running.url}")
+    click.echo(f"MOOTHALL_PAY_BY={provider} MOOTHALL_PAY_URL={running.url}")
+    click.echo(f"MOOTHALL_PAY_KEY={module.KEY} MOOTHALL_PAY_SECRET={module.SECRET}")
+    try:
+        if with_parent:
+            sys.stdin.buffer.read()
+        else:
+            threading.Event().wait()
+    except KeyboardInterrupt:
+        pass
+    running.stop()
 
 
 @group.command()

@@ -203,6 +203,7 @@ class DoneView:
     track_link: str = ""
     again: tuple[Tile, ...] = ()
     answer: str = ""
+    chosen: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -80,12 +80,10 @@ def draw(request: Request, page: DialoguePage, *, typed: Any = None, error: Answ
     search = addresses_for(request, page)
     if error is not None:
         error = AnswerError(said_alone(error.message, one.label_on(page.channel)), error.part)
-    price = (
-        words.pence(page.fee) if page.fee else ("No charge" if page.fee == 0 else "We will tell you the price first")
-    )
+    price, why, ways = price_said(page)
     view = field_of(
         one, service=page.service, channel=page.channel, today=page.today, value=value, typed=typed, error=error, known=known,
-        price=price, why=page.because,
+        price=price, why=why, ways=ways,
         addresses=[(line.uprn, line.text) for line in search.found] if search and search.stage == "choose" else (),
         slots=_slots(page),
     )  # fmt: skip
@@ -101,6 +99,26 @@ def _slots(page: DialoguePage) -> list[tuple[str, str, str]] | None:
     if held.get("slot") and held["slot"] not in {key for key, _, _ in offered}:
         offered.insert(0, (held["slot"], answer_words(page.question, held).replace("\n", ", "), "Kept for you"))
     return offered
+
+
+def price_said(page: DialoguePage) -> tuple[str, str, tuple[str, ...]]:
+    """Return the price, how it comes about line by line, and the ways to pay it; for a payment question."""
+    if page.price is None:
+        return (
+            (page.no_price or "We will tell you the price first"),
+            "",
+            tuple(way for way in page.ways if way != "card"),
+        )
+    if page.price.free:
+        return "No charge", page.price.because, ()
+    lines = page.price.lines
+    if len(lines) == 1:
+        return words.pence(page.price.pence), page.price.because, page.ways
+    said = [
+        f"{line.says}: {words.pence(line.pence) if line.pence >= 0 else '−' + words.pence(-line.pence)}. {line.why}".strip()
+        for line in lines
+    ]
+    return words.pence(page.price.pence), "\n".join(said), page.ways
 
 
 def said_alone(message: str, label: str) -> str:

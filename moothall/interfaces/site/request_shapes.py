@@ -121,10 +121,21 @@ def check(page: CheckPage) -> CheckView:
     return CheckView(
         service=page.service.name, rows=rows, action=reverse("site:send", args=[page.id]),
         promise="If you send it now, we’ll do it by", when=page.due_words, refused=refused,
-        cost=f"The charge is {words.pence(page.course.fee)}." if page.course.fee else "",
+        cost=_cost(page),
         back=reverse("site:question", args=[page.id, page.lines[-1].question]) if page.lines else "",
-        button="Send it anyway" if refused else "Send it", save_link=reverse("site:keep", args=[page.id]),
+        button="Send it anyway" if refused else _send_words(page), save_link=reverse("site:keep", args=[page.id]),
     )  # fmt: skip
+
+
+def _cost(page: CheckPage) -> str:
+    if page.price is not None:
+        return f"You pay {words.pence(page.price.pence)}." if page.price.pence else ""
+    return f"The charge is {words.pence(page.course.fee)}." if page.course.fee else ""
+
+
+def _send_words(page: CheckPage) -> str:
+    """The button says that paying comes next, where it does."""
+    return "Send it and pay" if page.pays_now else "Send it"
 
 
 def done(page: Confirmation, tracked: TrackPage | None, names: dict[str, str], *, chosen: bool = False) -> DoneView:
@@ -143,6 +154,7 @@ def done(page: Confirmation, tracked: TrackPage | None, names: dict[str, str], *
         notices=(NoticeView("We’ll do that", "You can change it whenever you ask for something.", "kept"),) if chosen else (),
         calendar_link=reverse("site:calendar", args=[page.id]) if tracked.promise_words else "",
         track_link=reverse("site:case", args=[tracked.case.case.id]), again=again, answer=" ".join(page.course.say),
+        chosen=chosen,
     )  # fmt: skip
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from moothall.interfaces.site.views import about, bookings, catalogue, requests, tracking
+from moothall.interfaces.site.views import about, bookings, catalogue, paying, requests, tracking
 
 app_name = "site"
 urlpatterns = [
@@ -39,6 +39,9 @@ urlpatterns = [
     path("bookings/<uuid:booking>/<slug:token>/booking.ics", bookings.calendar, name="booking-calendar"),
     path("bookings/offers/<uuid:wait>/<slug:token>", bookings.offer, name="offer"),
     path("bookings/feeds/<slug:staff>/<slug:token>.ics", bookings.feed, name="feed"),
+    path("pay/<uuid:intent>/<str:token>", paying.show, name="pay"),
+    path("pay/<uuid:intent>/<str:token>/start", paying.start, name="pay-start"),
+    path("pay/<uuid:intent>/<str:token>/back", paying.back, name="pay-back"),
     path("contact", about.contact, name="contact"),
     path("accessibility", about.accessibility, name="accessibility"),
     path("privacy", about.privacy, name="privacy"),

@@ -45,11 +45,12 @@ def field_of(
     question: Question, *, service: Service, channel: str, today: date, value: Any = None, typed: Any = None,
     error: AnswerError | None = None, known: str = "", price: str = "", why: str = "",
     addresses: Sequence[tuple[int, str]] = (), say: str = "", slots: Sequence[tuple[str, str, str]] | None = None,
+    ways: Sequence[str] | None = None,
 ) -> FieldView:  # fmt: skip
     """Return a question ready to draw, filled with ``typed`` (as posted, when it was wrong) or the kept ``value``.
 
-    ``price`` and ``why`` are for a payment; ``addresses`` (UPRN and text) for an address to choose from a list;
-    ``slots`` (key, words, group) are the free times of a question that books.
+    ``price``, ``why`` and ``ways`` (codes of `PAY_WAYS`) are for a payment; ``addresses`` (UPRN and text) for an address
+    to choose from a list; ``slots`` (key, words, group) are the free times of a question that books.
     """
     view = FieldView(
         id=question.id,
@@ -73,7 +74,10 @@ def field_of(
     made = _MADE.get(question.type)
     if question.type == "payment":
         return replace(
-            view, options=tuple(OptionView(k, v) for k, v in PAY_WAYS.items()), prefix=price or "No charge", body=why
+            view,
+            prefix=price or "No charge",
+            body=why,
+            options=tuple(OptionView(k, v) for k, v in PAY_WAYS.items() if ways is None or k in ways),
         )
     if question.type == "address" and addresses:
         chosen = view.part_value("uprn")

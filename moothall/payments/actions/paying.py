@@ -359,7 +359,9 @@ def sweep(*, at: datetime, limit: int = 200) -> int:
         except (ProviderTrouble, ProviderRefused) as error:
             log.info("Could not ask after a payment", extra={"attempt": str(attempt_id), "why": str(error)})
             Attempt.objects.filter(id=attempt_id).update(asked_at=at)
-    late = Intent.objects.filter(state=IntentState.OWED, expires_at__lte=at).values_list("id", flat=True)[:limit]
+    # what is booked ends with its hold, which bookings end
+    ended = Intent.objects.filter(state=IntentState.OWED, expires_at__lte=at, booking_id__isnull=True)
+    late = ended.values_list("id", flat=True)[:limit]
     over = list(late)
     for intent_id in over:
         saga.unpaid(intent_id, by=SYSTEM, at=at)

@@ -16,6 +16,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from moothall.core import clock
+from moothall.core.actors import SYSTEM
 from moothall.documents.rules import FileRefused, check_size
 from moothall.intake import actions, queries
 from moothall.intake.actions import (
@@ -33,12 +34,16 @@ from moothall.interfaces.site.calendar import calendar_file
 from moothall.interfaces.site.keys import hold, token_in
 from moothall.interfaces.site.messages import message
 from moothall.interfaces.site.pages import WriteView
+from moothall.interfaces.site.pay_shapes import notice_of
 from moothall.interfaces.site.questions import addresses_for, draw, looks_for_address
 from moothall.interfaces.site.slots import filter_of, search_view
 from moothall.interfaces.site.tracking_proof import remember
+from moothall.interfaces.site.views.paying import to_provider
 from moothall.interfaces.ui import words
 from moothall.interfaces.ui.fields import FieldView
 from moothall.interfaces.ui.questions import given_from
+from moothall.payments.links import pay_path, pay_token
+from moothall.payments.queries import bill_of_case
 
 NOT_HERE = (
     "This browser doesn’t hold the key to it any more. Nothing is lost: the link we sent you when you saved it opens it"
@@ -253,7 +258,12 @@ def send(request: Request, dialogue: UUID) -> HttpResponse:
         actions.submit(dialogue, token_in(request), by=request.actor, at=clock.now())
     except NotOnThisChannel as other:
         return _not_here(request, f"{other} Your answers are kept.")
-    return redirect("site:sent", dialogue)
+    about = queries.bill_of_dialogue(dialogue, token_in(request), at=clock.now())
+    if about is None or about.how != "card" or not about.payable:
+        return redirect("site:sent", dialogue)
+    if about.case_id is not None:
+        remember(request, about.case_id)
+    return to_provider(request, about, pay_token(about.id))
 
 
 @policy("public")
@@ -269,7 +279,11 @@ def sent(request: Request, dialogue: UUID) -> HttpResponse:
     if tracked is not None:
         remember(request, tracked.case.case.id)
     names = dict(queries.names_of(page.course.offer))
-    return render(request, "site/done.html", {"page": shapes.done(page, tracked, names, chosen="told" in request.GET)})
+    view = shapes.done(page, tracked, names, chosen="told" in request.GET)
+    about = bill_of_case(page.case.case.id, visible_to=SYSTEM) if page.case else None
+    if about is not None:
+        view = replace(view, notices=(*notice_of(about, pay_path(about.id)), *view.notices))
+    return render(request, "site/done.html", {"page": view})
 
 
 @policy("public")

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from moothall.cases.actions import customer_adds, withdraw_case
 from moothall.core import clock
-from moothall.core.actors import customer_actor
+from moothall.core.actors import SYSTEM, customer_actor
 from moothall.core.limits import TooManyAttempts
 from moothall.feedback.actions import About, BadRating
 from moothall.feedback.actions import rate as give_rating
@@ -29,8 +29,11 @@ from moothall.interfaces.policy import Request, address_of, policy
 from moothall.interfaces.site import request_shapes as shapes
 from moothall.interfaces.site.messages import message
 from moothall.interfaces.site.pages import TRACK_FIELDS, WriteView
+from moothall.interfaces.site.pay_shapes import notice_of
 from moothall.interfaces.site.tracking_proof import may_see, remember
 from moothall.interfaces.ui.fields import FieldView
+from moothall.payments.links import pay_path
+from moothall.payments.queries import bill_of_case
 
 View = Callable[..., HttpResponse]
 TRACKER = customer_actor(None).because("tracking")
@@ -92,6 +95,9 @@ def _page(request: Request, case: UUID, *, add: FieldView = shapes.ADD, status: 
     if page is None:
         return redirect("site:track")
     view = shapes.track(page, rating_of_case(case), add=add, done=request.GET.get("done", ""))
+    about = bill_of_case(case, visible_to=SYSTEM)  # she has proved it is hers
+    if about is not None:
+        view = replace(view, notices=(*view.notices, *notice_of(about, pay_path(about.id))))
     return render(request, "site/tracked.html", {"page": view}, status=status)
 
 

@@ -1,0 +1,148 @@
+"""A bill's page in words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from django.urls import reverse
+
+from moothall.core.packs import current_pack
+from moothall.core.references import show_reference
+from moothall.interfaces.site.pages import NoticeView
+from moothall.interfaces.ui import words
+from moothall.interfaces.ui.parts import FactRow
+from moothall.payments.pack import MONEY, PRICES
+from moothall.payments.queries import Bill
+
+TITLES: Final = {
+    "owed": "Pay {amount}",
+    "failed": "Pay {amount}",
+    "checking": "We are checking your payment",
+    "paid": "Paid",
+    "part_refunded": "Paid",
+    "void": "There is nothing to pay",
+    "refunding": "Your money is on its way back",
+    "refunded": "You have your money back",
+}
+FAILED: Final = {
+    "declined": ("Your card was not accepted", "Nothing was taken. Try again, or use another card."),
+    "cancelled": ("You stopped the payment", "Nothing was taken. You can still pay."),
+    "expired": ("The payment page was open too long", "Nothing was taken. You can start again."),
+}
+BACK_WHY: Final = {
+    "gone": "Your payment came when we could no longer give you what it was for. All of it goes back by itself.",
+    "expired": "Your payment came after the time we could keep it for you. All of it goes back by itself.",
+}
+VOID_WHY: Final = {
+    "expired": "We could keep it for you for a while, and that time is over. Nothing was taken. You can ask again.",
+    "unpaid": "It was not paid in time, so we have stopped it. Nothing was taken. You can ask again.",
+    "withdrawn": "You do not need to pay for it any more. Nothing was taken.",
+    "gone": "It could not be had any more. Anything you paid goes back to you.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class PayView:
+    """A bill: its title and sentence, what it is for line by line, and what can be done."""
+
+    title: str
+    text: str
+    what: str
+    reference: str
+    rows: tuple[FactRow, ...]
+    done: bool
+    action: str = ""
+    button: str = ""
+    look_link: str = ""
+    notices: tuple[NoticeView, ...] = ()
+    follow_link: str = ""
+    follow_words: str = ""
+    offices: str = ""
+
+
+def pay_page(about: Bill, token: str, *, mine: bool, trouble: str = "") -> PayView:
+    """Return a bill's page. ``mine``: this browser has shown that the case is hers."""
+    notices: list[NoticeView] = []
+    if trouble:
+        notices.append(NoticeView("Not now", trouble, "late"))
+    elif about.state == "failed":
+        title, text = FAILED.get(
+            about.failure, ("The payment did not go through", "Nothing was taken. You can try again.")
+        )
+        notices.append(NoticeView(title, text, "risk"))
+    open_ = about.payable
+    follow = reverse("site:case", args=[about.case_id]) if mine else reverse("site:track")
+    return PayView(
+        title=TITLES[about.state].format(amount=words.pence(about.pence)), text=_text(about), what=about.what,
+        reference=show_reference(about.reference), rows=_rows(about), done=about.state in {"paid", "part_refunded"},
+        action=reverse("site:pay-start", args=[about.id, token]) if open_ else "",
+        button="Pay by card" if about.state != "checking" else "Go back to the payment page",
+        look_link=reverse("site:pay-back", args=[about.id, token]) if about.state == "checking" else "",
+        notices=tuple(notices), follow_link=follow if about.case_id else "",
+        follow_words="See your request" if mine else "Track your request",
+        offices=(current_pack().one(MONEY).offices or "") if open_ and about.state != "checking" else "",
+    )  # fmt: skip
+
+
+def holds_money(service: str) -> bool:
+    """Whether the pack has money set aside first and taken when what it is for is sure."""
+    price = current_pack().of(PRICES).get(service)
+    return price is not None and price.hold_money
+
+
+def notice_of(about: Bill | None, path: str) -> tuple[NoticeView, ...]:
+    """Return what a request's own pages say of its payment; nothing where there is none."""
+    if about is None or about.pence == 0:
+        return ()
+    amount = words.pence(about.pence)
+    if about.payable:
+        until = f" Pay by {words.day_time(about.expires_at)}." if about.expires_at else ""
+        ways = "" if about.how in {"card", "link"} else " You said you would pay another way; a card works too."
+        return (
+            NoticeView(f"{amount} to pay", f"We go on when it is paid.{until}{ways}", "risk", path, f"Pay {amount}"),
+        )
+    said = {
+        "paid": ("Paid", f"We have your {amount}.", "kept"),
+        "part_refunded": ("Paid, part given back", f"You paid {amount}; {words.pence(about.back)} went back.", "kept"),
+        "refunding": ("Your money is on its way back", BACK_WHY.get(about.why_void, ""), ""),
+        "refunded": ("You have your money back", f"{words.pence(about.back)} went back the way you paid.", ""),
+        "void": ("There is nothing to pay", VOID_WHY.get(about.why_void, ""), ""),
+    }[about.state]
+    return (NoticeView(said[0], said[1], said[2]),)  # type: ignore[arg-type]  # the table holds only the kinds there are
+
+
+def _text(about: Bill) -> str:
+    amount = words.pence(about.pence)
+    if about.state == "checking":
+        return (
+            "A payment was started and we do not know yet how it ended. If you have paid, do not pay again: we will see it"
+            " within a few minutes, and send you a receipt. If you left the payment page, you can go back to it."
+        )
+    if about.state in {"paid", "part_refunded"}:
+        back = f" {words.pence(about.back)} of it has gone back to you." if about.back else ""
+        return f"Thank you. We have your {amount}.{back}"
+    if about.state == "refunding":
+        return BACK_WHY.get(about.why_void, f"{words.pence(about.going_back)} goes back by itself, the way you paid.")
+    if about.state == "refunded":
+        return f"{words.pence(about.back)} went back the way you paid. It can take five working days to reach your account."
+    if about.state == "void":
+        return VOID_WHY.get(about.why_void, "Nothing was taken.")
+    until = f" We keep it for you until {words.day_time(about.expires_at)}." if about.expires_at else ""
+    return f"You pay on the secure page of our payment service. We never see your card’s number.{until}"
+
+
+def _amount(pence: int) -> str:
+    return words.pence(pence) if pence >= 0 else f"−{words.pence(-pence)}"
+
+
+def _rows(about: Bill) -> tuple[FactRow, ...]:
+    rows = [
+        FactRow(str(line["says"]), "\n".join(filter(None, (_amount(int(line["pence"])), str(line.get("why", ""))))))
+        for line in about.lines
+    ]
+    if len(rows) != 1:
+        rows.append(FactRow("Together", words.pence(about.pence)))
+    if about.vat:
+        rows.append(FactRow("VAT in this", words.pence(about.vat)))
+    return tuple(rows)

@@ -1,0 +1,30 @@
+"""The link to a bill's page: whoever holds it may see what is owed and pay it, and nothing more. Pure."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.conf import settings
+from django.utils.crypto import constant_time_compare, salted_hmac
+
+_SALT = "moothall.payments.link"
+
+
+def pay_token(intent_id: UUID) -> str:
+    """Return the secret of a bill's page. It is made from the installation's secret key, so it need not be kept."""
+    return salted_hmac(_SALT, str(intent_id), algorithm="sha256").hexdigest()[:40]
+
+
+def opens(token: str, intent_id: UUID) -> bool:
+    """Say whether the token is this bill's."""
+    return constant_time_compare(token, pay_token(intent_id))
+
+
+def pay_path(intent_id: UUID) -> str:
+    """Return the path of a bill's page."""
+    return f"/pay/{intent_id}/{pay_token(intent_id)}"
+
+
+def pay_link(intent_id: UUID) -> str:
+    """Return the whole address of a bill's page, for messages."""
+    return f"{settings.PUBLIC_URL}{pay_path(intent_id)}"
