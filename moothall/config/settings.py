@@ -184,6 +184,19 @@ PAY_PAGES = env.listing(
     shown="the provider’s own",
 )
 
+# -- line-of-business systems -----------------------------------------------------------------------------------
+
+_addresses = env.listing(
+    "MOOTHALL_SYSTEMS",
+    "Where line-of-business systems take changes, as code=https://…; “*” stands for all others, each under its code. "
+    "A system without an address gets its changes as tasks of its team.",
+    default=[],
+)
+SYSTEM_ADDRESSES = {
+    code.strip(): address.strip() for code, _, address in (one.partition("=") for one in _addresses) if address.strip()
+}
+SYSTEM_TOKEN = env.text("MOOTHALL_SYSTEMS_TOKEN", "The bearer token that line-of-business systems know us by.")
+
 # -- database ---------------------------------------------------------------------------------------------------
 
 DATABASE_URL = env.text(

@@ -12,7 +12,14 @@ from moothall.core.access import require
 from moothall.core.actors import Actor
 from moothall.core.paging import EARLIEST, LATEST, BadCursor, pack_cursor, unpack_cursor
 from moothall.core.people import PersonEntry, person_providers
-from moothall.customers.linking.queries import JoinedLine, SystemSummary, joined_of, summaries_of
+from moothall.customers.linking.queries import (
+    ChangeView,
+    JoinedLine,
+    SystemSummary,
+    changes_of,
+    joined_of,
+    summaries_of,
+)
 from moothall.customers.queries import CustomerCard, customer_card, household_at
 from moothall.intake.desk import OpenCase
 from moothall.intake.desk_queries import with_promises
@@ -84,6 +91,7 @@ class SingleView:
     joined: tuple[JoinedLine, ...]
     panels: tuple[tuple[str, tuple[PanelLine, ...]], ...]
     area_name: str
+    changes: tuple[ChangeView, ...]
 
 
 def single_view(
@@ -107,6 +115,7 @@ def single_view(
         joined=joined_of(card.ids, visible_to) if len(card.ids) > 1 else (),
         panels=tuple((panel.title, lines) for panel, lines in _shown(card.ids, visible_to, at) if lines),
         area_name=area_name(card.area_code) if card.area_code else "",
+        changes=changes_of(card.ids, visible_to),
     )
 
 

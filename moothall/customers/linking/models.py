@@ -245,3 +245,62 @@ class Unsettled(models.Model):
     class Meta:
         constraints = [models.UniqueConstraint(fields=["merge", "kind", "thing_id"], name="unsettled_once")]
         indexes = [models.Index(fields=["at", "id"], name="unsettled_waiting", condition=Q(settled_at__isnull=True))]
+
+
+class Change(models.Model):
+    """Somebody changed her details once: what kind, and what they are now. ``key`` makes it happen once."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    key = models.CharField(max_length=120, unique=True)
+    customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=12, help_text="name, address, contact or preference.")
+    values = models.JSONField(default=dict)
+    asked_by_kind = models.CharField(max_length=12)
+    asked_by = models.UUIDField(null=True)
+    asked_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["customer", "-asked_at"], name="change_customer")]
+
+
+class TellingState(models.TextChoices):
+    """How far a system has come with a change it was told."""
+
+    WAITING = "waiting", "Being told"
+    LATER = "later", "Will answer"
+    CONFIRMED = "confirmed", "Confirmed"
+    REFUSED = "refused", "Refused it"
+    CONTRADICTS = "contradicts", "Holds something else"
+    LATE = "late", "Has not answered"
+    PERSON = "person", "Its team keys it in"
+    SETTLED = "settled", "Settled by a person"
+
+
+class Telling(models.Model):
+    """One change told to one system about one record of it. Receipts are kept; what needs a person is a task of its team."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    change = models.ForeignKey(Change, on_delete=models.CASCADE, related_name="tellings")
+    record = models.ForeignKey(SourceRecord, on_delete=models.PROTECT, related_name="+")
+    system = models.CharField(max_length=64)
+    restricted = models.CharField(max_length=40, blank=True)
+    team = models.CharField(max_length=64)
+    state = models.CharField(max_length=12, choices=TellingState.choices, default=TellingState.WAITING)
+    tries = models.IntegerField(default=0)
+    receipt = models.CharField(max_length=120, blank=True)
+    reason = models.CharField(max_length=300, blank=True)
+    due_at = models.DateTimeField()
+    answered_at = models.DateTimeField(null=True)
+    settled_at = models.DateTimeField(null=True)
+    settled_by = models.UUIDField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["change", "record"], name="telling_once")]
+        indexes = [
+            models.Index(
+                fields=["team", "due_at", "id"],
+                name="telling_for_person",
+                condition=Q(state__in=["refused", "contradicts", "late", "person"]),
+            ),
+            models.Index(fields=["due_at"], name="telling_waiting", condition=Q(state__in=["waiting", "later"])),
+        ]

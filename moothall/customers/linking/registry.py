@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from django.conf import settings
+
 from moothall.customers.linking.adapters import csv_file, fixed_width, json_file
+from moothall.customers.linking.adapters.rest import RestHolder
 from moothall.customers.linking.pack import System
-from moothall.customers.linking.protocols import CannotRead, Lot
+from moothall.customers.linking.protocols import CannotRead, Holder, Lot
 
 FORMATS = ("csv", "fixed-width", "json")
 
@@ -23,3 +26,13 @@ def read_file(content: bytes, system: System) -> Lot:
     if layout.format == "json":
         return json_file.read(content, layout)
     raise CannotRead(f"There is no adapter that reads “{layout.format}”. There are: {', '.join(FORMATS)}.")
+
+
+def holder_of(code: str) -> Holder | None:
+    """Return the way to tell a system of changes, by the installation's settings; ``None`` where it has no address."""
+    address = settings.SYSTEM_ADDRESSES.get(code) or settings.SYSTEM_ADDRESSES.get("*", "")
+    if not address:
+        return None
+    if code not in settings.SYSTEM_ADDRESSES:
+        address = f"{address.rstrip('/')}/{code}"
+    return RestHolder(address, settings.SYSTEM_TOKEN)

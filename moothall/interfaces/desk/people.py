@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from uuid import UUID
 
 from django.http import HttpResponse
@@ -14,6 +15,7 @@ from moothall.core.paging import BadCursor
 from moothall.customers.actions import add_need, end_need, log_look
 from moothall.customers.pack import NEEDS
 from moothall.intake.desk_actions import begin_contact
+from moothall.intake.details import change_details
 from moothall.intake.person_queries import FILTERS, single_view
 from moothall.interfaces.desk import lines
 from moothall.interfaces.desk.screen import draw, found, go, read_id, wrong
@@ -46,7 +48,8 @@ def show(request: Request, customer_id: UUID, *, status: int = 200, **more: obje
         "older": with_query(address, show=kind, after=view.line.after) if view.line.after else "",
         "newer": with_query(address, show=kind) if after else "",
         "need_choices": [(code, str(n.name)) for code, n in current_pack().of(NEEDS).items()],
-        "shortcuts": (("b", "Begin a contact with them"),),
+        "key": secrets.token_urlsafe(16),
+        "shortcuts": (("b", "Begin a contact with them"), ("d", "Change their details")),
     }
     return draw(request, "desk/person.html", status=status, **(context | more))
 
@@ -74,4 +77,16 @@ def needs(request: Request, customer_id: UUID) -> HttpResponse:
                      by=request.actor, at=at)  # fmt: skip
     except (ValueError, LookupError) as problem:
         return show(request, customer_id, status=422, errors=[wrong("code", str(problem))], needing=True)
+    return go("desk:person", customer_id)
+
+
+@require_POST
+@policy("staff", needs=("customer.view", "customer.change"), purpose="contact")
+def details(request: Request, customer_id: UUID) -> HttpResponse:
+    """Change their details once: every system that holds them is told."""
+    key = request.POST.get("key", "")[:60] or f"{customer_id}:{clock.now():%Y%m%d%H%M}"
+    try:
+        change_details(customer_id, request.POST.get, key=key, by=request.actor, at=clock.now())
+    except (ValueError, LookupError) as problem:
+        return show(request, customer_id, status=422, errors=[wrong("details-address", str(problem))], changing=True)
     return go("desk:person", customer_id)

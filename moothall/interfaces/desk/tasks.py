@@ -15,8 +15,10 @@ from moothall.cases.queries.lists import TeamTask
 from moothall.core import clock
 from moothall.core.paging import BadCursor
 from moothall.core.staff import staff_names
+from moothall.customers.linking.actions import settle_telling
+from moothall.customers.linking.queries import telling_tasks
 from moothall.customers.queries import names_of
-from moothall.interfaces.desk.screen import draw, go
+from moothall.interfaces.desk.screen import draw, go, wrong
 from moothall.interfaces.policy import Request, policy
 from moothall.interfaces.ui.jinja import with_query
 
@@ -37,7 +39,12 @@ class TaskRow:
 @require_safe
 @policy("staff", needs="case.view")
 def tasks(request: Request) -> HttpResponse:
-    """A page of tasks: one's own, or everyone's in one's teams. Six queries, whatever its size."""
+    """A page of tasks: one's own, or everyone's in one's teams. Seven queries, whatever its size."""
+    return shown(request)
+
+
+def shown(request: Request, *, status: int = 200, errors: tuple[object, ...] = ()) -> HttpResponse:
+    """Draw the tasks, and the changes that systems of one's teams did not take."""
     mine = request.GET.get("whose", "") == "mine"
     at = clock.now()
     try:
@@ -67,7 +74,21 @@ def tasks(request: Request) -> HttpResponse:
         newer="?" if page.before else "",
         ends=ENDS,
         here="tasks",
+        tellings=telling_tasks(request.actor),
+        errors=errors,
+        status=status,
     )
+
+
+@require_POST
+@policy("staff", needs="case.work")
+def told(request: Request, telling_id: UUID) -> HttpResponse:
+    """A change that a system did not take was dealt with by a person, who says how."""
+    try:
+        settle_telling(telling_id, how=request.POST.get("how", ""), by=request.actor, at=clock.now())
+    except (ValueError, LookupError) as problem:
+        return shown(request, status=422, errors=(wrong(f"how-{telling_id}", str(problem)),))
+    return go("desk:tasks")
 
 
 @require_POST

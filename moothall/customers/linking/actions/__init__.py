@@ -1,5 +1,6 @@
 """The only writers of the master index."""
 
+from moothall.customers.linking.actions.changing import change_once, settle_telling
 from moothall.customers.linking.actions.deliveries import accept_losses, receive, refuse_delivery
 from moothall.customers.linking.actions.joining import keep_apart, merge, unmerge
 from moothall.customers.linking.actions.linking import link_record, unlink_record
@@ -8,6 +9,7 @@ from moothall.customers.linking.actions.refreshing import refresh
 
 __all__ = [
     "accept_losses",
+    "change_once",
     "decide_pair",
     "keep_apart",
     "link_record",
@@ -17,6 +19,7 @@ __all__ = [
     "refresh",
     "refuse_delivery",
     "settle",
+    "settle_telling",
     "unlink_record",
     "unmerge",
 ]

@@ -1,5 +1,6 @@
 """The only readers of the master index."""
 
+from moothall.customers.linking.queries.changes import ChangeView, TellingTask, changes_of, telling_tasks
 from moothall.customers.linking.queries.deliveries import DeliveryLine, DeliveryPage, deliveries, delivery_page
 from moothall.customers.linking.queries.pairs import (
     DecidedLine,
@@ -17,6 +18,7 @@ from moothall.customers.linking.queries.pairs import (
 from moothall.customers.linking.queries.summaries import JoinedLine, SystemSummary, joined_of, summaries_of
 
 __all__ = [
+    "ChangeView",
     "DecidedLine",
     "DeliveryLine",
     "DeliveryPage",
@@ -24,8 +26,10 @@ __all__ = [
     "PairLine",
     "PairPage",
     "SystemSummary",
+    "TellingTask",
     "UnsettledLine",
     "Weighing",
+    "changes_of",
     "decided_lately",
     "deliveries",
     "delivery_page",
@@ -34,6 +38,7 @@ __all__ = [
     "pair_page",
     "pairs_waiting",
     "summaries_of",
+    "telling_tasks",
     "unsettled",
     "weighing_figures",
 ]
