@@ -8,3 +8,10 @@ class LinkingConfig(AppConfig):
 
     name = "moothall.customers.linking"
     label = "customer_linking"
+
+    def ready(self) -> None:
+        """Weigh by matching."""
+        from moothall.customers.linking import weighing
+        from moothall.customers.linking.matched import Matched
+
+        weighing.use(Matched())

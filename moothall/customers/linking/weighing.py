@@ -22,8 +22,8 @@ class Likely:
 class Matcher(Protocol):
     """What linking needs of matching."""
 
-    def keep(self, people: Sequence[tuple[UUID, UUID, Mapping[str, str]]]) -> None:
-        """Know these records: record, its customer, what it says."""
+    def keep(self, people: Sequence[tuple[UUID, UUID, str, Mapping[str, str]]]) -> None:
+        """Know these records: record, its customer, its system, what it says."""
 
     def forget(self, record_id: UUID) -> None:
         """Know it no longer."""
@@ -41,7 +41,7 @@ class Matcher(Protocol):
 class NoMatcher:
     """Nobody weighs: every record is a customer's of its own until a person says otherwise."""
 
-    def keep(self, people: Sequence[tuple[UUID, UUID, Mapping[str, str]]]) -> None:
+    def keep(self, people: Sequence[tuple[UUID, UUID, str, Mapping[str, str]]]) -> None:
         """Nothing is known."""
 
     def forget(self, record_id: UUID) -> None:

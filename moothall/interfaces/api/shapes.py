@@ -275,3 +275,35 @@ class EventPage(Schema):
 
     rows: list[EventOut]
     after: str
+
+
+class RecordsIn(Wire):
+    """A delivery of a line-of-business system: rows as the council's pack describes them for it."""
+
+    rows: list[dict[str, Any]] = Field(min_length=1, max_length=1000)
+    as_of: datetime | None = Field(None, description="The moment the rows speak of; left out: now.")
+    whole: bool = Field(False, description="These are all the records the system has: the others are gone.")
+
+
+class RowOut(Schema):
+    """A row there is something to say of."""
+
+    row: int
+    key: str
+    kept: bool
+    reason: str
+
+
+class DeliveryOut(Schema):
+    """What became of a delivery, and of each row that was refused or not read whole."""
+
+    id: UUID
+    state: str
+    problem: str
+    new: int
+    changed: int
+    same: int
+    late: int
+    gone: int
+    refused: int
+    rows: list[RowOut]

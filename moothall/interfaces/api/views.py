@@ -15,6 +15,9 @@ from moothall.core import clock
 from moothall.core.packs import current_pack
 from moothall.core.paging import pack_cursor, unpack_cursor
 from moothall.customers.actions import create_customer, log_look
+from moothall.customers.linking.actions import receive
+from moothall.customers.linking.adapters.json_file import objects
+from moothall.customers.linking.queries.deliveries import told_rows
 from moothall.customers.queries import customer_card, find_customers
 from moothall.intake.actions.raising import raise_request
 from moothall.intake.council_time import council_date
@@ -41,8 +44,8 @@ Size = Annotated[int, Query(ge=1, le=100)]
 After = Annotated[str, Query(max_length=400)]
 LONGEST_TX = 18  # digits that PostgreSQL’s bigint always holds
 LONG_AGO = datetime(1900, 1, 1, tzinfo=UTC)
-services, contacts, case_routes, customers, events = (Router(tags=[tag]) for tag in (
-    "services", "contacts", "cases", "customers", "events"))  # fmt: skip
+services, contacts, case_routes, customers, records, events = (Router(tags=[tag]) for tag in (
+    "services", "contacts", "cases", "customers", "records", "events"))  # fmt: skip
 
 
 @services.get("", response={200: list[shapes.ServiceOut], **ERRORS}, summary="List the catalogue")
@@ -233,6 +236,27 @@ def post_customer(request: Request, body: shapes.CustomerIn) -> Any:
     return do_once(request, "customers", body.model_dump(mode="json"), make)
 
 
+@records.post("/{system}", response={200: shapes.DeliveryOut, **WRITES}, summary="Deliver records of a system")
+@policy("token", needs="api.records.write", purpose="integration")
+def post_records(request: Request, system: str, body: shapes.RecordsIn) -> Any:
+    """Deliver what a line-of-business system holds of people, as the council's pack describes it. The same rows with the
+    same `as_of` again change nothing; a row that cannot be kept is told with its number (from 1) and the reason."""
+    now = clock.now()
+
+    def take() -> dict[str, Any]:
+        as_of = _not_later(body.as_of, now) if body.as_of else None
+        done = receive(
+            system, objects(body.rows), how="rest", name="", as_of=as_of, whole=body.whole, by=request.actor, at=now
+        )
+        counted = {name: getattr(done, name) for name in ("new", "changed", "same", "late", "gone", "refused")}
+        told = [shapes.RowOut(**row) for row in told_rows(done)]
+        return shapes.DeliveryOut(
+            id=done.id, state=str(done.state), problem=done.problem, rows=told, **counted
+        ).model_dump(mode="json")
+
+    return do_once(request, f"records.{system[:64]}", body.model_dump(mode="json"), take, status=200)
+
+
 @events.get("", response={200: shapes.EventPage, **ERRORS}, summary="Follow the feed of events")
 @policy("token", needs="api.events", purpose="integration")
 def list_events(request: Request, after: After = "", size: Annotated[int, Query(ge=1, le=1000)] = 100) -> Any:
@@ -270,6 +294,7 @@ def _service(service: Service) -> dict[str, Any]:
 
 
 for prefix, router in (
-    ("/services", services), ("/contacts", contacts), ("/cases", case_routes), ("/customers", customers), ("/events", events),
+    ("/services", services), ("/contacts", contacts), ("/cases", case_routes), ("/customers", customers),
+    ("/records", records), ("/events", events),
 ):  # fmt: skip
     api.add_router(prefix, router)

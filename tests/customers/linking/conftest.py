@@ -39,8 +39,8 @@ class PlainWeigher:
     def __init__(self) -> None:
         self.known: dict[UUID, tuple[UUID, Mapping[str, str]]] = {}
 
-    def keep(self, people: Iterable[tuple[UUID, UUID, Mapping[str, str]]]) -> None:
-        for record_id, customer_id, fields in people:
+    def keep(self, people: Iterable[tuple[UUID, UUID, str, Mapping[str, str]]]) -> None:
+        for record_id, customer_id, _, fields in people:
             self.known[record_id] = (customer_id, dict(fields))
 
     def forget(self, record_id: UUID) -> None:

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from moothall.core.actors import SYSTEM, Actor
 from moothall.customers.linking import weighing
+from moothall.customers.linking.actions.indexing import fields_of
 from moothall.customers.linking.actions.joining import AlreadyOne, NeverTogether, NotAlike, merge
 from moothall.customers.linking.actions.pairs import note_pair
 from moothall.customers.linking.actions.refreshing import refresh
@@ -15,6 +16,7 @@ from moothall.customers.linking.actions.sets import heads
 from moothall.customers.linking.actions.singles import make_singles
 from moothall.customers.linking.models import Decided, Link, SourceRecord
 from moothall.customers.linking.weighing import Likely
+from moothall.customers.models import ContactPoint, Customer
 
 REVIEWED = 3
 """The most pairs one record puts on the list: the likeliest."""
@@ -30,7 +32,7 @@ def place(records: Sequence[SourceRecord], *, by: Actor, at: datetime) -> None:
     forget([one for one in records if one.gone])
     known = [one for one in records if one.id in standing]
     tops = heads(standing.values())
-    weighing.matcher().keep([(r.id, tops[standing[r.id]], r.fields) for r in known if not r.gone])
+    weighing.matcher().keep([(r.id, tops[standing[r.id]], r.system, r.fields) for r in known if not r.gone])
     if known:
         refresh({standing[r.id] for r in known})
     _place_new([r for r in records if r.id not in standing and not r.gone], at=at)
@@ -69,7 +71,7 @@ def _place_new(records: Sequence[SourceRecord], *, at: datetime) -> None:
         )
         for one in records
     )  # fmt: skip
-    matcher.keep([(one.id, owners[one.id], one.fields) for one in records])
+    matcher.keep([(one.id, owners[one.id], one.system, one.fields) for one in records])
     if sure:
         refresh({who.customer_id for who in sure.values()})
     for one in alone:
@@ -84,6 +86,22 @@ def _taken(system: str, customer_ids: Sequence[UUID]) -> set[UUID]:
         customer_id__in=set(customer_ids), undone_at__isnull=True, record__system=system, record__gone=False
     )
     return set(rows.values_list("customer_id", flat=True))
+
+
+def recognise(customer_id: UUID, *, sure: bool = True, at: datetime) -> None:
+    """Find who a new customer may be among those known: joined where matching is sure (and ``sure``), else listed."""
+    row = Customer.objects.filter(pk=customer_id, joined_to=None).first()
+    if row is None:
+        return
+    points = ContactPoint.objects.filter(customer=row).values_list("kind", "value")
+    likely = weighing.matcher().likely(fields_of(row, points), but=[customer_id])
+    others = [one for one in likely if one.customer_id != customer_id]
+    certain = [one for one in others if one.kind == "auto"]
+    if sure and len(certain) == 1:
+        take_pairs([(customer_id, certain[0].customer_id, certain[0])], at=at)
+        return
+    for one in [one for one in others if one.kind in {"auto", "review"}][:REVIEWED]:
+        note_pair(customer_id, one.customer_id, weight=one.weight, parts=one.parts, at=at)
 
 
 def take_pairs(pairs: Iterable[tuple[UUID, UUID, Likely]], *, at: datetime) -> tuple[int, int]:

@@ -1,0 +1,78 @@
+"""Matching as linking asks it: what records say goes in standardised, and comes back weighed by customer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from moothall.customers.linking.actions.sets import heads
+from moothall.customers.linking.models import Link
+from moothall.customers.linking.weighing import Likely
+from moothall.customers.matching import actions, queries
+from moothall.customers.matching.rules import Person, standardise
+from moothall.customers.matching.rules.scoring import Score
+
+MOST_PAIRS = 36
+
+
+class Matched:
+    """Keeps what records say in matching, in the caller's transaction, and asks it who they may be."""
+
+    def keep(self, people: Sequence[tuple[UUID, UUID, str, Mapping[str, str]]]) -> None:
+        """Know these records: record, its customer, its system, what it says. Organisations are not weighed."""
+        actions.keep_people(
+            (record_id, customer_id, source, person_of(fields))
+            for record_id, customer_id, source, fields in people
+            if fields.get("family_name") or fields.get("given_name")
+        )
+
+    def forget(self, record_id: UUID) -> None:
+        """Know it no longer."""
+        actions.forget_person(record_id)
+
+    def move(self, record_ids: Iterable[UUID], customer_id: UUID) -> None:
+        """These records are another customer's now."""
+        actions.move_people(list(record_ids), customer_id)
+
+    def likely(self, fields: Mapping[str, str], *, but: Iterable[UUID] = (), limit: int = 10) -> list[Likely]:
+        """Return who it may be, best first, each customer once by her best record."""
+        if not (fields.get("family_name") or fields.get("given_name")):
+            return []
+        found = [one for one in queries.candidates(person_of(fields), but=tuple(but)) if one.customer_id is not None]
+        tops = heads(one.customer_id for one in found if one.customer_id is not None)
+        best: dict[UUID, Likely] = {}
+        for one in found:
+            top = tops.get(one.customer_id) if one.customer_id is not None else None
+            if top is not None and top not in best:
+                best[top] = Likely(
+                    top, one.score.weight, parts_of(one.score), str(one.decision.kind.value), one.decision.reason
+                )
+        return list(best.values())[:limit]
+
+    def weigh(self, one: UUID, other: UUID) -> tuple[float, list[dict[str, Any]]]:
+        """Return how alike two customers are by the records of theirs that are most alike."""
+        left, right = (queries.people_of(_records_of(who)) for who in (one, other))
+        pairs = [(a, b) for a in left.values() for b in right.values()][:MOST_PAIRS]
+        if not pairs:
+            return 0.0, []
+        score = max((queries.score_pair(a, b)[0] for a, b in pairs), key=lambda made: made.weight)
+        return score.weight, parts_of(score)
+
+
+def person_of(fields: Mapping[str, str]) -> Person:
+    """Return what a record's fields say, standardised. Ours have the names that matching reads."""
+    return standardise(fields)
+
+
+def parts_of(score: Score) -> list[dict[str, Any]]:
+    """Return the explanation of a score as it is kept beside a decision."""
+    return [
+        {"field": part.field, "level": str(part.level), "weight": round(part.weight, 4), "words": part.words}
+        for part in score.parts
+    ]
+
+
+def _records_of(customer_id: UUID) -> list[UUID]:
+    links = Link.objects.filter(customer_id=customer_id, undone_at__isnull=True)
+    return [customer_id, *links.values_list("record_id", flat=True)]
