@@ -28,7 +28,7 @@ from moothall.core.cron import next_time
 from moothall.core.events import handler_named
 from moothall.core.ids import new_id
 from moothall.core.models import Heartbeat, Job, Schedule
-from moothall.core.rows import add_rows
+from moothall.core.rows import add_values
 
 log = logging.getLogger("moothall.jobs")
 
@@ -106,14 +106,15 @@ ON CONFLICT DO NOTHING
 def defer_handlers(wanted: Sequence[dict[str, Any]]) -> None:
     """Queue one row for each event and handler, with the rows that wait to be written."""
     now = clock.now()
-    add_rows(
-        *(
-            Job(
-                id=new_id(), queue=EVENTS, name=one["handler"], run_at=now, created_at=now, attempts=0, lock="", once="",
-                claimed_by="", error="", arguments={"event_id": one["event_id"], "recorded_at": one["recorded_at"]},
-            )
+    add_values(
+        "core_job",
+        [
+            {
+                "id": new_id(), "queue": EVENTS, "name": one["handler"], "run_at": now, "created_at": now,
+                "arguments": {"event_id": one["event_id"], "recorded_at": one["recorded_at"]},
+            }
             for one in wanted
-        )
+        ],
     )  # fmt: skip
 
 

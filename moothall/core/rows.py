@@ -31,10 +31,11 @@ _waiting: ContextVar[_Rows | None] = ContextVar("rows_waiting", default=None)
 def add_rows(*rows: Model) -> None:
     """Insert new rows of any models, as they stand now. Every column is written: none is left to a database default."""
     made: _Rows = []
+    alias = connection.alias
     for row in rows:
         table, columns = _columns(type(row))
         made.append((table, {column: getattr(row, attribute) for column, attribute in columns}))
-        row._state.adding, row._state.db = False, connection.alias
+        row._state.adding, row._state.db = False, alias
     _add(made)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import hashlib
 import importlib
 import importlib.util
 import json
@@ -123,11 +124,18 @@ class _Run:
         close_connections()
 
     def _prepare(self, *, scale: float, seed: int) -> None:
-        """What must be there before the first page is asked for: the council's pack, and the demonstration's people."""
+        """What must be there before the first page is asked for: the council's pack, and the demonstration's people.
+
+        Nothing is done where the last run left this very pack in force and no file of ours has changed since.
+        """
+        kept = self.folder / "prepared"
+        if kept.exists() and kept.read_text(encoding="utf-8") == _state_of_things(scale, seed):
+            return
         if _has("pack"):
             self._moothall("pack", "apply", self.settings.COUNCIL)
         if _has("demo"):
             self._moothall("demo", "prepare", "--scale", str(scale), "--seed", str(seed))
+        kept.write_text(_state_of_things(scale, seed), encoding="utf-8")
 
     def _begin_history(self, *, scale: float, seed: int) -> bool:
         if not _has("demo"):
@@ -291,6 +299,23 @@ def _secret(folder: Path) -> None:
         with os.fdopen(handle, "w", encoding="utf-8") as out:
             # the key this process already holds: it makes the printed passwords, the other processes read it here
             out.write(f"{settings.SECRET_KEY}\n")
+
+
+def _state_of_things(scale: float, seed: int) -> str:
+    """Return a digest of what the preparation depends on: our files as they lie there, the options, the pack in force."""
+    from django.conf import settings
+
+    from moothall.core.packs.queries import versions
+    from moothall.interfaces.cli.support import close_connections
+
+    digest = hashlib.sha256(f"{settings.COUNCIL} {scale} {seed} {[v.sha256 for v in versions(limit=1)]}".encode())
+    close_connections()
+    for folder in (settings.PACKS_DIR, settings.PACKAGE_DIR):
+        for path in sorted(folder.rglob("*")):
+            if path.suffix in {".py", ".yaml", ".md", ".txt"}:
+                stat = path.stat()
+                digest.update(f"{path} {stat.st_size} {stat.st_mtime_ns}\n".encode())
+    return digest.hexdigest()
 
 
 def _has(module: str) -> bool:

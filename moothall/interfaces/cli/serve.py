@@ -7,7 +7,7 @@ import tempfile
 
 import click
 
-from moothall.interfaces.cli.support import die_with_parent, ready
+from moothall.interfaces.cli.support import die_with_parent, ready, settings_ready
 
 
 @click.command(name="serve")
@@ -22,7 +22,7 @@ def command(host: str, port: int, workers: int, threads: int, with_parent: bool)
     A proxy in front ends TLS. The number of requests worked on at once is workers times threads. The database
     must be reachable and migrated; `/readyz` says whether it is.
     """
-    ready()
+    settings_ready()  # the workers set Django up, each for itself: once more here would only delay them
     _collect_static()
     # Each process counts in its own file here; /metrics adds them up. A fresh folder for each start.
     os.environ["PROMETHEUS_MULTIPROC_DIR"] = tempfile.mkdtemp(prefix="moothall-metrics-")
@@ -53,6 +53,7 @@ def _collect_static() -> None:
     from django.core.management import call_command
 
     if settings.STATIC_ROOT is not None:
+        ready()
         call_command("collectstatic", interactive=False, verbosity=0)
 
 

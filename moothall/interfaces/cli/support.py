@@ -33,6 +33,18 @@ def ready() -> None:
         fail(str(wrong))
 
 
+def settings_ready() -> None:
+    """Read the settings and no more: for a command that only starts other processes. Ends as `ready` does."""
+    from django.conf import settings
+    from django.core.exceptions import ImproperlyConfigured
+
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "moothall.config.settings")
+    try:
+        _ = settings.MODE
+    except ImproperlyConfigured as wrong:
+        fail(str(wrong))
+
+
 @contextmanager
 def database() -> Iterator[str]:
     """The database, reachable: the one of DATABASE_URL, else the embedded one in MOOTHALL_DATA, started or joined.
