@@ -411,6 +411,12 @@ STORAGES = {
 MEDIA_ROOT = env.path(
     "MOOTHALL_FILES", "Folder for uploaded files.", default=DATA_DIR / "files", shown="files in MOOTHALL_DATA"
 )
+MAP_TILES = env.text(
+    "MOOTHALL_MAP_TILES",
+    "The base map: the address of a vector PMTiles file, or of raster tiles with {z}, {x} and {y} (an OS Maps address with "
+    "its key). Without it the map is drawn from the streets and areas that were imported.",
+)
+MAP_CREDIT = env.text("MOOTHALL_MAP_CREDIT", "Whom the base map is from, as its licence asks to be shown.")
 DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
 FILE_UPLOAD_PERMISSIONS = 0o600
 CLAMD_ADDRESS = env.text(
@@ -426,14 +432,17 @@ USE_I18N = True
 
 # -- safety -----------------------------------------------------------------------------------------------------
 
+_tiles = urlsplit(MAP_TILES)
+_map_hosts = [f"{_tiles.scheme}://{_tiles.netloc}"] if _tiles.scheme == "https" and _tiles.netloc else []
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],
         "script-src": [SELF],
         "style-src": [SELF],
         "font-src": [SELF],
-        "img-src": [SELF, "data:"],
-        "connect-src": [SELF],
+        "img-src": [SELF, "data:", "blob:", *_map_hosts],
+        "connect-src": [SELF, *_map_hosts],
+        "worker-src": [SELF],
         "manifest-src": [SELF],
         "form-action": [SELF, *PAY_PAGES],
         "frame-ancestors": [NONE],

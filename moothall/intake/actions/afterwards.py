@@ -14,12 +14,27 @@ from moothall.customers.actions import change_customer
 from moothall.intake.actions.dialogues import NoSuchDialogue
 from moothall.intake.models import Dialogue, DialogueState
 from moothall.intake.tokens import opens
+from moothall.reports.queries.finding import days_to_reopen
 
 TOLD_BY = ("email", "sms", "none")
 
 
+class TooLate(ValueError):
+    """A report from the street was closed too long ago to be opened again: what is there now is reported anew."""
+
+    def __init__(self) -> None:
+        super().__init__("This was closed too long ago to open again. Report what is there now, and we start afresh.")
+
+
 def say_not_right(case_id: UUID, *, text: str, by: Actor, at: datetime) -> None:
-    """The customer says it was not done, or not right: her words are kept and a finished case is opened again, together."""
+    """The customer says it was not done, or not right: her words are kept and a finished case is opened again, together.
+
+    Raises:
+        TooLate: a report from the street, closed longer ago than the pack's days.
+    """
+    closed = days_to_reopen(case_id, at=at)
+    if closed is not None and closed < 0:
+        raise TooLate
     with transaction.atomic(), together():
         customer_adds(case_id, text=text, by=by, at=at)
         reopen_case(case_id, reason="customer_not_right", by=by, at=at)

@@ -30,6 +30,8 @@ from moothall.intake.slots import check_card, drop_void_slots, hold_slot
 from moothall.intake.tokens import digest_of, opens, token_of
 from moothall.notifications.actions import queue_message
 from moothall.notifications.recipients import recipient
+from moothall.places.finding import spot, surroundings
+from moothall.places.geometry import on_earth
 from moothall.places.queries import address
 from moothall.services.pack import SERVICES, Question, Service
 
@@ -182,13 +184,37 @@ def answer(
 
 def known_address(question: Question, given: Any) -> Any:
     """Fill in an address that was chosen by its UPRN from the list. One query, only then."""
-    if question.type not in {"address", "place"} or not isinstance(given, Mapping) or not given.get("uprn"):
+    if question.type == "place" and isinstance(given, Mapping):
+        return _known_place(given)
+    if question.type != "address" or not isinstance(given, Mapping) or not given.get("uprn"):
         return given
     text = str(given["uprn"])
     found = address(int(text)) if text.isascii() and text.isdigit() and len(text) <= 12 else None
     if found is None:
         raise AnswerError("Choose the address again, or enter it yourself.", "uprn")
     return {"uprn": found.uprn, "text": found.text, "postcode": found.postcode}
+
+
+def _known_place(given: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Fill in a place that was chosen from a list (``pick``), or name a point by what it is near."""
+    held = {key: given.get(key) for key in ("describe", "search", "street", "text") if given.get(key)}
+    if given.get("pick"):
+        chosen = spot(str(given["pick"]))
+        if chosen is None:
+            raise AnswerError("Choose the place again, or describe it in words.", "describe")
+        held |= {"search": chosen.text, "postcode": chosen.postcode, "usrn": chosen.usrn, "uprn": chosen.uprn}
+        return held | {"latitude": chosen.latitude, "longitude": chosen.longitude}
+    latitude, longitude = given.get("latitude"), given.get("longitude")
+    try:
+        point = (float(str(latitude)), float(str(longitude))) if latitude and longitude else None
+    except ValueError:
+        point = None
+    if point is None or not on_earth(*point):
+        return given
+    here = surroundings(*point)
+    if not held:
+        held["search"] = here.text
+    return {**given, **held, "usrn": given.get("usrn") or here.usrn, "latitude": point[0], "longitude": point[1]}
 
 
 def add_file(

@@ -142,7 +142,10 @@ def read_place(given: Any, label: str) -> dict[str, Any] | None:
 
 
 def _position(held: Mapping[str, Any], label: str) -> dict[str, float]:
-    texts = [clean(held.get(key), label, most=30) for key in ("latitude", "longitude")]
+    texts = [
+        clean(str(held.get(key) if held.get(key) is not None else ""), label, most=30)
+        for key in ("latitude", "longitude")
+    ]
     if not all(texts):
         return {}
     try:

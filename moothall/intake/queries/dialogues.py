@@ -10,6 +10,7 @@ from uuid import UUID
 
 from moothall.cases.queries import TrackedCase, proven_case
 from moothall.core.actors import SYSTEM
+from moothall.documents.queries import marks_of_dialogue
 from moothall.intake.actions.dialogues import Expired, NoSuchDialogue, mark_of, pack_of, service_of
 from moothall.intake.actions.raising import refusal_of
 from moothall.intake.council_time import council_date
@@ -32,6 +33,10 @@ from moothall.payments.queries import Bill, bill_of_case
 from moothall.payments.rules.pricing import PriceRefused, Quote
 from moothall.promises.pack import calendar_of, standards_of_service
 from moothall.promises.rules import due_at, say_moment
+from moothall.reports.actions.keeping import words_of
+from moothall.reports.likeness import Likely
+from moothall.reports.pack import is_public
+from moothall.reports.queries import Candidate, candidates
 from moothall.services.pack import Question, Service
 from moothall.services.rules import Course, promise_of, unanswered, work_out
 
@@ -209,3 +214,27 @@ def confirmation(dialogue_id: UUID, token: str, *, at: datetime) -> Confirmation
         email=known.email,
         phone=known.phone,
     )
+
+
+def already_reported(dialogue_id: UUID, token: str, *, at: datetime) -> list[Candidate]:
+    """Return the public reports that may be of the same thing as a request about to be sent, likeliest first.
+
+    Nothing for a service whose reports are not public, or a place we do not know on the map. At most four queries.
+
+    Raises:
+        NoSuchDialogue, Expired.
+    """
+    row = _row(dialogue_id, token, at)
+    service = service_of(row)
+    if not is_public(pack_of(row), service.code):
+        return []
+    answers = prune(service, row.answers, council_date(at), row.channel)
+    place = next((answers.get(q.id) for q in service.questions if q.type == "place"), None) or {}
+    latitude, longitude = place.get("latitude"), place.get("longitude")
+    if latitude is None or longitude is None:
+        return []
+    new = Likely(
+        service.code, float(latitude), float(longitude), at, words_of(answers, str(place.get("text", "")), service.code),
+        marks_of_dialogue(row.id),
+    )  # fmt: skip
+    return candidates(new, at=at)

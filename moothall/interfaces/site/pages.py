@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final, Literal
 
+from moothall.interfaces.site.place_question import PlaceView
 from moothall.interfaces.site.slots import SlotSearchView
 from moothall.interfaces.ui.fields import FieldView, OptionView
 from moothall.interfaces.ui.parts import DayView, FactRow, PromiseCard, State, StepView
@@ -164,6 +165,18 @@ class QuestionView:
     another: bool = False
     tick: tuple[str, str, str] | None = None
     find: SlotSearchView | None = None
+    place: PlaceView | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SameView:
+    """A report that may be of the same thing: what and where it is, where it stands, why we think so."""
+
+    title: str
+    detail: str
+    because: str
+    link: str
+    action: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,6 +194,7 @@ class CheckView:
     hidden: tuple[tuple[str, str], ...] = ()
     button: str = "Send it"
     save_link: str = ""
+    same: tuple[SameView, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from django.urls import reverse
 from moothall.intake.dialogue import AnswerError, answer_words
 from moothall.intake.queries import DialoguePage
 from moothall.interfaces.policy import Request
+from moothall.interfaces.site.place_question import NO_POSITION, place_field, place_view
 from moothall.interfaces.ui import words
 from moothall.interfaces.ui.fields import FieldView
 from moothall.interfaces.ui.questions import field_of
@@ -77,7 +78,9 @@ def draw(request: Request, page: DialoguePage, *, typed: Any = None, error: Answ
     if page.value is None and page.offered is not None and typed is None:
         earlier = answer_words(one, page.offered).replace("\n", ", ")
         known = f"From your earlier answer: {earlier}. Change it if it is not right."
-    search = addresses_for(request, page)
+    search, place = addresses_for(request, page), place_view(request, page)
+    if error is None and place is not None and request.GET.get("photo") == "none":
+        error = AnswerError(NO_POSITION, "search")
     if error is not None:
         error = AnswerError(said_alone(error.message, one.label_on(page.channel)), error.part)
     price, why, ways = price_said(page)
@@ -87,6 +90,8 @@ def draw(request: Request, page: DialoguePage, *, typed: Any = None, error: Answ
         addresses=[(line.uprn, line.text) for line in search.found] if search and search.stage == "choose" else (),
         slots=_slots(page),
     )  # fmt: skip
+    if place is not None:
+        return place_field(view, place)
     return _address(view, search) if search else view
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import groupby
 from typing import Final
 
@@ -18,14 +19,17 @@ from moothall.interfaces.site.pages import (
     NoticeView,
     QuestionView,
     RateView,
+    SameView,
     Tile,
     TrackView,
 )
+from moothall.interfaces.site.place_question import PlaceView
 from moothall.interfaces.site.questions import AddressSearch
 from moothall.interfaces.site.slots import SlotSearchView
 from moothall.interfaces.ui import words
 from moothall.interfaces.ui.fields import FieldView, OptionView
 from moothall.interfaces.ui.parts import DayView, FactRow, LineEntry
+from moothall.reports.queries import Candidate
 
 ADD: Final = FieldView("text", "long_text", "What should we know?", max_length=2000)
 WHY: Final = FieldView("why", "long_text", "Why?", required=False, max_length=2000)
@@ -46,6 +50,7 @@ def question(
     search: AddressSearch | None,
     elsewhere: str = "",
     find: SlotSearchView | None = None,
+    place: PlaceView | None = None,
 ) -> QuestionView:
     """Return one question's page."""
     here = reverse("site:question", args=[page.id, page.question.id])
@@ -56,6 +61,9 @@ def question(
     is_file = one.type in {"photo", "file"}
     sent = [mark for mark in page.value or [] if mark.get("id")] if is_file else []
     finding = search is not None and search.stage in {"find", "none"}
+    hidden: tuple[tuple[str, str], ...] = (("seen", page.seen),)
+    if place is not None and place.stage == "point":
+        hidden = (*hidden, (f"{one.id}-latitude", place.latitude), (f"{one.id}-longitude", place.longitude))
     notices: tuple[NoticeView, ...] = ()
     if elsewhere:
         notices = (
@@ -67,7 +75,7 @@ def question(
         )  # fmt: skip
     return QuestionView(
         service=page.service.name, field=field, action=action, back=back or reverse("site:service", args=[page.service.code]),
-        progress=f"question {page.progress.number} of about {page.progress.about}", hidden=(("seen", page.seen),),
+        progress=f"question {page.progress.number} of about {page.progress.about}", hidden=hidden, place=place,
         save_link=reverse("site:keep", args=[page.id]), button="Find the address" if finding else "Carry on", notices=notices,
         finding=finding, links=_address_links(here, search, changing),
         files=tuple(FileLine(mark["id"], mark.get("name", "A file"), _size(mark.get("size", ""))) for mark in sent),
@@ -106,7 +114,14 @@ def _size(text: str) -> str:
     return words.file_size(int(text)) if text.isdigit() else ""
 
 
-def check(page: CheckPage) -> CheckView:
+def _same(one: Candidate, here: str) -> SameView:
+    report = one.report
+    link = reverse("site:report", args=[show_reference(report.reference)])
+    detail = f"{report.place}. {report.says}. Reported {words.day_year(report.opened_at)}."
+    return SameView(f"{report.name}", detail, one.likeness.because.capitalize(), link, f"{link}?too={here}#follow")
+
+
+def check(page: CheckPage, same: Sequence[Candidate] = ()) -> CheckView:
     """Return the check before sending."""
     rows = tuple(
         FactRow(
@@ -124,6 +139,7 @@ def check(page: CheckPage) -> CheckView:
         cost=_cost(page),
         back=reverse("site:question", args=[page.id, page.lines[-1].question]) if page.lines else "",
         button="Send it anyway" if refused else _send_words(page), save_link=reverse("site:keep", args=[page.id]),
+        same=tuple(_same(one, str(page.id)) for one in same),
     )  # fmt: skip
 
 

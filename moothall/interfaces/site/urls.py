@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from moothall.interfaces.site.views import about, bookings, catalogue, paying, requests, tracking
+from moothall.interfaces.site.views import about, bookings, catalogue, paying, requests, street, tracking
 
 app_name = "site"
 urlpatterns = [
@@ -42,6 +42,20 @@ urlpatterns = [
     path("pay/<uuid:intent>/<str:token>", paying.show, name="pay"),
     path("pay/<uuid:intent>/<str:token>/start", paying.start, name="pay-start"),
     path("pay/<uuid:intent>/<str:token>/back", paying.back, name="pay-back"),
+    path("report", street.report_it, name="report-it"),
+    path("reports", street.reports, name="reports"),
+    path("reports/map.json", street.map_points, name="reports-map"),
+    path("reports/near.json", street.near, name="reports-near"),
+    path("reports/feed", street.feed, name="reports-feed"),
+    path("reports/alerts", street.alerts, name="alerts"),
+    path("reports/alerts/<uuid:alert>/<slug:token>", street.confirm, name="alerts-confirm"),
+    path("reports/alerts/<uuid:alert>/<slug:token>/stop", street.stop_alert, name="alerts-stop"),
+    path("reports/stop/<uuid:follower>/<slug:token>", street.stop, name="follow-stop"),
+    path("reports/<slug:reference>", street.report, name="report"),
+    path("reports/<slug:reference>/follow", street.follow, name="follow"),
+    path("reports/<slug:reference>/photos/<uuid:photo>.jpg", street.photo, name="report-photo"),
+    path("map/base.json", street.base_map, name="base-map"),
+    path("map/base.pmtiles", street.base_tiles, name="base-tiles"),
     path("contact", about.contact, name="contact"),
     path("accessibility", about.accessibility, name="accessibility"),
     path("privacy", about.privacy, name="privacy"),

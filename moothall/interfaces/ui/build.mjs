@@ -20,6 +20,9 @@ for (const face of ['latin-wght-normal', 'latin-ext-wght-normal']) {
 }
 await copyFile(join(modules, 'htmx.org/dist/htmx.min.js'), join(built, 'htmx.js'))
 
+// MapLibre's worker is a file of its own: the content security policy allows no worker made from a blob
+await copyFile(join(modules, 'maplibre-gl/dist/maplibre-gl-worker.mjs'), join(built, 'maplibre-gl-worker.mjs'))
+
 const sheets = (await readdir(join(here, 'styles'))).filter((name) => /^[^_].*\.scss$/.test(name))
 for (const name of sheets) {
   const made = sass.compile(join(here, 'styles', name), { style: 'compressed', loadPaths: [modules], quietDeps: true })
@@ -28,7 +31,7 @@ for (const name of sheets) {
   await writeFile(join(built, name.replace('.scss', '.css')), tight.code)
 }
 
-const scripts = (await readdir(join(here, 'scripts'))).filter((name) => /^(site|desk|console|published)\.mjs$/.test(name))
+const scripts = (await readdir(join(here, 'scripts'))).filter((name) => /^(site|desk|console|published|map)\.mjs$/.test(name))
 await esbuild.build({
   entryPoints: scripts.map((name) => join(here, 'scripts', name)),
   outdir: built,
@@ -42,7 +45,7 @@ await esbuild.build({
   logLevel: 'warning'
 })
 // What is sent is packed once, here, not at each asking.
-for (const name of (await readdir(built)).filter((name) => /\.(css|js)$/.test(name))) {
+for (const name of (await readdir(built)).filter((name) => /\.(css|m?js)$/.test(name))) {
   const plain = await readFile(join(built, name))
   await writeFile(join(built, name + '.gz'), gzipSync(plain, { level: 9 }))
   await writeFile(join(built, name + '.br'), brotliCompressSync(plain))

@@ -30,6 +30,10 @@ def given_from(question: Question, posted: QueryDict) -> Any:
     name = question.id
     if question.type == "address" and posted.get(name):
         return {"uprn": posted[name]}
+    if question.type == "place":
+        asked = ("search", "describe", "latitude", "longitude")
+        held = {key: posted[f"{name}-{key}"] for key in asked if posted.get(f"{name}-{key}")}
+        return held | ({"pick": posted[name]} if posted.get(name) else {}) or None
     if question.type in {"date", "address", "place", "person", "contact", "vehicle"}:
         keys = OWN_PARTS.get(question.type) or part_keys(question.type)
         parts = {key: posted[f"{name}-{key}"] for key in keys if f"{name}-{key}" in posted}

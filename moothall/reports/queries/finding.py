@@ -15,6 +15,7 @@ from moothall.core.paging import Page, page_of, unpack_moment
 from moothall.core.references import NotAReference, read_reference
 from moothall.places.geometry import Box
 from moothall.reports.models import Report
+from moothall.reports.pack import STREET_REPORTS
 from moothall.services.pack import STATUSES
 
 SIZE = 25
@@ -168,3 +169,12 @@ def reports_changed(filter_: ReportFilter, *, limit: int) -> list[ReportLine]:
     """Return the newest reports that a filter lets through, for feeds and other systems. One query."""
     pack = current_pack()
     return [line(row, pack) for row in chosen(filter_).order_by("-opened_at", "-case_id")[:limit]]
+
+
+def days_to_reopen(case_id: UUID, *, at: datetime) -> int | None:
+    """Return for how many days yet a closed report may be opened again by its reporter (negative: no more).
+
+    ``None`` where there is no such limit: it is open, or no report from the street. One query.
+    """
+    closed = Report.objects.filter(case_id=case_id, is_open=False).values_list("closed_at", flat=True).first()
+    return current_pack().one(STREET_REPORTS).reopen_days - (at - closed).days if closed else None

@@ -228,7 +228,7 @@ def test_other_ways_to_say_the_place_and_lists_of_values(
     sent["attribute[what][]"] = sorted(options)[:2]
     answer = client.post(f"{ROOT}/requests.json", sent)
     assert answer.status_code == 200, answer.content
-    assert Case.objects.get().answers["what"] == [one for one in options if one in sorted(options)[:2]]
+    assert sorted(Case.objects.get().answers["what"]) == sorted(options)[:2]
 
 
 def test_filters_of_the_list(report: Callable[..., Case], client: Client, clock: Any) -> None:

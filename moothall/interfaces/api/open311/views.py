@@ -140,7 +140,10 @@ def take(request: Request) -> dict[str, Any]:
         do=lambda: _raise(sent, by),
         expires=TWICE,
     )
-    return made
+    return {name: made[name] for name in _ORDER if name in made}  # kept as jsonb, which has an order of its own
+
+
+_ORDER: Final = ("service_request_id", "token", "service_notice", "account_id")
 
 
 def _key(request: Request) -> Actor:

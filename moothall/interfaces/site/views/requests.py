@@ -35,6 +35,7 @@ from moothall.interfaces.site.keys import hold, token_in
 from moothall.interfaces.site.messages import message
 from moothall.interfaces.site.pages import WriteView
 from moothall.interfaces.site.pay_shapes import notice_of
+from moothall.interfaces.site.place_question import looks_for_place, place_view
 from moothall.interfaces.site.questions import addresses_for, draw, looks_for_address
 from moothall.interfaces.site.slots import filter_of, search_view
 from moothall.interfaces.site.tracking_proof import remember
@@ -140,11 +141,11 @@ def question(request: Request, dialogue: UUID, question: str) -> HttpResponse:
         return redirect("site:sent", dialogue)
     if request.method != "POST":
         return _draw(request, page)
-    wanted = looks_for_address(request, page)
-    if wanted:
-        return HttpResponseRedirect(wanted)
     typed = given_from(page.question, request.POST)
     try:
+        wanted = looks_for_address(request, page) or looks_for_place(request, page, token_in(request), at=clock.now())
+        if wanted:
+            return HttpResponseRedirect(wanted)
         return _take(request, page, typed)
     except (AnswerError, FileRefused) as wrong:
         error = wrong if isinstance(wrong, AnswerError) else AnswerError(str(wrong))
@@ -192,7 +193,7 @@ def _draw(
     changing = bool(request.GET.get("change"))
     view = shapes.question(
         page, field, action=request.get_full_path(), changing=changing,
-        search=addresses_for(request, page), elsewhere=elsewhere,
+        search=addresses_for(request, page), elsewhere=elsewhere, place=place_view(request, page),
         find=search_view(page, changing=changing, wait_error=waiting[0], typed=waiting[1]),
     )  # fmt: skip
     return render(request, "site/question.html", {"page": view}, status=status)
@@ -246,7 +247,8 @@ def check(request: Request, dialogue: UUID) -> HttpResponse:
         return redirect("site:sent", dialogue)
     if page.missing:
         return redirect("site:question", dialogue, page.missing)
-    return render(request, "site/check.html", {"page": shapes.check(page)})
+    same = queries.already_reported(dialogue, token_in(request), at=clock.now())
+    return render(request, "site/check.html", {"page": shapes.check(page, same)})
 
 
 @policy("public")

@@ -23,6 +23,7 @@ from moothall.feedback.actions import rate as give_rating
 from moothall.feedback.queries import rating_of_case
 from moothall.intake import queries
 from moothall.intake.actions import say_not_right
+from moothall.intake.actions.afterwards import TooLate
 from moothall.intake.dialogue import AnswerError
 from moothall.intake.dialogue.text import LONG_TEXT_MAX, clean
 from moothall.interfaces.policy import Request, address_of, policy
@@ -133,8 +134,8 @@ def not_right(request: Request, case: UUID) -> HttpResponse:
     if request.method == "POST":
         try:
             say_not_right(case, text=_written(request, WRONG), by=TRACKER, at=clock.now())
-        except AnswerError as wrong:
-            field = replace(WRONG, value=request.POST.get("text", ""), error=wrong.message)
+        except (AnswerError, TooLate) as wrong:
+            field = replace(WRONG, value=request.POST.get("text", ""), error=str(wrong))
         else:
             return _back(case, "reopened")
     page = WriteView("This isn’t right", WRONG_TEXT, field, "Open it again", reverse("site:case", args=[case]))

@@ -1,0 +1,116 @@
+"""Where is it? One question, answered by name, from a list, by the device, by a photo or on a map: each way is whole."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from django.urls import reverse
+
+from moothall.documents.pictures import position_in
+from moothall.documents.rules import check_size
+from moothall.intake import actions
+from moothall.intake.queries import DialoguePage
+from moothall.interfaces.policy import Request
+from moothall.interfaces.ui.fields import FieldView, OptionView
+from moothall.places.finding import find_spots, street_letters, streets_of_letter, surroundings
+from moothall.places.geometry import on_earth
+
+NO_POSITION = "That photo does not say where it was taken. Find the place by name, or describe it."
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceView:
+    """Where the question stands: ``ask``, ``choose`` (found by name), ``list`` (a letter of the street list), ``point``."""
+
+    stage: str
+    here: str
+    typed: str = ""
+    says: str = ""
+    latitude: str = ""
+    longitude: str = ""
+    letters: tuple[str, ...] = ()
+    letter: str = ""
+
+
+def place_view(request: Request, page: DialoguePage) -> PlaceView | None:
+    """Return where the place question stands; None for any other question."""
+    if page.question.type != "place":
+        return None
+    here = reverse("site:question", args=[page.id, page.question.id])
+    typed = request.GET.get("find", "").replace("\x00", "").strip()[:120]
+    letter = request.GET.get("letter", "")[:1].upper()
+    point = point_of(request.GET.get("lat", ""), request.GET.get("lon", ""))
+    held = page.value if isinstance(page.value, dict) else {}
+    if letter or "list" in request.GET:
+        return PlaceView("list", here, letters=tuple(street_letters()), letter=letter)
+    if typed:
+        return PlaceView("choose", here, typed=typed)
+    if point is None and held.get("latitude") and "afresh" not in request.GET:
+        point = (float(held["latitude"]), float(held["longitude"]))
+    if point is not None:
+        return PlaceView("point", here, says=surroundings(*point).text, latitude=str(point[0]), longitude=str(point[1]))
+    return PlaceView("ask", here)
+
+
+def point_of(latitude: str, longitude: str) -> tuple[float, float] | None:
+    """Return a point from two texts, or None."""
+    try:
+        point = float(latitude[:20]), float(longitude[:20])
+    except ValueError:
+        return None
+    return point if on_earth(*point) else None
+
+
+def place_field(view: FieldView, place: PlaceView) -> FieldView:
+    """Return the question's field for where it stands."""
+    kept = view.part_value("describe")
+    exactly = FieldView(
+        f"{view.id}-describe", "text", "Exactly where? (optional)", value=kept,
+        hint="Outside number 14, by the bus stop, the kerb on the park side",
+    )  # fmt: skip
+    if place.stage in {"choose", "list"}:
+        found = streets_of_letter(place.letter) if place.stage == "list" else find_spots(place.typed)
+        options = tuple(OptionView(one.pick, one.text) for one in found)
+        if place.stage == "choose":
+            options = (*options, OptionView("other", "None of these", exclusive=bool(options)))
+        error = view.error or ("" if found or place.stage == "list" else f"We found nothing called “{place.typed}”.")
+        return replace(view, options=options, parts=(exactly,), error=error)
+    if place.stage == "point":
+        return replace(view, parts=(exactly,))
+    search = FieldView(
+        f"{view.id}-search", "text", "Street, postcode or somewhere near it", value=view.part_value("search"),
+        hint="Mill Lane, LS1 1UR, or near the library",
+    )  # fmt: skip
+    return replace(view, parts=(search, exactly))
+
+
+def looks_for_place(request: Request, page: DialoguePage, token: str, *, at: Any) -> str:
+    """Return where to go when the form asked to find a place rather than gave one; else empty."""
+    from moothall.interfaces.ui.jinja import with_query
+
+    if page.question.type != "place":
+        return ""
+    name, here = page.question.id, reverse("site:question", args=[page.id, page.question.id])
+    change = "1" if request.GET.get("change") else ""
+    if request.POST.get(name) == "other":
+        return with_query(here, afresh="1", change=change)
+    if "find" in request.POST:
+        return with_query(here, find=request.POST.get(f"{name}-search", "").strip()[:120] or " ", change=change)
+    sent = request.FILES.get(f"{name}-photo")
+    if sent is not None:
+        check_size(sent.name or "", sent.size or 0)
+        content = sent.read()
+        point = position_in(content)
+        photos = next((q.id for q in page.service.questions if q.type == "photo"), "")
+        if photos:
+            try:
+                actions.add_file(
+                    page.id, token, question=photos, name=sent.name or "", content=content, by=request.actor, at=at
+                )
+            except KeyError:
+                pass  # the photo question is not asked yet: the photo was for its position
+        if point is None:
+            return with_query(here, afresh="1", photo="none", change=change)
+        return with_query(here, lat=str(point[0]), lon=str(point[1]), change=change)
+    return ""

@@ -1,0 +1,125 @@
+// Maps: reports in clusters, one report, and the pin that says where. Every page says the same without this.
+import { Map as MapView, Marker, NavigationControl, addProtocol, setWorkerUrl } from 'maplibre-gl'
+import { Protocol } from 'pmtiles'
+
+setWorkerUrl(new URL('./maplibre-gl-worker.mjs', import.meta.url).href)
+addProtocol('pmtiles', new Protocol().tile)
+
+const ink = getComputedStyle(document.documentElement)
+const brand = ink.getPropertyValue('--brand').trim() || '#1c5f54'
+
+async function style (base) {
+  const answer = await (await fetch(base)).json()
+  const sources = {}
+  const layers = [{ id: 'paper', type: 'background', paint: { 'background-color': '#eef0ec' } }]
+  if (answer.kind === 'raster') {
+    sources.base = { type: 'raster', tiles: [answer.url], tileSize: 256, attribution: answer.credit }
+    layers.push({ id: 'base', type: 'raster', source: 'base' })
+  } else if (answer.kind === 'vector') {
+    sources.base = { type: 'vector', url: 'pmtiles://' + new URL(answer.url, location.href).href, attribution: answer.credit }
+    layers.push(
+      { id: 'land', type: 'fill', source: 'base', 'source-layer': 'land', paint: { 'fill-color': '#f8f8f4', 'fill-outline-color': '#c9cec6' } },
+      { id: 'local', type: 'line', source: 'base', 'source-layer': 'roads', paint: { 'line-color': '#b8bfb6', 'line-width': ['interpolate', ['linear'], ['zoom'], 12, 0.8, 18, 9] } },
+      { id: 'main', type: 'line', source: 'base', 'source-layer': 'roads', filter: ['!=', ['get', 'kind'], 'local'], paint: { 'line-color': '#8e978c', 'line-width': ['interpolate', ['linear'], ['zoom'], 9, 1, 18, 14] } },
+      { id: 'places', type: 'circle', source: 'base', 'source-layer': 'places', paint: { 'circle-color': '#6d5a8a', 'circle-radius': 4 } }
+    )
+  }
+  return { style: { version: 8, sources, layers }, bounds: answer.bounds }
+}
+
+const dot = (words, name, label) => {
+  const made = document.createElement(name)
+  made.className = 'map__dot'
+  made.textContent = words
+  if (label) made.setAttribute('aria-label', label)
+  return made
+}
+
+async function open (box) {
+  box.hidden = false
+  const { style: look, bounds } = await style(box.dataset.base)
+  const here = box.dataset.latitude ? [Number(box.dataset.longitude), Number(box.dataset.latitude)] : null
+  const shown = here ? { center: here, zoom: 16 } : bounds ? { bounds } : { center: [-1.5, 53], zoom: 6 }
+  const map = new MapView({ container: box, style: look, ...shown, dragRotate: false, pitchWithRotate: false, fadeDuration: 0, attributionControl: { compact: true } })
+  map.addControl(new NavigationControl({ showCompass: false }))
+  map.touchZoomRotate.disableRotation()
+  return { map, here }
+}
+
+async function reports (box) {
+  const { map } = await open(box)
+  let drawn = []
+  let asking
+  const draw = async () => {
+    asking?.abort()
+    asking = new AbortController()
+    const b = map.getBounds()
+    const at = [b.getWest(), b.getSouth(), b.getEast(), b.getNorth()].map((n) => n.toFixed(5)).join(',')
+    const sign = box.dataset.points.endsWith('?') || !box.dataset.points.includes('?') ? '' : '&'
+    const join = box.dataset.points.includes('?') ? sign : '?'
+    let found
+    try { found = await (await fetch(`${box.dataset.points}${join}box=${at}`, { signal: asking.signal })).json() } catch { return }
+    for (const marker of drawn) marker.remove()
+    drawn = found.points.map(([longitude, latitude, count, open, reference]) => {
+      const element = reference ? dot('', 'a', `Report ${reference}, ${open ? 'open' : 'closed'}`) : dot(count > 999 ? Math.round(count / 1000) + 'k' : count, 'button', `${count} reports, ${open} open: look closer`)
+      if (reference) { element.href = box.dataset.report + reference; element.classList.add(open ? 'map__dot--open' : 'map__dot--closed') } else {
+        element.type = 'button'
+        element.addEventListener('click', () => map.easeTo({ center: [longitude, latitude], zoom: map.getZoom() + 2, animate: false }))
+      }
+      return new Marker({ element }).setLngLat([longitude, latitude]).addTo(map)
+    })
+    box.dataset.drawn = String(found.total)
+  }
+  map.on('load', draw)
+  map.on('moveend', draw)
+}
+
+async function one (box) {
+  const { map, here } = await open(box)
+  new Marker({ element: dot('', 'span') }).setLngLat(here).addTo(map)
+  map.on('load', () => { box.dataset.drawn = '1' })
+}
+
+async function pin (box) {
+  const { map, here } = await open(box)
+  const form = box.closest('form')
+  const field = box.dataset.field
+  const says = document.createElement('p')
+  says.setAttribute('role', 'status')
+  box.before(says)
+  const put = (name, value) => {
+    let input = form.querySelector(`input[name="${field}-${name}"]`)
+    if (!input) { input = document.createElement('input'); input.type = 'hidden'; input.name = `${field}-${name}`; form.append(input) }
+    input.value = value
+  }
+  let marker = here && new Marker({ element: dot('', 'span') }).setLngLat(here).addTo(map)
+  map.on('load', () => { box.dataset.drawn = '1' })
+  map.on('click', async ({ lngLat }) => {
+    marker ??= new Marker({ element: dot('', 'span') }).setLngLat(lngLat).addTo(map)
+    marker.setLngLat(lngLat)
+    put('latitude', lngLat.lat.toFixed(6))
+    put('longitude', lngLat.lng.toFixed(6))
+    const answer = await fetch(`${box.dataset.near}?lat=${lngLat.lat.toFixed(6)}&lon=${lngLat.lng.toFixed(6)}`)
+    const search = form.querySelector(`input[name="${field}-search"]`)
+    if (search) search.value = ''
+    const told = document.getElementById('place-says') ?? says
+    told.textContent = answer.ok ? (await answer.json()).text : ''
+  })
+}
+
+const kinds = { reports, one, pin }
+for (const box of document.querySelectorAll('[data-map]')) kinds[box.dataset.map](box).catch(() => { box.hidden = true })
+
+const button = document.querySelector('[data-position]')
+if (button && 'geolocation' in navigator) {
+  const says = document.querySelector('[data-position-says]')
+  button.hidden = false
+  button.addEventListener('click', () => {
+    says.textContent = 'Looking…'
+    navigator.geolocation.getCurrentPosition(
+      ({ coords }) => { location.href = `${button.dataset.here}?lat=${coords.latitude.toFixed(6)}&lon=${coords.longitude.toFixed(6)}` },
+      () => { says.textContent = 'Your device did not say where it is. Find the place by name instead.' },
+      { enableHighAccuracy: true, timeout: 15000, maximumAge: 30000 }
+    )
+  })
+}
