@@ -7,13 +7,18 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import accumulate
+from math import cos, pi, radians, sin
 from random import Random
 from uuid import UUID
+
+from shapely import MultiPoint, Point, voronoi_polygons  # type: ignore[import-untyped]
+from shapely.geometry import mapping  # type: ignore[import-untyped]
 
 from moothall.customers.actions import ImportedCustomer
 from moothall.insight.pack import Borough, Contacts
 from moothall.interfaces.cli.demo import names
-from moothall.places.actions import Premises
+from moothall.places.actions import AreaShape, Premises, StreetLine
+from moothall.places.geometry import middle_of, points_along
 
 FIRST_UPRN = 990_000_000_000  # beyond the numbers given out
 FIRST_USRN = 99_000_001
@@ -76,10 +81,39 @@ class Place:
         self.streets = list(_streets(borough, self.wards, max(homes // HOMES_A_STREET, wards), rng))
         self.premises = list(_premises(borough, self.streets, homes, rng))
 
-    def street_rows(self) -> Iterator[tuple[int, str, str, str]]:
-        """The streets as they are imported."""
+    def street_rows(self) -> Iterator[StreetLine]:
+        """The streets as they are imported, with where they run; one in each ward is its main road."""
         wards = {code: name for code, _, name in self.wards}
-        return ((one.usrn, one.name, wards[one.ward], one.ward) for one in self.streets)
+        for n, one in enumerate(self.streets):
+            kind = "main" if n < len(self.wards) else "local"
+            yield StreetLine(
+                one.usrn, one.name, wards[one.ward], one.ward, _run(one, 2_600 if kind == "main" else 340), kind
+            )
+
+    def shapes(self) -> list[AreaShape]:
+        """The wards as land: what lies nearer to one ward's middle than to any other's, out to a little past the streets."""
+        points = {
+            code: [(s.longitude, s.latitude) for s in self.streets if s.ward == code] for code, _, _ in self.wards
+        }
+        middles = {code: Point(middle_of(held)[::-1]) for code, held in points.items() if held}
+        every = MultiPoint([point for held in points.values() for point in held])
+        land = every.convex_hull.buffer(0.012)
+        cells = voronoi_polygons(MultiPoint(list(middles.values())), extend_to=land)
+        found = []
+        for code, _, name in self.wards:
+            cell = next((one for one in cells.geoms if code in middles and one.contains(middles[code])), None)
+            if cell is not None:
+                found.append(AreaShape(code, name, mapping(cell.intersection(land))))
+        return found
+
+    def landmarks(self) -> Iterator[tuple[str, str, str, float, float]]:
+        """A library, a school and a park in each ward."""
+        for n, (code, _, name) in enumerate(self.wards):
+            held = [street for street in self.streets if street.ward == code]
+            for number, kind in enumerate(("library", "primary school", "park")):
+                street = held[(n + number * 7) % len(held)]
+                title = f"{name} {kind.title() if kind != 'primary school' else 'Primary School'}"
+                yield f"{code}-{kind.replace(' ', '-')}", title, kind, street.latitude + 0.0004, street.longitude
 
 
 def _streets(borough: Borough, wards: Sequence[tuple[str, str, str]], count: int, rng: Random) -> Iterator[Street]:
@@ -107,19 +141,32 @@ def _streets(borough: Borough, wards: Sequence[tuple[str, str, str]], count: int
         )  # fmt: skip
 
 
+def _run(street: Street, metres: float) -> list[tuple[float, float]]:
+    """Where a street runs: straight through its middle, its direction its own whatever else is drawn from the seed."""
+    angle = Random(f"line:{street.usrn}").uniform(0, pi)
+    north = metres / 2 / 111_195 * sin(angle)
+    east = metres / 2 / 111_195 * cos(angle) / cos(radians(street.latitude))
+    return [
+        (round(street.longitude - east, 6), round(street.latitude - north, 6)),
+        (round(street.longitude + east, 6), round(street.latitude + north, 6)),
+    ]
+
+
 def _premises(borough: Borough, streets: Sequence[Street], homes: int, rng: Random) -> Iterator[Premises]:
     made = 0
     share, more = divmod(homes, len(streets))
     for n, street in enumerate(streets):
         flats = rng.random() < 0.12
-        for number in range(1, share + (n < more) + 1):
+        count = share + (n < more)
+        doors = points_along(_run(street, 300), max(count, 1))
+        for number, (latitude, longitude) in zip(range(1, count + 1), doors, strict=False):
             door = f"Flat {number}, {street.name.split()[0]} House" if flats else str(number)
             address = f"{door}, {street.name}" if flats else f"{door} {street.name}"
             yield Premises(
                 uprn=FIRST_UPRN + made, address=f"{address}, {borough.town}", number=door, street=street.name,
                 postcode=street.postcode, usrn=street.usrn, area_code=street.ward,
-                latitude=round(street.latitude + rng.gauss(0, 0.0004), 6),
-                longitude=round(street.longitude + rng.gauss(0, 0.0006), 6),
+                latitude=round(latitude + rng.gauss(0, 0.00008), 6),
+                longitude=round(longitude + rng.gauss(0, 0.00012), 6),
             )  # fmt: skip
             made += 1
 

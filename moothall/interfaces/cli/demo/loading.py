@@ -27,9 +27,11 @@ from moothall.interfaces.cli.demo.arrivals import Calendar
 from moothall.interfaces.cli.demo.borough import Person, Place, as_customer, people_of
 from moothall.interfaces.cli.demo.history import Historian
 from moothall.interfaces.cli.demo.keeping import Keeper, month_earlier
-from moothall.places.actions import import_areas, import_premises, import_streets
+from moothall.places.actions import import_areas, import_landmarks, import_premises, import_shapes, import_streets
+from moothall.places.basemap import build_basemap
 from moothall.promises.bank_holidays import bank_holidays
 from moothall.promises.importing import import_promises
+from moothall.reports.actions import rebuild_reports
 
 MONTHS: Final = 13
 """Full months of history before the present one: what the published pages show."""
@@ -112,8 +114,11 @@ class Loader:
     def _bring_place(self) -> dict[str, int]:
         place = self._place
         import_areas(place.wards, by=SYSTEM)
+        import_shapes(place.shapes(), by=SYSTEM)
         import_streets(place.street_rows(), by=SYSTEM)
+        import_landmarks(place.landmarks(), by=SYSTEM)
         import_premises(place.premises, by=SYSTEM)
+        build_basemap()
         return {"wards": len(place.wards), "streets": len(place.streets), "premises": len(place.premises)}
 
     def _bring_people(self) -> dict[str, int]:
@@ -132,6 +137,7 @@ class Loader:
         import_contacts(made.contacts, by=SYSTEM)
         import_promises(made.promises, by=SYSTEM, at=self.at)
         import_cases(made.cases, by=SYSTEM)
+        rebuild_reports(by=SYSTEM, at=self.at)
         import_ratings(made.ratings, by=SYSTEM)
         return {
             "contacts": len(made.contacts), "cases": len(made.cases), "promises": len(made.promises),
