@@ -149,6 +149,12 @@ def train_command(
     type=click.Path(dir_okay=False, path_type=Path),
     help="Write record and group here, as CSV.",
 )
+@click.option(
+    "--engine",
+    type=click.Choice(["duckdb", "spark"]),
+    default="duckdb",
+    help="What scores the pairs. [default: duckdb]",
+)
 @json_option
 def run_command(
     file: Path,
@@ -160,6 +166,7 @@ def run_command(
     model_file: Path | None,
     out: Path,
     groups_out: Path | None,
+    engine: str,
     as_json: bool,
 ) -> None:
     """Link the records of FILE (and MORE); write the pairs: what the machine would join, what an officer would be asked."""
@@ -171,7 +178,10 @@ def run_command(
 
     people = _read((file, *more), mapping, record, source)
     model, _ = _model(model_file, people, between)
-    linked = link_all(people, model, between=between, say=_say)
+    try:
+        linked = link_all(people, model, between=between, engine=engine, say=_say)
+    except RuntimeError as wrong:
+        fail(str(wrong))
     pyarrow.csv.write_csv(linked.pairs(), out)
     if groups_out:
         with groups_out.open("w", newline="") as file_out:

@@ -9,9 +9,10 @@ from hypothesis import strategies as st
 from moothall.customers.matching.rules import Person, keys_of, standardise
 from moothall.customers.matching.rules.dates import read_birth
 from moothall.customers.matching.rules.diminutives import roots_of
-from moothall.customers.matching.rules.names import read_names, sound_of
+from moothall.customers.matching.rules.names import plain_words, read_names, sound_of
 from moothall.customers.matching.rules.person import COLUMNS, LISTS, RAW
 from moothall.customers.matching.rules.reach import read_email, read_phone, read_sex
+from moothall.customers.rules.writing import words_of
 
 
 @pytest.mark.parametrize(
@@ -218,6 +219,12 @@ _LETTERS = st.text(alphabet=string.ascii_letters, min_size=1, max_size=12)
 @given(_LETTERS, _LETTERS)
 def test_case_and_spaces_do_not_matter(one: str, other: str) -> None:
     assert read_names(one, "", other, "") == read_names(f"  {one.upper()} ", "", f"{other.lower()}  ", "")
+
+
+@settings(deadline=None)
+@given(st.text(alphabet=st.characters(max_codepoint=127), max_size=40))
+def test_plain_letters_are_read_quickly_and_the_same(text: str) -> None:
+    assert plain_words(text) == words_of(text)
 
 
 @settings(deadline=None)

@@ -74,17 +74,27 @@ def link_all(
     *,
     between: bool = False,
     at_least: float | None = None,
+    engine: str = "duckdb",
     say: Say = lambda text: None,
 ) -> Linked:
-    """Link records and keep the tables at hand. `at_least`: the weight from which pairs are kept (the model's `review_at`)."""
+    """Link records and keep the tables at hand. `at_least`: the weight from which pairs are kept (the model's `review_at`).
+
+    `engine`: `duckdb`, or `spark` (then `between` is not regarded and `compared` not counted)."""
     con = connect()
     count = put_people(con, people)
     del people
     say(f"{count:,} records")
-    compared = make_pairs(con, count, between=between)
-    say(f"{compared:,} pairs share a key")
-    scored = score_pairs(con, model, model.review_at if at_least is None else at_least)
-    con.execute("DROP TABLE pairs").fetchall()
+    least = model.review_at if at_least is None else at_least
+    compared = 0
+    if engine == "spark":
+        from moothall.customers.matching.bulk.on_spark import score_on_spark
+
+        scored = score_on_spark(con, model, least)
+    else:
+        compared = make_pairs(con, count, between=between)
+        say(f"{compared:,} pairs share a key")
+        scored = score_pairs(con, model, least)
+        con.execute("DROP TABLE pairs").fetchall()
     _decide(con, scored, model)
     con.execute(f"DROP TABLE {scored}").fetchall()
     linked = Linked(con, count, compared, Groups(0))

@@ -24,12 +24,14 @@ Say = Callable[[str], None]
 _SESSIONS: Final = (
     ("dob",),
     ("given", "family"),
-    ("postcode",),
-    ("email_name",),
     ("id_number",),
+)  # the same in these, two records are often of one person
+_ELSE: Final = (
+    ("email_name",),
     ("street", "number"),
     ("family", "outward"),
-)
+    ("postcode",),
+)  # here they are often of one household
 SAMPLE: Final = 150_000
 SEEN_ENOUGH: Final = 0.01  # a field that fewer records have teaches nothing
 TRUST: Final = 0.97  # of what was learnt; the rest is what we think ourselves, so that no level is ever impossible
@@ -89,9 +91,11 @@ def _train(con: duckdb.DuckDBPyConnection, count: int, between: bool, say: Say) 
     )
     sessions = []
     learnt: dict[str, list[dict[str, float]]] = {}
-    for columns in _SESSIONS:
+    for columns in (*_SESSIONS, *_ELSE):
         if not all(known[column] > SEEN_ENOUGH for column in columns):
             continue
+        if columns in _ELSE and set(learnt) >= set(model.fields):
+            break
         pairs = _pairs_of(con, columns)
         if pairs < 200:
             continue
@@ -201,10 +205,13 @@ def _prior(con: duckdb.DuckDBPyConnection, model: Model, seen: int, between: boo
             f"SELECT ({seen}::DOUBLE * {seen} - sum(n * n)) / 2 FROM (SELECT count(*)::DOUBLE AS n FROM people GROUP BY source)"
         ).fetchall()[0]
     prior = model.prior
+    one_person = (
+        "gamma_given <> 0" if "given" in model.fields else "true"
+    )  # weights alone take a household for one person
     for _ in range(30):
         shift = _log2_odds(prior) - start
         (expected,) = con.execute(
-            f"SELECT sum(1 / (1 + pow(2, least(900, -(match_weight + {shift}))))) FROM {weights}"
+            f"SELECT sum(1 / (1 + pow(2, least(900, -(match_weight + {shift}))))) FROM {weights} WHERE {one_person}"
         ).fetchall()[0]
         new = min(0.3, max((expected or 0.0), 0.5) / all_pairs)
         if abs(new - prior) < 1e-4 * prior:

@@ -46,6 +46,9 @@ _GREEK: Final = dict(
 _SCRIPTS: Final = str.maketrans({**_CYRILLIC, "г": "g", **_GREEK})
 
 
+_ASCII_WORD: Final = re.compile(r"[a-z0-9]+")
+
+
 class Names(NamedTuple):
     """A name standardised: letters only, lower case, no accents. None or () for what is not known."""
 
@@ -61,6 +64,8 @@ class Names(NamedTuple):
 
 def plain_words(text: str) -> list[str]:
     """Return the words of a name: accents gone, Cyrillic and Greek carried over, apostrophes closed, hyphens parting."""
+    if text.isascii():  # most are: the same, quickly
+        return _ASCII_WORD.findall(text.lower().replace("'", "").replace("`", ""))
     bare = "".join(c for c in unicodedata.normalize("NFD", text.casefold()) if not unicodedata.combining(c))
     return words_of(bare.translate(_SCRIPTS))
 

@@ -75,7 +75,6 @@ def standardise(raw: Mapping[str, str | None], locate: Locate | None = None) -> 
         uprn = ""
     if not uprn and locate and address.street:
         uprn = locate(address.number or "", address.street, address.postcode or "") or ""
-    id_number = "".join(words_of(get("id_number") or ""))
     return Person(
         *names,
         read_birth(str(get("date_of_birth") or "")),
@@ -85,7 +84,7 @@ def standardise(raw: Mapping[str, str | None], locate: Locate | None = None) -> 
         emails[0].partition("@")[0] if emails else None,
         uprn or None,
         *address[:5],
-        id_number or None,
-        " ".join(words_of(get("other") or "")) or None,
-        " ".join(words_of(get("other_2") or "")) or None,
+        "".join(words_of(text)) or None if (text := get("id_number")) else None,
+        " ".join(words_of(text)) or None if (text := get("other")) else None,
+        " ".join(words_of(text)) or None if (text := get("other_2")) else None,
     )
