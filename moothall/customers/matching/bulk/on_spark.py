@@ -59,7 +59,8 @@ def score_on_spark(con: duckdb.DuckDBPyConnection, model: Model, at_least: float
     try:
         people = con.sql("SELECT * FROM people").to_arrow_table()
         rows = spark.createDataFrame(people)
-        api = SparkAPI(spark_session=spark, break_lineage_method="persist", num_partitions_on_repartition=8)
+        make: Any = SparkAPI  # its types end here
+        api = make(spark_session=spark, break_lineage_method="persist", num_partitions_on_repartition=8)
         linker = Linker(
             api.register(rows, dataset_display_name="people"),
             settings_for(model, spark=True, blocking=tuple(_rules())),
