@@ -33,6 +33,7 @@ PERMISSIONS: Final[dict[str, str]] = {
     "payment.refund": "Ask for money to go back",
     "payment.agree": "Agree to a refund that somebody else asked for",
     "report.review": "Look at photos from the street and decide what everyone may see",
+    "payment.reconcile": "Bring in statements and settle what does not fit",
     "report.explain": "Explain a dip on the performance pages",
     "console.view": "Open the console",
     "pack.apply": "Apply a new version of the council's pack",

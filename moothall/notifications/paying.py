@@ -40,7 +40,6 @@ BACK: Final = {
     "too-late": "Your payment came when it could not be had any more.",
     "too-much": "More was paid than was owed.",
     "not-owed": "It was not owed any more when your payment came.",
-    "guarantee": "You asked for it under the Direct Debit Guarantee.",
 }
 
 

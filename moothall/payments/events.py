@@ -19,14 +19,8 @@ REFUND_REFUSED: Final = "refund.refused"
 REFUND_SENT: Final = "refund.sent"
 REFUND_FAILED: Final = "refund.failed"
 REVERSED: Final = "payment.reversed"
-MANDATE_SIGNED: Final = "mandate.signed"
-MANDATE_ENDED: Final = "mandate.ended"
-COLLECTION_PLANNED: Final = "collection.planned"
-COLLECTION_RETURNED: Final = "collection.returned"
 STATEMENT_BROUGHT: Final = "statement.brought"
 DIFFERENCE_SETTLED: Final = "difference.settled"
-TILL_OPENED: Final = "till.opened"
-TILL_CLOSED: Final = "till.closed"
 
 
 def about(name: str, intent: Intent, at: datetime, **data: Any) -> Happening:

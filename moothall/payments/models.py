@@ -81,16 +81,13 @@ class Attempt(models.Model):
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     intent = models.ForeignKey(Intent, on_delete=models.PROTECT, related_name="attempts")
     number = models.PositiveIntegerField()
-    method = models.CharField(max_length=12, help_text="card, moto, debit, cash or machine")
+    method = models.CharField(max_length=12, help_text="card or moto")
     provider = models.CharField(max_length=20)
     provider_id = models.CharField(max_length=80, blank=True)
     state = models.CharField(max_length=10, choices=AttemptState.choices, default=AttemptState.NEW)
     amount_pence = models.BigIntegerField()
-    came_pence = models.BigIntegerField(default=0, help_text="Notes and coins a machine has taken so far.")
     next_url = models.CharField(max_length=500, blank=True)
     failure = models.CharField(max_length=40, blank=True)
-    mandate_id = models.UUIDField(null=True)
-    session_id = models.UUIDField(null=True)
     by_staff_id = models.UUIDField(null=True)
     created_at = models.DateTimeField()
     changed_at = models.DateTimeField()
@@ -217,82 +214,6 @@ class Refusal(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["-at"], name="refusal_newest")]
-
-
-class MandateState(models.TextChoices):
-    """Where a direct-debit instruction stands."""
-
-    NEW = "new", "To be lodged with the bank"
-    LODGED = "lodged", "Sent to the bank"
-    ACTIVE = "active", "In force"
-    CANCELLED = "cancelled", "Cancelled"
-    REFUSED = "refused", "Refused by the bank"
-
-
-class Mandate(models.Model):
-    """A direct-debit instruction. The bank details are kept encrypted; only their last two digits are ever shown."""
-
-    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    reference = models.CharField(max_length=18, unique=True)
-    customer_id = models.UUIDField(null=True)
-    case_id = models.UUIDField(null=True)
-    service = models.CharField(max_length=80)
-    state = models.CharField(max_length=10, choices=MandateState.choices, default=MandateState.NEW)
-    holder = models.CharField(max_length=18)
-    sealed = models.BinaryField()
-    ends_in = models.CharField(max_length=2)
-    reason = models.CharField(max_length=4, blank=True, help_text="The Bacs reason code of its end.")
-    signed_at = models.DateTimeField()
-    changed_at = models.DateTimeField()
-    lodged_on = models.DateField(null=True)
-
-
-class CollectionState(models.TextChoices):
-    """Where one collection of a mandate stands."""
-
-    PLANNED = "planned", "Announced"
-    SENT = "sent", "Sent to Bacs"
-    COLLECTED = "collected", "Collected"
-    RETURNED = "returned", "Returned unpaid"
-    STOPPED = "stopped", "Stopped before it was sent"
-
-
-class Collection(models.Model):
-    """One amount to be collected on one day, announced to the payer in advance."""
-
-    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    mandate = models.ForeignKey(Mandate, on_delete=models.PROTECT, related_name="collections")
-    intent = models.ForeignKey(Intent, on_delete=models.PROTECT, related_name="collections")
-    attempt_id = models.UUIDField(null=True)
-    amount_pence = models.BigIntegerField()
-    on = models.DateField()
-    code = models.CharField(max_length=2, help_text="Bacs transaction code: 01 first, 17 regular, 18 again, 19 last.")
-    state = models.CharField(max_length=10, choices=CollectionState.choices, default=CollectionState.PLANNED)
-    told_at = models.DateTimeField()
-    reason = models.CharField(max_length=4, blank=True)
-    again_of = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="again")
-
-    class Meta:
-        constraints = [models.CheckConstraint(condition=Q(amount_pence__gt=0), name="collection_some_money")]
-        indexes = [models.Index(fields=["on"], name="collection_due", condition=Q(state__in=["planned", "sent"]))]
-
-
-class TillSession(models.Model):
-    """A machine's or counter's takings from opening to counting."""
-
-    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    device = models.CharField(max_length=40)
-    site = models.CharField(max_length=60, blank=True)
-    float_pence = models.BigIntegerField(default=0)
-    opened_at = models.DateTimeField()
-    closed_at = models.DateTimeField(null=True)
-    counted_pence = models.BigIntegerField(null=True)
-    over_pence = models.BigIntegerField(null=True, help_text="Counted less expected: minus is short.")
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["device"], name="till_one_open", condition=Q(closed_at__isnull=True))
-        ]
 
 
 class Statement(models.Model):

@@ -9,9 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from datetime import date
-from typing import Annotated, Literal
+from typing import Literal
 
-from pydantic import BeforeValidator, Field, field_validator, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from moothall.core.packs import Pack, PackModel, Problem, register_check, register_section, register_single
 from moothall.core.packs.sections import Code, Text
@@ -21,7 +21,7 @@ from moothall.services.pack import SERVICES, Dated, Id, Line, Money, Test
 
 OWN_FACTS = frozenset({"concession", "peak", "channel"})
 """What a price's rows may look at besides the service's own questions and facts."""
-Method = Literal["card", "link", "phone", "place", "debit"]
+Method = Literal["card", "link", "phone", "place"]
 
 
 class Vat(Dated):
@@ -146,13 +146,6 @@ class MoneyTerms(PackModel):
         4, ge=1, le=30, description="Days after which a payment that is missing is looked into."
     )
     settled_after_days: int = Field(1, ge=0, le=10, description="Days after a payment by which its line usually comes.")
-    notice_days: int = Field(10, ge=3, le=28, description="Working days of notice before a direct debit.")
-    lodge_days: int = Field(
-        2, ge=1, le=10, description="Working days from sending a file to Bacs to the day it moves money."
-    )
-    service_user_number: Annotated[str, BeforeValidator(str)] = Field("000000", pattern=r"^\d{6}$")
-    service_user_name: Line = "COUNCIL"
-    calendar: Code = "office"
     peak: tuple[Line, ...] = Field((), description="When things to book are dearest: `mon-fri 17:00-22:00`.")
     offices: Text | None = Field(None, description="Where people can pay in person, in words.")
     bank: BankColumns = BankColumns()

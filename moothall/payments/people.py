@@ -7,13 +7,11 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
-
 from moothall.core.access import require
 from moothall.core.actors import Actor
 from moothall.core.people import PersonEntry, PersonProvider, register_person_provider
 from moothall.core.references import show_reference
-from moothall.payments.models import Intent, Mandate
+from moothall.payments.models import Intent
 from moothall.payments.queries.bills import bills_of
 
 
@@ -29,7 +27,7 @@ def timeline(customer_ids: Iterable[UUID], visible_to: Actor, limit: int, until:
 
 
 def export(customer_id: UUID) -> Mapping[str, Any]:
-    """Return every payment of hers with its dates and amounts, and her direct debits without the bank details."""
+    """Return every payment of hers with its dates and amounts."""
     paid = [
         {
             "reference": show_reference(row.reference), "for": row.description, "pence": row.amount_pence, "state": row.state,
@@ -37,21 +35,13 @@ def export(customer_id: UUID) -> Mapping[str, Any]:
         }
         for row in Intent.objects.filter(customer_id=customer_id).order_by("-created_at")[:1000]
     ]  # fmt: skip
-    debits = [
-        {"reference": row.reference, "state": row.state, "account_ends_in": row.ends_in, "signed_at": row.signed_at}
-        for row in Mandate.objects.filter(customer_id=customer_id).order_by("-signed_at")[:100]
-    ]
-    return {"payments": paid, "direct_debits": debits}
+    return {"payments": paid}
 
 
 def erase(customer_id: UUID, by: Actor, at: datetime) -> int:
-    """Forget her bank details. What was paid stays, without her: the law has the council keep its books."""
+    """Part her from her payments. What was paid stays, without her: the law has the council keep its books."""
     require(by, "customer.erase")
-    with transaction.atomic():
-        forgotten = Mandate.objects.filter(customer_id=customer_id).update(
-            sealed=b"", holder="", ends_in="", customer_id=None, changed_at=at
-        )
-        return forgotten + Intent.objects.filter(customer_id=customer_id).update(customer_id=None)
+    return Intent.objects.filter(customer_id=customer_id).update(customer_id=None)
 
 
 register_person_provider(PersonProvider("payments", timeline, export, erase))

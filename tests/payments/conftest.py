@@ -42,9 +42,8 @@ def checkout(clock: Any) -> Iterator[stripe.Twin]:
 
 def owed(clock: Any, pence: int = 1200, **more: Any) -> Intent:
     """Something owed by nobody in particular."""
-    new = NewIntent(
-        service="garden-waste", description="Garden waste", channel="web", pence=pence, income="waste", **more
-    )
+    given = {"service": "garden-waste", "description": "Garden waste", "channel": "web", "income": "waste", **more}
+    new = NewIntent(pence=pence, **given)
     return actions.owe(new, by=SYSTEM, at=clock.now())
 
 

@@ -35,6 +35,10 @@ CONTENTS: Final = (
         ("Background work", "jobs", "jobs.manage"),
         ("Searches that found nothing", "unmet", "console.view"),
     )),
+    ("Money", (
+        ("Payments and refunds", "refunds", "payment.view"),
+        ("Reconciliation", "reconciliation", "payment.view"),
+    )),
     ("Audit", (
         ("Who looked at whom", "looks", "audit.view"),
     )),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from moothall.interfaces.console import audit, council, deliveries, health, messages, people
+from moothall.interfaces.console import audit, council, deliveries, health, messages, money, people
 
 app_name = "console"
 
@@ -37,6 +37,15 @@ urlpatterns = [
     path("jobs", health.jobs, name="jobs"),
     path("jobs/<uuid:job_id>/again", health.job_again, name="job-again"),
     path("searches", health.unmet, name="unmet"),
+    path("refunds", money.refunds, name="refunds"),
+    path("refunds/<uuid:refund_id>", money.refund_act, name="refund-act"),
+    path("payments", money.find, name="payment-find"),
+    path("payments/<uuid:intent_id>", money.payment, name="payment"),
+    path("payments/<uuid:intent_id>/refund", money.ask, name="payment-refund"),
+    path("reconciliation", money.reconciliation, name="reconciliation"),
+    path("reconciliation/statement", money.statement, name="statement"),
+    path("reconciliation/<uuid:difference_id>", money.difference, name="difference"),
+    path("reconciliation/ledger.csv", money.ledger_csv, name="ledger-csv"),
     path("looks", audit.looked, name="looks"),
     path("looks.csv", audit.looked_csv, name="looks-csv"),
 ]

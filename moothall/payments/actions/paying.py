@@ -111,15 +111,13 @@ def _payable(intent: Intent) -> None:
 
 
 def new_attempt(
-    intent: Intent, *, method: str, provider_name: str, by: Actor, at: datetime, pence: int | None = None,
-    provider_id: str = "", session_id: UUID | None = None, mandate_id: UUID | None = None,
-) -> Attempt:  # fmt: skip
+    intent: Intent, *, method: str, provider_name: str, by: Actor, at: datetime, ) -> Attempt:  # fmt: skip
     """Write down a try at paying a locked intent; the caller commits before asking anybody outside."""
     taken = sum(intent.attempts.filter(state=AttemptState.TAKEN).values_list("amount_pence", flat=True))
     attempt = Attempt(
         id=new_id(), intent=intent, number=intent.attempts.count() + 1, method=method, provider=provider_name,
-        provider_id=provider_id, amount_pence=pence or intent.amount_pence - taken, created_at=at, changed_at=at,
-        session_id=session_id, mandate_id=mandate_id, by_staff_id=by.id if by.kind.value == "staff" else None,
+        amount_pence=intent.amount_pence - taken, created_at=at, changed_at=at,
+        by_staff_id=by.id if by.kind.value == "staff" else None,
     )  # fmt: skip
     attempt.save(force_insert=True)
     record([events.about(events.STARTED, intent, at, attempt_id=str(attempt.id), method=method)], by=by)
@@ -290,7 +288,8 @@ def look_at_payment(name: str, provider_id: str, *, at: datetime) -> None:
     """
     attempt = Attempt.objects.filter(provider=name, provider_id=provider_id).first()
     if attempt is not None:
-        look_again(attempt.id, at=at)
+        if attempt.state != AttemptState.TAKEN:  # also one we took for over: money that came is money that came
+            take_stand(attempt.id, provider_named(name).look(provider_id), by=SYSTEM, at=at)
         return
     stand = provider_named(name).look(provider_id)
     reference, _, number = stand.reference.partition("-")

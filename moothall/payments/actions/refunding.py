@@ -26,8 +26,6 @@ from moothall.payments.rules import ledger
 
 log = logging.getLogger("moothall.payments")
 SEND: Final = "payments.send_refund"
-BY_HAND: Final = frozenset({"cash", "debit", "machine"})
-"""Methods whose money goes back by an officer's hand (a bank transfer, cash), not by a provider."""
 REASONS: Final = {
     "cancelled": "You cancelled",
     "we-cancelled": "We cancelled",
@@ -38,7 +36,6 @@ REASONS: Final = {
     "too-late": "It was paid too late and could not be had any more",
     "too-much": "More was paid than was owed",
     "not-owed": "It was not owed any more",
-    "guarantee": "Under the Direct Debit Guarantee",
 }
 
 
@@ -118,8 +115,7 @@ def _agreed(intent: Intent, refund: Refund, attempt: Attempt, at: datetime) -> N
         intent=intent,
         refund=refund,
     )
-    if attempt.method not in BY_HAND:
-        enqueue(SEND, refund_id=str(refund.id), lock=f"refund:{attempt.id}", once=f"refund:{refund.id}")
+    enqueue(SEND, refund_id=str(refund.id), lock=f"refund:{attempt.id}", once=f"refund:{refund.id}")
 
 
 def _sides(intent: Intent, pence: int) -> list[ledger.Side]:
@@ -216,10 +212,7 @@ def settle_refund_by_hand(refund_id: UUID, *, how: str, by: Actor, at: datetime)
         raise CannotRefund("Say how it was paid, like “bank transfer of 3 March, batch 114”.")
     with transaction.atomic(), together():
         intent, refund = _take(refund_id)
-        by_hand = refund.state == RefundState.FAILED or (
-            refund.state == RefundState.AGREED and refund.attempt.method in BY_HAND
-        )
-        if not by_hand:
+        if refund.state != RefundState.FAILED:
             raise CannotRefund("This refund goes back by itself, or has gone.")
         refund.note = how.strip()[:300]
         _went(intent, refund, where="bank", by=by, at=at)

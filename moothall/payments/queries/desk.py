@@ -11,7 +11,7 @@ from django.db.models import Q
 from moothall.core.access import require
 from moothall.core.actors import Actor
 from moothall.core.paging import Page, page_of, unpack_moment
-from moothall.payments.actions.refunding import BY_HAND, REASONS
+from moothall.payments.actions.refunding import REASONS
 from moothall.payments.models import Attempt, AttemptState, Refund, RefundState, Refusal
 
 SIZE = 25
@@ -89,15 +89,15 @@ def refusals(*, visible_to: Actor, limit: int = 100) -> list[RefusalLine]:
 
 
 def _needs_somebody() -> Q:
-    by_hand = Q(state=RefundState.AGREED, attempt__method__in=BY_HAND)
-    return Q(state__in=(RefundState.ASKED, RefundState.FAILED)) | by_hand
+    return Q(state__in=(RefundState.ASKED, RefundState.FAILED))
 
 
 def _line(row: Refund, actor: Actor) -> RefundLine:
-    by_hand = row.state == RefundState.FAILED or (row.state == RefundState.AGREED and row.attempt.method in BY_HAND)
     return RefundLine(
         id=row.id, at=row.asked_at, pence=row.amount_pence, what=row.intent.description, reference=row.intent.reference,
         reason=REASONS.get(row.reason, row.reason), note=row.note, state=row.state,
-        state_words=RefundState(row.state).label, asked_by=row.asked_by, agreed_by=row.agreed_by, error=row.error,
-        to_agree=row.state == RefundState.ASKED and row.asked_by != actor.id, by_hand=by_hand, case_id=row.intent.case_id,
+        state_words=RefundState(row.state).label,
+        asked_by=row.asked_by, agreed_by=row.agreed_by, error=row.error,
+        to_agree=row.state == RefundState.ASKED and row.asked_by != actor.id, by_hand=row.state == RefundState.FAILED,
+        case_id=row.intent.case_id,
     )  # fmt: skip

@@ -3,15 +3,13 @@
 Plus is debit, minus is credit; every list of sides comes to nothing.
 
 - ``provider:<name>``  taken by the provider and not yet in our bank
-- ``till:<device>``    cash in a machine or drawer
 - ``bank``             our account
 - ``held``             paid by customers for what is not settled yet: owed to them or to be earned
 - ``deposits``         to be given back when the thing comes back whole
 - ``owed-back``        refunds decided and not yet sent
 - ``income:<code>``    earned, without tax;  ``vat`` the tax in it
-- ``fees``             what the providers keep;  ``over-short`` what counting a till found
+- ``fees``             what the providers keep
 - ``disputed``         taken back by the payer's bank
-- ``unclear``          in the bank and nobody knows yet from whom
 """
 
 from __future__ import annotations
@@ -33,11 +31,6 @@ def provider(name: str) -> str:
     return f"provider:{name}"
 
 
-def till(device: str) -> str:
-    """Return the account of the cash in a machine."""
-    return f"till:{device}"
-
-
 def income(code: str) -> str:
     """Return the account of what a kind of income earned."""
     return f"income:{code}"
@@ -49,7 +42,7 @@ def moved(pence: int, *, out_of: str, into: str) -> list[Side]:
 
 
 def taken(pence: int, where: str) -> list[Side]:
-    """A customer paid: it is with the provider or in the till, and held for her."""
+    """A customer paid: it is with the provider, and held for her."""
     return moved(pence, out_of="held", into=where)
 
 

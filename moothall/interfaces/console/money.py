@@ -1,0 +1,240 @@
+"""Money: payments and refunds, what waits for a second person, statements and what does not fit in them."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator
+from datetime import date, datetime, time, timedelta
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.contrib import messages as notes
+from django.core.exceptions import ObjectDoesNotExist
+from django.http import Http404, HttpResponse, HttpResponseRedirect, StreamingHttpResponse
+from django.urls import reverse
+from django.views.decorators.http import require_POST, require_safe
+
+from moothall.core import clock
+from moothall.core.access import Refused
+from moothall.core.paging import BadCursor
+from moothall.core.references import NotAReference, read_reference
+from moothall.core.staff import staff_names
+from moothall.interfaces.console.screen import draw
+from moothall.interfaces.policy import Request, policy
+from moothall.payments.actions import (
+    CannotRefund,
+    agree_refund,
+    ask_refund,
+    refuse_refund,
+    settle_refund_by_hand,
+)
+from moothall.payments.actions.reconciling import (
+    CannotRead,
+    book_payouts,
+    bring_statement,
+    digest_of,
+    read_bank_file,
+    read_provider_file,
+    reconcile,
+    settle_difference,
+)
+from moothall.payments.actions.refunding import REASONS
+from moothall.payments.queries import account_totals, bill, export_lines, refund_lines
+from moothall.payments.queries.bills import bill_by_reference
+from moothall.payments.queries.books import LedgerLine
+from moothall.payments.queries.desk import payments_of_intent, refusals
+from moothall.payments.queries.statements import newest_statements, open_differences
+
+PURPOSE = "service"
+LONGEST = 200
+SOURCES = (("govuk_pay", "GOV.UK Pay"), ("stripe", "Stripe"), ("bank", "The council’s bank account"))
+ASKED_FOR = ("mistake", "goodwill", "deposit", "cancelled", "we-cancelled")
+ZONE = ZoneInfo(settings.TIME_ZONE)
+
+
+@policy("staff", needs=("console.view", "payment.view"), purpose=PURPOSE)
+@require_safe
+def refunds(request: Request) -> HttpResponse:
+    """Refunds that need somebody; with `all`, every refund."""
+    every = "all" in request.GET
+    try:
+        page = refund_lines(visible_to=request.actor, after=request.GET.get("after", ""), all_=every)
+    except BadCursor as wrong:
+        raise Http404 from wrong
+    people = {one for line in page.rows for one in (line.asked_by, line.agreed_by) if one}
+    refused = refusals(visible_to=request.actor, limit=10)
+    return draw(request, "refunds", here="refunds", page=page, every=every, names=staff_names(people), refused=refused)
+
+
+@policy("staff", needs=("console.view", "payment.agree"), purpose=PURPOSE)
+@require_POST
+def refund_act(request: Request, refund_id: UUID) -> HttpResponse:
+    """Agree to a refund, refuse it, or say how it was paid by hand."""
+    how, at = " ".join(request.POST.get("how", "").split())[:LONGEST], clock.now()
+    try:
+        match request.POST.get("do", ""):
+            case "agree":
+                agree_refund(refund_id, by=request.actor, at=at)
+                notes.success(request, "Agreed. It goes back by the way it came.")
+            case "refuse":
+                refuse_refund(refund_id, why=how, by=request.actor, at=at)
+                notes.success(request, "Refused. Whoever asked sees why.")
+            case "by_hand":
+                settle_refund_by_hand(refund_id, how=how, by=request.actor, at=at)
+                notes.success(request, "Booked as paid by hand.")
+    except (CannotRefund, Refused) as no:
+        notes.error(request, str(no))
+    except ObjectDoesNotExist as missing:
+        raise Http404 from missing
+    return HttpResponseRedirect(reverse("console:refunds"))
+
+
+@policy("staff", needs=("console.view", "payment.view"), purpose=PURPOSE)
+@require_safe
+def find(request: Request) -> HttpResponse:
+    """Find a payment by its reference."""
+    try:
+        found = bill_by_reference(read_reference(request.GET.get("reference", "")[:60]), visible_to=request.actor)
+    except NotAReference as wrong:
+        notes.error(request, str(wrong))
+        return HttpResponseRedirect(reverse("console:refunds"))
+    if found is None:
+        notes.error(request, "There is no payment of that reference.")
+        return HttpResponseRedirect(reverse("console:refunds"))
+    return HttpResponseRedirect(reverse("console:payment", args=[found.id]))
+
+
+@policy("staff", needs=("console.view", "payment.view"), purpose=PURPOSE)
+@require_safe
+def payment(request: Request, intent_id: UUID) -> HttpResponse:
+    """One payment: what for, what came, what went back."""
+    found = bill(intent_id, visible_to=request.actor)
+    if found is None:
+        raise Http404
+    came = payments_of_intent(intent_id, visible_to=request.actor)
+    reasons = [(code, REASONS[code]) for code in ASKED_FOR]
+    return draw(request, "payment", here="refunds", about=found, came=came, reasons=reasons)
+
+
+@policy("staff", needs=("console.view", "payment.refund"), purpose=PURPOSE)
+@require_POST
+def ask(request: Request, intent_id: UUID) -> HttpResponse:
+    """Ask for money to go back. The same form sent twice asks once."""
+    try:
+        refund = ask_refund(
+            UUID(request.POST.get("attempt", "")), pence=_pence(request.POST.get("amount", "")), by=request.actor,
+            reason=request.POST.get("reason", ""), note=request.POST.get("note", "")[:300], at=clock.now(),
+            key=f"asked:{request.actor.id}:{request.POST.get('key', '')[:40]}",
+        )  # fmt: skip
+        waits = refund.state == "asked"
+        notes.success(request, "Somebody else has to agree to it now." if waits else "It goes back by the way it came.")
+    except (CannotRefund, ValueError) as no:
+        notes.error(request, str(no) if isinstance(no, CannotRefund) else "Enter an amount of money, like 12 or 12.50.")
+    except ObjectDoesNotExist as missing:
+        raise Http404 from missing
+    return HttpResponseRedirect(reverse("console:payment", args=[intent_id]))
+
+
+@policy("staff", needs=("console.view", "payment.view"), purpose=PURPOSE)
+@require_safe
+def reconciliation(request: Request) -> HttpResponse:
+    """What does not fit, the statements brought in, and how the accounts stand."""
+    try:
+        page = open_differences(visible_to=request.actor, after=request.GET.get("after", ""))
+    except BadCursor as wrong:
+        raise Http404 from wrong
+    totals = account_totals(visible_to=request.actor)
+    statements = newest_statements(visible_to=request.actor)
+    today = clock.now().astimezone(ZONE).date()
+    return draw(
+        request, "reconciliation", here="reconciliation", page=page, totals=totals, statements=statements, sources=SOURCES,
+        until=today, together=sum(totals.values()),
+    )  # fmt: skip
+
+
+@policy("staff", needs=("console.view", "payment.reconcile"), purpose=PURPOSE)
+@require_POST
+def statement(request: Request) -> HttpResponse:
+    """Bring a statement in and match it with what we took."""
+    sent, source, at = request.FILES.get("file"), request.POST.get("source", ""), clock.now()
+    if sent is None or source not in dict(SOURCES):
+        notes.error(request, "Choose whose statement it is, and the file.")
+        return HttpResponseRedirect(reverse("console:reconciliation"))
+    raw = sent.read()
+    try:
+        lines = read_bank_file(raw) if source == "bank" else read_provider_file(raw)
+    except CannotRead as wrong:
+        notes.error(request, str(wrong))
+        return HttpResponseRedirect(reverse("console:reconciliation"))
+    kept, new = bring_statement(source, lines, name=sent.name or "", sha256=digest_of(raw), by=request.actor, at=at)
+    if not new:
+        notes.error(request, f"This file was brought in before, as {kept.name}. Nothing was counted twice.")
+    elif source == "bank":
+        booked, left = book_payouts(settings.PAY_BY, by=request.actor, at=at)
+        notes.success(request, f"{booked} booked into the bank account, {left} that fit no payout.")
+    else:
+        until = max((line.on for line in lines), default=at.astimezone(ZONE).date())
+        done = reconcile(source, until=until, by=request.actor, at=at)
+        notes.success(request, f"{done.matched} matched, {done.found} that do not fit, {done.waiting} still to come.")
+    return HttpResponseRedirect(reverse("console:reconciliation"))
+
+
+@policy("staff", needs=("console.view", "payment.reconcile"), purpose=PURPOSE)
+@require_POST
+def difference(request: Request, difference_id: UUID) -> HttpResponse:
+    """Say that a difference was looked into and how it was settled."""
+    how = " ".join(request.POST.get("how", "").split())[:LONGEST]
+    try:
+        settle_difference(difference_id, how=how, by=request.actor, at=clock.now())
+        notes.success(request, "Settled. It is kept with what you wrote.")
+    except ValueError as no:
+        notes.error(request, str(no))
+    except ObjectDoesNotExist as missing:
+        raise Http404 from missing
+    return HttpResponseRedirect(reverse("console:reconciliation"))
+
+
+@policy("staff", needs=("console.view", "payment.view"), purpose=PURPOSE)
+@require_safe
+def ledger_csv(request: Request) -> StreamingHttpResponse:
+    """The ledger's lines of a month for the finance system: `?month=2026-11`, else the present one."""
+    today = clock.now().astimezone(ZONE).date()
+    try:
+        first = date.fromisoformat(f"{request.GET.get('month', today.isoformat()[:7])[:7]}-01")
+    except ValueError:
+        raise Http404 from None
+    after = (first + timedelta(days=32)).replace(day=1)
+    rows = export_lines(_moment(first), _moment(after), visible_to=request.actor)
+    answer = StreamingHttpResponse(_csv(rows), content_type="text/csv; charset=utf-8")
+    answer["Content-Disposition"] = f'attachment; filename="ledger-{first:%Y-%m}.csv"'
+    return answer
+
+
+class _Echo:
+    def write(self, value: str) -> str:
+        return value
+
+
+def _csv(rows: Iterator[LedgerLine]) -> Iterator[str]:
+    writer = csv.writer(_Echo())
+    yield writer.writerow(["moment", "entry", "kind", "account", "ledger code", "pounds", "payment"])
+    for row in rows:
+        pence = row.pence
+        pounds = f"{'-' if pence < 0 else ''}{abs(pence) // 100}.{abs(pence) % 100:02d}"
+        yield writer.writerow(
+            [row.at.isoformat(), row.entry, row.kind, row.account, row.ledger_code, pounds, row.reference]
+        )
+
+
+def _moment(day: date) -> datetime:
+    return datetime.combine(day, time(), ZONE)
+
+
+def _pence(text: str) -> int:
+    whole, _, part = text.strip().replace(",", "").removeprefix("£").partition(".")
+    if not (whole.isascii() and whole.isdigit() and len(whole) <= 7) or (
+        part and not (part.isdigit() and len(part) == 2)
+    ):
+        raise ValueError(text)
+    return int(whole) * 100 + int(part or 0)

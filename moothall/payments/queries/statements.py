@@ -1,0 +1,72 @@
+"""Statements and differences, for whoever reconciles."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from django.db.models import Q
+
+from moothall.core.access import require
+from moothall.core.actors import Actor
+from moothall.core.paging import Page, page_of, unpack_moment
+from moothall.payments.models import Difference, Statement
+
+SIZE = 25
+
+
+@dataclass(frozen=True, slots=True)
+class DifferenceLine:
+    """One difference that waits to be settled. ``pence`` is theirs less ours."""
+
+    id: UUID
+    kind: str
+    source: str
+    says: str
+    pence: int
+    found_at: datetime
+    reference: str
+    intent_id: UUID | None
+    what: str
+    taken_at: datetime | None
+    line_reference: str
+    line_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class StatementRow:
+    """One statement brought in."""
+
+    name: str
+    source: str
+    rows: int
+    at: datetime
+
+
+def open_differences(*, visible_to: Actor, after: str = "", size: int = SIZE) -> Page[DifferenceLine]:
+    """Return the differences nobody has settled, newest first. One query."""
+    require(visible_to, "payment.view")
+    rows = Difference.objects.filter(settled_at=None).select_related("attempt__intent", "line")
+    if after:
+        at, last = unpack_moment(after)
+        rows = rows.filter(Q(found_at__lt=at) | Q(found_at=at, id__lt=last))
+    found = list(rows.order_by("-found_at", "-id")[: size + 1])
+    return page_of(found, size, lambda row: (row.found_at, row.id), _line, first=not after)
+
+
+def newest_statements(*, visible_to: Actor, limit: int = 10) -> list[StatementRow]:
+    """Return the statements brought in last. One query."""
+    require(visible_to, "payment.view")
+    rows = Statement.objects.order_by("-brought_at")[:limit]
+    return [StatementRow(row.name, row.source, row.rows, row.brought_at) for row in rows]
+
+
+def _line(row: Difference) -> DifferenceLine:
+    intent = row.attempt.intent if row.attempt is not None else None
+    return DifferenceLine(
+        id=row.id, kind=row.kind, source=row.source, says=row.says, pence=row.pence, found_at=row.found_at,
+        reference=intent.reference if intent else "", intent_id=intent.id if intent else None,
+        what=intent.description if intent else "", taken_at=row.attempt.taken_at if row.attempt else None,
+        line_reference=row.line.reference if row.line else "", line_on=row.line.on if row.line else None,
+    )  # fmt: skip
