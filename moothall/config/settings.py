@@ -269,6 +269,7 @@ ROOMS = (
     "payments",
     "notifications",
     "reports",
+    "rounds",
     "feedback",
     "insight",
     "intake",

@@ -27,6 +27,8 @@ PERMISSIONS: Final[dict[str, str]] = {
     "delivery.manage": "See what other systems delivered, and deal with what is held",
     "warning.manage": "Add, review and end safe-contact warnings",
     "booking.manage": "Run the diary: arrivals, block bookings, moving and cancelling for customers",
+    "rounds.view": "See collection rounds and what the crews recorded",
+    "rounds.record": "Record what happens on a collection round",
     "message.manage": "Retry and settle messages that failed",
     "quarantine.manage": "Deal with what came in and could not be read",
     "payment.view": "See payments, refunds and the ledger",
@@ -51,6 +53,8 @@ PERMISSIONS: Final[dict[str, str]] = {
     "api.records.write": "Line-of-business systems: deliver their records",
     "api.open311": "Other systems: report things in public places by Open311",
     "api.events": "Other systems: follow the feed of events",
+    "api.rounds.read": "Other systems: read a crew’s sheet and bin days",
+    "api.rounds.write": "Other systems: send what happens on a round",
     "hook.messages": "Message providers: tell us of deliveries and of texts that came in",
 }
 """Every permission there is, with the words an administrator reads; ``restricted.<kind>`` comes on top."""
@@ -64,6 +68,8 @@ IMPLIED: Final[dict[str, frozenset[str]]] = {
     "api.customers.read": frozenset({"customer.search", "customer.view"}),
     "api.customers.write": frozenset({"customer.search", "customer.view", "customer.change"}),
     "api.records.write": frozenset({"delivery.bring"}),
+    "api.rounds.read": frozenset({"rounds.view"}),
+    "api.rounds.write": frozenset({"rounds.record"}),
 }
 """What a token's scope lets it do in the rooms behind the interface."""
 

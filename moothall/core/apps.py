@@ -11,5 +11,5 @@ class CoreConfig(AppConfig):
     label = "core"
 
     def ready(self) -> None:
-        """Let every room fill the registries: its event handlers, its jobs, its part of the person view."""
-        autodiscover_modules("handlers", "jobs", "people")
+        """Let every room fill the registries: its event handlers, its jobs, its part of the person view, its lookups."""
+        autodiscover_modules("handlers", "jobs", "people", "lookups")

@@ -12,16 +12,18 @@ from moothall.intake.actions.raising import refusal_of
 from moothall.intake.council_time import council_date
 from moothall.intake.dialogue.known import known_from_answers
 from moothall.intake.facts import facts_for
+from moothall.intake.lookups import found_for, with_found
 from moothall.intake.place import where_is
 from moothall.promises.pack import calendar_of, standards_of_service
 from moothall.promises.rules import due_at, say_amount, say_moment
+from moothall.services.lookups import Found
 from moothall.services.pack import Service
 from moothall.services.rules import promise_of, work_out
 
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """The course these answers take: the team, the promise in words, what to say and do, the fee in pence."""
+    """The course these answers take: the team, the promise in words, what to say and do, the fee in pence, what was looked up."""
 
     accepted: bool
     because: str
@@ -33,12 +35,21 @@ class Preview:
     do: tuple[str, ...]
     offer: tuple[str, ...]
     fee: int | None
+    found: tuple[Found, ...] = ()
 
 
-def preview(service: Service, answers: Mapping[str, Any], *, pack: Pack, at: datetime) -> Preview:
-    """Return what the answers so far would come to, by the same tables and clock that sending uses. Three queries at most."""
+def preview(
+    service: Service, answers: Mapping[str, Any], *, pack: Pack, at: datetime, channel: str = "phone"
+) -> Preview:
+    """Return what the answers so far would come to, by the same tables and clock that sending uses.
+
+    Three queries at
+    most, and those of its lookups.
+    """
     known = known_from_answers(service.by_question, answers)
     where = where_is(service, answers, known)
+    found = found_for(service, answers, where, channel=channel, at=at)
+    answers = with_found(answers, found)
     course = work_out(service, answers, facts_for(service, where, known, at=at), today=council_date(at))
     standard = standards_of_service(service.code, promise_of(service, course), "complete")
     due = due_at(calendar_of(pack, standard.calendar), standard.unit, standard.amount, at) if standard else None
@@ -53,4 +64,5 @@ def preview(service: Service, answers: Mapping[str, Any], *, pack: Pack, at: dat
         do=course.do,
         offer=course.offer,
         fee=course.fee,
+        found=tuple(found.values()),
     )

@@ -301,6 +301,14 @@ class Elsewhere(Dated):
     web: Text | None = None
 
 
+class Direct(PackModel):
+    """A page that answers at once what most people come for, and the words of the two buttons."""
+
+    page: str = Field(pattern=r"^/[a-z0-9/-]+$", max_length=80)
+    button: Line
+    instead: Line
+
+
 class Service(PackModel):
     """One service: everything any channel, officer or page needs to know of it."""
 
@@ -332,6 +340,9 @@ class Service(PackModel):
     channels: dict[ChannelCode, Annotated[ChannelUse, BeforeValidator(_channel_use)]]
     elsewhere: Elsewhere | None = Field(
         None, description="Another body does this here: found like any service, taken on no channel, shown the way."
+    )
+    direct: Direct | None = Field(
+        None, description="A page of ours that answers it at once; asking comes second there."
     )
     proof: Literal["none", "contact", "verified"] = "none"
     busy: bool = False

@@ -72,7 +72,7 @@ def canonical(kind: str, value: Any, today: date) -> Any:
     """An answer as the tables and conditions see it; None when unanswered.
 
     yes_no → `yes`/`no`; date → `past`, `today` or `future`; lists → list of text (items count their quantities for
-    figures); mappings → `given`; numbers and pence → numbers.
+    figures); lookup → the code of what was found; other mappings → `given`; numbers and pence → numbers.
     """
     if unanswered(value):
         return [] if kind in LISTS else None
@@ -89,7 +89,7 @@ def canonical(kind: str, value: Any, today: date) -> Any:
             else [str(value)]
         )
     if isinstance(value, Mapping):
-        return "given"
+        return str(value.get("code") or "given") if kind == "lookup" else "given"
     return str(value)
 
 

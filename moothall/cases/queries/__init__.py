@@ -13,6 +13,7 @@ from moothall.cases.queries.lists import (
     queue,
     raised_at_address,
     tasks_of_team,
+    times_raised_at_address,
 )
 from moothall.cases.queries.page import CasePage, NoteLine, TaskLine, case_page
 from moothall.cases.queries.tracking import TrackedCase, proven_case, tracked_case
@@ -36,5 +37,6 @@ __all__ = [
     "queue",
     "raised_at_address",
     "tasks_of_team",
+    "times_raised_at_address",
     "tracked_case",
 ]

@@ -144,6 +144,11 @@ def find_by_reference(text: str, *, visible_to: Actor) -> CaseLine | None:
     return line(case) if case else None
 
 
+def times_raised_at_address(service: str, uprn: int, *, since: datetime) -> int:
+    """Return how often this service was asked for at this address since then. For rules: no person, no case is told."""
+    return Case.objects.filter(uprn=uprn, service=service, opened_at__gte=since).count()
+
+
 def raised_at_address(service: str, uprn: int, *, since: datetime) -> bool:
     """Say whether this service was asked for at this address since then. For rules: no person, no case is told."""
     return Case.objects.filter(uprn=uprn, service=service, opened_at__gte=since).exists()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -23,11 +23,13 @@ from moothall.intake.council_time import council_date
 from moothall.intake.dialogue.known import Known, known_from_answers
 from moothall.intake.facts import facts_for
 from moothall.intake.paying import owe_for
+from moothall.intake.lookups import found_for, with_found
 from moothall.intake.place import Where, where_is
 from moothall.intake.slots import book_slots, release_slots
 from moothall.promises.actions import Draft, NewPromise, draft_promises, keep_promises
 from moothall.promises.models import Promise
 from moothall.promises.pack import standards_of_service
+from moothall.services.lookups import Found
 from moothall.services.pack import Service
 from moothall.services.rules import Course, promise_of, work_out
 
@@ -66,6 +68,7 @@ class Raised:
     course: Course
     because: str
     promises: tuple[Promised, ...] = ()
+    found: Mapping[str, Found] = field(default_factory=dict)
 
     @property
     def accepted(self) -> bool:
@@ -97,6 +100,8 @@ def raise_request(
     known = known_from_answers(service.by_question, answers)
     with transaction.atomic(savepoint=False), together():
         where = where_is(service, answers, known)
+        found = found_for(service, answers, where, channel=channel, at=at)
+        answers = with_found(answers, found)
         course = work_out(service, answers, facts_for(service, where, known, at=at) | dict(facts or {}), today=today)
         if external_id and (said := _said_before(channel, external_id)) is not None:
             return _again(said, service, course)
@@ -133,7 +138,7 @@ def raise_request(
     return Raised(
         service=service.code, contact_id=contact.id, contact_reference=contact.reference, customer_id=customer_id,
         case_id=case_id, reference=reference, course=course, because=refusal_of(course),
-        promises=tuple(Promised(p.id, p.kind, p.due_at, p.standard) for p in made),
+        promises=tuple(Promised(p.id, p.kind, p.due_at, p.standard) for p in made), found=found,
     )  # fmt: skip
 
 

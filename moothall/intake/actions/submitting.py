@@ -13,6 +13,7 @@ from moothall.intake.actions.dialogues import AlreadySent, pack_of, service_of, 
 from moothall.intake.actions.raising import Raised, raise_request
 from moothall.intake.council_time import council_date
 from moothall.intake.dialogue import AnswerError, first_unanswered, prune, read_all
+from moothall.intake.lookups import with_found
 from moothall.intake.models import Dialogue, DialogueState
 from moothall.intake.slots import SlotGone
 from moothall.payments.rules.pricing import PriceRefused
@@ -75,7 +76,8 @@ def submit(dialogue_id: UUID, token: str, *, by: Actor, at: datetime, assisted: 
 def _close(row: Dialogue, raised: Raised, at: datetime) -> None:
     row.state = DialogueState.SENT
     row.case_id, row.contact_id, row.customer_id = raised.case_id, raised.contact_id, raised.customer_id
+    row.answers = with_found(row.answers, raised.found)  # a refusal is explained by what was known when it was given
     row.version += 1
     row.changed_at = at
     # The case keeps the answers; a refused request keeps them here until the dialogue expires, to be shown and explained.
-    row.save(update_fields=["state", "case_id", "contact_id", "customer_id", "version", "changed_at"])
+    row.save(update_fields=["state", "case_id", "contact_id", "customer_id", "answers", "version", "changed_at"])

@@ -8,11 +8,10 @@ from datetime import date
 from typing import Any
 
 from moothall.intake.dialogue.figures import say_date
-from moothall.intake.dialogue.flow import asked_questions
 from moothall.intake.dialogue.people import show_phone
 from moothall.intake.dialogue.reading import LATER, PAY_WAYS, SLOT_PARTS
 from moothall.services.pack import Question, Service
-from moothall.services.rules import unanswered
+from moothall.services.rules import questions_to_ask, unanswered
 
 NOT_ANSWERED = "Not answered"
 
@@ -29,7 +28,7 @@ class AnswerLine:
 
 
 def lines_of(service: Service, answers: Mapping[str, Any], today: date, channel: str = "web") -> list[AnswerLine]:
-    """Return every question asked with its answer in words, in order."""
+    """Return every question asked with its answer in words, in order, and what was looked up with the request."""
     return [
         AnswerLine(
             question=question.id,
@@ -38,7 +37,8 @@ def lines_of(service: Service, answers: Mapping[str, Any], today: date, channel:
             sensitive=question.sensitive,
             answered=not unanswered(answers.get(question.id)),
         )
-        for question in asked_questions(service, answers, today, channel)
+        for question in questions_to_ask(service, answers, today, channel)
+        if question.type != "lookup" or question.id in answers
     ]
 
 
@@ -82,6 +82,8 @@ def answer_words(question: Question, value: Any) -> str:  # noqa: PLR0912 - one 
             return "\n".join(_item_words(item, labels) for item in items)
         case "slot", Mapping():
             return _slot_words(value)
+        case "lookup", Mapping():
+            return str(value.get("says") or value.get("code") or NOT_ANSWERED)
         case "payment", Mapping():
             return PAY_WAYS.get(str(value.get("how")), str(value.get("how", "")))
         case _:

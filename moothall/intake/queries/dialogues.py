@@ -25,9 +25,11 @@ from moothall.intake.dialogue import (
     prune,
 )
 from moothall.intake.dialogue.known import known_from_answers, offer
+from moothall.intake.lookups import found_for, with_found
 from moothall.intake.models import Dialogue, DialogueState
 from moothall.intake.paying import asks_money, chose_card, quote_for, ways_to_pay
 from moothall.intake.queries.slots import SlotFilter, SlotSearch, slot_search
+from moothall.intake.place import where_is
 from moothall.intake.tokens import opens
 from moothall.payments.queries import Bill, bill_of_case
 from moothall.payments.rules.pricing import PriceRefused, Quote
@@ -37,8 +39,18 @@ from moothall.reports.actions.keeping import words_of
 from moothall.reports.likeness import Likely
 from moothall.reports.pack import is_public
 from moothall.reports.queries import Candidate, candidates
+from moothall.services.lookups import Found
 from moothall.services.pack import Question, Service
 from moothall.services.rules import Course, promise_of, unanswered, work_out
+
+
+@dataclass(frozen=True, slots=True)
+class FoundLine:
+    """What was looked up: under which heading, in words, and the code the tables see."""
+
+    label: str
+    says: str
+    code: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +72,7 @@ class DialoguePage:
     ways: tuple[str, ...]
     sent: bool
     slots: SlotSearch | None = None
+    found: tuple[FoundLine, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +89,7 @@ class CheckPage:
     refused_because: str
     sent: bool
     pays_now: bool = False
+    found: tuple[FoundLine, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,9 +150,37 @@ def dialogue_page(
         progress=progress_at(service, answers, one.id, today, row.channel), previous=previous.id if previous else None,
         channel=row.channel, today=today, price=price, no_price=no_price,
         ways=ways_to_pay(service, pack_of(row)) if paying else (),
-        sent=row.state == DialogueState.SENT,
+        sent=row.state == DialogueState.SENT, found=_found_before(service, answers, one, row.channel, at),
         slots=slot_search(service, one, answers, wanted, at=at) if wanted is not None and one.type == "slot" else None,
     )  # fmt: skip
+
+
+def _look_up(service: Service, answers: Mapping[str, Any], channel: str, at: datetime) -> dict[str, Found]:
+    """What the rooms know about these answers; nothing is asked of the database where a service looks nothing up."""
+    if not any(question.type == "lookup" for question in service.questions):
+        return {}
+    where = where_is(service, answers, known_from_answers(service.by_question, answers))
+    return found_for(service, answers, where, channel=channel, at=at)
+
+
+def _found_before(
+    service: Service, answers: Mapping[str, Any], shown: Question, channel: str, at: datetime
+) -> tuple[FoundLine, ...]:
+    """What was looked up between the question asked before this one and this one: said once, as soon as it is known."""
+    places = [question.id for question in service.questions]
+    asked = [question.id for question in asked_questions(service, answers, council_date(at), channel)]
+    before = asked[asked.index(shown.id) - 1] if shown.id in asked[1:] else None
+    begins = places.index(before) if before else 0
+    between = set(places[begins : places.index(shown.id)])
+    if not any(question.type == "lookup" and question.id in between for question in service.questions):
+        return ()
+    return _found_lines(
+        service, {key: one for key, one in _look_up(service, answers, channel, at).items() if key in between}
+    )
+
+
+def _found_lines(service: Service, found: Mapping[str, Found]) -> tuple[FoundLine, ...]:
+    return tuple(FoundLine(service.by_question[key].label, one.says, one.code) for key, one in found.items())
 
 
 def check_answers(dialogue_id: UUID, token: str, *, at: datetime) -> CheckPage:
@@ -151,12 +193,14 @@ def check_answers(dialogue_id: UUID, token: str, *, at: datetime) -> CheckPage:
     service, today = service_of(row), council_date(at)
     answers = prune(service, row.answers, today, row.channel)
     left = first_unanswered(service, answers, today, row.channel)
-    course = work_out(service, answers, today=today)
+    found = _look_up(service, answers, row.channel, at)
+    course = work_out(service, with_found(answers, found), today=today)
     return CheckPage(
         id=row.id, service=service, lines=tuple(lines_of(service, answers, today, row.channel)),
         missing=left.id if left else None, course=course, price=_price(row, service, answers, at)[0],
         due_words=_due_words(row, service, course, at),
         refused_because=refusal_of(course), sent=row.state == DialogueState.SENT, pays_now=chose_card(service, answers),
+        found=_found_lines(service, found),
     )  # fmt: skip
 
 

@@ -1,4 +1,6 @@
-"""`moothall import`: brings in another system's requests, a gazetteer of premises, a list of services."""
+"""`moothall import`: brings in another system's requests, a gazetteer of premises, collection rounds, a list of
+services.
+"""
 
 from __future__ import annotations
 
@@ -117,6 +119,47 @@ def premises(file: Path, report: Path | None, as_json: bool) -> None:
     words = (
         f"{counted.read:,} rows read: {counted.kept:,} kept ({counted.changed:,} new or changed), {counted.refused:,} "
         f"refused, {counted.same_address:,} share an address, in {figures['seconds']} seconds.\nListed in {report}"
+    )
+    answer(figures, as_json=as_json, words=words)
+
+
+@group.command(name="rounds")
+@click.option("--premises", type=click.Path(path_type=Path), required=True, help="Which premises are on which round.")
+@click.option("--schedules", type=click.Path(path_type=Path), required=True, help="Which bin goes on which day.")
+@click.option("--report", type=click.Path(path_type=Path), help="Where to list rows. [default: imports/ in the data]")
+@json_option
+@with_database
+def rounds(premises: Path, schedules: Path, report: Path | None, as_json: bool) -> None:
+    """Bring in the waste system's collection rounds (two CSV files, plain or gzipped).
+
+    Premises without a round are kept and answered as such. Every row is kept, or listed in the report.
+    """
+    from moothall.core.actors import SYSTEM
+    from moothall.core.packs import current_pack
+    from moothall.intake import importing as i
+    from moothall.intake.importing import rounds as r
+
+    began = time.monotonic()
+    _check_ready()
+    try:
+        of_stops = i.find_columns(i.headings(premises), r.STOP_COLUMNS, r.STOP_REQUIRED, file=premises.name)
+        of_days = i.find_columns(i.headings(schedules), r.DAY_COLUMNS, r.DAY_REQUIRED, file=schedules.name)
+        rows = i.check_whole(premises) + i.check_whole(schedules)
+    except i.CannotReadFile as wrong:
+        fail(str(wrong))
+    report = report or _report_for(premises)
+    with _report(report) as say, progress("Rounds", rows, shown=not as_json) as done:
+        stops = r.import_round_premises(i.rows_of(premises), of_stops, say=say, done=done, by=SYSTEM)
+        days = r.import_round_days(i.rows_of(schedules), of_days, pack=current_pack(), say=say, done=done, by=SYSTEM)
+    _know("rounds_stop", "rounds_collection")
+    figures = {
+        "premises": stops.read, "kept": stops.kept, "unscheduled": stops.unscheduled, "changed": stops.changed,
+        "days": days.read, "days_kept": days.kept, "days_repeated": days.repeated, "days_new": days.changed,
+        "refused": stops.refused + days.refused, "report": str(report), "seconds": round(time.monotonic() - began, 1),
+    }  # fmt: skip
+    words = (
+        f"{stops.read:,} premises read, {stops.unscheduled:,} without a round; {days.read:,} days read, "
+        f"{days.changed:,} new; {figures['refused']:,} rows refused, in {figures['seconds']} seconds.\nListed in {report}"
     )
     answer(figures, as_json=as_json, words=words)
 

@@ -60,7 +60,7 @@ def form(
             service, channel, posted, answers=answers, known=known, today=today, wrong=wrong_,
             addresses=reverse("desk:addresses"),
         ),
-        "preview": preview(service, answers, pack=pack, at=at),
+        "preview": preview(service, answers, pack=pack, at=at, channel=channel),
         "begin_only": service.channel(channel).level == "begin",
         "begin_because": service.channel(channel).because or "",
         "kept_at": matter.draft.kept_at,
@@ -115,13 +115,14 @@ def keep(request: Request, contact_id: UUID, matter_id: UUID) -> HttpResponse:
         for f in form_of(service, held.channel, request.POST, answers=answers, known=Known(), today=council_date(at))
         if f.asked
     ]
-    course = preview(service, answers, pack=current_pack(), at=at)
+    course = preview(service, answers, pack=current_pack(), at=at, channel=held.channel)
     return JsonResponse(
         {
             "asked": asked,
             "promise": f"by {course.due_words}" if course.due_words and course.accepted else "",
             "team": labels.team(course.team),
             "because": course.because,
+            "found": [one.says for one in course.found],
             "say": list(course.say),
             "do": list(course.do),
         }

@@ -95,6 +95,8 @@ class ServiceView:
     promises: tuple[PromiseCard, ...]
     start_link: str = ""
     start_words: str = "Start now"
+    direct_link: str = ""
+    direct_words: str = ""
     takes: str = ""
     closed: str = ""
     emergency: NoticeView | None = None
@@ -195,6 +197,7 @@ class CheckView:
     button: str = "Send it"
     save_link: str = ""
     same: tuple[SameView, ...] = ()
+    notices: tuple[NoticeView, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from moothall.core.references import show_reference
 from moothall.feedback.queries import RatingLine
-from moothall.intake.queries import CheckPage, Confirmation, DialoguePage, TrackPage
+from moothall.intake.queries import CheckPage, Confirmation, DialoguePage, FoundLine, TrackPage
 from moothall.interfaces.site.cards import step_views
 from moothall.interfaces.site.pages import (
     CheckView,
@@ -64,9 +64,10 @@ def question(
     hidden: tuple[tuple[str, str], ...] = (("seen", page.seen),)
     if place is not None and place.stage == "point":
         hidden = (*hidden, (f"{one.id}-latitude", place.latitude), (f"{one.id}-longitude", place.longitude))
-    notices: tuple[NoticeView, ...] = ()
+    notices = tuple(found_view(one) for one in page.found)
     if elsewhere:
         notices = (
+            *notices,
             NoticeView(
                 "You answered this in another window",
                 f"There you said: {elsewhere}. Carry on to keep what stands here instead.",
@@ -83,6 +84,11 @@ def question(
         find=find,
         another=is_file and (one.max_files or 2) > 1 + len(sent), tick=_tick(page, field) if not sent else None,
     )  # fmt: skip
+
+
+def found_view(one: FoundLine) -> NoticeView:
+    """Return what one of our own records says about what is being asked."""
+    return NoticeView(one.label, one.says)
 
 
 def _tick(page: DialoguePage, field: FieldView) -> tuple[str, str, str] | None:
@@ -140,6 +146,7 @@ def check(page: CheckPage, same: Sequence[Candidate] = ()) -> CheckView:
         back=reverse("site:question", args=[page.id, page.lines[-1].question]) if page.lines else "",
         button="Send it anyway" if refused else _send_words(page), save_link=reverse("site:keep", args=[page.id]),
         same=tuple(_same(one, str(page.id)) for one in same),
+        notices=tuple(found_view(one) for one in page.found),
     )  # fmt: skip
 
 

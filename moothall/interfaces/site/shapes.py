@@ -141,6 +141,8 @@ def service(page: ServicePage) -> ServiceView:
     return ServiceView(
         name=one.name, summary=one.summary, area=area_view(page.area), promises=cards(page),
         start_link=reverse("site:start", args=[one.code]) if page.online else "",
+        start_words=one.direct.instead if one.direct else "Start now",
+        direct_link=one.direct.page if one.direct else "", direct_words=one.direct.button if one.direct else "",
         takes=f"About {words.in_words(count)} questions." if count > 1 else "",
         closed=page.online_because or ("" if page.online else "Ask us one of the ways on this page."), emergency=emergency,
         notices=tuple(notice(told) for told in page.notices), who=one.who_can_use, have_ready=one.have_ready,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from moothall.interfaces.site.views import about, bookings, catalogue, paying, requests, street, tracking
+from moothall.interfaces.site.views import about, bins, bookings, catalogue, paying, requests, street, tracking
 
 app_name = "site"
 urlpatterns = [
@@ -56,6 +56,9 @@ urlpatterns = [
     path("reports/<slug:reference>/photos/<uuid:photo>.jpg", street.photo, name="report-photo"),
     path("map/base.json", street.base_map, name="base-map"),
     path("map/base.pmtiles", street.base_tiles, name="base-tiles"),
+    path("bin-day", bins.find, name="bin-day"),
+    path("bin-day/<int:uprn>", bins.days, name="bin-days"),
+    path("bin-day/<int:uprn>/calendar.ics", bins.feed, name="bin-calendar"),
     path("contact", about.contact, name="contact"),
     path("accessibility", about.accessibility, name="accessibility"),
     path("privacy", about.privacy, name="privacy"),

@@ -27,11 +27,14 @@ from moothall.interfaces.cli.demo.arrivals import Calendar
 from moothall.interfaces.cli.demo.borough import Person, Place, as_customer, people_of
 from moothall.interfaces.cli.demo.history import Historian
 from moothall.interfaces.cli.demo.keeping import Keeper, month_earlier
+from moothall.interfaces.cli.demo.rounds import days_of, records_of, rounds_of, stops_of
 from moothall.places.actions import import_areas, import_landmarks, import_premises, import_shapes, import_streets
 from moothall.places.basemap import build_basemap
 from moothall.promises.bank_holidays import bank_holidays
 from moothall.promises.importing import import_promises
 from moothall.reports.actions import rebuild_reports
+from moothall.rounds.actions import MOST_EVENTS, import_collections, import_stops, plan_streets, take_cab_events
+from moothall.rounds.pack import BINS
 
 MONTHS: Final = 13
 """Full months of history before the present one: what the published pages show."""
@@ -74,7 +77,7 @@ class Loader:
 
     def steps(self, *, history: bool) -> int:
         """How many steps there are."""
-        return 3 + (len(self._months()) + 3 if history else 0)
+        return 3 + (len(self._months()) + 4 if history else 0)
 
     def go(self, *, history: bool, done: Done) -> None:
         """Take every step that was not taken yet."""
@@ -84,6 +87,7 @@ class Loader:
         self._step("people", self._bring_people, done)
         if not history:
             return
+        self._step("rounds", self._bring_rounds, done)
         self._step("stories", self._bring_stories, done)
         for month in self._months():
             self._step(f"month:{month}", lambda month=month: self._bring_month(month), done)  # type: ignore[misc]
@@ -120,6 +124,17 @@ class Loader:
         import_premises(place.premises, by=SYSTEM)
         build_basemap()
         return {"wards": len(place.wards), "streets": len(place.streets), "premises": len(place.premises)}
+
+    def _bring_rounds(self) -> dict[str, int]:
+        rounds, bins = rounds_of(self._place), frozenset(self.pack.of(BINS))
+        import_stops(stops_of(self._place, rounds), by=SYSTEM)
+        days, _ = import_collections(days_of(rounds, self.at.date()), by=SYSTEM)
+        for one in rounds:
+            plan_streets(one.code, [(street.usrn, minute) for street, minute in one.streets], by=SYSTEM)
+        sent = list(records_of(self._place, rounds, self.at, self.seed))
+        for n in range(0, len(sent), MOST_EVENTS):
+            take_cab_events(sent[n : n + MOST_EVENTS], bins=bins, by=SYSTEM, at=self.at)
+        return {"rounds": len(rounds), "collections": days, "cab_events": len(sent)}
 
     def _bring_people(self) -> dict[str, int]:
         told = stories.people_of_stories(self._place, self.first, self.seed)

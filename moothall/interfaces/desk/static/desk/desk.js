@@ -55,6 +55,7 @@ document.addEventListener('moothall:saved', (event) => {
   say(form, '[data-team]', told.team)
   const because = form.querySelector('[data-because]')
   if (because) { because.hidden = !told.because; because.querySelector('span').textContent = told.because }
+  list('[data-found]', told.found)
   list('[data-says]', told.say.map((words) => `“${words}”`))
   list('[data-does]', told.do)
 })

@@ -1,0 +1,5 @@
+"""The events this room records."""
+
+FLAGGED = "round.flagged"
+STOPPED = "round.stopped"
+RESUMED = "round.resumed"

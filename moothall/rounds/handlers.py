@@ -1,0 +1,54 @@
+"""What the crew is told when customers speak: a repeated miss, and help with bins that begins or ends."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from moothall.cases.queries import case_page, times_raised_at_address
+from moothall.core.actors import SYSTEM
+from moothall.core.events import Recorded, handles
+from moothall.core.packs import current_pack
+from moothall.rounds.actions import end_flags, flag_door
+from moothall.rounds.models import FlagKind
+from moothall.rounds.pack import ROUNDS
+from moothall.rounds.queries import LONDON
+
+REPEAT_WITHIN = timedelta(weeks=12)
+
+
+@handles("case.opened", as_="rounds.flag_repeat")
+def flag_repeat(event: Recorded) -> None:
+    """A second miss at one door within twelve weeks goes onto the crew's sheet before their next collection."""
+    rounds = current_pack().one(ROUNDS)
+    if event.service != rounds.missed_service or event.case_id is None:
+        return
+    page = case_page(event.case_id, visible_to=SYSTEM, at=event.occurred_at)
+    if page is None or page.uprn is None:
+        return
+    since = event.occurred_at - REPEAT_WITHIN
+    if times_raised_at_address(event.service, page.uprn, since=since) < 2:
+        return
+    day = event.occurred_at.astimezone(LONDON).date()
+    flag_door(
+        page.uprn, FlagKind.REPEAT, begins=day, ends=day + timedelta(weeks=rounds.flag_weeks), case_id=event.case_id,
+        by=SYSTEM, at=event.occurred_at,
+    )  # fmt: skip
+
+
+@handles("case.closed", as_="rounds.set_up_help")
+def set_up_help(event: Recorded) -> None:
+    """Help with bins that was agreed stands on the crew's sheet from that day; ended at request, it goes."""
+    help_ = current_pack().one(ROUNDS).assisted
+    outcome = str(event.data.get("outcome") or "")
+    if event.service != help_.service or event.case_id is None or outcome not in help_.closings + help_.ended_by:
+        return
+    page = case_page(event.case_id, visible_to=SYSTEM, at=event.occurred_at)
+    if page is None or page.uprn is None:
+        return
+    day = event.occurred_at.astimezone(LONDON).date()
+    if outcome in help_.ended_by:
+        end_flags(page.uprn, FlagKind.ASSISTED, last=day, by=SYSTEM)
+        return
+    flag_door(
+        page.uprn, FlagKind.ASSISTED, begins=day, ends=None, case_id=event.case_id, by=SYSTEM, at=event.occurred_at
+    )
