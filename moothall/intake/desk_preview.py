@@ -23,7 +23,7 @@ from moothall.services.rules import promise_of, work_out
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """The course these answers take: the team, the promise in words, what to say and do, the fee in pence, what was looked up."""
+    """The course these answers take: team, promise in words, what to say and do, fee in pence, what was looked up."""
 
     accepted: bool
     because: str

@@ -22,7 +22,9 @@ LEAVE_IT = "Please leave the bin out."
 
 
 def bin_record(asked: Asked) -> Found | None:
-    """Say what the round's own record says of the bin somebody reports as missed; None until address and bin are known."""
+    """Say what the round's own record says of the bin somebody reports as missed; None until address and bin are
+    known, and where no round is held.
+    """
     pack = current_pack()
     codes = next((found for value in asked.answers.values() if (found := bins_answered(pack, value))), frozenset())
     if asked.uprn is None or not codes:
@@ -30,7 +32,7 @@ def bin_record(asked: Asked) -> Found | None:
     rounds, today = pack.one(ROUNDS), asked.at.astimezone(LONDON).date()
     days, meant = report_meant(asked.uprn, codes, rounds=rounds, at=asked.at)
     if not days.known:
-        return Found("unknown", rounds.unknown_says)
+        return None  # nothing to hold against her: the report is taken as it is
     if meant is None:
         return _not_its_day(pack, codes, days.days, today)
     code, day = meant

@@ -76,7 +76,7 @@ def standing_of(
     expected = ends if door.planned is None else door.planned + delay
     if now >= max(ends, expected):
         return Standing("unknown")
-    if now > expected:  # later than planned, and nothing heard of it: soon, by the end of the day at the latest
+    if now >= expected:  # later than planned, and nothing heard of it: soon, by the end of the day at the latest
         expected = min(now + timedelta(minutes=30), ends)
     return Standing("not_yet", expected=_to_quarter(expected), late=delay >= timedelta(minutes=30))
 
