@@ -80,7 +80,9 @@ def next_bins(uprn: int, *, pack: Pack, at: datetime) -> list[NextBin] | None:
     if not found.known:
         return None
     kinds = pack.of(BINS)
-    due = sorted((day, code) for code, days in found.days.items() if code in kinds for day in days)
+    order = {code: n for n, code in enumerate(kinds)}
+    due = [(day, code) for code, days in found.days.items() if code in kinds for day in days]
+    due.sort(key=lambda one: (one[0], order[one[1]]))
     return [
         NextBin(day, kinds[code], standing(uprn, code, day, rounds=rounds, at=at) if day == today else None)
         for day, code in due

@@ -15,7 +15,7 @@ from moothall.interfaces.site.bin_days import bin_calendar, bin_page
 from moothall.places.queries import address, find_addresses
 from moothall.rounds.queries import next_bins
 
-MOST = 60
+MOST = 30
 
 
 @policy("public")
