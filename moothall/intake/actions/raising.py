@@ -22,8 +22,8 @@ from moothall.customers.actions import create_customer
 from moothall.intake.council_time import council_date
 from moothall.intake.dialogue.known import Known, known_from_answers
 from moothall.intake.facts import facts_for
-from moothall.intake.paying import owe_for
 from moothall.intake.lookups import found_for, with_found
+from moothall.intake.paying import owe_for
 from moothall.intake.place import Where, where_is
 from moothall.intake.slots import book_slots, release_slots
 from moothall.promises.actions import Draft, NewPromise, draft_promises, keep_promises

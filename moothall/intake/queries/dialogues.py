@@ -28,8 +28,8 @@ from moothall.intake.dialogue.known import known_from_answers, offer
 from moothall.intake.lookups import found_for, with_found
 from moothall.intake.models import Dialogue, DialogueState
 from moothall.intake.paying import asks_money, chose_card, quote_for, ways_to_pay
-from moothall.intake.queries.slots import SlotFilter, SlotSearch, slot_search
 from moothall.intake.place import where_is
+from moothall.intake.queries.slots import SlotFilter, SlotSearch, slot_search
 from moothall.intake.tokens import opens
 from moothall.payments.queries import Bill, bill_of_case
 from moothall.payments.rules.pricing import PriceRefused, Quote
