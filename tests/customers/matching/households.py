@@ -58,6 +58,9 @@ HOUSEHOLDS: Final[dict[str, tuple[Said, Said]]] = {
         {"given_name": "Alex", "date_of_birth": "2011-05-06", "sex": "m"},
         {"given_name": "Alexandra", "date_of_birth": "2011-05-06", "sex": "f"},
     ),
+    "twins with forms of one name": _pair(
+        {"given_name": "Jean", "date_of_birth": "2011-05-06"}, {"given_name": "Joan", "date_of_birth": "2011-05-06"}
+    ),
     "twins told apart by the second name": _pair(
         {"given_name": "Mohammed Ali", "date_of_birth": "2011-05-06"},
         {"given_name": "Mohammed Hassan", "date_of_birth": "2011-05-06"},

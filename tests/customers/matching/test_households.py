@@ -14,7 +14,8 @@ from moothall.customers.matching.rules.grouping import group
 from tests.customers.matching.households import HOUSEHOLDS, ONE_PERSON, SHARED, Said
 
 _COMMON = (
-    "ella elsa jan jane jayden kayden paul paula francis frances alex alexander alexandra john mary jamie jamil amina"
+    "ella elsa jan jane jayden kayden paul paula francis frances alex alexander alexandra john mary jamie jamil"
+    " amina jean joan"
 )
 COMMON = frozenset(_COMMON.split())
 

@@ -71,6 +71,11 @@ HELD: Final = (
     Rule(
         "Given names a letter apart, both of them names: twins, or a slip", {"given": _any("slip")}, _any("two_names")
     ),
+    Rule(
+        "Forms of one name, both of them names that others bear: may be two of one family",
+        {"given": _any("form")},
+        _any("two_names"),
+    ),
     Rule("Different middle names", {}, _any("middles_differ")),
     Rule(
         "No date of birth to tell parent from child",
