@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -21,11 +21,11 @@ class Matched:
 
     def keep(self, people: Sequence[tuple[UUID, UUID, str, Mapping[str, str]]]) -> None:
         """Know these records: record, its customer, its system, what it says. Organisations are not weighed."""
-        actions.keep_people(
-            (record_id, customer_id, source, person_of(fields))
-            for record_id, customer_id, source, fields in people
-            if fields.get("family_name") or fields.get("given_name")
-        )
+        actions.keep_people(_read(people))
+
+    def keep_new(self, people: Sequence[tuple[UUID, UUID, str, Mapping[str, str]]]) -> None:
+        """Know many records at once, none of which it knows yet."""
+        actions.import_people(_read(people))
 
     def forget(self, record_id: UUID) -> None:
         """Know it no longer."""
@@ -58,6 +58,12 @@ class Matched:
             return 0.0, []
         score = max((queries.score_pair(a, b)[0] for a, b in pairs), key=lambda made: made.weight)
         return score.weight, parts_of(score)
+
+
+def _read(people: Iterable[tuple[UUID, UUID, str, Mapping[str, str]]]) -> Iterator[tuple[UUID, UUID, str, Person]]:
+    for record_id, customer_id, source, fields in people:
+        if fields.get("family_name") or fields.get("given_name"):
+            yield record_id, customer_id, source, person_of(fields)
 
 
 def person_of(fields: Mapping[str, str]) -> Person:

@@ -25,6 +25,9 @@ class Matcher(Protocol):
     def keep(self, people: Sequence[tuple[UUID, UUID, str, Mapping[str, str]]]) -> None:
         """Know these records: record, its customer, its system, what it says."""
 
+    def keep_new(self, people: Sequence[tuple[UUID, UUID, str, Mapping[str, str]]]) -> None:
+        """Know many records at once, none of which it knows yet."""
+
     def forget(self, record_id: UUID) -> None:
         """Know it no longer."""
 
@@ -42,6 +45,9 @@ class NoMatcher:
     """Nobody weighs: every record is a customer's of its own until a person says otherwise."""
 
     def keep(self, people: Sequence[tuple[UUID, UUID, str, Mapping[str, str]]]) -> None:
+        """Nothing is known."""
+
+    def keep_new(self, people: Sequence[tuple[UUID, UUID, str, Mapping[str, str]]]) -> None:
         """Nothing is known."""
 
     def forget(self, record_id: UUID) -> None:

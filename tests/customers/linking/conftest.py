@@ -43,6 +43,8 @@ class PlainWeigher:
         for record_id, customer_id, _, fields in people:
             self.known[record_id] = (customer_id, dict(fields))
 
+    keep_new = keep
+
     def forget(self, record_id: UUID) -> None:
         self.known.pop(record_id, None)
 

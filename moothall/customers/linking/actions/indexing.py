@@ -16,10 +16,10 @@ BATCH = 2_000
 SOURCE = "customers"
 
 
-def index_customers(customer_ids: Iterable[UUID]) -> int:
+def index_customers(customer_ids: Iterable[UUID], *, new: bool = False) -> int:
     """Let matching know what these customers' own records say now; returns how many.
 
-    Those made of a source record are known by it.
+    Those made of a source record are known by it. ``new``: matching knows none of them yet.
     """
     ids = set(customer_ids)
     made_of_records = set(
@@ -33,9 +33,8 @@ def index_customers(customer_ids: Iterable[UUID]) -> int:
         points.setdefault(customer_id, []).append((kind, value))
     tops = heads(row.id for row in rows)
     with transaction.atomic():
-        weighing.matcher().keep(
-            [(row.id, tops[row.id], SOURCE, fields_of(row, points.get(row.id, ()))) for row in rows]
-        )
+        keep = weighing.matcher().keep_new if new else weighing.matcher().keep
+        keep([(row.id, tops[row.id], SOURCE, fields_of(row, points.get(row.id, ()))) for row in rows])
     return len(rows)
 
 
@@ -53,7 +52,7 @@ def index_missing() -> int:
             ids = [row[0] for row in cursor.fetchall()]
         if not ids:
             return total
-        total += index_customers(ids)
+        total += index_customers(ids, new=True)
         last = ids[-1]
 
 

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Q
+from django.db.models import Count, F, Q
 
 from moothall.core.access import require, restrictions_visible_to
 from moothall.core.actors import Actor
@@ -148,6 +148,15 @@ def decided_lately(visible_to: Actor, *, size: int = 20) -> tuple[DecidedLine, .
         for row in rows
         if row.decided_at is not None
     )  # fmt: skip
+
+
+def plainly_one(*, most: int = 1000) -> list[UUID]:
+    """Return the waiting pairs whose names and addresses are the same to the letter but for case, heaviest first."""
+    rows = Pair.objects.filter(state=PairState.OPEN, one__address_text=F("other__address_text")).exclude(
+        one__address_text=""
+    )
+    same = rows.filter(one__given_name__iexact=F("other__given_name"), one__family_name__iexact=F("other__family_name"))
+    return list(same.order_by("-weight", "id").values_list("id", flat=True)[:most])
 
 
 def pair_page(pair_id: UUID, visible_to: Actor) -> PairPage | None:

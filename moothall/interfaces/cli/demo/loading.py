@@ -27,6 +27,7 @@ from moothall.interfaces.cli.demo.arrivals import Calendar
 from moothall.interfaces.cli.demo.borough import Person, Place, as_customer, people_of
 from moothall.interfaces.cli.demo.history import Historian
 from moothall.interfaces.cli.demo.keeping import Keeper, month_earlier
+from moothall.interfaces.cli.demo.records import bring_records
 from moothall.interfaces.cli.demo.rounds import days_of, records_of, rounds_of, stops_of
 from moothall.places.actions import import_areas, import_landmarks, import_premises, import_shapes, import_streets
 from moothall.places.basemap import build_basemap
@@ -77,7 +78,7 @@ class Loader:
 
     def steps(self, *, history: bool) -> int:
         """How many steps there are."""
-        return 3 + (len(self._months()) + 4 if history else 0)
+        return 3 + (len(self._months()) + 5 if history else 0)
 
     def go(self, *, history: bool, done: Done) -> None:
         """Take every step that was not taken yet."""
@@ -93,6 +94,7 @@ class Loader:
             self._step(f"month:{month}", lambda month=month: self._bring_month(month), done)  # type: ignore[misc]
             if month == self._months()[1]:
                 self._know()  # the present and the last month are there: show them now
+        self._step("records", self._bring_records, done)
         self._step("turns", self._explain_turns, done)
         self._know()
         done(1)
@@ -100,7 +102,7 @@ class Loader:
     def figures(self) -> dict[str, Any]:
         """Return what the steps brought in, by kind."""
         total: dict[str, Any] = {"seed": self.seed, "at": self.begun["at"], "residents": self.residents}
-        for key in ("place", "people", *(f"month:{month}" for month in self._months())):
+        for key in ("place", "people", "records", *(f"month:{month}" for month in self._months())):
             for kind, count in self._taken.get(key, {}).items():
                 total[kind] = total.get(kind, 0) + count
         return total
@@ -146,6 +148,10 @@ class Loader:
         told = stories.people_of_stories(self._place, self.first, self.seed)
         stories.tell(self.pack, self._keeper, told, at=self.at)
         return {}
+
+    def _bring_records(self) -> dict[str, int]:
+        told = stories.people_of_stories(self._place, self.first, self.seed)
+        return bring_records([as_customer(one, self.first) for one in self._people], told, seed=self.seed, at=self.at)
 
     def _bring_month(self, first: date) -> dict[str, int]:
         made = self._historian.month(first, _days(first))
