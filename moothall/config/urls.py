@@ -11,6 +11,7 @@ AUDIENCES = (
     ("", "moothall.interfaces.ui.urls"),
     ("api/v1/", "moothall.interfaces.api.urls"),
     ("open311/", "moothall.interfaces.api.open311.urls"),
+    ("open-referral/", "moothall.interfaces.api.open_referral.urls"),
     ("sign-in/", "moothall.interfaces.signin.urls"),
     ("desk/", "moothall.interfaces.desk.urls"),
     ("console/", "moothall.interfaces.console.urls"),

@@ -35,6 +35,8 @@ FIRST: Final = 9
 LAST: Final = 14
 MINOR_FROM: Final = 12
 EXTENT: Final = 4096
+MARGIN: Final = 0.01
+"""Degrees around the middles of the streets: they run on to both sides."""
 LAYERS: Final = ("land", "roads", "places")
 Feature = tuple[str, Any, dict[str, Any]]
 
@@ -49,7 +51,9 @@ def bounds() -> list[float] | None:
     found = Street.objects.exclude(latitude=None).aggregate(
         w=Min("longitude"), s=Min("latitude"), e=Max("longitude"), n=Max("latitude")
     )
-    return None if found["w"] is None else [found[key] for key in ("w", "s", "e", "n")]
+    if found["w"] is None:
+        return None
+    return [found["w"] - MARGIN, found["s"] - MARGIN, found["e"] + MARGIN, found["n"] + MARGIN]
 
 
 def build_basemap(path: Path | None = None) -> int:
