@@ -19,6 +19,8 @@ from moothall.payments.queries import Bill, bill
 from moothall.payments.queries.bills import pounds
 from moothall.promises.rules.words import say_day
 
+ON_SCREEN: Final = frozenset({"web", "app", "kiosk"})
+"""Channels on which a card is paid with at once. Elsewhere the link goes to the customer: no adviser hears a number."""
 FAILED: Final = {
     "declined": "the card was not accepted",
     "expired": "the payment page was left open too long",
@@ -47,7 +49,8 @@ BACK: Final = {
 def owed(event: Recorded) -> None:
     """Something is to be paid another way than there and then on the web: how much, and how."""
     about = _bill(event)
-    if about is None or not about.payable or about.how == "card":
+    there_and_then = about is not None and about.how == "card" and about.channel in ON_SCREEN
+    if about is None or not about.payable or there_and_then:
         return
     how = {
         "place": current_pack().one(MONEY).offices or "",

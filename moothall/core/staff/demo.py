@@ -40,6 +40,8 @@ PARTS: Final = (
     ),
     ("records", "Nadia Ferreira", "keeps one record for each person", ("records-officer",), ("customer-services",)),
     ("performance", "Owen Price", "explains the published figures", ("performance-officer",), ()),
+    ("finance", "Ruth Adeyemi", "reconciles payments and asks for refunds", ("finance-officer",), ()),
+    ("treasurer", "Colin Marsden", "agrees to larger refunds", ("finance-manager",), ()),
     ("admin", "Sunita Rao", "runs the system from the console", ("administrator",), ()),
     ("auditor", "Helen Marsh", "sees who looked at whom", ("auditor",), ()),
 )  # fmt: skip
