@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from django.db import transaction
 
 from moothall.contacts import events
-from moothall.contacts.models import Contact, ContactState, Matter, Outcome
+from moothall.contacts.models import Capacity, Contact, ContactState, IdentityCheck, Matter, NotOnline, Outcome
 from moothall.core.access import require
 from moothall.core.actors import Actor, ActorKind
 from moothall.core.events import Happening, record, together
@@ -103,8 +103,66 @@ def identify_contact(contact_id: UUID, *, customer_id: UUID | None, by: Actor, a
         contact = open_contact(contact_id)
         if contact.customer_id != customer_id:
             contact.customer_id = customer_id
-            contact.save(update_fields=["customer_id"])
+            # what was checked and who spoke for whom was about somebody else
+            contact.identity_check, contact.identity_checked_by, contact.speaker, contact.speaks_as = "", None, "", ""
+            contact.save(update_fields=["customer_id", "identity_check", "identity_checked_by", "speaker", "speaks_as"])
             record([_happening(events.IDENTIFIED, contact, at)], by=by)
+        return contact
+
+
+def check_identity(contact_id: UUID, *, how: str, by: Actor, at: datetime) -> Contact:
+    """Record how an officer made sure who is in touch, or that they could not show it.
+
+    Raises:
+        ValueError: it is not known yet whose contact it is, or there is no such way.
+    """
+    if how not in IdentityCheck.values:
+        raise ValueError("Choose how you made sure.")
+    with transaction.atomic():
+        contact = open_contact(contact_id)
+        if contact.customer_id is None:
+            raise ValueError("Say who it is first.")
+        contact.identity_check, contact.identity_checked_by = how, by.id
+        contact.save(update_fields=["identity_check", "identity_checked_by"])
+        record([_happening(events.IDENTITY_CHECKED, contact, at, how=how)], by=by)
+        return contact
+
+
+def speak_for(contact_id: UUID, *, speaker: str, speaks_as: str, by: Actor, at: datetime) -> Contact:
+    """Record that somebody else is in touch for the customer, and as what; both empty: it is the customer after all.
+
+    Raises:
+        ValueError: only one of the two was given, or there is no such capacity.
+    """
+    speaker = speaker.strip()[:120]
+    if bool(speaker) != bool(speaks_as):
+        raise ValueError("Enter their name." if speaks_as else "Choose what they are to the customer.")
+    if speaks_as and speaks_as not in Capacity.values:
+        raise ValueError("Choose what they are to the customer.")
+    with transaction.atomic():
+        contact = open_contact(contact_id)
+        if (contact.speaker, contact.speaks_as) != (speaker, speaks_as):
+            contact.speaker, contact.speaks_as = speaker, speaks_as
+            contact.save(update_fields=["speaker", "speaks_as"])
+            data = {"speaks_as": speaks_as}
+            record([_happening(events.SPOKEN_FOR, contact, at, **data)], by=by)
+        return contact
+
+
+def note_help(contact_id: UUID, *, because: str, by: Actor, at: datetime) -> Contact:
+    """Record why they were helped with what can be done online; empty: they were not.
+
+    Raises:
+        ValueError: there is no such reason.
+    """
+    if because and because not in NotOnline.values:
+        raise ValueError("Choose a reason from the list.")
+    with transaction.atomic():
+        contact = open_contact(contact_id)
+        if contact.helped_because != because:
+            contact.helped_because, contact.assisted = because, bool(because)
+            contact.save(update_fields=["helped_because", "assisted"])
+            record([_happening(events.HELPED, contact, at, because=because)], by=by)
         return contact
 
 
@@ -198,9 +256,13 @@ def note_contact(contact_id: UUID, *, note: str, by: Actor, at: datetime) -> Con
 
 
 def erase_contacts(customer_id: UUID, *, by: Actor, at: datetime) -> int:
-    """Forget what a person's contacts say of her: number, address, words. Returns how many; the contacts stay, counted."""
+    """Forget what a person's contacts say of her and of who spoke for her: number, address, name, words.
+
+    Returns how many; the contacts stay, counted.
+    """
     require(by, "customer.erase")
-    return Contact.objects.filter(customer_id=customer_id).exclude(caller="", note="").update(caller="", note="")
+    said = Contact.objects.filter(customer_id=customer_id).exclude(caller="", note="", speaker="")
+    return said.update(caller="", note="", speaker="")
 
 
 def open_contact(contact_id: UUID) -> Contact:

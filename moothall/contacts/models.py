@@ -13,6 +13,36 @@ class ContactState(models.TextChoices):
     CLOSED = "closed", "Closed"
 
 
+class IdentityCheck(models.TextChoices):
+    """How an officer made sure who somebody is."""
+
+    FACTS = "facts", "They knew two things we hold"
+    CALL_BACK = "call_back", "Rang them back on a number we hold"
+    DOCUMENT = "document", "Saw a document with their picture"
+    FAILED = "failed", "They could not show who they are"
+
+
+class Capacity(models.TextChoices):
+    """As what somebody speaks for the customer."""
+
+    FAMILY = "family", "Family or friend"
+    CARER = "carer", "Carer or support worker"
+    LEGAL = "legal", "Attorney or deputy"
+    COUNCILLOR = "councillor", "Councillor or MP"
+    ORGANISATION = "organisation", "Another organisation"
+
+
+class NotOnline(models.TextChoices):
+    """Why somebody was helped with what can be done online."""
+
+    NO_INTERNET = "no_internet", "No internet or no device"
+    NOT_CONFIDENT = "not_confident", "Not sure how"
+    DISABILITY = "disability", "A disability or illness"
+    LANGUAGE = "language", "Another language"
+    SITE_FAILED = "site_failed", "They tried and it did not work"
+    RATHER_TALK = "rather_talk", "Would rather speak to somebody"
+
+
 class Contact(models.Model):
     """One call, visit, form, letter, message or post. ``cause`` is the reason by National Indicator 14, from the pack."""
 
@@ -35,6 +65,14 @@ class Contact(models.Model):
     done_in_one = models.BooleanField(null=True)
     note = models.TextField(blank=True)
     assisted = models.BooleanField(default=False, help_text="An adviser or helper filled in the web journey.")
+    helped_because = models.CharField(max_length=16, blank=True, choices=NotOnline.choices, default="", db_default="")
+    identity_check = models.CharField(
+        max_length=12, blank=True, choices=IdentityCheck.choices, default="", db_default=""
+    )
+    identity_checked_by = models.UUIDField(null=True)
+    speaker = models.CharField(max_length=120, blank=True, default="", db_default="",
+                               help_text="Who was in touch, where it was somebody else than the customer.")  # fmt: skip
+    speaks_as = models.CharField(max_length=16, blank=True, choices=Capacity.choices, default="", db_default="")
     imported = models.BooleanField(default=False)
 
     class Meta:

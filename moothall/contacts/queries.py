@@ -50,6 +50,12 @@ class ContactView:
     done_in_one: bool | None
     note: str
     matters: tuple[MatterView, ...]
+    identity_check: str = ""
+    identity_checked_by: UUID | None = None
+    speaker: str = ""
+    speaks_as: str = ""
+    helped_because: str = ""
+    external_id: str = ""
 
 
 def visible(rows: QuerySet[Contact], actor: Actor) -> QuerySet[Contact]:
@@ -135,6 +141,10 @@ def contact_rows_of(customer_id: UUID) -> list[dict[str, Any]]:
         "ended_at",
         "service",
         "note",
+        "speaker",
+        "speaks_as",
+        "helped_because",
+        "identity_check",
     )
     return list(Contact.objects.filter(customer_id=customer_id).order_by("received_at", "id").values(*fields))
 
@@ -144,6 +154,13 @@ def open_contacts_of(staff_id: UUID, *, visible_to: Actor) -> list[ContactView]:
     require(visible_to, "contact.view")
     rows = Contact.objects.filter(staff_id=staff_id, state=ContactState.OPEN).order_by("-received_at")[:20]
     return _views(list(rows), visible_to)
+
+
+def finished_contacts_of(staff_id: UUID, *, since: datetime, visible_to: Actor, limit: int = 8) -> list[ContactView]:
+    """Return what an officer took since a moment and has finished, newest first: to look at again. Two queries."""
+    require(visible_to, "contact.view")
+    rows = Contact.objects.filter(staff_id=staff_id, state=ContactState.CLOSED, received_at__gte=since, imported=False)
+    return _views(list(rows.order_by("-received_at", "-id")[:limit]), visible_to)
 
 
 def _views(rows: list[Contact], actor: Actor) -> list[ContactView]:
@@ -165,6 +182,8 @@ def _views(rows: list[Contact], actor: Actor) -> list[ContactView]:
             service=row.service, caller=row.caller, received_at=row.received_at, answered_at=row.answered_at,
             ended_at=row.ended_at, cause=row.cause, done_in_one=row.done_in_one,
             note="" if row.id in silent else row.note, matters=tuple(matters[row.id]),
+            identity_check=row.identity_check, identity_checked_by=row.identity_checked_by, speaker=row.speaker,
+            speaks_as=row.speaks_as, helped_because=row.helped_because, external_id=row.external_id,
         )
         for row in rows
     ]  # fmt: skip

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
 from django.db import transaction
 
 from moothall.cases import actions as cases
 from moothall.contacts import actions as contacts
-from moothall.contacts.models import Contact, Matter, Outcome
+from moothall.contacts.models import Contact, IdentityCheck, Matter, Outcome
 from moothall.contacts.pack import CAUSES
 from moothall.contacts.queries import contact as contact_view
 from moothall.core.access import require
 from moothall.core.actors import Actor
 from moothall.core.events import together
 from moothall.core.packs import current_pack
-from moothall.customers.queries import survivor_of
+from moothall.customers.actions import change_customer
+from moothall.customers.queries import customer_card, survivor_of
 from moothall.intake.desk import done_in_one, matter_key, newcomer_key, wrap_key
 from moothall.intake.draft_actions import drop_draft
 
@@ -73,6 +75,44 @@ def say_who(contact_id: UUID, *, customer_id: UUID | None, by: Actor, at: dateti
         )
         drop_draft(newcomer_key(contact_id), by=by)
         return found
+
+
+PROVES: Final = {
+    IdentityCheck.FACTS.value: "matched", IdentityCheck.CALL_BACK.value: "confirmed",
+    IdentityCheck.DOCUMENT.value: "verified",
+}  # fmt: skip
+_STRENGTH: Final = ("stated", "confirmed", "matched", "verified")
+
+
+def check_identity(contact_id: UUID, *, how: str, by: Actor, at: datetime) -> Contact:
+    """Record how the officer made sure who it is; the record's proof rises with it, and never falls.
+
+    Somebody who speaks for the customer proves nothing about the customer: then the record stays as it was.
+
+    Raises:
+        ValueError: nobody is named yet, or there is no such way.
+    """
+    require(by, "contact.take")
+    with transaction.atomic():
+        found = contacts.check_identity(contact_id, how=how, by=by, at=at)
+        reached = PROVES.get(how, "")
+        if reached and not found.speaks_as and found.customer_id is not None:
+            card = customer_card(found.customer_id, by, on=at.date())
+            if card is not None and _STRENGTH.index(card.proof) < _STRENGTH.index(reached):
+                change_customer(customer_id=card.id, changes={"proof": reached}, by=by, at=at)
+        return found
+
+
+def speak_for(contact_id: UUID, *, speaker: str, speaks_as: str, by: Actor, at: datetime) -> Contact:
+    """Record who speaks for the customer and as what; both empty: the customer herself. ValueError: half of it is missing."""
+    require(by, "contact.take")
+    return contacts.speak_for(contact_id, speaker=speaker, speaks_as=speaks_as, by=by, at=at)
+
+
+def note_help(contact_id: UUID, *, because: str, by: Actor, at: datetime) -> Contact:
+    """Record why they were helped with what can be done online; empty: they were not. ValueError: no such reason."""
+    require(by, "contact.take")
+    return contacts.note_help(contact_id, because=because, by=by, at=at)
 
 
 def begin_matter(contact_id: UUID, *, service: str, by: Actor, at: datetime) -> Matter:

@@ -8,7 +8,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from moothall.cases.queries import CaseLine, cases_by_id, cases_of, pressing_cases
-from moothall.contacts.queries import ContactView, contact, open_contacts_of
+from moothall.contacts.queries import ContactView, contact, finished_contacts_of, open_contacts_of
 from moothall.core.access import require
 from moothall.core.actors import Actor
 from moothall.customers.queries import CustomerCard, customer_card, customers_at, names_of
@@ -42,13 +42,30 @@ def desk_frame(*, visible_to: Actor, at: datetime) -> Frame:
     return Frame(tuple(_open_contact(c, names) for c in contacts), pressing)
 
 
+def finished_contacts(*, visible_to: Actor, since: datetime) -> tuple[OpenContact, ...]:
+    """Return what this officer finished since a moment, newest first, to look at again. Three queries."""
+    contacts = finished_contacts_of(whose(visible_to), since=since, visible_to=visible_to)
+    names = names_of({c.customer_id for c in contacts if c.customer_id}, visible_to) if contacts else {}
+    return tuple(_open_contact(c, names) for c in contacts)
+
+
+def contact_in_hand(*, visible_to: Actor, call: str = "") -> OpenContact | None:
+    """Return the contact the officer has not finished, unless it is this very ``call`` of the telephone system."""
+    held = open_contacts_of(whose(visible_to), visible_to=visible_to)
+    if not held or (call and any(c.external_id == call for c in held)):
+        return None
+    names = names_of({c.customer_id for c in held[:1] if c.customer_id}, visible_to)
+    return _open_contact(held[0], names)
+
+
 def desk_contact(contact_id: UUID, *, visible_to: Actor, at: datetime) -> DeskContact | None:
     """Return the contact in hand: who it is, what they want, what was typed, what is promised to them already."""
-    require(visible_to, "contact.take")
+    require(visible_to, "contact.view")
     found = contact(contact_id, visible_to=visible_to)
     if found is None:
         return None
-    card = customer_card(found.customer_id, visible_to, on=at.date()) if found.customer_id else None
+    sees = found.customer_id is not None and visible_to.may("customer.view")
+    card = customer_card(found.customer_id, visible_to, on=at.date()) if sees and found.customer_id else None
     theirs = cases_of(card.ids, visible_to=visible_to, limit=30) if card else []
     named = [m.case_id for m in found.matters if m.case_id]
     known = {c.id: c for c in theirs}
@@ -75,11 +92,18 @@ def desk_contact(contact_id: UUID, *, visible_to: Actor, at: datetime) -> DeskCo
             for m in found.matters
         ),
         customer=card,
-        candidates=tuple(customers_at(found.caller, visible_to)) if card is None and found.caller else (),
+        candidates=tuple(customers_at(found.caller, visible_to))
+        if found.is_open and card is None and found.caller and visible_to.may("customer.search")
+        else (),
         open_cases=with_promises(still, promises),
         newcomer=typed[newcomer_key(found.id)],
         wrap=typed[wrap_key(found.id)],
     )
+
+
+def start_of_day(at: datetime) -> datetime:
+    """Return the midnight that began the day of ``at``, as people here count days."""
+    return datetime.combine(at.astimezone(LONDON).date(), time(), LONDON)
 
 
 def end_of_day(at: datetime) -> datetime:

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from django.db.models import QuerySet
+
 from moothall.promises.actions.facts import state_of
 from moothall.promises.models import ClockFact, Promise, RedressOwed
 from moothall.promises.rules import ClockState, State, allowed_pauses, say_amount, say_moment
@@ -167,6 +169,11 @@ def marks_of(subject_ids: Iterable[UUID], *, at: datetime) -> dict[UUID, Promise
     ):
         found.setdefault(row.subject_id, _mark(row, at))
     return found
+
+
+def at_risk_promises(at: datetime) -> QuerySet[Promise]:
+    """Return the promises that are at risk at a moment, by the cached columns: for lists above to choose by."""
+    return Promise.objects.filter(state="running", broken_at=None, warn_at__lte=at, due_at__gte=at)
 
 
 def _mark(row: Promise, at: datetime) -> PromiseMark:

@@ -14,6 +14,7 @@ from moothall.cases.queries.lists import (
     raised_at_address,
     tasks_of_team,
     times_raised_at_address,
+    teams_with_work,
 )
 from moothall.cases.queries.page import CasePage, NoteLine, TaskLine, case_page
 from moothall.cases.queries.tracking import TrackedCase, proven_case, tracked_case
@@ -38,5 +39,6 @@ __all__ = [
     "raised_at_address",
     "tasks_of_team",
     "times_raised_at_address",
+    "teams_with_work",
     "tracked_case",
 ]

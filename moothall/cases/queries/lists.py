@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from moothall.cases.models import Case, CaseState, Task
 from moothall.core.access import require, restrictions_visible_to
 from moothall.core.actors import Actor
 from moothall.core.paging import Page, page_of, unpack_moment, unpack_place
 from moothall.core.references import NotAReference, read_reference
+from moothall.promises.queries import at_risk_promises
 
 OPEN = (CaseState.OPEN, CaseState.WAITING)
 
@@ -43,13 +44,14 @@ class CaseLine:
 
 @dataclass(frozen=True, slots=True)
 class QueueFilter:
-    """What a queue shows. Empty means any."""
+    """What a queue shows. Empty means any. ``at_risk_at``: only cases with a promise that is at risk at that moment."""
 
     team: str = ""
     teams: tuple[str, ...] = ()
     assignee_id: UUID | None = None
     unassigned: bool = False
     late: bool = False
+    at_risk_at: datetime | None = None
     service: str = ""
 
 
@@ -75,6 +77,8 @@ def queue(wanted: QueueFilter, *, visible_to: Actor, after: str = "", size: int 
         rows = rows.filter(assignee_id=None)
     if wanted.late:
         rows = rows.filter(late=True)
+    if wanted.at_risk_at is not None:
+        rows = rows.filter(Exists(at_risk_promises(wanted.at_risk_at).filter(subject_id=OuterRef("id"))))
     if wanted.service:
         rows = rows.filter(service=wanted.service)
     if after:
@@ -85,6 +89,13 @@ def queue(wanted: QueueFilter, *, visible_to: Actor, after: str = "", size: int 
             rows = rows.filter(Q(due_at__gt=due) | Q(due_at=due, id__gt=last) | Q(due_at=None))
     found = list(_slim(rows).order_by("due_at", "id")[: size + 1])
     return page_of(found, size, lambda case: (case.due_at, case.id), line, first=not after)
+
+
+def teams_with_work(*, visible_to: Actor) -> set[str]:
+    """Return the teams that have an open case this actor may know of. One query."""
+    return set(
+        visible(Case.objects.filter(state__in=OPEN), visible_to).order_by().values_list("team", flat=True).distinct()
+    )
 
 
 def pressing_cases(teams: Iterable[str], *, visible_to: Actor, before: datetime, most: int = 100) -> int:

@@ -14,11 +14,20 @@ from django.views.decorators.http import require_POST, require_safe
 from moothall.contacts.actions import ContactClosed
 from moothall.core import clock
 from moothall.core.packs import current_pack
+from moothall.core.staff import staff_names
 from moothall.customers.actions import log_look
 from moothall.customers.queries import find_customers
 from moothall.intake.council_time import council_date
 from moothall.intake.desk import DeskContact, answered_in, newcomer_key, wrap_key
-from moothall.intake.desk_actions import begin_matter, chase_case, say_who, wrap_up
+from moothall.intake.desk_actions import (
+    begin_matter,
+    chase_case,
+    check_identity,
+    note_help,
+    say_who,
+    speak_for,
+    wrap_up,
+)
 from moothall.intake.desk_queries import desk_contact
 from moothall.intake.desk_standards import answer_standard
 from moothall.intake.draft_actions import keep_draft
@@ -27,9 +36,10 @@ from moothall.intake.person_queries import FILTERS, person_line
 from moothall.interfaces.desk import labels, lines, matters
 from moothall.interfaces.desk.screen import draw, found, go, part, read_id, wrong
 from moothall.interfaces.policy import Request, policy
+from moothall.interfaces.ui import words
 from moothall.interfaces.ui.fields import FieldView, OptionView
 from moothall.interfaces.ui.jinja import with_query
-from moothall.interfaces.ui.parts import LinkView
+from moothall.interfaces.ui.parts import FactRow, LinkView
 from moothall.services.search import search
 
 PURPOSE = "contact"
@@ -37,7 +47,7 @@ LINE = 20
 
 
 @require_safe
-@policy("staff", needs="contact.take", purpose=PURPOSE)
+@policy("staff", needs="contact.view", purpose=PURPOSE)
 def contact(request: Request, contact_id: UUID) -> HttpResponse:
     """The frame: caller, this contact, time line, wrap-up."""
     return frame(request, contact_id)
@@ -50,14 +60,19 @@ def frame(request: Request, contact_id: UUID, *, status: int = 200, **more: Any)
     if held.customer is not None:
         log_look(customer_id=held.customer.id, screen="desk.contact", by=request.actor, at=at)
     shown = held.matter(more.pop("matter_id", None) or read_id(request.GET.get("matter")))
-    adding = shown is None or "add" in request.GET
+    taking = held.contact.is_open and request.actor.may("contact.take")
+    shown = shown or (held.matters[0] if held.matters and not taking else None)
+    adding = taking and (shown is None or "add" in request.GET)
     context = {
         "held": held,
         "shown": None if adding else shown,
         "adding": adding,
         "tabs": tabs(held, None if adding else shown.id if shown else None),
+        "taking": taking,
+        "record": None if held.contact.is_open else record_of(held),
+        "check": more.pop("check", None) or what_is_known_of(held),
         "matter": matters.form(request, held, shown, at, more.pop("wrong", None), more.pop("typed", None))
-        if shown and not adding
+        if shown and not adding and (taking or not shown.is_open)
         else None,
         "services": services(request.GET.get("want", "")) if adding else [],
         "want": request.GET.get("want", ""),
@@ -131,6 +146,66 @@ def newcomer_of(held: DeskContact) -> Newcomer:
     if typed.kept_at is None:
         return Newcomer(phone=held.contact.caller)
     return Newcomer.from_form(typed.first)
+
+
+def record_of(held: DeskContact) -> list[FactRow]:
+    """What a finished contact says for itself: when, how long, by whom, why, with what note."""
+    one = held.contact
+    staff = staff_names({found for found in (one.staff_id, one.identity_checked_by) if found})
+    cause = next((c.says for c in labels.causes() if c.code == one.cause), labels.plain(one.cause) if one.cause else "")
+    took = one.ended_at - (one.answered_at or one.received_at) if one.ended_at else None
+    said = (
+        ("When", words.by_when(one.received_at)),
+        ("Took", words.duration_clock(took) if took else ""),
+        ("With", staff.get(one.staff_id, "") if one.staff_id else ""),
+        ("Why", cause),
+        ("Done in one", {True: "Yes", False: "No"}.get(one.done_in_one, "") if one.done_in_one is not None else ""),
+        ("Note", one.note),
+        ("Spoke for them", f"{one.speaker}, {labels.CAPACITIES.get(one.speaks_as, '').lower()}" if one.speaker else ""),
+        ("Identity", labels.CHECKS.get(one.identity_check, "")),
+        ("Checked by", staff.get(one.identity_checked_by, "") if one.identity_checked_by else ""),
+        ("Why not online", labels.NOT_ONLINE.get(one.helped_because, "")),
+    )
+    return [FactRow(name, text) for name, text in said if text]
+
+
+def what_is_known_of(held: DeskContact) -> dict[str, str]:
+    """What was recorded of who is speaking, for its forms."""
+    one = held.contact
+    return {
+        "how": one.identity_check, "speaker": one.speaker, "speaks_as": one.speaks_as, "because": one.helped_because,
+        "open": "", "error": "",
+    }  # fmt: skip
+
+
+@require_POST
+@policy("staff", needs="contact.take", purpose=PURPOSE)
+def speaking(request: Request, contact_id: UUID, what: str) -> HttpResponse:
+    """Record who is speaking: how we made sure, for whom they speak, or why they were helped with a form."""
+    at, post = clock.now(), request.POST
+    try:
+        if what == "check":
+            check_identity(contact_id, how=post.get("how", ""), by=request.actor, at=at)
+        elif what == "for":
+            speak_for(
+                contact_id,
+                speaker=post.get("speaker", ""),
+                speaks_as=post.get("speaks_as", ""),
+                by=request.actor,
+                at=at,
+            )
+        else:
+            note_help(contact_id, because=post.get("because", ""), by=request.actor, at=at)
+    except ContactClosed:
+        return go("desk:contact", contact_id)
+    except ValueError as problem:
+        typed = {name: post.get(name, "") for name in ("how", "speaker", "speaks_as", "because")}
+        box = {"check": "how", "for": "speaker" if not typed["speaker"].strip() else "speaks_as", "help": "because"}[
+            what
+        ]
+        return frame(request, contact_id, status=422, check=typed | {"open": what, "error": str(problem)},
+                     errors=[wrong(box, str(problem))])  # fmt: skip
+    return go("desk:contact", contact_id, matter=post.get("matter", ""))
 
 
 @require_safe

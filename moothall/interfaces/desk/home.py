@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from django.http import HttpResponse
+from uuid import UUID
+
+from django.http import HttpResponse, QueryDict
 from django.views.decorators.http import require_POST, require_safe
 
 from moothall.cases.queries import tasks_of_team
-from moothall.channels.phone import read_call
+from moothall.channels.phone import ArrivedCall, read_call
 from moothall.core import clock
-from moothall.customers.queries import customers_at
+from moothall.customers.queries import customers_at, names_of
+from moothall.intake.desk import OpenContact
 from moothall.intake.desk_actions import begin_contact
+from moothall.intake.desk_queries import contact_in_hand, finished_contacts, start_of_day
 from moothall.interfaces.desk.screen import THEME_COOKIE, THEMES, back_to, draw, go, read_id, wrong
 from moothall.interfaces.policy import Request, policy
 
@@ -20,7 +24,8 @@ COUNTERED = {"phone", "counter"}
 @policy("staff", needs="contact.view")
 def home(request: Request) -> HttpResponse:
     """The desk itself. The telephone system may open it with ``?number=&call=&offered=`` as a call is put through."""
-    call = read_call(request.GET.dict(), now=clock.now())
+    at = clock.now()
+    call = read_call(request.GET.dict(), now=at)
     tasks = tasks_of_team(request.actor.teams, visible_to=request.actor, assignee_id=request.actor.id, size=8)
     return draw(
         request,
@@ -29,7 +34,10 @@ def home(request: Request) -> HttpResponse:
         told=request.GET,
         maybe=customers_at(call.number, request.actor) if call.number and request.actor.may("customer.search") else [],
         tasks=tasks.rows,
+        finished=finished_contacts(visible_to=request.actor, since=start_of_day(at)),
         here="home",
+        still=None,
+        chosen=None,
     )
 
 
@@ -41,18 +49,32 @@ def begin(request: Request) -> HttpResponse:
     call = read_call(request.POST.dict(), now=at)
     channel = request.POST.get("channel", "phone")
     if channel not in COUNTERED:
-        return draw(request, "desk/home.html", status=400, call=call, told=request.POST, maybe=[], tasks=(),
-                    errors=[wrong("number", "Choose a call or a visitor.")])  # fmt: skip
+        return draw(request, "desk/home.html", status=400, call=call, told=request.POST, maybe=[], tasks=(), finished=(),
+                    still=None, chosen=None, errors=[wrong("number", "Choose a call or a visitor.")])  # fmt: skip
+    customer = read_id(request.POST.get("customer"))
+    if not request.POST.get("another") and (held := contact_in_hand(visible_to=request.actor, call=call.call_id)):
+        return still_in_contact(request, held, call=call, told=request.POST, customer=customer)
     begun = begin_contact(
         channel=channel,
         caller=call.number,
         external_id=call.call_id,
         offered_at=call.offered_at,
-        customer_id=read_id(request.POST.get("customer")),
+        customer_id=customer,
         by=request.actor,
         at=at,
     )
     return go("desk:contact", begun.id)
+
+
+def still_in_contact(
+    request: Request, held: OpenContact, *, call: ArrivedCall, told: QueryDict, customer: UUID | None = None
+) -> HttpResponse:
+    """Ask before a second contact begins: the one in hand is not finished, and its words would go to the wrong call."""
+    names = names_of([customer], request.actor) if customer else {}
+    return draw(
+        request, "desk/home.html", status=409, call=call, told=told, maybe=[], tasks=(), finished=(), here="home",
+        still=held, chosen=(customer, names.get(customer, "")) if customer else None,
+    )  # fmt: skip
 
 
 @require_POST

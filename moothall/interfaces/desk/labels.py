@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
+from moothall.contacts.models import Capacity, IdentityCheck, NotOnline
 from moothall.contacts.pack import CAUSES, Cause
 from moothall.core.packs import Pack, current_pack
 from moothall.promises.queries import PromiseView
@@ -33,6 +34,11 @@ OUTCOMES: Final = {
     "done": "Done in this contact", "handed_on": "Handed on with a promise", "informed": "Answered",
     "signposted": "Sent to the right place", "abandoned": "Not finished",
 }  # fmt: skip
+
+
+CHECKS: Final = {choice.value: str(choice.label) for choice in IdentityCheck}
+CAPACITIES: Final = {choice.value: str(choice.label) for choice in Capacity}
+NOT_ONLINE: Final = {choice.value: str(choice.label) for choice in NotOnline}
 
 
 def plain(code: str) -> str:

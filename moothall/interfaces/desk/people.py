@@ -9,6 +9,7 @@ from django.http import HttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
+from moothall.channels.phone import ArrivedCall
 from moothall.core import clock
 from moothall.core.packs import current_pack
 from moothall.core.paging import BadCursor
@@ -16,8 +17,10 @@ from moothall.customers.actions import add_need, end_need, log_look
 from moothall.customers.pack import NEEDS
 from moothall.intake.desk_actions import begin_contact
 from moothall.intake.details import change_details
+from moothall.intake.desk_queries import contact_in_hand
 from moothall.intake.person_queries import FILTERS, single_view
 from moothall.interfaces.desk import lines
+from moothall.interfaces.desk.home import still_in_contact
 from moothall.interfaces.desk.screen import draw, found, go, read_id, wrong
 from moothall.interfaces.policy import Request, policy
 from moothall.interfaces.ui.jinja import with_query
@@ -59,6 +62,8 @@ def show(request: Request, customer_id: UUID, *, status: int = 200, **more: obje
 def begin(request: Request, customer_id: UUID) -> HttpResponse:
     """Begin a contact with this person: they ring, or stand here."""
     channel = "counter" if request.POST.get("channel") == "counter" else "phone"
+    if held := contact_in_hand(visible_to=request.actor):
+        return still_in_contact(request, held, call=ArrivedCall(), told=request.POST, customer=customer_id)
     begun = begin_contact(channel=channel, customer_id=customer_id, by=request.actor, at=clock.now())
     return go("desk:contact", begun.id)
 

@@ -57,6 +57,8 @@ def given_from(service: Service, posted: QueryDict, known: Known) -> dict[str, A
 def _given(question: Question, posted: QueryDict) -> Any:
     if question.type == "address":
         parts = {key: posted.get(f"{question.id}-{key}", "").strip() for key in ("text", "uprn")}
+        if parts["text"] != posted.get(f"{question.id}-of", parts["text"]).strip():
+            parts["uprn"] = ""  # another address was typed over the one the number belongs to
         return {key: value for key, value in parts.items() if value} if parts["text"] else None
     if question.type in {"multi_choice", "photo", "file"}:
         return [text for text in posted.getlist(question.id) if text]

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 from moothall.cases import actions
 from moothall.cases.actions import ChangedMeanwhile
 from moothall.cases.actions.rows import NoSuchCase
-from moothall.cases.queries import CaseLine, QueueFilter
+from moothall.cases.queries import CaseLine, QueueFilter, teams_with_work
 from moothall.cases.queries import queue as read_queue
 from moothall.core import clock
 from moothall.core.access import Refused
@@ -31,7 +31,7 @@ from moothall.promises.queries import PromiseMark, marks_of
 SIZE = 25
 MOST_AT_ONCE = 100
 WHOSE = (("", "Everyone’s"), ("mine", "Mine"), ("nobody", "Nobody’s yet"))
-PACES = (("", "All"), ("late", "Late only"))
+PACES = (("", "All"), ("late", "Late"), ("at_risk", "At risk"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +56,7 @@ class Wanted:
             assignee_id=actor.id if self.whose == "mine" else None,
             unassigned=self.whose == "nobody",
             late=self.pace == "late",
+            at_risk_at=clock.now() if self.pace == "at_risk" else None,
             service=self.service,
         )
 
@@ -77,7 +78,7 @@ class Row:
 @require_safe
 @policy("staff", needs="case.view")
 def queue(request: Request) -> HttpResponse:
-    """A page of the queue: five queries, whatever its size."""
+    """A page of the queue: six queries, whatever its size."""
     wanted = Wanted.read(request.GET)
     try:
         page = read_queue(
@@ -98,12 +99,13 @@ def show(request: Request, wanted: Wanted, page: Page[CaseLine], *, status: int 
         for c in page.rows
     ]
     address = reverse("desk:queue")
+    working = teams_with_work(visible_to=request.actor)
     context = {
         "rows": rows,
         "wanted": wanted,
         "whose": WHOSE,
         "paces": PACES,
-        "teams": labels.team_choices(),
+        "teams": [(c, name) for c, name in labels.team_choices() if c in working or c == wanted.team],
         "my_teams": [(code, labels.team(code)) for code in sorted(request.actor.teams)],
         "older": f"{with_query(address, after=page.after)}&{wanted.query()}" if page.after else "",
         "newer": f"{address}?{wanted.query()}" if page.before else "",

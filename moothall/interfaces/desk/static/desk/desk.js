@@ -77,6 +77,7 @@ for (const box of document.querySelectorAll('[data-finder]')) finder(box)
 function finder (box) {
   const input = box.querySelector('input:not([type=hidden])')
   const id = box.querySelector('[data-finder-id]')
+  box.querySelector('[data-finder-of]')?.remove() // without a script it tells whether the address was typed over; here we see it
   const found = document.createElement('ul')
   Object.assign(found, { id: `${input.id}-found`, className: 'finder__list', hidden: true })
   found.setAttribute('role', 'listbox')
