@@ -13,8 +13,8 @@ from moothall.cases.queries.lists import (
     queue,
     raised_at_address,
     tasks_of_team,
-    times_raised_at_address,
     teams_with_work,
+    times_raised_at_address,
 )
 from moothall.cases.queries.page import CasePage, NoteLine, TaskLine, case_page
 from moothall.cases.queries.tracking import TrackedCase, proven_case, tracked_case
@@ -38,7 +38,7 @@ __all__ = [
     "queue",
     "raised_at_address",
     "tasks_of_team",
-    "times_raised_at_address",
     "teams_with_work",
+    "times_raised_at_address",
     "tracked_case",
 ]

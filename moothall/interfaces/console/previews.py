@@ -26,7 +26,14 @@ INVENTED: Final[dict[str, Any]] = {
     "outcome": "Collected", "rate": "https://my.example.org/rate/4HTK-7W2C",
     "was_due": "Thursday 26 November, 5pm", "new_date": "Friday 27 November, 5pm",
     "redress": "We’ll take £5 off your next garden waste bill.", "link": "https://my.example.org/carry-on/abc",
-    "until": "Saturday 5 December", "site": "https://my.example.org",
+    "until": "Saturday 5 December", "site": "https://my.example.org", "near": "14 Mill Lane",
+    "stop": "https://my.example.org/stop/abc", "says": "The lamp was mended", "what": "Bulky collection",
+    "when": "Thursday 26 November, between 8am and noon", "was": "Tuesday 24 November, between 8am and noon",
+    "where": "14 Mill Lane", "needs": "a lift to carry it out", "before": "Put it by the gate by 8am.",
+    "ours": True, "amount": "£24.00", "how": "You can pay by card.", "pay": "https://my.example.org/pay/abc",
+    "why": "The time was no longer free.", "lines": "Three things: £24.00", "vat": "£4.00",
+    "paid_at": "Monday 23 November, 10:12am", "back": "£24.00",
+    "times": "1 Thursday 8am, 2 Friday noon",
 }  # fmt: skip
 
 

@@ -16,8 +16,8 @@ from moothall.core.paging import BadCursor
 from moothall.customers.actions import add_need, end_need, log_look
 from moothall.customers.pack import NEEDS
 from moothall.intake.desk_actions import begin_contact
-from moothall.intake.details import change_details
 from moothall.intake.desk_queries import contact_in_hand
+from moothall.intake.details import change_details
 from moothall.intake.person_queries import FILTERS, single_view
 from moothall.interfaces.desk import lines
 from moothall.interfaces.desk.home import still_in_contact
