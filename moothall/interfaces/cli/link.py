@@ -110,15 +110,38 @@ def _model(model_file: Path | None, people: pa.Table, between: bool) -> tuple[Mo
 @_SOURCE
 @_BETWEEN
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Write the weights here, for --model.")
+@click.option(
+    "--report",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write the weights here as a page.",
+)
 @json_option
 def train_command(
-    file: Path, mapping: tuple[str, ...], record: str, source: str, between: bool, out: Path | None, as_json: bool
+    file: Path,
+    mapping: tuple[str, ...],
+    record: str,
+    source: str,
+    between: bool,
+    out: Path | None,
+    report: Path | None,
+    as_json: bool,
 ) -> None:
     """Learn weights from FILE, without anybody's answers."""
+    from moothall.customers.matching.bulk import train
+    from moothall.customers.matching.rules.report import report_page
+
     people = _read((file,), mapping, record, source)
-    model, seconds = _model(None, people, between)
+    began = time.perf_counter()
+    try:
+        learnt = train(people, between=between, say=_say)
+    except ValueError as wrong:
+        fail(str(wrong), 2)
+    model = learnt.model
+    seconds = time.perf_counter() - began
     if out:
         out.write_text(json.dumps(model.as_json(), indent=1))
+    if report:
+        report.write_text(report_page(model, learnt.known, learnt.records), encoding="utf-8")
     weights = {
         name: {level: round(model.weight(name, level), 2) for level in levels} for name, levels in model.fields.items()
     }
