@@ -107,6 +107,6 @@ def report_page(model: Model, known: Mapping[str, float], records: int) -> str:
         "<!doctype html><html lang='en-GB'><head><meta charset='utf-8'><title>What linking learnt</title></head><body>"
         f"<h1>What linking learnt from {records:,} records</h1>"
         f"<p>Before anything is compared: {model.prior_weight:+.1f} bits (one pair in {1 / model.prior:,.0f} "
-        f"is of one person). The machine may join from {model.auto_at:g} bits, where its rules allow; an officer is asked from "
-        f"{model.review_at:g}.</p>{weights_chart(model)}{weights_table(model)}{quality_table(known)}</body></html>"
+        f"is of one person). The machine may join from {model.auto_at:g} bits, where its rules allow; an officer is asked "
+        f"from {model.review_at:g}.</p>{weights_chart(model)}{weights_table(model)}{quality_table(known)}</body></html>"
     )
