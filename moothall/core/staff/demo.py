@@ -11,9 +11,10 @@ from django.conf import settings
 from django.db import transaction
 
 from moothall.core import clock
-from moothall.core.models import Staff
+from moothall.core.models import ApiClient, Staff
 from moothall.core.packs import Pack
 from moothall.core.packs.sections import ROLES, TEAMS
+from moothall.core.staff.actor import TOKEN_PREFIX, token_digest
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +74,10 @@ def ensure_demo_staff(pack: Pack, *, at: datetime | None = None) -> list[DemoSta
                 staff.set_password(password)
                 staff.save(update_fields=["password"])
             people.append(DemoStaff(username, name, part, password))
+        ApiClient.objects.get_or_create(
+            token_digest=token_digest(demo_key()),
+            defaults={"name": "Street app (demonstration)", "scopes": ["api.open311"], "created_at": moment},
+        )
     return people
 
 
@@ -80,3 +85,9 @@ def demo_password(username: str) -> str:
     """Return the password of one of the demonstration's people, the same for one installation at every start."""
     digest = hashlib.sha256(f"{settings.SECRET_KEY}:demo:{username}".encode()).hexdigest()
     return f"{username}-{digest[:4]}-{digest[4:8]}-{digest[8:12]}"
+
+
+def demo_key() -> str:
+    """Return the demonstration's Open311 key, the same for one installation at every start."""
+    digest = hashlib.sha256(f"{settings.SECRET_KEY}:demo-key:open311".encode()).hexdigest()
+    return f"{TOKEN_PREFIX}{digest[:32]}"

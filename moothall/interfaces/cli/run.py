@@ -195,6 +195,9 @@ class _Run:
         if signed:
             lines += ["", "  Sign in at the desk as"]
             lines += [f"  {one['username']:<14}{one['password']:<29}{one['who']}" for one in signed]
+        key = getattr(importlib.import_module("moothall.interfaces.cli.demo"), "open311_key", None)
+        if key is not None:
+            lines += ["", f"  Open311       {self.url}/open311/discovery.xml   api_key {key()}"]
         lines += ["", f"  Data and logs are kept in {_short(self.folder)}. Ctrl-C stops everything."]
         if history:
             lines.append("  A year of history is being made in the background; figures fill up as it comes.")

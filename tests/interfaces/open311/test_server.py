@@ -314,3 +314,15 @@ def test_guessing_keys_is_stopped(town: None, client: Client, key: str) -> None:
     for _ in range(20):
         client.post(f"{ROOT}/requests.json", sent | {"api_key": "mth_guess"})
     said(client.post(f"{ROOT}/requests.json", sent | {"api_key": key}), 403, "too often")
+
+
+def test_the_demonstrations_key_reports_and_nothing_else(council: Any, clock: Any) -> None:
+    from moothall.core.staff import actor_of_client, ensure_demo_staff
+    from moothall.core.staff.demo import demo_key
+
+    ensure_demo_staff(council)
+    ensure_demo_staff(council)
+    actor = actor_of_client(demo_key(), at=clock.now())
+    assert actor is not None
+    assert actor.may("api.open311")
+    assert not actor.may("api.customers.read")

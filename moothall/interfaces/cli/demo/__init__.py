@@ -105,3 +105,10 @@ def sign_ins() -> list[dict[str, str]]:
         {"username": username, "password": demo_password(username), "who": f"{name}, {part}"}
         for username, name, part, _, _ in PARTS
     ]
+
+
+def open311_key() -> str:
+    """Return the key with which another system may report by Open311. Needs settings, no database."""
+    from moothall.core.staff.demo import demo_key
+
+    return demo_key()
