@@ -71,3 +71,21 @@ def notify(port: int, site: str, token: str, hold: bool) -> None:
         threading.Event().wait()
     except KeyboardInterrupt:
         running.stop()
+
+
+@group.command(name="systems")
+@click.option("--port", default=8026, show_default=True, help="Where to serve them; 0 picks a free port.")
+@click.option("--refuse", multiple=True, help="A system that refuses every change.")
+@click.option("--down", multiple=True, help="A system that is down.")
+@with_django
+def systems(port: int, refuse: tuple[str, ...], down: tuple[str, ...]) -> None:
+    """Serve twins of all line-of-business systems until Ctrl-C: they take changes, each under its code."""
+    from moothall.customers.linking.adapters.rest.twin import Twins
+
+    running = Twins(refuses=dict.fromkeys(refuse, "This system refuses"), down=set(down), port=port).start()
+    click.echo(f"The systems' twins are at {running.address}")
+    click.echo(f"MOOTHALL_SYSTEMS=*={running.address}")
+    try:
+        threading.Event().wait()
+    except KeyboardInterrupt:
+        running.stop()
