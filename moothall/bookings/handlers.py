@@ -1,9 +1,16 @@
 """What came free is offered to who waits for it."""
 
-from moothall.bookings import events
+from moothall.bookings import events, queries
 from moothall.bookings.actions import offer_freed, offer_lapsed
+from moothall.bookings.pack import BOOKABLES
+from moothall.cases.actions import close_case, withdraw_case
 from moothall.core import clock
+from moothall.core.actors import SYSTEM
 from moothall.core.events import Recorded, handles
+from moothall.core.packs import current_pack
+from moothall.services.pack import SERVICES
+
+DONE_ONCE_BOOKED = frozenset({"court", "session", "room"})
 
 
 @handles(events.CANCELLED, events.EXPIRED, events.RELEASED, events.VISIT_FAILED, as_="bookings.offer")
@@ -15,3 +22,25 @@ def offer(event: Recorded) -> None:
     if event.name in {events.EXPIRED, events.RELEASED}:
         offer_lapsed(event.subject_id, at=at)
     offer_freed(event.subject_id, at=at)
+
+
+@handles(events.CONFIRMED, events.ATTENDED, events.MISSED, events.CANCELLED, as_="bookings.case")
+def end_case(event: Recorded) -> None:
+    """A request to book a court is done once it is booked; one for an appointment when it took place, or did not."""
+    view = queries.booking(event.subject_id) if event.subject_id else None
+    if view is None or view.case_id is None:
+        return
+    pack, at = current_pack(), clock.now()
+    bookable, service = pack.of(BOOKABLES).get(view.bookable), pack.of(SERVICES).get(view.service)
+    if bookable is None or service is None:
+        return
+    if event.name == events.CANCELLED:
+        withdraw_case(view.case_id, by=SYSTEM, at=at)
+        return
+    booked = event.name == events.CONFIRMED
+    if booked is not (bookable.kind in DONE_ONCE_BOOKED) or bookable.kind == "collection":
+        return
+    came = event.name != events.MISSED
+    outcome = next((one.code for one in service.closings if one.done is came), "")
+    if outcome:
+        close_case(view.case_id, outcome=outcome, resolved=came, by=SYSTEM, at=at)

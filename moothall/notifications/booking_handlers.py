@@ -30,6 +30,14 @@ def is_told_by_booking(about: AboutCase) -> bool:
     return books and bool(bookings_of_case(about.case.id))
 
 
+def is_over_by_booking(about: AboutCase, at: datetime) -> bool:
+    """Say whether the case ended by its booking alone, of which its own message tells: booked ahead, or just cancelled."""
+    if not is_told_by_booking(about):
+        return False
+    view = bookings_of_case(about.case.id)[0]
+    return view.state == "cancelled" or (view.state == "confirmed" and view.starts_at > at)
+
+
 def _to(view: BookingView) -> Recipient:
     case = Case.objects.filter(id=view.case_id).first() if view.case_id else None
     return recipient(view.customer_id, email=case.track_email if case else "")

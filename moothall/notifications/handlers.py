@@ -18,7 +18,7 @@ from moothall.core.packs import current_pack
 from moothall.core.references import show_reference
 from moothall.notifications import paying  # noqa: F401 - its handlers register themselves
 from moothall.notifications.actions.queueing import queue_message
-from moothall.notifications.booking_handlers import is_told_by_booking
+from moothall.notifications.booking_handlers import is_over_by_booking, is_told_by_booking
 from moothall.notifications.models import Message
 from moothall.notifications.recipients import Recipient, recipient
 from moothall.notifications.rules import Address
@@ -105,6 +105,8 @@ def closed(event: Recorded) -> None:
     """It is over: in honest words, done or not done, and how to say what you think. Those who joined it hear it too."""
     about = _about(event)
     if about is None or about.case.state != CaseState.CLOSED:
+        return
+    if is_over_by_booking(about, clock.now()):
         return
     if event.data.get("outcome") == "withdrawn":
         tell(event, about, "case-withdrawn")

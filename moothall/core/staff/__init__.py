@@ -14,7 +14,15 @@ from moothall.core.staff.accounts import (
 from moothall.core.staff.actor import actor_of_client, actor_of_staff, permissions_of
 from moothall.core.staff.clients import ClientLine, close_client, create_client, list_clients
 from moothall.core.staff.demo import DemoStaff, ensure_demo_staff
-from moothall.core.staff.queries import StaffLine, list_staff, staff_id_of, staff_line, staff_names, staff_of_team
+from moothall.core.staff.queries import (
+    StaffLine,
+    list_staff,
+    staff_id_of,
+    staff_line,
+    staff_names,
+    staff_of_team,
+    username_of,
+)
 
 __all__ = [
     "CannotKeep",
@@ -41,4 +49,5 @@ __all__ = [
     "staff_line",
     "staff_names",
     "staff_of_team",
+    "username_of",
 ]

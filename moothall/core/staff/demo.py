@@ -40,6 +40,7 @@ PARTS: Final = (
         ("adult-contact-team", "carers-team"),
     ),
     ("records", "Nadia Ferreira", "keeps one record for each person", ("records-officer",), ("customer-services",)),
+    ("benefits", "Janet Hirst", "sees people about benefits, by appointment", ("service-officer",), ("benefits",)),
     ("performance", "Owen Price", "explains the published figures", ("performance-officer",), ()),
     ("finance", "Ruth Adeyemi", "reconciles payments and asks for refunds", ("finance-officer",), ()),
     ("treasurer", "Colin Marsden", "agrees to larger refunds", ("finance-manager",), ()),

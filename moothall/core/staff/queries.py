@@ -60,6 +60,11 @@ def staff_id_of(username: str) -> UUID | None:
     return Staff.objects.filter(username=username.strip().lower()).values_list("id", flat=True).first()
 
 
+def username_of(staff_id: UUID | None) -> str:
+    """Return somebody's sign-in name, or nothing. One query."""
+    return Staff.objects.filter(id=staff_id).values_list("username", flat=True).first() or "" if staff_id else ""
+
+
 def staff_of_team(team: str) -> list[tuple[UUID, str]]:
     """Return the open accounts of a team by name, for giving work to a colleague. One query."""
     return list(

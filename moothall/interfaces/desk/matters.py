@@ -58,8 +58,9 @@ def form(
         "service": service,
         "fields": form_of(
             service, channel, posted, answers=answers, known=known, today=today, wrong=wrong_,
-            addresses=reverse("desk:addresses"),
+            addresses=reverse("desk:addresses"), at=at,
         ),
+        "books": any(q.books or q.books_by for q in service.questions),
         "preview": preview(service, answers, pack=pack, at=at, channel=channel),
         "begin_only": service.channel(channel).level == "begin",
         "begin_because": service.channel(channel).because or "",
@@ -139,6 +140,9 @@ def send(request: Request, contact_id: UUID, matter_id: UUID) -> HttpResponse:
     held = found(contact_of(contact_id, visible_to=request.actor))
     matter = found(next((m for m in held.matters if m.id == matter_id), None))
     service = found(current_pack().of(SERVICES).get(matter.service))
+    if request.POST.get("do") == "times":
+        keep_draft(matter_key(matter_id), request.POST.lists(), by=request.actor, at=at)
+        return go("desk:contact", contact_id, matter=str(matter_id), times=1)
     given = given_from(service, request.POST, Known())
     try:
         send_matter(

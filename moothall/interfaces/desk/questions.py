@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from typing import Any, Final
 
 from django.http import QueryDict
@@ -12,6 +12,7 @@ from django.http import QueryDict
 from moothall.intake.dialogue import AnswerError, asked_questions, offer
 from moothall.intake.dialogue.known import Known
 from moothall.intake.dialogue.reading import LATER
+from moothall.intake.queries.slots import SlotFilter, slot_search
 from moothall.interfaces.ui.fields import FieldView, OptionView
 from moothall.interfaces.ui.questions import field_of
 from moothall.interfaces.ui.questions import given_from as given_to
@@ -67,25 +68,40 @@ def _given(question: Question, posted: QueryDict) -> Any:
 
 def form_of(
     service: Service, channel: str, posted: QueryDict, *, answers: Mapping[str, Any], known: Known, today: date,
-    wrong: Mapping[str, AnswerError] | None = None, addresses: str = "",
+    wrong: Mapping[str, AnswerError] | None = None, addresses: str = "", at: datetime | None = None,
 ) -> list[AskedField]:  # fmt: skip
     """Return every question of the service for one screen, filled with what was typed or else what is known.
 
     ``answers`` are those that stand so far: they decide which questions are asked. ``addresses`` is where address boxes
-    look while one types.
+    look while one types. With ``at`` a question that books offers what is free then, for what is answered so far.
     """
+    slots = slots_of(service, answers, at) if at is not None else {}
     asked = {question.id for question in asked_questions(service, answers, today, channel)}
     errors = wrong or {}
     return [
-        AskedField(_view(q, service, channel, posted, known, today, errors.get(q.id), addresses), q.id in asked)
+        AskedField(
+            _view(q, service, channel, posted, known, today, errors.get(q.id), addresses, slots.get(q.id)),
+            q.id in asked,
+        )
         for q in service.questions
         if q.type not in FOUND and channel not in q.skip_on
     ]
 
 
+def slots_of(service: Service, answers: Mapping[str, Any], at: datetime) -> dict[str, list[tuple[str, str, str]]]:
+    """Return the free times for each question that books, given the answers so far."""
+    found = {}
+    for question in service.questions:
+        if question.type == "slot" and (question.books or question.books_by):
+            search = slot_search(service, question, answers, SlotFilter(), at=at)
+            if search is not None:
+                found[question.id] = [(one.key, one.label, one.group) for one in search.choices]
+    return found
+
+
 def _view(
     question: Question, service: Service, channel: str, posted: QueryDict, known: Known, today: date,
-    error: AnswerError | None, addresses: str,
+    error: AnswerError | None, addresses: str, slots: list[tuple[str, str, str]] | None = None,
 ) -> FieldView:  # fmt: skip
     touched = was_touched(question, posted)
     held = None if touched else offer(question, known)
@@ -93,7 +109,7 @@ def _view(
     view = field_of(
         question, service=service, channel=channel, today=today, value=held, error=error,
         typed=_given(question, posted) if touched else None,
-        known="From their record." if held is not None else "", say="" if said == question.label else said,
+        known="From their record." if held is not None else "", say="" if said == question.label else said, slots=slots,
     )  # fmt: skip
     view = replace(view, label=question.label)
     if question.type == "address":

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from moothall.interfaces.desk import calls, cases, finding, home, matters, people, queue, records, tasks
+from moothall.interfaces.desk import calls, cases, diary, finding, home, matters, people, queue, records, tasks
 
 app_name = "desk"
 
@@ -42,6 +42,9 @@ urlpatterns = [
     path("queue/", queue.queue, name="queue"),
     path("queue/next", queue.after_this, name="queue-next"),
     path("queue/many", queue.many, name="queue-many"),
+    path("diary/", diary.diary, name="diary"),
+    path("diary/book", diary.book, name="diary-book"),
+    path("diary/<uuid:booking_id>", diary.mark, name="diary-mark"),
     path("tasks/", tasks.tasks, name="tasks"),
     path("tasks/<uuid:task_id>/done", tasks.done, name="task-done"),
     path("tasks/told/<uuid:telling_id>", tasks.told, name="told"),

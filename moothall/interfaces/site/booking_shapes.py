@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Final
+from uuid import UUID
 
 from django.urls import reverse
 
-from moothall.bookings.queries import BookingView, Found, FreeSlot
+from moothall.bookings.links import token_of
+from moothall.bookings.queries import BookingView, Found, FreeSlot, bookings_of_case
 from moothall.bookings.rules import ZONE, MayChange, say_until
 from moothall.interfaces.site.pages import NoticeView
 from moothall.interfaces.ui.fields import FieldView, OptionView
@@ -66,6 +68,20 @@ class OfferPage:
     where: str
     until: str
     action: str = ""
+
+
+def notices_of_case(case_id: UUID) -> tuple[NoticeView, ...]:
+    """Return what was booked for a case, each leading to where it is moved or cancelled. One query."""
+    return tuple(
+        NoticeView(TITLES[view.state], f"{view.what}\n{view.when}\n{view.where}", "kept" if view.is_live else "", _path(view),
+                   "See, move or cancel it" if view.is_live else "See it")
+        for view in bookings_of_case(case_id)
+        if view.state in {"held", "confirmed", "cancelled"}
+    )  # fmt: skip
+
+
+def _path(view: BookingView) -> str:
+    return reverse("site:booking", args=[view.id, token_of("booking", view.id)])
 
 
 def booking(view: BookingView, token: str, change: MayChange, *, said: str = "") -> BookingPage:

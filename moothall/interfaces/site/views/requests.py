@@ -30,6 +30,7 @@ from moothall.intake.actions import (
 from moothall.intake.dialogue import AnswerError, answer_words
 from moothall.interfaces.policy import Request, policy
 from moothall.interfaces.site import request_shapes as shapes
+from moothall.interfaces.site.booking_shapes import notices_of_case
 from moothall.interfaces.site.calendar import calendar_file
 from moothall.interfaces.site.keys import hold, token_in
 from moothall.interfaces.site.messages import message
@@ -285,6 +286,8 @@ def sent(request: Request, dialogue: UUID) -> HttpResponse:
     about = bill_of_case(page.case.case.id, visible_to=SYSTEM) if page.case else None
     if about is not None:
         view = replace(view, notices=(*notice_of(about, pay_path(about.id)), *view.notices))
+    if page.case is not None:
+        view = replace(view, notices=(*notices_of_case(page.case.case.id), *view.notices))
     return render(request, "site/done.html", {"page": view})
 
 

@@ -28,6 +28,7 @@ from moothall.intake.dialogue import AnswerError
 from moothall.intake.dialogue.text import LONG_TEXT_MAX, clean
 from moothall.interfaces.policy import Request, address_of, policy
 from moothall.interfaces.site import request_shapes as shapes
+from moothall.interfaces.site.booking_shapes import notices_of_case
 from moothall.interfaces.site.messages import message
 from moothall.interfaces.site.pages import TRACK_FIELDS, WriteView
 from moothall.interfaces.site.pay_shapes import notice_of
@@ -99,6 +100,7 @@ def _page(request: Request, case: UUID, *, add: FieldView = shapes.ADD, status: 
     about = bill_of_case(case, visible_to=SYSTEM)  # she has proved it is hers
     if about is not None:
         view = replace(view, notices=(*view.notices, *notice_of(about, pay_path(about.id))))
+    view = replace(view, notices=(*notices_of_case(case), *view.notices))
     return render(request, "site/tracked.html", {"page": view}, status=status)
 
 

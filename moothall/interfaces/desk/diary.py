@@ -1,0 +1,117 @@
+"""The diary: an officer's own day, a site's day; who has come, who has not; times booked for a group."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta
+from typing import Final
+from uuid import UUID
+
+from django.http import Http404, HttpResponse
+from django.urls import reverse
+from django.views.decorators.http import require_POST, require_safe
+
+from moothall.bookings import actions, links
+from moothall.bookings.queries import BookingView
+from moothall.bookings.queries.diary import (
+    bookables_at,
+    diary_of_officer,
+    diary_of_site,
+    officer_units,
+    sites_with_diaries,
+)
+from moothall.bookings.rules import ZONE, NotASlot, Spot
+from moothall.core import clock
+from moothall.core.packs import current_pack
+from moothall.core.staff import username_of
+from moothall.customers.queries import names_of
+from moothall.interfaces.desk.screen import draw, go, wrong
+from moothall.interfaces.policy import Request, policy
+from moothall.interfaces.ui.jinja import with_query
+
+MINE: Final = "mine"
+ACTS: Final = {"here": actions.arrive, "done": actions.attended, "missed": actions.missed}
+
+
+@require_safe
+@policy("staff", needs="booking.manage")
+def diary(request: Request) -> HttpResponse:
+    """One day: one's own where one has appointments, else a site's. Five queries, however full it is."""
+    return _draw(request, _day(request.GET.get("day", "")), request.GET.get("where"))
+
+
+def _draw(
+    request: Request, day: date, where: str | None, *, error: str = "", booked: str = "", status: int = 200
+) -> HttpResponse:
+    pack, me = current_pack(), username_of(request.actor.id)
+    sites = sites_with_diaries(pack)
+    own = bool(officer_units(pack, me))
+    chosen = (
+        where if where in {MINE, *(code for code, _ in sites)} else (MINE if own else (sites[0][0] if sites else ""))
+    )
+    if chosen == MINE:
+        rows = diary_of_officer(me, day, visible_to=request.actor)
+    else:
+        rows = diary_of_site(chosen, day, visible_to=request.actor)
+    people = {row.customer_id for row in rows if row.customer_id}
+    names = names_of(people, request.actor) if people and request.actor.may("customer.view") else {}
+    here = with_query(reverse("desk:diary"), where=chosen, day=day.isoformat())
+    return draw(
+        request, "desk/diary.html", status=status, rows=rows, names=names, day=day, chosen=chosen, sites=sites, own=own,
+        mine=MINE, address=here, before=with_query(reverse("desk:diary"), where=chosen, day=(day - timedelta(1)).isoformat()),
+        after=with_query(reverse("desk:diary"), where=chosen, day=(day + timedelta(1)).isoformat()),
+        bookables=bookables_at(chosen, pack) if chosen != MINE else [], booked=booked,
+        feed=links.feed_link(me) if own and chosen == MINE else "", here="diary",
+        errors=(wrong("time", error),) if error else (), today=_day(""),
+    )  # fmt: skip
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return clock.now().astimezone(ZONE).date()
+
+
+@require_POST
+@policy("staff", needs="booking.manage")
+def mark(request: Request, booking_id: UUID) -> HttpResponse:
+    """Record that somebody is here, was seen, or did not come."""
+    act = ACTS.get(request.POST.get("act", ""))
+    if act is None:
+        raise Http404
+    try:
+        view: BookingView = act(booking_id, by=request.actor, at=clock.now())
+    except actions.NoSuchBooking:
+        raise Http404 from None
+    except actions.NotBookable as problem:
+        day = _day(request.POST.get("day", ""))
+        return _draw(request, day, request.POST.get("where"), error=str(problem), status=409)
+    day = view.starts_at.astimezone(ZONE).date()
+    return go("desk:diary", where=request.POST.get("where", ""), day=day.isoformat())
+
+
+@require_POST
+@policy("staff", needs="booking.manage")
+def book(request: Request) -> HttpResponse:
+    """Book the same hour for a group, for as many weeks as it wants."""
+    day, site = _day(request.POST.get("day", "")), request.POST.get("where", "")
+    try:
+        start = datetime.combine(day, time.fromisoformat(request.POST.get("time", "").strip()), tzinfo=ZONE)
+        series = actions.book_series(
+            request.POST.get("bookable", ""), Spot(site, start).key, title=request.POST.get("title", ""),
+            weeks=_number(request.POST.get("weeks", "")), together=_number(request.POST.get("together", "")),
+            by=request.actor, at=clock.now(),
+        )  # fmt: skip
+    except (actions.NotBookable, NotASlot) as problem:
+        return _draw(request, day, site, error=str(problem), status=422)
+    except ValueError:
+        return _draw(request, day, site, error="Enter the time like 18:40, and how many as numbers.", status=422)
+    taken = len(series.taken)
+    said = f"Booked {len(series.booked)}." + (f" {taken} could not be had: those times are taken." if taken else "")
+    return _draw(request, day, site, booked=said)
+
+
+def _number(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and len(text) <= 3):
+        raise ValueError
+    return int(text)
