@@ -22,7 +22,7 @@ from moothall.insight.actions import explain_figure
 from moothall.insight.pack import DEMAND
 from moothall.insight.projection import catch_up
 from moothall.insight.queries import month_before, month_of
-from moothall.interfaces.cli.demo import stories
+from moothall.interfaces.cli.demo import diaries, stories
 from moothall.interfaces.cli.demo.arrivals import Calendar
 from moothall.interfaces.cli.demo.borough import Person, Place, as_customer, people_of
 from moothall.interfaces.cli.demo.history import Historian
@@ -78,7 +78,7 @@ class Loader:
 
     def steps(self, *, history: bool) -> int:
         """How many steps there are."""
-        return 3 + (len(self._months()) + 5 if history else 0)
+        return 3 + (len(self._months()) + 6 if history else 0)
 
     def go(self, *, history: bool, done: Done) -> None:
         """Take every step that was not taken yet."""
@@ -90,6 +90,7 @@ class Loader:
             return
         self._step("rounds", self._bring_rounds, done)
         self._step("stories", self._bring_stories, done)
+        self._step("diaries", self._bring_diaries, done)
         for month in self._months():
             self._step(f"month:{month}", lambda month=month: self._bring_month(month), done)  # type: ignore[misc]
             if month == self._months()[1]:
@@ -152,6 +153,9 @@ class Loader:
     def _bring_records(self) -> dict[str, int]:
         told = stories.people_of_stories(self._place, self.first, self.seed)
         return bring_records([as_customer(one, self.first) for one in self._people], told, seed=self.seed, at=self.at)
+
+    def _bring_diaries(self) -> dict[str, int]:
+        return diaries.bring(self.pack, self._people, at=self.at, seed=self.seed)
 
     def _bring_month(self, first: date) -> dict[str, int]:
         made = self._historian.month(first, _days(first))

@@ -1,0 +1,86 @@
+"""What the invented borough has booked: courts of a fortnight round today, officers' days, cards that people hold."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime, timedelta
+from random import Random
+
+from moothall.bookings.actions import issue_card
+from moothall.bookings.importing import ImportedBooking, import_bookings
+from moothall.bookings.pack import BOOKABLES, Bookable, Unit, units_of
+from moothall.bookings.rules import ZONE, moment_of, starts_on
+from moothall.core.actors import SYSTEM
+from moothall.core.packs import Pack
+from moothall.interfaces.cli.demo.borough import Person
+from moothall.promises.pack import calendar_of
+
+BACK, AHEAD = 14, 7
+CARDS = 300
+CLUBS = ("Kirkside Badminton Club", "Hollin Juniors", "Moorside Walking Football", "Over-60s Table Tennis")
+LANGUAGES = ("Arabic", "Polish", "Urdu", "Romanian", "Punjabi")
+MISSED = 0.07  # of appointments, as a planning assumption: what councils publish lies between 5 and 10 in a hundred
+
+
+def bring(pack: Pack, people: Sequence[Person], *, at: datetime, seed: int) -> dict[str, int]:
+    """Bring in bookings round a moment, and cards. The same seed, people and moment give the same."""
+    bookables = pack.of(BOOKABLES)
+    if not bookables or not people:
+        return {}
+    rng = Random(f"diaries:{seed}")
+    made = [one for code in bookables for one in _of(pack, bookables[code], people, at, rng)]
+    import_bookings(made, by=SYSTEM)
+    for n, person in enumerate(people[:: max(1, len(people) // CARDS)][:CARDS]):
+        kind, letters = ("leedscard-extra", "LX") if n % 4 == 0 else ("leedscard", "LC")
+        if kind in pack.section("cards"):
+            issue_card(
+                f"{letters}{10_000_000 + n * 7919:08}", card=kind, customer_id=person.id,
+                valid_from=at.date() - timedelta(days=200), by=SYSTEM, at=at,
+            )  # fmt: skip
+    return {"bookings": len(made)}
+
+
+def _of(
+    pack: Pack, bookable: Bookable, people: Sequence[Person], at: datetime, rng: Random
+) -> Iterator[ImportedBooking]:
+    if bookable.kind not in {"court", "appointment"}:
+        return
+    today = at.astimezone(ZONE).date()
+    for unit in units_of(pack, bookable.code):
+        for n in range(-BACK, AHEAD + 1):
+            yield from _day(pack, bookable, unit, today + timedelta(days=n), people, at, rng)
+
+
+def _day(
+    pack: Pack, bookable: Bookable, unit: Unit, day: date, people: Sequence[Person], at: datetime, rng: Random
+) -> Iterator[ImportedBooking]:
+    if day in unit.closed:
+        return
+    length, step = bookable.minutes, bookable.minutes + bookable.set_up + bookable.clear
+    for start in starts_on(calendar_of(pack, unit.calendar), day, minutes=length, step=step):
+        begins = moment_of(start)
+        if rng.random() >= _wanted(bookable, begins, at):
+            continue
+        person = rng.choice(people)
+        past = begins < at
+        came = rng.random() >= MISSED
+        court = bookable.kind == "court"
+        interpreter = not court and rng.random() < 0.12
+        yield ImportedBooking(
+            bookable=bookable.code, site=unit.resource.site or "", resource=unit.code, starts_at=begins,
+            ends_at=begins + timedelta(minutes=length), state=("attended" if came else "missed") if past else "confirmed",
+            service="book-court" if court else "", way=unit.resource.ways[0],
+            needs=("interpreter",) if interpreter else (), language=rng.choice(LANGUAGES) if interpreter else "",
+            customer_id=person.id, minutes_late=rng.choice((0, 0, 0, 0, 7, 12)) if past and came else 0,
+            card="leedscard" if court and rng.random() < 0.3 else "",
+            title=rng.choice(CLUBS) if court and rng.random() < 0.05 else "",
+        )  # fmt: skip
+
+
+def _wanted(bookable: Bookable, begins: datetime, at: datetime) -> float:
+    """How likely a time is taken: evenings and weekends for courts, mornings for officers; less the further ahead."""
+    local = begins.astimezone(ZONE)
+    busy = local.weekday() >= 5 or local.hour >= 17
+    share = (0.8 if busy else 0.25) if bookable.kind == "court" else (0.75 if local.hour < 12 else 0.5)
+    ahead = max(0.0, (begins - at).total_seconds() / 86_400)
+    return share * max(0.15, 1 - ahead / 10)

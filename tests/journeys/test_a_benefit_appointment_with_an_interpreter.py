@@ -1,0 +1,118 @@
+"""Miss Khalil sees somebody about her benefits: the right officer, a room without steps, an interpreter booked along; she is
+reminded by text, moves it by text, and Janet sees in her diary that she came, and was late."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from moothall.bookings.models import Booking, Claim
+from moothall.cases.models import Case
+from moothall.core import jobs
+from moothall.core.actors import SYSTEM
+from moothall.core.models import Event
+from moothall.core.staff import create_staff
+from moothall.notifications.actions import Wish, text_arrived
+from moothall.notifications.models import Message
+from tests.browser import goes_on, looks_right
+
+pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
+PASSWORD = "seven-calm-otters-queueing"
+NUMBER = "+447700900004"
+
+
+def choose(page: Page, words: str) -> None:
+    page.get_by_label(words, exact=True).check()
+    with goes_on(page):
+        page.get_by_role("button", name="Carry on").click()
+
+
+def texts(words: str, clock: Any) -> None:
+    text_arrived(
+        external_id=f"in-{words}", sender=NUMBER, words=words, wish=Wish.OTHER, received_at=clock.now(), at=clock.now()
+    )
+    jobs.drain(at=clock.now())
+
+
+@pytest.mark.row("D15")
+def test_booked_reminded_moved_by_text_and_seen(
+    council: Any, clock: Any, page: Page, new_page: Callable[..., Page], shot: Callable[[Page, str], object]
+) -> None:
+    clock.set("2026-11-19T10:00")
+    create_staff(
+        username="benefits", name="Janet Hirst", roles=["service-officer"], teams=["benefits"], pack=council,
+        password=PASSWORD, by=SYSTEM, at=clock.now(),
+    )  # fmt: skip
+    page.goto("/services/benefit-appointment")
+    with goes_on(page):
+        page.get_by_role("button", name="Start now").click()
+    choose(page, "A letter we sent you")
+    choose(page, "At one of our offices")
+    choose(page, "Yes")
+    page.get_by_label("Which language?").fill("Arabic")
+    with goes_on(page):
+        page.get_by_role("button", name="Carry on").click()
+    choose(page, "A quiet room")
+    expect(page.get_by_text("You can also drop in without an appointment")).to_be_visible()
+    looks_right(page)
+    shot(page, "1-times")
+    expect(page.get_by_text("Seacroft One Stop Centre")).to_have_count(0)  # it has no quiet room
+    page.locator(".ui-slots__times").last.locator("label").first.click()
+    with goes_on(page):
+        page.get_by_role("button", name="Carry on").click()
+    page.get_by_label("Your name").fill("Nour Khalil")
+    page.get_by_label("Telephone number").fill("07700 900004")
+    with goes_on(page):
+        page.get_by_role("button", name="Carry on").click()
+    with goes_on(page):
+        page.get_by_role("button", name="Send it").click()
+    expect(page.get_by_text("You’re booked")).to_be_visible()
+    looks_right(page)
+    shot(page, "2-done")
+    jobs.drain(at=clock.now())
+
+    row = Booking.objects.get()
+    assert (row.state, row.site, row.needs, row.language) == (
+        "confirmed", "central-office", ["interpreter", "quiet_room"], "Arabic",
+    )  # fmt: skip
+    assert row.ends_at - row.starts_at == timedelta(minutes=60)  # twenty more for interpreting
+    assert Claim.objects.filter(booking=row, live=True, resource__startswith="central-interview").count() == 1
+    assert [m.template for m in Message.objects.filter(to=NUMBER)] == ["booking-confirmed"]
+
+    clock.set(row.starts_at - timedelta(hours=20))
+    jobs.drain(at=clock.now())
+    reminder = Message.objects.get(template="booking-reminder")
+    assert "Reply C to cancel or M to move it" in reminder.body
+    texts("M", clock)
+    assert "Reply 1 for " in Message.objects.get(template="text-booking-times").body
+    texts("1", clock)
+    moved = Booking.objects.get()
+    assert (moved.moved, moved.starts_at != row.starts_at, moved.language) == (1, True, "Arabic")
+    assert Message.objects.filter(template="booking-moved").count() == 1
+
+    clock.set(moved.starts_at + timedelta(minutes=9))
+    Booking.objects.update(resource="benefits-hirst")  # whichever officer it fell to, Janet plays her part
+    desk = new_page()
+    desk.goto("/desk/diary/")
+    desk.get_by_label("Name you sign in with").fill("benefits")
+    desk.get_by_label("Password").fill(PASSWORD)
+    with goes_on(desk):
+        desk.get_by_role("button", name="Sign in").click()
+    desk.goto("/desk/diary/")
+    expect(desk.get_by_text("Nour Khalil")).to_be_visible()
+    expect(desk.get_by_text("Arabic")).to_be_visible()
+    looks_right(desk)
+    shot(desk, "3-diary")
+    with goes_on(desk):
+        desk.get_by_role("button", name="Here: Nour Khalil").click()
+    expect(desk.get_by_text("9 minutes late")).to_be_visible()
+    with goes_on(desk):
+        desk.get_by_role("button", name="Seen: Nour Khalil").click()
+    expect(desk.get_by_text("Seen, 9 minutes late")).to_be_visible()
+    jobs.drain(at=clock.now())
+    assert Case.objects.get().outcome == "seen"
+    assert Event.objects.filter(name="booking.late").count() == 1
