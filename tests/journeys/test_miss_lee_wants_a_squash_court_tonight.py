@@ -87,7 +87,7 @@ def test_found_held_paid_with_the_cards_price_and_played(
     first = page.locator(".ui-slots__day").first
     expect(first).to_contain_text("Today · Kirkside Leisure Centre, close by")
     expect(page.locator(".ui-slots__day", has_text="Moorside Sports Centre")).to_be_visible()
-    page.locator(".ui-slots__times").first.get_by_text(re.compile(r"^6\.20pm")).click()
+    page.locator(".ui-slots__times").first.get_by_label(re.compile(r"^6\.20pm")).check()
     with goes_on(page):
         page.get_by_role("button", name="Carry on").click()
     held = Booking.objects.get()
@@ -113,6 +113,8 @@ def test_found_held_paid_with_the_cards_price_and_played(
     assert Booking.objects.get().state == "held"
     with goes_on(page):
         page.get_by_role("button", name="Pay", exact=True).click()
+    jobs.drain(at=clock.now())
+    page.reload()
     expect(page.get_by_text("We have your £7.20")).to_be_visible()
     shot(page, "3-paid")
     jobs.drain()
