@@ -78,6 +78,25 @@ def test_a_contact_in_hand(
     shot(page, "wrong")
 
 
+def test_who_is_speaking_the_question_before_a_second_and_what_is_over(
+    page: Page, adviser: Officer, known: Customer, on_the_line: Any, shot: Shot, sits_at: Any
+) -> None:
+    sits_at(adviser, page)
+    contact: Contact = on_the_line("07700 900123")
+    address = f"/desk/contacts/{contact.id}/"
+    adviser.client.post(f"{address}who", {"customer": str(known.id)})
+    adviser.client.post(f"{address}speaking/for", {"speaker": "Ann Dunn", "speaks_as": "family"})
+    adviser.client.post(f"{address}speaking/check", {"how": "facts"})
+    seen(page, address, shot, "speaking")
+    page.goto("/desk/")
+    page.get_by_role("button", name="Visitor at the counter").click()
+    expect(page.get_by_role("heading", name="Begin another?")).to_be_visible()
+    looks_right(page)
+    shot(page, "second")
+    adviser.client.post(f"{address}finish", {"cause": "new", "note": "Ring before noon."})
+    seen(page, address, shot, "finished")
+
+
 def test_the_queue_the_case_and_the_person(
     page: Page,
     waste: Officer,
