@@ -344,8 +344,8 @@ def _addresses() -> list[tuple[str, str]]:
     order = list(titles)
     found = []
     for prefix, module in audiences:
-        audience = module.split(".")[2]
-        if audience in titles and importlib.util.find_spec(module) is not None:
+        audience, within = module.split(".")[2], module.count(".") > 3
+        if audience in titles and not within and importlib.util.find_spec(module) is not None:
             path = f"/{prefix}{ {'api': 'openapi.json', 'demo': 'outbox'}.get(audience, '') }"
             found.append((order.index(audience), titles[audience], path))
     return [(title, path) for _, title, path in sorted(found)]
