@@ -9,6 +9,8 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import Q
 
+from moothall.core.access import require
+from moothall.core.actors import Actor
 from moothall.core.packs import Pack
 from moothall.rounds.models import CabEvent, Collection, Flag, Stop, StreetPlan
 from moothall.rounds.pack import BINS, ROUNDS, Bin, Rounds
@@ -131,11 +133,15 @@ def report_meant(
     return days, (latest[1], latest[0]) if latest else None
 
 
-def crew_sheet(schedule: str, day: date, *, rounds: Rounds) -> list[StreetLine]:
+def crew_sheet(schedule: str, day: date, *, rounds: Rounds, visible_to: Actor) -> list[StreetLine]:
     """Return a round's streets in the order of the plan, with the doors the crew must not pass. Three queries.
 
     Says no names and no numbers to ring: a crew needs to know the door and why.
+
+    Raises:
+        Refused: the actor may not see rounds.
     """
+    require(visible_to, "rounds.view")
     starts = datetime.combine(day, rounds.starts, LONDON)
     plan = dict(StreetPlan.objects.filter(schedule_id=schedule).values_list("usrn", "minute"))
     street_of: dict[int, int | None] = dict(Stop.objects.filter(schedule_id=schedule).values_list("uprn", "usrn"))

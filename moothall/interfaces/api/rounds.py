@@ -126,9 +126,9 @@ def get_bin_days(request: HttpRequest, uprn: int) -> Any:
 
 @rounds.get("/{schedule}/{day}", response={200: Sheet, **ERRORS}, summary="A crew's sheet")
 @policy("token", needs="api.rounds.read", purpose="integration")
-def get_sheet(request: HttpRequest, schedule: str, day: date) -> Any:
+def get_sheet(request: Request, schedule: str, day: date) -> Any:
     """The streets of one round in order, with assisted collections and repeated misses."""
-    streets = crew_sheet(schedule[:40], day, rounds=current_pack().one(ROUNDS))
+    streets = crew_sheet(schedule[:40], day, rounds=current_pack().one(ROUNDS), visible_to=request.actor)
     if not streets:
         raise Http404
     return {"schedule": schedule, "day": day, "streets": streets}
