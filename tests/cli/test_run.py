@@ -108,7 +108,7 @@ def test_it_comes_up_keeps_its_data_and_leaves_nothing_behind(folder: Path):
         connection.execute("CREATE TABLE kept AS SELECT 7 AS n")
     told = first.said()
     assert "Ctrl-C stops everything" in told
-    printed = [line.split()[-1] for line in told.splitlines() if "http://" in line]
+    printed = [word for word in told.split() if word.startswith("http://")]
     assert [answers(one) for one in printed] == [200] * len(printed)
     assert (signs := [line for line in told.splitlines() if line.startswith("  adviser ")])
     pids = [*first.note()["processes"].values(), first.note()["pid"]]
