@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -59,6 +60,10 @@ def read_tree(name: str, root: Path, problems: list[Problem]) -> dict[str, Node]
             merged[section] = (
                 merge(merged[section], tree, problems) if section in merged else without_directives(tree, problems)
             )
+    for section in {path.name for pack in line for path in (root / pack).iterdir() if path.is_dir()} & merged.keys():
+        tree = merged[section]
+        if isinstance(tree, Mapping):  # an entry to a file: in the order of the files' names, whichever pack holds them
+            merged[section] = replace(tree, items=dict(sorted(tree.items.items())))
     return merged
 
 
