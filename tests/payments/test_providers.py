@@ -13,7 +13,7 @@ from moothall.payments.protocols import Forged, ProviderRefused, Wanted
 from moothall.payments.providers import provider
 from tests.payments.conftest import BACK, attempt_of, books, come_back, fresh, owed, start
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("council")]
 
 
 @pytest.fixture(params=["pay", "checkout"])

@@ -20,7 +20,7 @@ from moothall.payments.models import Attempt, AttemptState, Intent, IntentState,
 from moothall.payments.providers import provider
 from tests.payments.conftest import BACK, books, owed
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("council")]
 PRICE = 1200
 STEPS = (
     "begin", "begin_twice", "pay", "pay_first", "decline", "cancel", "back", "webhook", "old_webhook", "work", "minutes",
