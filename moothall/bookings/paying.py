@@ -14,8 +14,3 @@ def money_is_taken_by(room: str) -> None:
 def is_money_taken() -> bool:
     """Whether a booking that costs something waits for its payment."""
     return bool(_taken_by)
-
-
-def forget() -> None:
-    """Nobody takes money (tests)."""
-    _taken_by.clear()

@@ -7,7 +7,7 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 
-from moothall.bookings import actions, paying
+from moothall.bookings import actions
 from moothall.bookings.actions import HoldGone, NotBookable, SlotTaken
 from moothall.bookings.models import Booking, Claim, Tally
 from moothall.bookings.queries import Wish, booking, find
@@ -16,14 +16,6 @@ from moothall.core.actors import SYSTEM, customer_actor
 from moothall.core.models import Event
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("council"), pytest.mark.row("D6")]
-
-
-@pytest.fixture
-def money():
-    """A room above that takes money."""
-    paying.money_is_taken_by("tests")
-    yield
-    paying.forget()
 
 
 def tonight(slots):
@@ -70,7 +62,7 @@ def test_the_same_dialogue_holds_one_time_and_loses_nothing_when_the_next_is_tak
     assert Booking.objects.filter(for_id=mine, state="held").count() == 1
 
 
-def test_nothing_owed_is_booked_at_once_and_something_owed_waits_for_the_money(thursday, held, money):
+def test_nothing_owed_is_booked_at_once_and_something_owed_waits_for_the_money(thursday, held):
     free, owed = held(), held()
     case = uuid4()
     assert (
@@ -86,7 +78,8 @@ def test_nothing_owed_is_booked_at_once_and_something_owed_waits_for_the_money(t
     assert Event.objects.filter(name="booking.confirmed", subject_id=owed.id).count() == 1
 
 
-def test_where_nobody_takes_money_a_booking_does_not_wait_for_it(thursday, held):
+def test_where_nobody_takes_money_a_booking_does_not_wait_for_it(thursday, held, monkeypatch):
+    monkeypatch.setattr("moothall.bookings.actions.holding.is_money_taken", lambda: False)
     one = held()
     view = actions.attach(one.id, case_id=uuid4(), customer_id=None, owes_pence=1200, by=SYSTEM, at=thursday.now())
     assert view.state == "confirmed"

@@ -43,7 +43,8 @@ def test_the_phrasings_are_what_they_say(pack: Pack) -> None:
     named = [asked["service"] for asked in ASKED]
     assert len({asked["words"] for asked in ASKED}) == 300
     assert {*named, *(code for asked in ASKED for code in asked.get("also", []))} <= services
-    assert [code for code in services if named.count(code) < 2] == []
+    common = set(load_pack("common").of(SERVICES))  # a council's own service on top has its words in its own pack
+    assert [code for code in services & common if named.count(code) < 2] == []
     assert sum(asked.get("slip", False) for asked in ASKED) >= 100
 
 
