@@ -208,7 +208,7 @@ def test_any_order_ends_balanced(council, clock, pay, steps):
 
 @pytest.mark.long
 @settings(
-    max_examples=600,
+    max_examples=120,
     deadline=None,
     database=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
