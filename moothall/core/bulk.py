@@ -41,6 +41,39 @@ def copy_rows(table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]])
     return count
 
 
+def merge_rows(
+    table: str, columns: Sequence[str], key: Sequence[str], rows: Iterable[Sequence[Any]], *, change: bool = True
+) -> list[Any]:
+    """Write rows by COPY into a table that may have some of them: new ones are added, others take the new values.
+
+    With ``change=False`` those that are there stay as they are. ``key`` are the columns of a unique constraint; no two
+    rows may share one. Returns the first key column of each row that was added or changed, so that doing it again
+    returns nothing. Runs in the caller's transaction.
+    """
+    names, keys = (sql.SQL(", ").join(map(sql.Identifier, some)) for some in (columns, key))
+    others = [column for column in columns if column not in key]
+    then: sql.Composable = sql.SQL("DO NOTHING")
+    if change and others:
+        pairs = [sql.SQL("{0} = EXCLUDED.{0}").format(sql.Identifier(one)) for one in others]
+        old = [sql.Identifier(table, one) for one in others]
+        new = [sql.Identifier("excluded", one) for one in others]
+        comma = sql.SQL(", ")
+        then = sql.SQL("DO UPDATE SET {} WHERE ({}) IS DISTINCT FROM ({})").format(
+            comma.join(pairs), comma.join(old), comma.join(new)
+        )
+    with connection.cursor() as cursor:
+        cursor.execute(sql.SQL("CREATE TEMP TABLE merged_in (LIKE {}) ON COMMIT DROP").format(sql.Identifier(table)))
+        copy_rows("merged_in", columns, rows)
+        cursor.execute(
+            sql.SQL("INSERT INTO {} ({}) SELECT {} FROM merged_in ORDER BY {} ON CONFLICT ({}) {} RETURNING {}").format(
+                sql.Identifier(table), names, names, keys, keys, then, sql.Identifier(table, key[0])
+            )
+        )
+        written = [row[0] for row in cursor.fetchall()]
+        cursor.execute("DROP TABLE merged_in")  # a caller's transaction may hold many batches
+    return written
+
+
 def copy_events(happenings: Iterable[Happening], *, by: Actor) -> int:
     """Write imported events in order: history only, no handler of any room runs. Returns how many.
 

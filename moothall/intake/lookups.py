@@ -13,11 +13,18 @@ from moothall.services.pack import Service
 from moothall.services.rules import questions_to_ask
 
 
+def looks_up(service: Service) -> bool:
+    """Say whether the service has a question that is found, not asked."""
+    return any(question.type == "lookup" for question in service.questions)
+
+
 def found_for(
     service: Service, answers: Mapping[str, Any], where: Where, *, channel: str, at: datetime
 ) -> dict[str, Found]:
     """Return what can be found by now, by question. A service without lookups costs nothing."""
     found: dict[str, Found] = {}
+    if not looks_up(service):
+        return found
     for question in questions_to_ask(service, answers, council_date(at), channel):
         if question.type == "lookup" and question.provider:
             answer = look_up(question.provider, Asked(service.code, answers, where.uprn, at))

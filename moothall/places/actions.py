@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from moothall.core.access import require
 from moothall.core.actors import Actor
+from moothall.core.bulk import merge_rows
 from moothall.core.ids import new_id
 from moothall.places.geometry import NotAShape, Point, box_of, middle_of, polygons_of
 from moothall.places.models import Area, Asset, Landmark, Shape, Street
@@ -60,23 +61,8 @@ def import_premises(rows: Iterable[Premises], *, by: Actor) -> tuple[int, int]:
 
 
 def _take(batch: Sequence[Premises]) -> int:
-    columns = ", ".join(_COLUMNS)
-    update = ", ".join(f"{column} = EXCLUDED.{column}" for column in _COLUMNS[1:])
-    old = ", ".join(f"places_property.{column}" for column in _COLUMNS[1:])
-    new = ", ".join(f"EXCLUDED.{column}" for column in _COLUMNS[1:])
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("DROP TABLE IF EXISTS pg_temp.premises_in")
-        cursor.execute("CREATE TEMP TABLE premises_in (LIKE places_property) ON COMMIT DROP")
-        with cursor.copy(f"COPY premises_in ({columns}) FROM STDIN") as copy:
-            for row in batch:
-                copy.write_row(_values(row))
-        cursor.execute(
-            f"INSERT INTO places_property ({columns}) SELECT {columns} FROM premises_in"  # noqa: S608 - our own columns
-            f" ON CONFLICT (uprn) DO UPDATE SET {update} WHERE ({old}) IS DISTINCT FROM ({new})"
-        )
-        changed = int(cursor.rowcount)
-        cursor.execute("DROP TABLE premises_in")  # a caller's transaction may hold many batches
-        return changed
+    with transaction.atomic():
+        return len(merge_rows("places_property", _COLUMNS, ("uprn",), map(_values, batch)))
 
 
 def _values(row: Premises) -> tuple[object, ...]:

@@ -8,15 +8,15 @@ from datetime import date, datetime, timedelta
 from itertools import islice
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from moothall.core.access import require
 from moothall.core.actors import Actor
-from moothall.core.bulk import copy_rows
+from moothall.core.bulk import merge_rows
 from moothall.core.events import Happening, record
 from moothall.core.ids import new_id, new_ids
 from moothall.rounds import events
-from moothall.rounds.models import CabKind, Flag, FlagKind, Schedule, StreetPlan
+from moothall.rounds.models import CabKind, Flag, FlagKind, StreetPlan
 
 BATCH = 50_000
 MOST_EVENTS = 1_000
@@ -60,7 +60,8 @@ def import_stops(stops: Iterable[tuple[int, str, int | None]], *, by: Actor) -> 
     while batch := list(islice(source, BATCH)):
         read += len(batch)
         unique = list({row[0]: row for row in batch}.values())
-        changed += _merge("rounds_stop", ("uprn", "schedule_id", "usrn"), "uprn", unique)
+        with transaction.atomic():
+            changed += len(merge_rows("rounds_stop", ("uprn", "schedule_id", "usrn"), ("uprn",), unique))
     return read, changed
 
 
@@ -72,15 +73,9 @@ def import_collections(days: Iterable[tuple[str, date, str]], *, by: Actor) -> t
     while batch := list(islice(source, BATCH)):
         read += len(batch)
         unique = sorted(set(batch))
-        codes = sorted({code for code, _, _ in unique})
+        columns, rows = ("id", "schedule_id", "day", "bin"), ((next(ids), *row) for row in unique)
         with transaction.atomic():
-            Schedule.objects.bulk_create(
-                [Schedule(code=code, name=f"Round {code}") for code in codes], ignore_conflicts=True
-            )
-            rows = [(next(ids), *row) for row in unique]
-            new += _merge(
-                "rounds_collection", ("id", "schedule_id", "day", "bin"), "schedule_id, day, bin", rows, keep=True
-            )
+            new += len(merge_rows("rounds_collection", columns, columns[1:], rows, change=False))
     return read, new
 
 
@@ -113,15 +108,12 @@ def take_cab_events(reports: Sequence[CabReport], *, bins: frozenset[str], by: A
             refused.append((report.id, wrong))
         else:
             fit.setdefault(report.id, report)
-    rows = [
-        (r.id, r.schedule, r.day, r.bin, r.kind, r.usrn, r.uprn, r.occurred_at, at)
-        for r in sorted(
-            fit.values(), key=lambda one: one.id
-        )  # one order everywhere: batches that meet do not lock each other
-    ]
+    rows = (
+        (r.id, r.schedule, r.day, r.bin, r.kind, r.usrn, r.uprn, r.occurred_at, at) for r in fit.values()
+    )  # written in the order of their ids: two batches that share events do not lock each other
     columns = ("id", "schedule_id", "day", "bin", "kind", "usrn", "uprn", "occurred_at", "recorded_at")
     with transaction.atomic():
-        fresh = _add("rounds_cabevent", columns, rows)
+        fresh = merge_rows("rounds_cabevent", columns, ("id",), rows, change=False)
         _tell(fit, fresh, by=by)
     return Taken(new=len(fresh), known=len(reports) - len(refused) - len(fresh), refused=tuple(refused))
 
@@ -187,40 +179,3 @@ def end_flags(uprn: int, kind: FlagKind, *, last: date, by: Actor) -> int:
     """Take a word off a door from the day after ``last``. Returns how many were in force."""
     require(by, "rounds.record")
     return Flag.objects.filter(uprn=uprn, kind=kind, ends__isnull=True).update(ends=last)
-
-
-def _merge(
-    table: str, columns: Sequence[str], key: str, rows: Sequence[Sequence[object]], *, keep: bool = False
-) -> int:
-    """Write rows by COPY into a table: new ones added, others changed (or, with ``keep``, left). Returns how many changed."""
-    names = ", ".join(columns)
-    change = ", ".join(f"{column} = EXCLUDED.{column}" for column in columns if column not in key)
-    old = ", ".join(f"{table}.{column}" for column in columns)
-    new = ", ".join(f"EXCLUDED.{column}" for column in columns)
-    then = "NOTHING" if keep else f"UPDATE SET {change} WHERE ({old}) IS DISTINCT FROM ({new})"
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(f"CREATE TEMP TABLE rounds_in (LIKE {table}) ON COMMIT DROP")
-        copy_rows("rounds_in", columns, rows)
-        cursor.execute(
-            f"INSERT INTO {table} ({names}) SELECT {names} FROM rounds_in ON CONFLICT ({key}) DO {then}"  # noqa: S608 - our own names
-        )
-        changed = int(cursor.rowcount)
-        cursor.execute("DROP TABLE rounds_in")
-    return changed
-
-
-def _add(table: str, columns: Sequence[str], rows: Sequence[Sequence[object]]) -> list[UUID]:
-    """Add rows by COPY, leaving out those whose id is there. Returns the ids that were new."""
-    if not rows:
-        return []
-    names = ", ".join(columns)
-    with connection.cursor() as cursor:
-        cursor.execute(f"CREATE TEMP TABLE rounds_in (LIKE {table}) ON COMMIT DROP")
-        copy_rows("rounds_in", columns, rows)
-        cursor.execute(
-            f"INSERT INTO {table} ({names}) SELECT {names} FROM rounds_in ORDER BY id"  # noqa: S608 - our own names
-            " ON CONFLICT (id) DO NOTHING RETURNING id"
-        )
-        fresh = [row[0] for row in cursor.fetchall()]
-        cursor.execute("DROP TABLE rounds_in")
-    return fresh

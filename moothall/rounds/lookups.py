@@ -8,7 +8,7 @@ from datetime import date, datetime
 from moothall.core.packs import Pack, current_pack
 from moothall.promises.rules import say_day, say_time
 from moothall.rounds.pack import BINS, ROUNDS
-from moothall.rounds.queries import LONDON, bins_answered, next_bins, report_meant, standing
+from moothall.rounds.queries import LONDON, bins_answered, next_bins, report_meant, standings
 from moothall.rounds.rules import Standing
 from moothall.services.lookups import Asked, Found, register_lookup
 
@@ -36,7 +36,7 @@ def bin_record(asked: Asked) -> Found | None:
     if meant is None:
         return _not_its_day(pack, codes, days.days, today)
     code, day = meant
-    return _said(pack, code, day, standing(asked.uprn, code, day, rounds=rounds, at=asked.at), today)
+    return _said(pack, code, day, standings(asked.uprn, [code], day, rounds=rounds, at=asked.at)[code], today)
 
 
 def bin_day(asked: Asked) -> Found | None:

@@ -6,15 +6,8 @@ from django.db.models import Q
 from moothall.core.ids import new_id
 
 
-class Schedule(models.Model):
-    """One round as the waste system knows it: premises whose bins go on the same days. ``code`` is theirs."""
-
-    code = models.CharField(max_length=40, primary_key=True)
-    name = models.CharField(max_length=120)
-
-
 class Collection(models.Model):
-    """One bin of one schedule on one day. ``bin`` is a code of the pack."""
+    """One bin of one round on one day. ``schedule_id`` is the waste system's code of the round, ``bin`` one of the pack."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     schedule_id = models.CharField(max_length=40)

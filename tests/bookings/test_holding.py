@@ -15,7 +15,7 @@ from moothall.core import jobs
 from moothall.core.actors import SYSTEM, customer_actor
 from moothall.core.models import Event
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("council"), pytest.mark.row("D6")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("council")]
 
 
 def tonight(slots):

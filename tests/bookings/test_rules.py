@@ -22,7 +22,6 @@ from moothall.bookings.rules import (
 )
 from moothall.promises.rules import Calendar, Hours
 
-pytestmark = pytest.mark.row("D6")
 ALL_DAY = Calendar("centre", week=((Hours(9 * 60, 12 * 60), Hours(13 * 60, 17 * 60)),) * 7)
 SQUASH = Bookable(code="squash", name="Squash court", kind="court", minutes=40)
 

@@ -13,7 +13,7 @@ from moothall.customers.actions import create_customer
 from moothall.notifications.actions import Wish, text_arrived
 from moothall.notifications.models import Message
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("council"), pytest.mark.row("D15")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("council")]
 NUMBER = "+447700900321"
 
 

@@ -43,7 +43,6 @@ def scene(
     return held.getvalue()
 
 
-@pytest.mark.row("D4")
 @pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "HEIF"])
 def test_the_position_is_read_and_nothing_but_the_picture_is_kept(kind: str) -> None:
     sent = scene(kind, size=(3000, 2000))

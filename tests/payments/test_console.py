@@ -48,7 +48,6 @@ def ask(client, intent, amount, key="k"):
     ).content.decode()
 
 
-@pytest.mark.row("D16")
 def test_a_refund_above_the_limit_takes_two_people(officer, clock, pay):
     intent = paid(clock, pay)
     first, second = officer("finance-manager"), officer("finance-manager", "another")

@@ -53,7 +53,6 @@ def back(client: Client) -> str:
     return client.get(f"{pay_path(intent.id)}/back", follow=True).content.decode()
 
 
-@pytest.mark.row("D6", "D16")
 def test_she_finds_holds_pays_with_a_concession_and_plays(client, council, clock, pay):
     lee = create_customer(given_name="Mei", family_name="Lee", by=SYSTEM, at=clock.now())
     bookings.issue_card(

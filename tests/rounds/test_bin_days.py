@@ -38,7 +38,7 @@ def test_the_address_is_found_and_its_days_are_shown(round_: Any, clock: Any, cl
         connection,
     ) as asked:
         page = client.get(f"/bin-day/{HOME}").content.decode()
-    assert len(asked) <= 8
+    assert len(asked) <= 6
     assert "we expect it by 9am" in page
     assert page.index("Monday 2 March") < page.index("Monday 9 March") < page.index("Monday 16 March")
     assert "General rubbish bin" in page

@@ -25,7 +25,7 @@ from moothall.intake.dialogue import (
     prune,
 )
 from moothall.intake.dialogue.known import known_from_answers, offer
-from moothall.intake.lookups import found_for, with_found
+from moothall.intake.lookups import found_for, looks_up, with_found
 from moothall.intake.models import Dialogue, DialogueState
 from moothall.intake.paying import asks_money, chose_card, quote_for, ways_to_pay
 from moothall.intake.place import where_is
@@ -89,6 +89,7 @@ class CheckPage:
     refused_because: str
     sent: bool
     pays_now: bool = False
+    same: tuple[Candidate, ...] = ()
     found: tuple[FoundLine, ...] = ()
 
 
@@ -157,7 +158,7 @@ def dialogue_page(
 
 def _look_up(service: Service, answers: Mapping[str, Any], channel: str, at: datetime) -> dict[str, Found]:
     """What the rooms know about these answers; nothing is asked of the database where a service looks nothing up."""
-    if not any(question.type == "lookup" for question in service.questions):
+    if not looks_up(service):
         return {}
     where = where_is(service, answers, known_from_answers(service.by_question, answers))
     return found_for(service, answers, where, channel=channel, at=at)
@@ -201,6 +202,7 @@ def check_answers(dialogue_id: UUID, token: str, *, at: datetime) -> CheckPage:
         due_words=_due_words(row, service, course, at),
         refused_because=refusal_of(course), sent=row.state == DialogueState.SENT, pays_now=chose_card(service, answers),
         found=_found_lines(service, found),
+        same=_already_reported(row, service, answers, at) if left is None else (),
     )  # fmt: skip
 
 
@@ -260,25 +262,21 @@ def confirmation(dialogue_id: UUID, token: str, *, at: datetime) -> Confirmation
     )
 
 
-def already_reported(dialogue_id: UUID, token: str, *, at: datetime) -> list[Candidate]:
-    """Return the public reports that may be of the same thing as a request about to be sent, likeliest first.
+def _already_reported(
+    row: Dialogue, service: Service, answers: Mapping[str, Any], at: datetime
+) -> tuple[Candidate, ...]:
+    """The public reports that may be of the same thing as a request about to be sent, likeliest first.
 
-    Nothing for a service whose reports are not public, or a place we do not know on the map. At most four queries.
-
-    Raises:
-        NoSuchDialogue, Expired.
+    None for a service whose reports are not public, or a place we do not know on the map. At most three queries.
     """
-    row = _row(dialogue_id, token, at)
-    service = service_of(row)
     if not is_public(pack_of(row), service.code):
-        return []
-    answers = prune(service, row.answers, council_date(at), row.channel)
+        return ()
     place = next((answers.get(q.id) for q in service.questions if q.type == "place"), None) or {}
     latitude, longitude = place.get("latitude"), place.get("longitude")
     if latitude is None or longitude is None:
-        return []
+        return ()
     new = Likely(
         service.code, float(latitude), float(longitude), at, words_of(answers, str(place.get("text", "")), service.code),
         marks_of_dialogue(row.id),
     )  # fmt: skip
-    return candidates(new, at=at)
+    return tuple(candidates(new, at=at))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from itertools import groupby
 from typing import Final
 
@@ -127,7 +126,7 @@ def _same(one: Candidate, here: str) -> SameView:
     return SameView(f"{report.name}", detail, one.likeness.because.capitalize(), link, f"{link}?too={here}#follow")
 
 
-def check(page: CheckPage, same: Sequence[Candidate] = ()) -> CheckView:
+def check(page: CheckPage) -> CheckView:
     """Return the check before sending."""
     rows = tuple(
         FactRow(
@@ -145,7 +144,7 @@ def check(page: CheckPage, same: Sequence[Candidate] = ()) -> CheckView:
         cost=_cost(page),
         back=reverse("site:question", args=[page.id, page.lines[-1].question]) if page.lines else "",
         button="Send it anyway" if refused else _send_words(page), save_link=reverse("site:keep", args=[page.id]),
-        same=tuple(_same(one, str(page.id)) for one in same),
+        same=tuple(_same(one, str(page.id)) for one in page.same),
         notices=tuple(found_view(one) for one in page.found),
     )  # fmt: skip
 

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.db import transaction
 
 from moothall.core.ids import new_id
-from moothall.core.limits import TooManyAttempts, check, note_failure
+from moothall.core.limits import TooManyAttempts, count
 from moothall.core.packs import current_pack
 from moothall.notifications.actions import queue_message
 from moothall.notifications.recipients import recipient
@@ -40,10 +40,9 @@ def ask_for_alerts(
     if service and service not in current_pack().services:
         raise CannotAlert("Choose what you want to hear about.")
     try:
-        check("report-alert", [where], at=at, allowed=MOST_AN_HOUR, minutes=60)
+        count("report-alert", {where: MOST_AN_HOUR}, at=at, minutes=60)
     except TooManyAttempts as wait:
         raise CannotAlert("We have sent several links there already. Look for them, or wait an hour.") from wait
-    note_failure("report-alert", [where], at=at)
     with transaction.atomic():
         row, _ = Alert.objects.update_or_create(
             address=where, latitude=round(latitude, 5), longitude=round(longitude, 5), service=service,

@@ -133,7 +133,6 @@ def test_the_command_says_what_it_cannot_do(tmp_path: Path) -> None:
 
 
 @pytest.mark.long
-@pytest.mark.row("B1")
 @pytest.mark.parametrize(
     ("name", "truth", "mapping", "best", "groups"),
     [

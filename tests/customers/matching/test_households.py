@@ -39,7 +39,6 @@ def _reckless() -> Model:
     return Model(0.01, fields, auto_at=1.0, review_at=-50.0)
 
 
-@pytest.mark.row("B1")
 @pytest.mark.parametrize("kind", HOUSEHOLDS)
 def test_the_machine_never_joins_a_household(kind: str) -> None:
     one, other = HOUSEHOLDS[kind]

@@ -40,7 +40,6 @@ def _keep(said: dict[str, str], customer: UUID | None = None) -> UUID:
     return record
 
 
-@pytest.mark.row("B1")
 def test_a_new_record_finds_the_person_and_says_why() -> None:
     customer = new_id()
     hers = _keep(AMINA, customer)

@@ -248,8 +248,7 @@ def check(request: Request, dialogue: UUID) -> HttpResponse:
         return redirect("site:sent", dialogue)
     if page.missing:
         return redirect("site:question", dialogue, page.missing)
-    same = queries.already_reported(dialogue, token_in(request), at=clock.now())
-    return render(request, "site/check.html", {"page": shapes.check(page, same)})
+    return render(request, "site/check.html", {"page": shapes.check(page)})
 
 
 @policy("public")
