@@ -13,7 +13,6 @@ from moothall.core.actors import SYSTEM
 from moothall.core.staff import create_staff
 from moothall.payments import actions
 from moothall.payments.models import Difference, Refund, RefundState
-from tests.browser import looks_right
 from tests.payments.conftest import attempt_of, books, come_back, fresh, owed, start
 
 pytestmark = pytest.mark.django_db
@@ -140,21 +139,3 @@ def test_the_pages_cost_the_same_number_of_queries_however_much_there_is(officer
                 assert client.get(f"/console/{path}").status_code == 200
             counts[-1].append(len(seen))
     assert counts[0] == counts[1]
-
-
-@pytest.mark.journey
-@pytest.mark.django_db(transaction=True)
-def test_the_pages_look_right(council, clock, pay, page, live_server):
-    intent = paid(clock, pay)
-    staff = create_staff(
-        username="fin", name="Priya Shah", roles=["finance-manager"], teams=[], password="seven-calm-otters", pack=council,
-        by=SYSTEM, at=clock.now(),
-    )  # fmt: skip
-    client = Client()
-    client.force_login(staff)
-    page.context.add_cookies(
-        [{"name": "moothall_session", "value": client.cookies["moothall_session"].value, "url": live_server.url}]
-    )
-    for path in ("refunds", "reconciliation", f"payments/{intent.id}"):
-        page.goto(f"/console/{path}")
-        looks_right(page)

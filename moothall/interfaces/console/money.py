@@ -17,9 +17,11 @@ from django.views.decorators.http import require_POST, require_safe
 
 from moothall.core import clock
 from moothall.core.access import Refused
+from moothall.core.packs import current_pack
 from moothall.core.paging import BadCursor
 from moothall.core.references import NotAReference, read_reference
 from moothall.core.staff import staff_names
+from moothall.interfaces.console.money_shapes import bill_rows, exact
 from moothall.interfaces.console.screen import draw
 from moothall.interfaces.policy import Request, policy
 from moothall.payments.actions import (
@@ -42,8 +44,8 @@ from moothall.payments.actions.reconciling import (
 from moothall.payments.actions.refunding import REASONS
 from moothall.payments.queries import account_totals, bill, export_lines, refund_lines
 from moothall.payments.queries.bills import bill_by_reference
-from moothall.payments.queries.books import LedgerLine
-from moothall.payments.queries.desk import payments_of_intent, refusals
+from moothall.payments.queries.books import LedgerLine, account_name
+from moothall.payments.queries.desk import payments_of_intent, refunds_of, refusals
 from moothall.payments.queries.statements import newest_statements, open_differences
 
 PURPOSE = "service"
@@ -114,7 +116,12 @@ def payment(request: Request, intent_id: UUID) -> HttpResponse:
         raise Http404
     came = payments_of_intent(intent_id, visible_to=request.actor)
     reasons = [(code, REASONS[code]) for code in ASKED_FOR]
-    return draw(request, "payment", here="refunds", about=found, came=came, reasons=reasons)
+    back = refunds_of(intent_id, visible_to=request.actor)
+    people = {one for line in back for one in (line.asked_by, line.agreed_by) if one}
+    return draw(
+        request, "payment", here="refunds", about=found, came=came, reasons=reasons, back=back, names=staff_names(people),
+        rows=bill_rows(found),
+    )  # fmt: skip
 
 
 @policy("staff", needs=("console.view", "payment.refund"), purpose=PURPOSE)
@@ -146,10 +153,11 @@ def reconciliation(request: Request) -> HttpResponse:
         raise Http404 from wrong
     totals = account_totals(visible_to=request.actor)
     statements = newest_statements(visible_to=request.actor)
-    today = clock.now().astimezone(ZONE).date()
+    today, pack = clock.now().astimezone(ZONE).date(), current_pack()
+    accounts = [(account_name(code, pack), code, exact(pence)) for code, pence in totals.items() if pence]
     return draw(
-        request, "reconciliation", here="reconciliation", page=page, totals=totals, statements=statements, sources=SOURCES,
-        until=today, together=sum(totals.values()),
+        request, "reconciliation", here="reconciliation", page=page, accounts=accounts, statements=statements,
+        sources=SOURCES, until=today, together=sum(totals.values()),
     )  # fmt: skip
 
 

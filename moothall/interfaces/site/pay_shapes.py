@@ -142,7 +142,7 @@ def _rows(about: Bill) -> tuple[FactRow, ...]:
         for line in about.lines
     ]
     if len(rows) != 1:
-        rows.append(FactRow("Together", words.pence(about.pence)))
+        rows.append(FactRow("To pay" if about.payable else "Total", words.pence(about.pence)))
     if about.vat:
-        rows.append(FactRow("VAT in this", words.pence(about.vat)))
+        rows.append(FactRow("VAT, included", words.pence(about.vat)))
     return tuple(rows)

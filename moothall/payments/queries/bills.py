@@ -15,6 +15,8 @@ from moothall.core.actors import Actor
 from moothall.payments.models import OPEN_ATTEMPTS, Attempt, AttemptState, Intent, IntentState, Refund, RefundState
 
 MOST = 200
+NOT_GOING = (RefundState.ASKED, RefundState.REFUSED)
+"""What is only asked for may yet be refused: nobody is told that it is on its way."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,9 +121,7 @@ def _shown(rows: Iterable[Intent]) -> list[Bill]:
     for attempt in Attempt.objects.filter(intent_id__in=ids).order_by("number") if ids else ():
         attempts.setdefault(attempt.intent_id, []).append(attempt)
     backs: dict[tuple[UUID, bool], int] = {}
-    refunds = (
-        Refund.objects.filter(intent_id__in=ids).exclude(state=RefundState.REFUSED) if ids else Refund.objects.none()
-    )
+    refunds = Refund.objects.filter(intent_id__in=ids).exclude(state__in=NOT_GOING) if ids else Refund.objects.none()
     for intent_id, state, pence in refunds.values_list("intent_id", "state").annotate(pence=Sum("amount_pence")):
         key = (intent_id, state == RefundState.DONE)
         backs[key] = backs.get(key, 0) + pence

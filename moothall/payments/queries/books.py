@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
 from django.db.models import Sum
 
 from moothall.core.access import require
 from moothall.core.actors import Actor
-from moothall.core.packs import current_pack
+from moothall.core.packs import Pack, current_pack
 from moothall.payments.models import Posting
 from moothall.payments.pack import INCOMES
 
@@ -35,6 +36,30 @@ def account_totals(*, visible_to: Actor, until: datetime | None = None) -> dict[
     rows = Posting.objects.all() if until is None else Posting.objects.filter(entry__at__lt=until)
     found = rows.values_list("account").annotate(pence=Sum("pence")).order_by("account")
     return {account: int(pence) for account, pence in found}
+
+
+NAMES: Final = {
+    "bank": "Our bank account",
+    "held": "Paid by customers, not settled yet",
+    "deposits": "Deposits to give back",
+    "owed-back": "Refunds decided, not sent yet",
+    "vat": "VAT to pay over",
+    "fees": "Kept by providers as fees",
+    "disputed": "Taken back by payers’ banks",
+}
+PROVIDERS: Final = {"govuk_pay": "GOV.UK Pay", "stripe": "Stripe"}
+
+
+def account_name(account: str, pack: Pack) -> str:
+    """Return what people call an account. No query."""
+    kind, _, code = account.partition(":")
+    match kind:
+        case "income":
+            held = pack.of(INCOMES).get(code)
+            return f"Income: {held.name if held else code}"
+        case "provider":
+            return f"With {PROVIDERS.get(code, code)}, not in our bank yet"
+    return NAMES.get(kind, account)
 
 
 def trial_balance(*, visible_to: Actor) -> int:

@@ -36,6 +36,7 @@ class RefundLine:
     to_agree: bool
     by_hand: bool
     case_id: UUID | None
+    intent_id: UUID
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +60,13 @@ def refund_lines(*, visible_to: Actor, after: str = "", size: int = SIZE, all_: 
         rows = rows.filter(Q(asked_at__lt=at) | Q(asked_at=at, id__lt=last))
     found = list(rows.order_by("-asked_at", "-id")[: size + 1])
     return page_of(found, size, lambda row: (row.asked_at, row.id), lambda row: _line(row, visible_to), first=not after)
+
+
+def refunds_of(intent_id: UUID, *, visible_to: Actor) -> list[RefundLine]:
+    """Return what went back of a payment, or may, oldest first. One query."""
+    require(visible_to, "payment.view")
+    rows = Refund.objects.filter(intent_id=intent_id).select_related("intent", "attempt").order_by("asked_at", "id")
+    return [_line(row, visible_to) for row in rows]
 
 
 def refunds_waiting(*, visible_to: Actor, most: int = SIZE) -> int:
@@ -99,5 +107,5 @@ def _line(row: Refund, actor: Actor) -> RefundLine:
         state_words=RefundState(row.state).label,
         asked_by=row.asked_by, agreed_by=row.agreed_by, error=row.error,
         to_agree=row.state == RefundState.ASKED and row.asked_by != actor.id, by_hand=row.state == RefundState.FAILED,
-        case_id=row.intent.case_id,
+        case_id=row.intent.case_id, intent_id=row.intent_id,
     )  # fmt: skip
