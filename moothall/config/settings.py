@@ -260,6 +260,10 @@ ROOMS = (
     "customers",
     "customers.matching",
     "customers.linking",
+    "customers.accounts",
+    "customers.representation",
+    "customers.monitoring",
+    "customers.privacy",
     "services",
     "promises",
     "contacts",
@@ -368,6 +372,38 @@ AUTHENTICATION_BACKENDS = [
 LOGIN_URL = "/sign-in/"
 LOGIN_REDIRECT_URL = "/desk/"
 LOGOUT_REDIRECT_URL = "/sign-in/"
+
+EQUALITY_KEY = env.text(
+    "MOOTHALL_EQUALITY_KEY",
+    "The key of the pseudonyms that equality answers are kept under. Keep it away from the database and its copies.",
+    default=f"{SECRET_KEY}:equality",
+    shown="follows from the secret key",
+)
+RESIDENT_PROVIDER: dict[str, Any] = {
+    "flavour": env.choice(
+        "MOOTHALL_RESIDENTS_FLAVOUR",
+        "How the identity provider for residents speaks: plain OpenID Connect, or as GOV.UK One Login does.",
+        options=("plain", "one-login"),
+        default="plain",
+    ),
+    "name": env.text("MOOTHALL_RESIDENTS_PROVIDER", "What the provider is called on the button.", default="GOV.UK One Login"),
+    "issuer": env.text("MOOTHALL_RESIDENTS_ISSUER", "The issuer of the identity provider for residents."),
+    "client_id": env.text("MOOTHALL_RESIDENTS_CLIENT_ID", "Our name there. Without it there is no provider."),
+    "secret": env.text("MOOTHALL_RESIDENTS_SECRET", "Plain: our secret there."),
+    "private_key_file": env.text("MOOTHALL_RESIDENTS_KEY_FILE", "One Login: the file of our private key (PEM, RSA)."),
+    "did": env.text(
+        "MOOTHALL_RESIDENTS_DID", "One Login: the address of the DID document with the keys that sign identities.",
+        default="https://identity.account.gov.uk/.well-known/did.json",
+    ),
+    "acr": env.listing("MOOTHALL_RESIDENTS_ACR", "Plain: the acr values that mean the identity is proved."),
+    "trust": env.text(
+        "MOOTHALL_RESIDENTS_TRUST", "The vector of trust asked for where a service needs a proved identity.",
+        default="P2.Cl.Cm",
+    ),
+    "trust_sign_in": env.text(
+        "MOOTHALL_RESIDENTS_TRUST_SIGN_IN", "The vector of trust asked for to sign in.", default="Cl.Cm"
+    ),
+}  # fmt: skip
 
 # -- pages ------------------------------------------------------------------------------------------------------
 

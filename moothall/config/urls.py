@@ -13,6 +13,7 @@ AUDIENCES = (
     ("open311/", "moothall.interfaces.api.open311.urls"),
     ("open-referral/", "moothall.interfaces.api.open_referral.urls"),
     ("sign-in/", "moothall.interfaces.signin.urls"),
+    ("account/", "moothall.interfaces.account.urls"),
     ("desk/", "moothall.interfaces.desk.urls"),
     ("console/", "moothall.interfaces.console.urls"),
     ("performance/", "moothall.interfaces.published.urls"),

@@ -175,8 +175,27 @@ class Schedule(models.Model):
     due_at = models.DateTimeField()
 
 
+class EventSeal(models.Model):
+    """A seal over some events of one month: the digest of each (``held``), chained to the seal before. Append-only."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    month = models.CharField(max_length=7, help_text="The partition: 2026-03.")
+    number = models.PositiveIntegerField(help_text="From 1, without a gap, in each month.")
+    rows = models.PositiveIntegerField()
+    last_tx = models.BigIntegerField()
+    last_id = models.UUIDField()
+    held = models.BinaryField(help_text="48 bytes for each row: its id and its SHA-256.")
+    before = models.CharField(max_length=64)
+    digest = models.CharField(max_length=64)
+    sealed_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["month", "number"], name="event_seal_once")]
+
+
 from moothall.core.packs.models import PackVersion  # noqa: E402  kept beside the loader it belongs to
 
 __all__ = [
-    "ApiClient", "Attempt", "Cursor", "Event", "Heartbeat", "IdempotencyKey", "Job", "PackVersion", "Schedule", "Staff",
+    "ApiClient", "Attempt", "Cursor", "Event", "EventSeal", "Heartbeat", "IdempotencyKey", "Job", "PackVersion", "Schedule",
+    "Staff",
 ]  # fmt: skip

@@ -26,6 +26,7 @@ from moothall.intake.dialogue.known import known_from_answers
 from moothall.intake.draft_actions import drop_draft
 from moothall.intake.place import where_is
 from moothall.intake.slots import SlotGone
+from moothall.intake.speaking_for import check_speaker
 from moothall.services.pack import SERVICES, Service
 
 
@@ -55,10 +56,13 @@ def send_matter(
     contact. A matter that has ended already is answered with what became of it, so a second press sends nothing twice.
 
     Raises:
-        Unanswered: with what is missing, by question.
+        Unanswered: with what is missing, by question. OutsideScope: who speaks for the customer may not ask for this.
     """
     require(by, "contact.take")
     pack = current_pack()
+    asked = Matter.objects.filter(id=matter_id, contact_id=contact_id, ended_at__isnull=True).first()
+    if asked is not None and asked.service in pack.of(SERVICES):
+        check_speaker(contact_id, pack.of(SERVICES)[asked.service], by=by, at=at)
     with transaction.atomic(), together():
         contact, matter = _take(contact_id, matter_id)
         if matter.ended_at is not None:

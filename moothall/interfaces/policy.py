@@ -22,11 +22,13 @@ from django.http.response import HttpResponseBase
 
 from moothall.core import clock
 from moothall.core.access import Refused, require
-from moothall.core.actors import ANONYMOUS, Actor
+from moothall.core.actors import ANONYMOUS, Actor, customer_actor
 from moothall.core.models import Staff
 from moothall.core.packs import current_pack
 from moothall.core.paging import BadCursor
 from moothall.core.staff import actor_of_client, actor_of_staff
+from moothall.customers.accounts.queries import Holder
+from moothall.interfaces.account_session import holder_in
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -41,6 +43,7 @@ class Audience(StrEnum):
     """Who a view is for."""
 
     PUBLIC = "public"
+    CUSTOMER = "customer"
     STAFF = "staff"
     TOKEN = "token"  # noqa: S105  a word, not a secret
     DEMO = "demo"
@@ -70,6 +73,11 @@ class Request(HttpRequest):
 
     actor: Actor
     policy: Policy
+    holder: Holder
+
+
+class AccountNeeded(Exception):
+    """Nobody is signed in to an account (or not any more) and the page is its owner's."""
 
 
 class SignInNeeded(Exception):
@@ -93,14 +101,15 @@ def policy(
     quiet: bool = False,
 ) -> Callable[[Callable[Concatenate[Any, P], T]], Callable[Concatenate[HttpRequest, P], T]]:
     """State a view's policy and hold it: `@policy("public")`, `@policy("staff", needs="case.view", to_write="case.work")`,
-    `@policy("token", needs="api.cases.read")`, `@policy("demo")`. Outermost decorator, for API operations too.
+    `@policy("customer")`, `@policy("token", needs="api.cases.read")`, `@policy("demo")`. Outermost decorator, for API
+    operations too.
 
-    The view may then use `request.actor`. Raises (for the middleware or the API's own handlers) SignInNeeded,
-    TokenRefused or Refused.
+    The view may then use `request.actor`; one for customers `request.holder` too. Raises (for the middleware or the API's
+    own handlers) AccountNeeded, SignInNeeded, TokenRefused or Refused.
     """
     stated = Policy(Audience(audience), _codes(needs), _codes(to_write), purpose, quiet)
-    if stated.audience in {Audience.PUBLIC, Audience.DEMO} and (stated.needs or stated.to_write):
-        raise ImproperlyConfigured("A page open to everyone cannot need a permission.")
+    if stated.audience in {Audience.PUBLIC, Audience.DEMO, Audience.CUSTOMER} and (stated.needs or stated.to_write):
+        raise ImproperlyConfigured("A page for residents cannot need a permission.")
 
     def decorate(view: Callable[Concatenate[Any, P], T]) -> Callable[Concatenate[HttpRequest, P], T]:
         @functools.wraps(view)
@@ -118,15 +127,25 @@ def policy(
 
 
 def admit(request: HttpRequest, stated: Policy) -> Actor:
-    """Return the actor this policy lets in, or raise SignInNeeded, TokenRefused, Refused or Http404."""
+    """Return the actor this policy lets in, or raise AccountNeeded, SignInNeeded, TokenRefused, Refused or Http404."""
     if stated.audience is Audience.DEMO and settings.MODE == "production":
         raise Http404
     if stated.audience in {Audience.PUBLIC, Audience.DEMO}:
         return ANONYMOUS
+    if stated.audience is Audience.CUSTOMER:
+        return _customer(request, stated)
     actor = _staff(request, stated) if stated.audience is Audience.STAFF else _client(request, stated)
     for permission in stated.wanted(request.method or "GET"):
         require(actor, permission)
     return actor
+
+
+def _customer(request: HttpRequest, stated: Policy) -> Actor:
+    found = holder_in(request)
+    if found is None:
+        raise AccountNeeded
+    cast("Request", request).holder = found
+    return customer_actor(found.customer_id).because(stated.purpose)
 
 
 def _staff(request: HttpRequest, stated: Policy) -> Actor:
@@ -204,10 +223,10 @@ class PolicyMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Answer the request; pages for staff are never kept by a browser or proxy."""
+        """Answer the request; pages for somebody signed in are never kept by a browser or proxy."""
         response = self.get_response(request)
         stated: Policy | None = getattr(request, "policy", None)
-        if stated is not None and stated.audience in {Audience.STAFF, Audience.TOKEN}:
+        if stated is not None and stated.audience in {Audience.CUSTOMER, Audience.STAFF, Audience.TOKEN}:
             response.setdefault("Cache-Control", "no-store, private")
         return response
 
@@ -230,7 +249,7 @@ class PolicyMiddleware:
         try:
             admitted.actor = admit(request, stated)
             admitted.policy = stated
-        except (SignInNeeded, TokenRefused, Refused) as refusal:
+        except (AccountNeeded, SignInNeeded, TokenRefused, Refused) as refusal:
             return self._answer(request, refusal, stated)
         return None
 
@@ -248,6 +267,8 @@ class PolicyMiddleware:
     def _answer(self, request: HttpRequest, why: Exception, stated: Policy | None) -> HttpResponseBase | None:
         from moothall.interfaces.signin import answers
 
+        if isinstance(why, AccountNeeded):
+            return answers.account_first(request)
         if isinstance(why, SignInNeeded):
             return answers.sign_in_first(request)
         if isinstance(why, TokenRefused):

@@ -41,6 +41,7 @@ NAMES: dict[str, frozenset[str]] = {
     "payment-receipt": _MONEY | {"paid_at", "vat", "lines"},
     "payment-void": _MONEY | {"why"},
     "refund-sent": _MONEY | {"back", "why"},
+    "account-code": frozenset({"code", "minutes"}),
     "dialogue-saved": frozenset({"service", "link", "until"}),
     "follow-started": _FOLLOW,
     "follow-progress": _FOLLOW | {"says", "due"},

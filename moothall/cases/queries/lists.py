@@ -12,6 +12,7 @@ from moothall.core.access import require, restrictions_visible_to
 from moothall.core.actors import Actor
 from moothall.core.paging import Page, page_of, unpack_moment, unpack_place
 from moothall.core.references import NotAReference, read_reference
+from moothall.customers.models import ContactPoint
 from moothall.promises.queries import at_risk_promises
 
 OPEN = (CaseState.OPEN, CaseState.WAITING)
@@ -143,6 +144,20 @@ def cases_by_id(ids: Iterable[UUID], *, visible_to: Actor) -> dict[UUID, CaseLin
     """Return the visible ones of these cases by id."""
     rows = visible(Case.objects.filter(id__in=list(ids)), visible_to)
     return {case.id: line(case) for case in _slim(rows)}
+
+
+def cases_made_with(values: Iterable[tuple[str, str]], *, limit: int = 50) -> list[CaseLine]:
+    """Return the newest cases of records with one of these addresses (kind, normalised value), for somebody who has shown
+    that the addresses are hers. Restricted kinds are left out: an address may be a household's. One query.
+    """
+    wanted = Q()
+    for kind, value in values:
+        wanted |= Q(kind=kind, value=value)
+    if not wanted:
+        return []
+    people = ContactPoint.objects.filter(wanted).values("customer_id")
+    rows = Case.objects.filter(customer_id__in=people, restricted="")
+    return [line(case) for case in _slim(rows).order_by("-opened_at", "-id")[:limit]]
 
 
 def find_by_reference(text: str, *, visible_to: Actor) -> CaseLine | None:

@@ -21,6 +21,7 @@ from moothall.core.staff.queries import (
     staff_line,
     staff_names,
     staff_of_team,
+    team_codes_of,
     username_of,
 )
 
@@ -49,5 +50,6 @@ __all__ = [
     "staff_line",
     "staff_names",
     "staff_of_team",
+    "team_codes_of",
     "username_of",
 ]

@@ -41,7 +41,7 @@ PARTS: Final = (
     ),
     ("records", "Nadia Ferreira", "keeps one record for each person", ("records-officer",), ("customer-services",)),
     ("benefits", "Janet Hirst", "sees people about benefits, by appointment", ("service-officer",), ("benefits",)),
-    ("performance", "Owen Price", "explains the published figures", ("performance-officer",), ()),
+    ("performance", "Owen Price", "explains the published figures", ("performance-officer", "equality-officer"), ()),
     ("finance", "Ruth Adeyemi", "reconciles payments and asks for refunds", ("finance-officer",), ()),
     ("treasurer", "Colin Marsden", "agrees to larger refunds", ("finance-manager",), ()),
     ("admin", "Sunita Rao", "runs the system from the console", ("administrator",), ()),

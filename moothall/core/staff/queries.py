@@ -55,6 +55,11 @@ def staff_names(staff_ids: Iterable[UUID]) -> dict[UUID, str]:
     return dict(Staff.objects.filter(pk__in=set(staff_ids)).values_list("id", "name"))
 
 
+def team_codes_of(staff_ids: Iterable[UUID]) -> dict[UUID, list[str]]:
+    """Return the teams of these colleagues, for who may know the team and not the name. One query."""
+    return dict(Staff.objects.filter(pk__in=set(staff_ids)).values_list("id", "team_codes"))
+
+
 def staff_id_of(username: str) -> UUID | None:
     """Return whose sign-in name this is, open or closed, or nothing."""
     return Staff.objects.filter(username=username.strip().lower()).values_list("id", flat=True).first()

@@ -11,8 +11,15 @@ from moothall.customers.queries.card import (
     names_of,
     survivor_of,
 )
-from moothall.customers.queries.finding import CustomerLine, customers_at, find_customers
-from moothall.customers.queries.looks import LookLine, customer_of_reference, looks, references_of
+from moothall.customers.queries.finding import CustomerLine, customer_with_reference, customers_at, find_customers
+from moothall.customers.queries.looks import (
+    LookLine,
+    customer_of_reference,
+    looks,
+    looks_between,
+    looks_of,
+    references_of,
+)
 
 __all__ = [
     "ConsentView",
@@ -24,10 +31,13 @@ __all__ = [
     "WarningView",
     "customer_card",
     "customer_of_reference",
+    "customer_with_reference",
     "customers_at",
     "find_customers",
     "household_at",
     "looks",
+    "looks_between",
+    "looks_of",
     "names_of",
     "references_of",
     "survivor_of",

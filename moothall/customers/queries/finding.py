@@ -14,6 +14,7 @@ from django.db import connection
 
 from moothall.core.access import require
 from moothall.core.actors import Actor, ActorKind
+from moothall.customers.models import Customer
 from moothall.customers.rules.finding import (
     Typed,
     close_enough,
@@ -188,3 +189,12 @@ def _nearness(typed: Typed, held: Sequence[str], names: Sequence[str]) -> float:
             best = max(best, near + (0.1 if other in own else 0))
         total += best
     return total
+
+
+def customer_with_reference(reference: str, *, visible_to: Actor) -> UUID | None:
+    """Return who has this reference (stored form), a survivor in place of a joined record, or nothing. One query."""
+    require(visible_to, "customer.search")
+    person = Customer.objects.filter(reference=reference).only("id", "joined_to_id").first()
+    if person is None:
+        return None
+    return person.joined_to_id if person.joined_to_id is not None else person.id

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -65,3 +65,26 @@ def customer_of_reference(reference: str, visible_to: Actor) -> UUID | None:
     """Return who has this reference (stored form), or nothing."""
     require(visible_to, "audit.view")
     return Customer.objects.filter(reference=reference).values_list("id", flat=True).first()
+
+
+def looks_of(customer_ids: Iterable[UUID], *, limit: int = 100) -> list[LookLine]:
+    """Return who looked at one person's record (every id that leads to her), newest first, for herself. One query.
+
+    The caller has made sure that she is who asks.
+    """
+    rows = Look.objects.filter(customer_id__in=list(customer_ids)).order_by("-at", "-id")
+    return [
+        LookLine(**row)
+        for row in rows.values("id", "at", "customer_id", "actor_kind", "actor_id", "purpose", "screen", "case_id")[
+            :limit
+        ]
+    ]
+
+
+def looks_between(first: datetime, last: datetime, visible_to: Actor) -> Iterator[LookLine]:
+    """Yield every look from ``first`` until before ``last``, oldest first, for an auditor's copy."""
+    require(visible_to, "audit.view")
+    rows = Look.objects.filter(at__gte=first, at__lt=last).order_by("at", "id")
+    fields = ("id", "at", "customer_id", "actor_kind", "actor_id", "purpose", "screen", "case_id")
+    for row in rows.values(*fields).iterator(chunk_size=2000):
+        yield LookLine(**row)

@@ -291,6 +291,19 @@ def save_for_later(dialogue_id: UUID, token: str, *, to: str, link: str, by: Act
     return row.expires_at
 
 
+def adopt(dialogue_id: UUID, token: str, *, customer_id: UUID, at: datetime) -> None:
+    """Make a request under way the one of somebody whose record we know: she signed in while asking. Its own stays.
+
+    Raises:
+        NoSuchDialogue, AlreadySent, Expired.
+    """
+    with transaction.atomic():
+        row = take(dialogue_id, token, at=at)
+        if row.customer_id is None:
+            row.customer_id = customer_id
+            row.save(update_fields=["customer_id"])
+
+
 def expire_dialogues(*, at: datetime, limit: int = 1000) -> int:
     """Empty requests that were never sent and have passed their date. Returns how many."""
     old = list(

@@ -24,7 +24,7 @@ from moothall.intake.dialogue import (
     progress_at,
     prune,
 )
-from moothall.intake.dialogue.known import known_from_answers, offer
+from moothall.intake.dialogue.known import Known, known_from_answers, offer
 from moothall.intake.lookups import found_for, looks_up, with_found
 from moothall.intake.models import Dialogue, DialogueState
 from moothall.intake.paying import asks_money, chose_card, quote_for, ways_to_pay
@@ -106,7 +106,8 @@ class Confirmation:
     phone: str
 
 
-def _row(dialogue_id: UUID, token: str, at: datetime) -> Dialogue:
+def open_row(dialogue_id: UUID, token: str, at: datetime) -> Dialogue:
+    """Return the row of a request under way. Raises NoSuchDialogue, Expired."""
     row = Dialogue.objects.filter(id=dialogue_id).first() if opens(token, dialogue_id) else None
     if row is None:
         raise NoSuchDialogue
@@ -121,16 +122,18 @@ def dialogue_service(dialogue_id: UUID) -> str | None:
 
 
 def dialogue_page(
-    dialogue_id: UUID, token: str, *, question: str = "", at: datetime, wanted: SlotFilter | None = None
-) -> DialoguePage | None:
+    dialogue_id: UUID, token: str, *, question: str = "", at: datetime, wanted: SlotFilter | None = None,
+    held: Known | None = None,
+) -> DialoguePage | None:  # fmt: skip
     """Return one question's page; without ``question`` the one to answer next. ``None``: all is answered.
 
-    With ``wanted`` the page of a question that books holds the free times that fit.
+    With ``wanted`` the page of a question that books holds the free times that fit. ``held`` is what we know of whoever is
+    signed in and asks; it is offered where no earlier answer says otherwise.
 
     Raises:
         NoSuchDialogue, Expired; KeyError for a question that is not asked.
     """
-    row = _row(dialogue_id, token, at)
+    row = open_row(dialogue_id, token, at)
     service, today = service_of(row), council_date(at)
     answers = prune(service, row.answers, today, row.channel)
     if question:
@@ -142,7 +145,7 @@ def dialogue_page(
         one = following
     value = answers.get(one.id)
     known = known_from_answers(service.by_question, {k: v for k, v in answers.items() if k != one.id})
-    offered = offer(one, known) if unanswered(value) else None
+    offered = offer(one, known) or (offer(one, held) if held else None) if unanswered(value) else None
     paying = one.type == "payment"
     price, no_price = _price(row, service, answers, at) if paying else (None, "")
     previous = previous_question(service, answers, one.id, today, row.channel)
@@ -190,7 +193,7 @@ def check_answers(dialogue_id: UUID, token: str, *, at: datetime) -> CheckPage:
     Raises:
         NoSuchDialogue, Expired.
     """
-    row = _row(dialogue_id, token, at)
+    row = open_row(dialogue_id, token, at)
     service, today = service_of(row), council_date(at)
     answers = prune(service, row.answers, today, row.channel)
     left = first_unanswered(service, answers, today, row.channel)
@@ -234,7 +237,7 @@ def bill_of_dialogue(dialogue_id: UUID, token: str, *, at: datetime) -> Bill | N
     Raises:
         NoSuchDialogue, Expired.
     """
-    row = _row(dialogue_id, token, at)
+    row = open_row(dialogue_id, token, at)
     return bill_of_case(row.case_id, visible_to=SYSTEM) if row.case_id else None
 
 
@@ -244,7 +247,7 @@ def confirmation(dialogue_id: UUID, token: str, *, at: datetime) -> Confirmation
     Raises:
         NoSuchDialogue, Expired.
     """
-    row = _row(dialogue_id, token, at)
+    row = open_row(dialogue_id, token, at)
     if row.state != DialogueState.SENT:
         return None
     service, today = service_of(row), council_date(row.changed_at)

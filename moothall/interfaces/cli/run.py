@@ -92,6 +92,7 @@ class _Run:
             self._database()
             self._prepare(scale=scale, seed=seed)
             self._payments()
+            self._identity()
             self._processes()
             self._tell(history=history and self._begin_history(scale=scale, seed=seed))
             self._watch()
@@ -160,6 +161,20 @@ class _Run:
         self.supervisor.start(
             "pay", ["twin", "pay", "--port", str(port), "--site", self.url, "--keep", keep, "--with-parent"]
         )
+
+    def _identity(self) -> None:
+        """The twin of the identity provider lives in the site itself; the settings that lead the site to it, and the keys."""
+        from moothall.interfaces.demo.identity import ensure_keys, folder
+
+        if os.environ.get("MOOTHALL_RESIDENTS_CLIENT_ID"):
+            return
+        ensure_keys()
+        issuer = f"{self.url}/demo/identity/"
+        self.supervisor.environment |= {
+            "MOOTHALL_RESIDENTS_FLAVOUR": "one-login", "MOOTHALL_RESIDENTS_CLIENT_ID": "council",
+            "MOOTHALL_RESIDENTS_ISSUER": issuer, "MOOTHALL_RESIDENTS_DID": f"{issuer}.well-known/did.json",
+            "MOOTHALL_RESIDENTS_KEY_FILE": str(folder() / "council.pem"),
+        }  # fmt: skip
 
     def _processes(self) -> None:
         web = ["serve", "--host", self.host, "--port", str(self.port), "--with-parent"]

@@ -19,6 +19,7 @@ CHANNEL_WORDS: Final = {"email": "Email", "sms": "Text message"}
 INVENTED: Final[dict[str, Any]] = {
     "name": "Amina", "service": "Missed bin", "reference": "4HTK-7W2C",
     "spoken": "4, Hotel, Tango, Kilo – 7, Whiskey, 2, Charlie", "place": "14 Mill Lane",
+    "code": "482 915", "minutes": "10",
     "track": "https://my.example.org/track/4HTK-7W2C", "status": "With the crew", "team": "Waste",
     "promise": "We’ll collect it by Thursday 26 November, 5pm.", "due": "Thursday 26 November, 5pm",
     "length": "2 working days", "acknowledge": "We’ll answer by Wednesday 25 November, 5pm.",

@@ -40,7 +40,9 @@ CONTENTS: Final = (
         ("Reconciliation", "reconciliation", "payment.view"),
     )),
     ("Audit", (
+        ("Equalities", "equality", "equality.view"),
         ("Who looked at whom", "looks", "audit.view"),
+        ("The chain of events", "chain", "audit.view"),
     )),
 )  # fmt: skip
 """Headings with their pages: words, name of the address, the permission it takes."""

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from moothall.interfaces.console import audit, council, deliveries, health, messages, money, people
+from moothall.interfaces.console import audit, chain, council, deliveries, equality, health, messages, money, people
 
 app_name = "console"
 
@@ -47,5 +47,8 @@ urlpatterns = [
     path("reconciliation/<uuid:difference_id>", money.difference, name="difference"),
     path("reconciliation/ledger.csv", money.ledger_csv, name="ledger-csv"),
     path("looks", audit.looked, name="looks"),
+    path("equality", equality.told, name="equality"),
+    path("chain", chain.checked, name="chain"),
+    path("chain.zip", chain.taken_away, name="chain-zip"),
     path("looks.csv", audit.looked_csv, name="looks-csv"),
 ]

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from moothall.interfaces.demo import card, outbox
+from moothall.interfaces.demo import card, identity, outbox
 
 app_name = "demo"
 urlpatterns = [
@@ -10,4 +10,10 @@ urlpatterns = [
     path("outbox", outbox.outbox, name="outbox"),
     path("outbox/<str:reference>", outbox.message, name="message"),
     path("outbox/<str:reference>/as-mail", outbox.as_mail, name="as-mail"),
+    path("identity/.well-known/openid-configuration", identity.configuration, name="identity-configuration"),
+    path("identity/.well-known/did.json", identity.did, name="identity-did"),
+    path("identity/keys", identity.keys, name="identity-keys"),
+    path("identity/authorize", identity.authorize, name="identity-authorize"),
+    path("identity/token", identity.token, name="identity-token"),
+    path("identity/userinfo", identity.userinfo, name="identity-userinfo"),
 ]

@@ -62,6 +62,11 @@ def service(code: str) -> str:
     return _named(current_pack(), "services", code, "name") if code else "No service"
 
 
+def area(code: str) -> str:
+    """An area of service by name."""
+    return _named(current_pack(), "areas", code, "name")
+
+
 def team(code: str) -> str:
     """Return a team's name."""
     return _named(current_pack(), "teams", code, "name") if code else "No team"

@@ -15,11 +15,12 @@ from moothall.core.packs import current_pack
 from moothall.core.paging import BadCursor
 from moothall.customers.actions import add_need, end_need, log_look
 from moothall.customers.pack import NEEDS
+from moothall.intake.council_time import council_date
 from moothall.intake.desk_actions import begin_contact
 from moothall.intake.desk_queries import contact_in_hand
 from moothall.intake.details import change_details
 from moothall.intake.person_queries import FILTERS, single_view
-from moothall.interfaces.desk import lines
+from moothall.interfaces.desk import lines, proofs
 from moothall.interfaces.desk.home import still_in_contact
 from moothall.interfaces.desk.screen import draw, found, go, read_id, wrong
 from moothall.interfaces.policy import Request, policy
@@ -53,7 +54,7 @@ def show(request: Request, customer_id: UUID, *, status: int = 200, **more: obje
         "need_choices": [(code, str(n.name)) for code, n in current_pack().of(NEEDS).items()],
         "key": secrets.token_urlsafe(16),
         "shortcuts": (("b", "Begin a contact with them"), ("d", "Change their details")),
-    }
+    } | proofs.panel(view.card.ids, council_date(at))
     return draw(request, "desk/person.html", status=status, **(context | more))
 
 

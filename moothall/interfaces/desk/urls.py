@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from moothall.interfaces.desk import calls, cases, diary, finding, home, matters, people, queue, records, tasks
+from moothall.interfaces.desk import calls, cases, diary, finding, home, matters, people, proofs, queue, records, tasks
 
 app_name = "desk"
 
@@ -30,6 +30,12 @@ urlpatterns = [
     path("contacts/<uuid:contact_id>/matters/<uuid:matter_id>/end", matters.end, name="end-matter"),
     path("people/<uuid:customer_id>/", people.person, name="person"),
     path("people/<uuid:customer_id>/contact", people.begin, name="begin-with"),
+    path("people/<uuid:customer_id>/proof", proofs.prove, name="prove-person"),
+    path("people/<uuid:customer_id>/representations", proofs.represent, name="represent"),
+    path(
+        "people/<uuid:customer_id>/representations/<uuid:representation_id>/end", proofs.end, name="end-representation"
+    ),
+    path("people/<uuid:customer_id>/representations/<uuid:representation_id>/contact", proofs.speak, name="speak-for"),
     path("people/<uuid:customer_id>/needs", people.needs, name="needs"),
     path("records/", records.waiting, name="records"),
     path("records/<uuid:pair_id>", records.pair, name="pair"),

@@ -35,6 +35,12 @@ def sign_in_first(request: HttpRequest) -> HttpResponse:
     return render(request, "signin/sign_in.html", page, status=401)
 
 
+def account_first(request: HttpRequest) -> HttpResponse:
+    """Send a resident to sign in to her account and back again; after a form that was sent, back to the page it was on."""
+    here = request.get_full_path() if request.method in SAFE else "/account/"
+    return HttpResponseRedirect(f"{reverse('account:sign-in')}?{urlencode({'next': here})}")
+
+
 def refused(request: HttpRequest, why: Refused) -> HttpResponse:
     """Say calmly that this is not for these roles and who can help; a hidden thing is answered as one that is not there."""
     if why.hidden:

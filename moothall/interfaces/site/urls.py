@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from moothall.interfaces.site.views import about, bins, bookings, catalogue, paying, requests, street, tracking
+from moothall.interfaces.site.views import about, bins, bookings, catalogue, paying, proving, requests, street, tracking
 
 app_name = "site"
 urlpatterns = [
@@ -19,6 +19,9 @@ urlpatterns = [
     path("requests/<uuid:dialogue>/", requests.carry_on, name="request"),
     path("requests/<uuid:dialogue>/check", requests.check, name="check"),
     path("requests/<uuid:dialogue>/send", requests.send, name="send"),
+    path("requests/<uuid:dialogue>/prove", proving.prove, name="prove"),
+    path("requests/<uuid:dialogue>/prove/code", proving.prove_code, name="prove-code"),
+    path("requests/<uuid:dialogue>/prove/later", proving.prove_later, name="prove-later"),
     path("requests/<uuid:dialogue>/sent", requests.sent, name="sent"),
     path("requests/<uuid:dialogue>/calendar.ics", requests.calendar, name="calendar"),
     path("requests/<uuid:dialogue>/told-by", requests.told_by, name="told-by"),

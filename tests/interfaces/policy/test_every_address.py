@@ -97,6 +97,11 @@ def contradiction(policy: Policy, method: str, answer: HttpResponse, may: frozen
     if status >= 500 and status != 503:
         return f"broke with {status}"
     sent_to_sign_in = status == 302 and answer["Location"].startswith("/sign-in/?next=")
+    if (
+        policy.audience is Audience.CUSTOMER
+    ):  # nobody here has an account: officers and strangers alike are asked to sign in
+        asked_in = status == 302 and answer["Location"].startswith("/account/sign-in?next=")
+        return "" if asked_in else f"answered {status} to somebody without an account"
     kept_out = status in {401, 403} or sent_to_sign_in
     if policy.audience in {Audience.PUBLIC, Audience.DEMO}:
         public_refusal = policy.audience is Audience.DEMO and kept_out
@@ -130,7 +135,7 @@ def test_every_role_comes_in_where_it_may_and_nowhere_else(council, clock, staff
         client.force_login(staff)
         for path, view, held in ADDRESSES:
             for method, policy in methods_of(held):
-                if policy.audience is not Audience.STAFF or path == "/sign-in/out":
+                if policy.audience not in {Audience.STAFF, Audience.CUSTOMER} or path == "/sign-in/out":
                     continue
                 found = contradiction(policy, method, ask(client, path, method), may)
                 if found:

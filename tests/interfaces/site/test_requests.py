@@ -16,6 +16,7 @@ from PIL import Image
 from moothall.cases.models import Case
 from moothall.contacts.models import Contact
 from moothall.core.actors import SYSTEM
+from moothall.core.models import Attempt
 from moothall.core.packs import load_pack, queries
 from moothall.core.packs.actions import apply_pack
 from moothall.customers.models import Customer
@@ -25,12 +26,25 @@ from moothall.notifications.models import Message
 from moothall.places.actions import Premises, import_premises
 from moothall.promises.models import Promise
 from moothall.services.pack import SERVICES
+from tests.interfaces.account.conftest import last_code
 
 pytestmark = [pytest.mark.django_db]
 
 
 def send(resident: Client, check: str) -> Any:
     return resident.post(check.replace("/check", "/send"), follow=True)
+
+
+def prove(resident: Client, check: str) -> Any:
+    """Send what needs proof: by a code to an address of the answers, or with proof promised for the desk."""
+    where = send(resident, check).redirect_chain[-1][0]
+    if not where.endswith("/prove"):
+        return resident.get(where)
+    asked = resident.post(where, {"to": "0"})
+    if asked.status_code == 200:
+        return resident.post(check.replace("/check", "/prove/later"), follow=True)
+    Attempt.objects.all().delete()  # one browser here asks for more codes than any person would
+    return resident.post(asked["Location"], {"code": last_code()}, follow=True)
 
 
 def test_a_missed_bin_from_start_to_reference(resident: Client, walk: Any) -> None:
@@ -68,7 +82,8 @@ def test_every_service_offered_on_line_is_walked_to_its_end(resident: Client, wa
     for code, service in council.of(SERVICES).items():
         if service.visibility != "public" or service.channel("web").level == "no":
             continue
-        sent = send(resident, walk(code))
+        check = walk(code)
+        sent = prove(resident, check) if service.proof != "none" else send(resident, check)
         assert re.search(r"<h1>(We have it|We can’t do this one)</h1>", sent.content.decode()), code
         walked += 1
     assert walked >= 80
@@ -181,7 +196,7 @@ def test_a_date_that_passed_while_the_request_lay_is_asked_again(
     assert service.by_question["slot"].type == "slot"
     check = walk("bulky-waste")
     clock.advance(days=10)
-    answer = send(resident, check)
+    answer = prove(resident, check)  # the code comes first; the time that has gone is asked again, and nothing is sent
     assert answer.redirect_chain[-1][0].endswith("/slot?again=1")
     assert Case.objects.count() == 0
 

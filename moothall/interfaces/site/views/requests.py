@@ -16,9 +16,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from moothall.core import clock
-from moothall.core.actors import SYSTEM
+from moothall.core.actors import SYSTEM, customer_actor
 from moothall.documents.rules import FileRefused, check_size
 from moothall.intake import actions, queries
+from moothall.intake.account_queries import known_of
 from moothall.intake.actions import (
     AlreadySent,
     AnsweredElsewhere,
@@ -28,6 +29,8 @@ from moothall.intake.actions import (
     NotOnThisChannel,
 )
 from moothall.intake.dialogue import AnswerError, answer_words
+from moothall.intake.dialogue.known import Known
+from moothall.interfaces.account_session import holder_in
 from moothall.interfaces.policy import Request, policy
 from moothall.interfaces.site import request_shapes as shapes
 from moothall.interfaces.site.booking_shapes import notices_of_case
@@ -90,7 +93,9 @@ def kept(view: View) -> View:
 def start(request: Request, code: str) -> HttpResponse:
     """Begin a request."""
     try:
-        dialogue, token = actions.start_dialogue(code, channel="web", by=request.actor, at=clock.now())
+        mine = holder_in(request)
+        by = customer_actor(mine.customer_id) if mine else request.actor
+        dialogue, token = actions.start_dialogue(code, channel="web", by=by, at=clock.now())
     except KeyError:
         raise Http404 from None
     except NotOnThisChannel as other:
@@ -135,7 +140,9 @@ def question(request: Request, dialogue: UUID, question: str) -> HttpResponse:
     """Ask one question, or take its answer."""
     try:
         search = filter_of(request.GET)
-        page = queries.dialogue_page(dialogue, token_in(request), question=question, at=clock.now(), wanted=search)
+        page = queries.dialogue_page(
+            dialogue, token_in(request), question=question, at=clock.now(), wanted=search, held=_held(request)
+        )
     except KeyError:
         return redirect("site:request", dialogue)
     if page is None or page.sent:
@@ -155,6 +162,12 @@ def question(request: Request, dialogue: UUID, question: str) -> HttpResponse:
         both = answer_words(page.question, other.current)
         current = queries.dialogue_page(dialogue, token_in(request), question=question, at=clock.now(), wanted=search)
         return _draw(request, current or page, typed=typed, elsewhere=both, status=409)
+
+
+def _held(request: Request) -> Known | None:
+    """What we know of whoever is signed in, so that she is not asked twice; nothing while she asks for somebody else."""
+    mine = holder_in(request)
+    return known_of(mine, at=clock.now()) if mine and "acting" not in request.session else None
 
 
 def _take(request: Request, page: queries.DialoguePage, typed: Any) -> HttpResponse:
@@ -255,11 +268,20 @@ def check(request: Request, dialogue: UUID) -> HttpResponse:
 @require_POST
 @kept
 def send(request: Request, dialogue: UUID) -> HttpResponse:
-    """Send the request. Twice is once."""
+    """Send the request, once what its service needs is shown. Twice is once."""
+    from moothall.interfaces.site.views.proving import wanted_of
+
+    if wanted_of(request, dialogue) is not None:
+        return redirect("site:prove", dialogue)
     try:
         actions.submit(dialogue, token_in(request), by=request.actor, at=clock.now())
     except NotOnThisChannel as other:
         return _not_here(request, f"{other} Your answers are kept.")
+    return onward(request, dialogue)
+
+
+def onward(request: Request, dialogue: UUID) -> HttpResponse:
+    """Go on from a request that was sent: to pay where it costs, else to what became of it."""
     about = queries.bill_of_dialogue(dialogue, token_in(request), at=clock.now())
     if about is None or about.how != "card" or not about.payable:
         return redirect("site:sent", dialogue)

@@ -1,0 +1,11 @@
+"""The events this room records. Subject: the account; ``customer_id`` is its record."""
+
+OPENED = "account.opened"
+SIGNED_IN = "account.signed_in"
+REFUSED = "account.refused"
+CHANGED = "account.changed"
+CLOSED = "account.closed"
+CONFIRMED = "account.contact_confirmed"
+VERIFIED = "customer.verified"
+UNVERIFIED = "customer.unverified"
+CLAIMED = "account.case_claimed"

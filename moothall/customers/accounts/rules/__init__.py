@@ -1,0 +1,1 @@
+"""Pure rules of accounts: levels of proof, codes, one-time passwords."""

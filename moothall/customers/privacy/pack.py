@@ -1,0 +1,42 @@
+"""What the pack says of privacy: why officers look, who is told, how long things are kept, what may not be erased."""
+
+from __future__ import annotations
+
+from pydantic import Field
+
+from moothall.core.packs import PackModel, register_section, register_single
+from moothall.core.packs.sections import Code, Text
+
+
+class Purpose(PackModel):
+    """Why an officer looks at a record, in her words and in the customer's."""
+
+    code: Code
+    asks: Text | None = Field(None, description="As an officer chooses it when asked; without it, never asked.")
+    says: Text = Field(description="As the customer reads it in her list of looks.")
+    hidden: bool = Field(False, description="Not shown to the customer; say on which lawful ground in `because`.")
+    because: Text | None = None
+
+
+class Privacy(PackModel):
+    """Privacy settings. `ask_purpose` names the needs and warnings of a record at which an officer is asked why she looks."""
+
+    officer_email: str = Field("", description="The data-protection officer's address, told of every break-glass.")
+    break_glass_minutes: int = Field(30, ge=5, le=240)
+    purpose_minutes: int = Field(30, ge=5, le=480, description="How long an answer to “why” holds for one record.")
+    ask_at_warnings: tuple[Code, ...] = ()
+    copy_days: int = Field(30, ge=7, le=90, description="How long a released copy can be fetched.")
+    purposes: tuple[Purpose, ...] = ()
+
+
+class RetentionRule(PackModel):
+    """How long one class of record is kept. Cases follow their services' own `retention`."""
+
+    code: Code
+    months: int | None = Field(None, ge=0, le=1200, description="None: the service says, or for ever.")
+    because: Text
+    doubt: Text | None = None
+
+
+PRIVACY = register_single("privacy", Privacy)
+RETENTION = register_section("retention", RetentionRule)

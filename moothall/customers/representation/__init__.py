@@ -1,0 +1,1 @@
+"""Representation: who may speak for whom, in what, until when, and on what evidence."""

@@ -1,0 +1,79 @@
+"""Reading representations: who acts for somebody, whom she acts for, and whether that covers a service."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+
+from moothall.core.packs import current_pack
+from moothall.customers.models import Customer
+from moothall.customers.representation.models import Acting, Representation
+from moothall.customers.representation.pack import REPRESENTATIONS
+from moothall.customers.representation.rules import covers
+from moothall.customers.rules.writing import full_name
+
+
+@dataclass(frozen=True, slots=True)
+class RepresentationLine:
+    """One representation as a page shows it: the other person, what she is, what it covers, until when, shown by what."""
+
+    id: UUID
+    other_id: UUID
+    other: str
+    kind: str
+    says: str
+    areas: tuple[str, ...]
+    services: tuple[str, ...]
+    evidence: str
+    since: date
+    until: date | None
+    outside: str
+
+    def covers(self, service: str, area: str) -> bool:
+        """Say whether it covers a service of an area."""
+        return covers(self.areas, self.services, area=area, service=service)
+
+
+def acts_for(customer_ids: Iterable[UUID], *, on: date) -> list[RepresentationLine]:
+    """Return whom this person (every id that leads to her) may speak for today. One query."""
+    return [_line(row, row.customer) for row in _standing(on).filter(representative_id__in=list(customer_ids))]
+
+
+def acting_for(customer_ids: Iterable[UUID], *, on: date) -> list[RepresentationLine]:
+    """Return who may speak for this person today. One query."""
+    return [_line(row, row.representative) for row in _standing(on).filter(customer_id__in=list(customer_ids))]
+
+
+def acting_in(contact_id: UUID, *, on: date) -> RepresentationLine | None:
+    """Return under which representation somebody speaks in this contact, and who she is; ``None`` when the customer speaks
+    herself. One that ended meanwhile covers nothing any more.
+    """
+    row = Acting.objects.select_related("representation__representative").filter(contact_id=contact_id).first()
+    if row is None:
+        return None
+    found = _line(row.representation, row.representation.representative)
+    still = _standing(on).filter(pk=row.representation_id).exists()
+    return found if still else replace(found, areas=("",), services=())  # a scope that nothing is in
+
+
+def _standing(on: date) -> QuerySet[Representation]:
+    rows = Representation.objects.filter(ended_at__isnull=True, since__lte=on)
+    return (
+        rows.filter(Q(until__isnull=True) | Q(until__gte=on))
+        .select_related("customer", "representative")
+        .order_by("since", "id")
+    )
+
+
+def _line(row: Representation, other: Customer) -> RepresentationLine:
+    kind = current_pack().of(REPRESENTATIONS).get(row.kind)
+    seen = next((one.name for one in kind.evidence if one.code == row.evidence), row.evidence) if kind else row.evidence
+    return RepresentationLine(
+        row.id, other.id, full_name(other.title, other.given_name, other.family_name, other.organisation_name), row.kind,
+        kind.says if kind else row.kind, tuple(row.areas), tuple(row.services), seen, row.since, row.until,
+        kind.outside if kind else "",
+    )  # fmt: skip

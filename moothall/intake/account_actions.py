@@ -1,0 +1,87 @@
+"""What an account needs of other rooms: a code by message, earlier requests brought in, a request sent by who is known."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from moothall.core.actors import Actor
+from moothall.core.packs import current_pack
+from moothall.customers.accounts.actions import claim_cases, make_code
+from moothall.customers.accounts.pack import ACCOUNTS
+from moothall.customers.accounts.rules.levels import masked
+from moothall.customers.rules.writing import CannotRead, can_take_texts, plain_email, plain_phone
+from moothall.intake.account_queries import claimable_cases
+from moothall.intake.queries import prove_case
+from moothall.notifications.actions import queue_message
+from moothall.notifications.recipients import recipient
+
+
+@dataclass(frozen=True, slots=True)
+class SentCode:
+    """A code under way: its id, and where to in words its owner knows."""
+
+    id: UUID
+    kind: str
+    value: str
+    to: str
+    minutes: int
+
+
+def read_address(text: str) -> tuple[str, str]:
+    """Return the kind and normalised value of what was typed: an e-mail address or a mobile number.
+
+    Raises:
+        CannotRead: it is neither, or no text message can go there; the sentence says what to enter.
+    """
+    text = text.replace("\x00", "").strip()
+    if not text:
+        raise CannotRead("Enter your email address or mobile number.")
+    if "@" in text:
+        return "email", plain_email(text)
+    try:
+        value = plain_phone(text)
+    except CannotRead as wrong:
+        raise CannotRead(
+            "Enter an email address, like name@example.com, or a mobile number, like 07700 900982."
+        ) from wrong
+    if not can_take_texts(value):
+        raise CannotRead("Enter a mobile number, or an email address: a text message can’t reach this number.")
+    return "phone", value
+
+
+def send_code(*, kind: str, value: str, address: str, by: Actor, at: datetime) -> SentCode:
+    """Send a code to an address to see whether it is hers. What was sent is not kept in words.
+
+    Raises:
+        core.limits.TooManyAttempts: too many were asked for.
+    """
+    code_id, code = make_code(kind=kind, value=value, address=address, at=at)
+    minutes = current_pack().one(ACCOUNTS).code_minutes
+    by_email = kind == "email"
+    queue_message(
+        key=f"account-code:{code_id}", template="account-code", channel="email" if by_email else "sms",
+        to=recipient(None, email=value if by_email else "", phone="" if by_email else value),
+        values={"code": f"{code[:3]} {code[3:]}", "minutes": str(minutes)}, at=at, by=by,
+    )  # fmt: skip
+    return SentCode(code_id, kind, value, masked(kind, value), minutes)
+
+
+def claim_by_reference(account_id: UUID, reference: str, second: str, *, address: str, at: datetime) -> UUID | None:
+    """Bring one earlier request in by its reference and the address it was made with; ``None`` when they do not fit.
+
+    Raises:
+        core.limits.TooManyAttempts: too many wrong tries.
+    """
+    case_id = prove_case(reference, second, address=address, at=at)
+    if case_id is not None:
+        claim_cases(account_id, [case_id], how="reference", at=at)
+    return case_id
+
+
+def claim_by_contact(account_id: UUID, case_ids: Iterable[UUID], *, at: datetime) -> int:
+    """Bring in earlier requests made with an address she has confirmed; any other id is left out. Returns how many."""
+    offered = {line.id for line in claimable_cases(account_id)}
+    return claim_cases(account_id, [one for one in case_ids if one in offered], how="contact", at=at)

@@ -1,0 +1,35 @@
+"""Addresses of residents' accounts."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from moothall.interfaces.account import codes, home, identity, own, passkeys, ways
+
+app_name = "account"
+urlpatterns = [
+    path("", home.home, name="home"),
+    path("sign-in", codes.sign_in, name="sign-in"),
+    path("sign-in/code", codes.code, name="code"),
+    path("sign-in/name", codes.name, name="name"),
+    path("sign-in/password", codes.password, name="password"),
+    path("sign-in/app", codes.app, name="app"),
+    path("sign-in/passkey", passkeys.come, name="passkey-in"),
+    path("sign-in/identity", identity.begin, name="identity"),
+    path("sign-in/identity/back", identity.back, name="identity-back"),
+    path("out", home.out, name="out"),
+    path("requests/<uuid:case>", home.request_page, name="request"),
+    path("helpers/<uuid:representation>/end", home.end_helper, name="end-helper"),
+    path("claim", home.claim, name="claim"),
+    path("messages", home.messages, name="messages"),
+    path("looks", own.looks, name="looks"),
+    path("about-me", own.equality, name="equality"),
+    path("details", own.details, name="details"),
+    path("ways", ways.ways, name="ways"),
+    path("ways/add", ways.add_point, name="add-point"),
+    path("ways/add/code", ways.add_point_code, name="add-point-code"),
+    path("ways/password", ways.password, name="set-password"),
+    path("ways/app", ways.app, name="set-app"),
+    path("ways/take-away", ways.take_away, name="take-away"),
+    path("ways/passkey", passkeys.add, name="passkey-add"),
+]
