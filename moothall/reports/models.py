@@ -10,6 +10,7 @@ class Ending(models.TextChoices):
     """How a report ended, in the public's terms: closed is not fixed."""
 
     FIXED = "fixed", "Fixed"
+    MADE_SAFE = "made_safe", "Made safe, lasting repair to come"
     NOT_OURS = "not_ours", "Not ours to fix"
     CANNOT_FIND = "cannot_find", "We could not find it"
     NOT_DONE = "not_done", "Closed without a repair"

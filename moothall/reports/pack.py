@@ -10,6 +10,8 @@ from pydantic import Field
 from moothall.core.packs import Pack, PackModel, Problem, register_check, register_single
 from moothall.core.packs.sections import Code
 
+EndingCode = Literal["fixed", "made_safe", "not_ours", "cannot_find", "not_done", "duplicate", "withdrawn"]
+
 
 class StreetReports(PackModel):
     """How reports from the street are compared and for how long they may be opened again."""
@@ -25,7 +27,7 @@ class StreetReports(PackModel):
     closed_days: int = Field(14, ge=0, le=90, description="A closed report this old is no longer offered as the same.")
     reopen_days: int = Field(28, ge=0, le=365, description="Days in which whoever reported it may open it again.")
     follow_days: int = Field(90, ge=1, le=730, description="Days after closing in which followers' addresses are kept.")
-    endings: dict[Code, Literal["fixed", "not_ours", "cannot_find", "not_done", "duplicate", "withdrawn"]] = Field(
+    endings: dict[Code, EndingCode] = Field(
         {}, description="What a closing means to the public; else: done is fixed, not done is not done."
     )
     related: tuple[tuple[Code, ...], ...] = Field((), description="Groups of services that people mix up.")

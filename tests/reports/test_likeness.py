@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from benchmarks._duplicates import labelled, measure, read_boston, thinned
@@ -35,6 +35,7 @@ def test_second_reports_are_found_and_new_ones_left_alone_among_boston_reports()
     assert found["recall"] >= 0.8, found
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow])  # a busy machine is no reason to fail
 @given(
     st.floats(49.9, 58.7),
     st.floats(-7.5, 1.7),

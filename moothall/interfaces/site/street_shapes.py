@@ -21,10 +21,12 @@ from moothall.places.geometry import Box, box_around, on_earth
 from moothall.places.queries import area_names
 from moothall.reports.pack import public_services
 from moothall.reports.queries import MapView, ReportFilter, ReportLine
+from moothall.reports.queries.finding import plain_name
 from moothall.reports.queries.outside import OutsideReport
 
 STATES: Final = (
-    ("", "Open and closed"), ("open", "Open"), ("closed", "Closed"), ("fixed", "Fixed"), ("not_ours", "Not ours to fix"),
+    ("", "Open and closed"), ("open", "Open"), ("closed", "Closed"), ("fixed", "Fixed"),
+    ("made_safe", "Made safe, lasting repair to come"), ("not_ours", "Not ours to fix"),
     ("cannot_find", "We could not find it"), ("not_done", "Closed without a repair"),
 )  # fmt: skip
 SPANS: Final = (
@@ -49,13 +51,26 @@ class Chosen:
     area: str
     days: str
     near: str
+    box: str
     filter: ReportFilter
 
     @property
     def query(self) -> dict[str, str]:
         """The filter as the query of an address."""
-        held = {"service": self.service, "state": self.state, "area": self.area, "days": self.days, "near": self.near}
+        held = {
+            "service": self.service,
+            "state": self.state,
+            "area": self.area,
+            "days": self.days,
+            "near": self.near,
+            "box": self.box,
+        }
         return {key: value for key, value in held.items() if value}
+
+    @property
+    def as_drawn(self) -> dict[str, str]:
+        """The filter without its place: a map says itself which box it shows."""
+        return {key: value for key, value in self.query.items() if key not in {"near", "box"}}
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +124,8 @@ def chosen(query: QueryDict, *, at: datetime) -> Chosen:
     box = box_around(*point, REACH) if point else box_of(query.get("box", ""))
     since = at - timedelta(days=int(days)) if days else None
     filter_ = ReportFilter(services=(service,) if service else (), state=state, area=area, since=since, box=box)
-    return Chosen(service, state, area, days, near if point else "", filter_)
+    shown = query.get("box", "") if box and not point else ""
+    return Chosen(service, state, area, days, near if point else "", shown, filter_)
 
 
 def _known(text: str) -> str:
@@ -134,7 +150,9 @@ def map_json(view: MapView) -> dict[str, Any]:
         if one.reference:
             point += [show_reference(one.reference), one.service]
         points.append(point)
-    return {"total": view.total, "single": view.single, "points": points}
+    known = current_pack().services
+    names = {code: plain_name(known.get(code), code) for code in {one.service for one in view.clusters if one.service}}
+    return {"total": view.total, "single": view.single, "points": points, "names": names}
 
 
 def row(report: ReportLine) -> Row:

@@ -7,7 +7,7 @@ from moothall.reports.queries.finding import (
     report_by_reference,
     reports_changed,
 )
-from moothall.reports.queries.mapping import Cluster, MapView, map_view
+from moothall.reports.queries.mapping import ACROSS, Cluster, MapView, map_view
 from moothall.reports.queries.reviewing import (
     PhotoLine,
     StreetSide,
@@ -20,6 +20,7 @@ from moothall.reports.queries.same import Candidate, candidates
 from moothall.reports.queries.telling import alerts_near, followers_of
 
 __all__ = [
+    "ACROSS",
     "Candidate",
     "Cluster",
     "MapView",

@@ -59,6 +59,7 @@ class ReportLine:
 
 ENDING_SAYS = {
     "fixed": "Fixed",
+    "made_safe": "Made safe; the lasting repair is still to come",
     "not_ours": "Closed: not ours to fix, passed to whoever looks after it",
     "cannot_find": "Closed: we went and could not find it",
     "not_done": "Closed without a repair",
@@ -71,7 +72,7 @@ def line(row: Report, pack: Pack) -> ReportLine:
     """Return a row as everyone may see it."""
     service = pack.services.get(row.service)
     return ReportLine(
-        case_id=row.case_id, reference=row.reference, service=row.service, name=_plain(service, row.service),
+        case_id=row.case_id, reference=row.reference, service=row.service, name=plain_name(service, row.service),
         place=row.place, area=row.area, latitude=row.latitude, longitude=row.longitude, is_open=row.is_open,
         says=_says(row, pack, service), ending=row.ending, outcome=_outcome(row, service), followers=row.followers,
         with_partner=row.with_partner, duplicate_of=row.duplicate_of, opened_at=row.opened_at, changed_at=row.changed_at,
@@ -79,8 +80,8 @@ def line(row: Report, pack: Pack) -> ReportLine:
     )  # fmt: skip
 
 
-def _plain(service: Any, code: str) -> str:
-    """What is wrong, not what to do: "Report a pothole" is on the map as "Pothole"."""
+def plain_name(service: Any, code: str) -> str:
+    """Return what is wrong, not what to do: "Report a pothole" is on the map as "Pothole"."""
     name = str(service.name) if service else code.replace("-", " ")
     for start in ("Report a problem with ", "Report an ", "Report a ", "Report ", "Ask for ", "Ask about "):
         if name.startswith(start):
@@ -92,6 +93,8 @@ def _plain(service: Any, code: str) -> str:
 def _says(row: Report, pack: Pack, service: Any) -> str:
     if not row.is_open:
         return ENDING_SAYS.get(row.ending, "Closed")
+    if row.status == "waiting_for_you":
+        return "Waiting to hear from whoever reported it"  # the pack's words speak to that one alone
     for status in service.statuses if service else ():
         if status.code == row.status:
             return str(status.says)

@@ -37,9 +37,12 @@ class MapView:
     single: bool
 
 
-def map_view(box: Box, filter_: ReportFilter) -> MapView:
-    """Return what a map of this box shows. At most two queries; never more than about a thousand clusters."""
-    level = _level(box)
+def map_view(box: Box, filter_: ReportFilter, *, across: int = ACROSS) -> MapView:
+    """Return what a map of this box shows. At most two queries; never more than about a thousand clusters.
+
+    ``across``: how many clusters have room side by side (a telephone has less).
+    """
+    level = _level(box, min(max(across, 4), ACROSS))
     from_sums = level <= LEVELS[-1] and filter_.since is None and filter_.until is None and not _is_ending(filter_)
     if from_sums:
         kept = max(one for one in LEVELS if one <= max(level, LEVELS[0]))
@@ -55,12 +58,12 @@ def map_view(box: Box, filter_: ReportFilter) -> MapView:
     return MapView(tuple(grouped), sum(one.reports for one in grouped), single=False)
 
 
-def _level(box: Box) -> int:
-    """The grid level at which about ACROSS squares stand side by side in the box."""
+def _level(box: Box, across: int) -> int:
+    """The grid level at which about so many squares stand side by side in the box."""
     level = 0
     while level < FINE:
         west, east, north, south = cells_in(box, level + 1)
-        if max(east - west, south - north) + 1 > ACROSS:
+        if max(east - west, south - north) + 1 > across:
             break
         level += 1
     return level

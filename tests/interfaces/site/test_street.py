@@ -160,6 +160,14 @@ def test_the_list_the_map_and_the_feed_show_the_same_under_every_filter(
         assert listed == fed == numbers, query
         assert {one[4] for one in drawn["points"]} == numbers, query
         assert drawn["total"] == len(numbers)
+        assert set(drawn["names"]) == {one[5] for one in drawn["points"]}
+        assert all(words[:6] not in {"Report", ""} for words in drawn["names"].values())
+    here = "-1.5501,53.7999,-1.5499,53.8001"
+    inside = client.get(f"/reports?box={here}").content.decode()
+    told = json.loads(client.get(f"/reports/map.json?box={here}&across=7").content)
+    assert set(re.findall(r'href="/reports/([A-Z0-9-]+)"', inside)) == {one[4] for one in told["points"]} != set()
+    assert "Show the whole area" in inside
+    assert json.loads(client.get(f"/reports/map.json?box={here}&across=wide").content) == told
 
 
 def test_a_reports_page_is_honest_and_holds_nothing_of_who_asked(

@@ -82,13 +82,10 @@ class Place:
         self.premises = list(_premises(borough, self.streets, homes, rng))
 
     def street_rows(self) -> Iterator[StreetLine]:
-        """The streets as they are imported, with where they run; one in each ward is its main road."""
+        """The streets as they are imported, with where they run."""
         wards = {code: name for code, _, name in self.wards}
-        for n, one in enumerate(self.streets):
-            kind = "main" if n < len(self.wards) else "local"
-            yield StreetLine(
-                one.usrn, one.name, wards[one.ward], one.ward, _run(one, 2_600 if kind == "main" else 340), kind
-            )
+        for one in self.streets:
+            yield StreetLine(one.usrn, one.name, wards[one.ward], one.ward, _run(one, 340), "local")
 
     def shapes(self) -> list[AreaShape]:
         """The wards as land: what lies nearer to one ward's middle than to any other's, out to a little past the streets."""

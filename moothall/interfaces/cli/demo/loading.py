@@ -29,6 +29,7 @@ from moothall.interfaces.cli.demo.history import Historian
 from moothall.interfaces.cli.demo.keeping import Keeper, month_earlier
 from moothall.interfaces.cli.demo.records import bring_records
 from moothall.interfaces.cli.demo.rounds import days_of, records_of, rounds_of, stops_of
+from moothall.interfaces.cli.demo.street import roads_between
 from moothall.places.actions import import_areas, import_landmarks, import_premises, import_shapes, import_streets
 from moothall.places.basemap import build_basemap
 from moothall.promises.bank_holidays import bank_holidays
@@ -123,6 +124,7 @@ class Loader:
         import_areas(place.wards, by=SYSTEM)
         import_shapes(place.shapes(), by=SYSTEM)
         import_streets(place.street_rows(), by=SYSTEM)
+        import_streets(roads_between(place), by=SYSTEM)
         import_landmarks(place.landmarks(), by=SYSTEM)
         import_premises(place.premises, by=SYSTEM)
         build_basemap()
@@ -147,7 +149,7 @@ class Loader:
 
     def _bring_stories(self) -> dict[str, int]:
         told = stories.people_of_stories(self._place, self.first, self.seed)
-        stories.tell(self.pack, self._keeper, told, at=self.at)
+        stories.tell(self.pack, self._keeper, told, self._place, at=self.at)
         return {}
 
     def _bring_records(self) -> dict[str, int]:

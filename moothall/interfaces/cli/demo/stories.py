@@ -19,6 +19,7 @@ from moothall.intake.desk_standards import call_back_standard
 from moothall.interfaces.cli.demo.borough import Place
 from moothall.interfaces.cli.demo.keeping import Keeper
 from moothall.notifications.actions import Wish, quarantine, text_arrived
+from moothall.places.actions import Premises
 from moothall.promises.importing import ImportedPromise, import_promises
 from moothall.promises.rules import Fact, FactKind
 from moothall.services.rules import work_out
@@ -109,15 +110,17 @@ def bring_people(people: Sequence[ImportedCustomer], *, at: datetime) -> None:
     )  # fmt: skip
 
 
-def tell(pack: Pack, keeper: Keeper, people: Sequence[ImportedCustomer], *, at: datetime) -> None:
+def tell(pack: Pack, keeper: Keeper, people: Sequence[ImportedCustomer], place: Place, *, at: datetime) -> None:
     """Bring in what these people asked for, and what waits this morning: a call back, a text, a thing nobody can read."""
+    homes = {home.uprn: home for home in place.premises}
     by_key = {one.key: person for one, person in zip(PEOPLE, people, strict=True)}
     contacts: list[ImportedContact] = []
     promises: list[ImportedPromise] = []
     cases: list[ImportedCase] = []
     for scene in SCENES:
         if scene.service in pack.services:
-            _play(scene, by_key[scene.who], pack, keeper, at, contacts, promises, cases)
+            person = by_key[scene.who]
+            _play(scene, person, homes[person.uprn or 0], pack, keeper, at, contacts, promises, cases)
     import_contacts(contacts, by=SYSTEM)
     import_promises(promises, by=SYSTEM, at=at)
     import_cases(cases, by=SYSTEM)
@@ -125,8 +128,8 @@ def tell(pack: Pack, keeper: Keeper, people: Sequence[ImportedCustomer], *, at: 
 
 
 def _play(
-    scene: Scene, person: ImportedCustomer, pack: Pack, keeper: Keeper, at: datetime, contacts: list[ImportedContact],
-    promises: list[ImportedPromise], cases: list[ImportedCase],
+    scene: Scene, person: ImportedCustomer, home: Premises, pack: Pack, keeper: Keeper, at: datetime,
+    contacts: list[ImportedContact], promises: list[ImportedPromise], cases: list[ImportedCase],
 ) -> None:  # fmt: skip
     service, asked = pack.services[scene.service], at - timedelta(hours=scene.hours_ago)
     case_id, contact_id = new_id(), new_id()
@@ -164,6 +167,7 @@ def _play(
         restricted=service.restricted or "", priority=course.priority, answers=dict(answers),
         decisions=[one.as_dict() for one in course.decisions], pack_version_id=pack.version_id, customer_id=person.id,
         contact_id=contact_id, uprn=person.uprn, area=person.area_code, place_text=person.address_text,
+        latitude=home.latitude, longitude=home.longitude,
         track_email=email, track_postcode="".join(person.address_text.rsplit(" ", 2)[-2:]),
     )  # fmt: skip
     done_well = next((one.code for one in service.closings if one.done), "") if closed else ""

@@ -30,7 +30,7 @@ from moothall.places.finding import surroundings
 from moothall.places.geometry import Box
 from moothall.reports import actions
 from moothall.reports.pack import public_services
-from moothall.reports.queries import map_view, newest_reports, photo_of_report, published_photos
+from moothall.reports.queries import ACROSS, map_view, newest_reports, photo_of_report, published_photos
 from moothall.reports.queries.finding import report_by_reference
 from moothall.reports.queries.outside import outside_reports
 
@@ -63,7 +63,9 @@ def reports(request: Request) -> HttpResponse:
         "picked": picked, "filters": shapes.filters(), "rows": [shapes.row(one) for one in page.rows],
         "older": f"{request.path}?{urlencode({**picked.query, 'after': page.after})}" if page.after else "",
         "feed": f"{reverse('site:reports-feed')}?{urlencode(picked.query)}", "bounds": bounds(),
-        "map": f"{reverse('site:reports-map')}?{urlencode(picked.query)}",
+        "map": f"{reverse('site:reports-map')}?{urlencode(picked.as_drawn)}",
+        "everywhere": f"{request.path}?{urlencode(picked.as_drawn)}",
+        "list": f"{request.path}?{urlencode(picked.as_drawn)}", "box": picked.filter.box,
     }  # fmt: skip
     return render(request, "site/reports.html", context)
 
@@ -74,8 +76,9 @@ def reports(request: Request) -> HttpResponse:
 def map_points(request: Request) -> JsonResponse:
     """Answer what lies in a box of the map, clustered where it is much."""
     picked = shapes.chosen(request.GET, at=clock.now())
-    box = picked.filter.box or WORLD
-    return JsonResponse(shapes.map_json(map_view(box, picked.filter)))
+    box, across = picked.filter.box or WORLD, request.GET.get("across", "")
+    room = int(across) if across.isascii() and across.isdigit() and len(across) <= 3 else ACROSS
+    return JsonResponse(shapes.map_json(map_view(box, picked.filter, across=room)))
 
 
 @policy("public", quiet=True)

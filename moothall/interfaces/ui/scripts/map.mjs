@@ -37,17 +37,41 @@ const dot = (words, name, label) => {
 
 async function open (box) {
   box.hidden = false
+  const skip = box.parentElement.querySelector('[data-map-skip]')
+  if (skip) skip.hidden = false
   const { style: look, bounds } = await style(box.dataset.base)
   const here = box.dataset.latitude ? [Number(box.dataset.longitude), Number(box.dataset.latitude)] : null
-  const shown = here ? { center: here, zoom: 16 } : bounds ? { bounds } : { center: [-1.5, 53], zoom: 6 }
+  const chosen = box.dataset.box ? box.dataset.box.split(',').map(Number) : null
+  const shown = here ? { center: here, zoom: 16 } : chosen ? { bounds: chosen } : bounds ? { bounds } : { center: [-1.5, 53], zoom: 6 }
   const map = new MapView({ container: box, style: look, ...shown, dragRotate: false, pitchWithRotate: false, fadeDuration: 0, attributionControl: { compact: true } })
   map.addControl(new NavigationControl({ showCompass: false }))
   map.touchZoomRotate.disableRotation()
   return { map, here }
 }
 
+const counted = (n, one, many) => `${n.toLocaleString('en-GB')} ${n === 1 ? one : many}`
+const asked = (address, values) => {
+  const made = new URL(address, location.href)
+  for (const [key, value] of Object.entries(values)) made.searchParams.set(key, value)
+  return made.pathname + made.search
+}
+
+// Beside the map: how much it shows, and the same as a list.
+function beside (box) {
+  const says = document.createElement('p')
+  const status = document.createElement('span')
+  const list = document.createElement('a')
+  says.className = 'map__says'
+  status.setAttribute('role', 'status')
+  list.textContent = 'List what the map shows'
+  says.append(status, ' ', list)
+  box.after(says)
+  return { status, list }
+}
+
 async function reports (box) {
   const { map } = await open(box)
+  const { status, list } = beside(box)
   let drawn = []
   let asking
   const draw = async () => {
@@ -55,19 +79,23 @@ async function reports (box) {
     asking = new AbortController()
     const b = map.getBounds()
     const at = [b.getWest(), b.getSouth(), b.getEast(), b.getNorth()].map((n) => n.toFixed(5)).join(',')
-    const sign = box.dataset.points.endsWith('?') || !box.dataset.points.includes('?') ? '' : '&'
-    const join = box.dataset.points.includes('?') ? sign : '?'
+    const across = Math.max(4, Math.floor(Math.max(box.clientWidth, box.clientHeight) / 44))
     let found
-    try { found = await (await fetch(`${box.dataset.points}${join}box=${at}`, { signal: asking.signal })).json() } catch { return }
+    try { found = await (await fetch(asked(box.dataset.points, { box: at, across }), { signal: asking.signal })).json() } catch { return }
+    // whoever pressed a cluster goes on with the keyboard in the map: its button is not there any more
+    const held = drawn.some((marker) => marker.getElement() === document.activeElement)
     for (const marker of drawn) marker.remove()
-    drawn = found.points.map(([longitude, latitude, count, open, reference]) => {
-      const element = reference ? dot('', 'a', `Report ${reference}, ${open ? 'open' : 'closed'}`) : dot(count > 999 ? Math.round(count / 1000) + 'k' : count, 'button', `${count} reports, ${open} open: look closer`)
-      if (reference) { element.href = box.dataset.report + reference; element.classList.add(open ? 'map__dot--open' : 'map__dot--closed') } else {
+    drawn = found.points.map(([longitude, latitude, count, open, reference, service]) => {
+      const element = reference ? dot('', 'a', `${found.names[service] ?? 'Report'}, ${open ? 'open' : 'closed'}, ${reference}`) : dot(count > 999 ? Math.round(count / 1000) + 'k' : count, 'button', `${counted(count, 'report', 'reports')}, ${open} open: look closer`)
+      if (reference) { element.href = box.dataset.report + reference; element.title = found.names[service] ?? ''; element.classList.add(open ? 'map__dot--open' : 'map__dot--closed') } else {
         element.type = 'button'
         element.addEventListener('click', () => map.easeTo({ center: [longitude, latitude], zoom: map.getZoom() + 2, animate: false }))
       }
       return new Marker({ element }).setLngLat([longitude, latitude]).addTo(map)
     })
+    if (held) map.getCanvas().focus({ preventScroll: true })
+    status.textContent = `${counted(found.total, 'report', 'reports')} on the map.`
+    list.href = asked(box.dataset.list, { box: at }) + '#list'
     box.dataset.drawn = String(found.total)
   }
   map.on('load', draw)
