@@ -45,6 +45,8 @@ PERMISSIONS: Final[dict[str, str]] = {
     "staff.manage": "Create, change and close staff accounts",
     "jobs.manage": "See and retry background work",
     "api.manage": "Create and close the tokens of other systems",
+    "glass.break": "Open a sealed record in an emergency, for a reason that is looked into",
+    "glass.review": "Look into sealed records that were opened",
     "audit.view": "See who looked at whom, and why",
     "api.services": "Other systems: read the service catalogue",
     "api.cases.read": "Other systems: read cases",

@@ -42,6 +42,7 @@ NAMES: dict[str, frozenset[str]] = {
     "payment-void": _MONEY | {"why"},
     "refund-sent": _MONEY | {"back", "why"},
     "account-code": frozenset({"code", "minutes"}),
+    "glass-broken": frozenset({"officer", "kind", "minutes", "link"}),
     "dialogue-saved": frozenset({"service", "link", "until"}),
     "follow-started": _FOLLOW,
     "follow-progress": _FOLLOW | {"says", "due"},

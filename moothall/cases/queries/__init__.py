@@ -18,6 +18,7 @@ from moothall.cases.queries.lists import (
     times_raised_at_address,
 )
 from moothall.cases.queries.page import CasePage, NoteLine, TaskLine, case_page
+from moothall.cases.queries.sealed import sealed_by_reference, sealed_cases_of, sealed_kind
 from moothall.cases.queries.tracking import TrackedCase, proven_case, tracked_case
 
 __all__ = [
@@ -39,6 +40,9 @@ __all__ = [
     "proven_case",
     "queue",
     "raised_at_address",
+    "sealed_by_reference",
+    "sealed_cases_of",
+    "sealed_kind",
     "tasks_of_team",
     "teams_with_work",
     "times_raised_at_address",

@@ -45,6 +45,7 @@ PARTS: Final = (
     ("finance", "Ruth Adeyemi", "reconciles payments and asks for refunds", ("finance-officer",), ()),
     ("treasurer", "Colin Marsden", "agrees to larger refunds", ("finance-manager",), ()),
     ("admin", "Sunita Rao", "runs the system from the console", ("administrator",), ()),
+    ("privacy", "Alison Whitcombe", "looks after people’s data", ("data-protection-officer",), ("information-governance",)),
     ("auditor", "Helen Marsh", "sees who looked at whom", ("auditor",), ()),
 )  # fmt: skip
 

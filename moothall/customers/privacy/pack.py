@@ -18,11 +18,21 @@ class Purpose(PackModel):
     because: Text | None = None
 
 
+class Sealed(PackModel):
+    """A restricted kind of record that may be opened in need by who has no permission to see it."""
+
+    code: Code
+    name: Text
+
+
 class Privacy(PackModel):
     """Privacy settings. `ask_purpose` names the needs and warnings of a record at which an officer is asked why she looks."""
 
     officer_email: str = Field("", description="The data-protection officer's address, told of every break-glass.")
     break_glass_minutes: int = Field(30, ge=5, le=240)
+    sealed: tuple[Sealed, ...] = Field(
+        (), description="The restricted kinds that break-glass opens. One that is not named here is never opened so."
+    )
     purpose_minutes: int = Field(30, ge=5, le=480, description="How long an answer to “why” holds for one record.")
     ask_at_warnings: tuple[Code, ...] = ()
     copy_days: int = Field(30, ge=7, le=90, description="How long a released copy can be fetched.")

@@ -1,10 +1,11 @@
-"""What needs somebody now, for the console's first page: only what this actor may see. At most seven queries."""
+"""What needs somebody now, for the console's first page: only what this actor may see. At most eight queries."""
 
 from __future__ import annotations
 
 from moothall.core import jobs
 from moothall.core.actors import Actor
 from moothall.customers.linking.queries.deliveries import held_deliveries
+from moothall.customers.privacy.queries import openings_waiting
 from moothall.interfaces.ui.words import count
 from moothall.notifications.queries import quarantine, troubled_messages
 
@@ -32,6 +33,8 @@ def wanting(actor: Actor) -> list[Wanting]:
     if actor.may("delivery.manage") and (waiting := held_deliveries(actor, most=MANY)):
         words = f"{_some(waiting, 'delivery')} of another system held".replace("deliverys", "deliveries")
         found.append((words, "deliveries", "risk"))
+    if actor.may("glass.review") and (unseen := openings_waiting(visible_to=actor, most=MANY)):
+        found.insert(0, (f"{_some(unseen, 'sealed record')} opened and not looked into", "sealed", "late"))
     return found
 
 

@@ -34,6 +34,7 @@ INVENTED: Final[dict[str, Any]] = {
     "ours": True, "amount": "£24.00", "how": "You can pay by card.", "pay": "https://my.example.org/pay/abc",
     "why": "The time was no longer free.", "lines": "Three things: £24.00", "vat": "£4.00",
     "paid_at": "Monday 23 November, 10:12am", "back": "£24.00",
+    "officer": "Ravi Patel", "kind": "Social care",
     "times": "1 Thursday 8am, 2 Friday noon",
 }  # fmt: skip
 

@@ -39,6 +39,9 @@ CONTENTS: Final = (
         ("Payments and refunds", "refunds", "payment.view"),
         ("Reconciliation", "reconciliation", "payment.view"),
     )),
+    ("Privacy", (
+        ("Sealed records opened", "sealed", "glass.review"),
+    )),
     ("Audit", (
         ("Equalities", "equality", "equality.view"),
         ("Who looked at whom", "looks", "audit.view"),

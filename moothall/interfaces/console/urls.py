@@ -2,7 +2,18 @@
 
 from django.urls import path
 
-from moothall.interfaces.console import audit, chain, council, deliveries, equality, health, messages, money, people
+from moothall.interfaces.console import (
+    audit,
+    chain,
+    council,
+    deliveries,
+    equality,
+    health,
+    messages,
+    money,
+    people,
+    sealed,
+)
 
 app_name = "console"
 
@@ -46,6 +57,8 @@ urlpatterns = [
     path("reconciliation/statement", money.statement, name="statement"),
     path("reconciliation/<uuid:difference_id>", money.difference, name="difference"),
     path("reconciliation/ledger.csv", money.ledger_csv, name="ledger-csv"),
+    path("sealed", sealed.listed, name="sealed"),
+    path("sealed/<uuid:opening_id>", sealed.review, name="sealed-review"),
     path("looks", audit.looked, name="looks"),
     path("equality", equality.told, name="equality"),
     path("chain", chain.checked, name="chain"),

@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.http import HttpResponse, QueryDict
+from django.http import Http404, HttpResponse, QueryDict
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
@@ -26,6 +26,7 @@ from moothall.intake.dialogue.figures import read_date
 from moothall.intake.dialogue.words import AnswerLine, lines_of
 from moothall.intake.draft_actions import drop_draft, keep_draft
 from moothall.intake.draft_queries import draft
+from moothall.intake.sealed import sealed_case
 from moothall.interfaces.desk import labels, lines
 from moothall.interfaces.desk.screen import draw, found, go, part, read_id, wrong
 from moothall.interfaces.policy import Request, policy
@@ -49,8 +50,13 @@ SHORTCUTS = (
 @require_safe
 @policy("staff", needs="case.view", purpose=PURPOSE)
 def case(request: Request, case_id: UUID) -> HttpResponse:
-    """The case page."""
-    return show(request, case_id)
+    """The case page. One that is sealed, and may be opened in need, leads to where that is done."""
+    try:
+        return show(request, case_id)
+    except Http404:
+        if sealed_case(case_id, visible_to=request.actor):
+            return go("desk:sealed-case", case_id)
+        raise
 
 
 def show(

@@ -12,6 +12,7 @@ from moothall.core import clock
 from moothall.core.packs import current_pack
 from moothall.intake.desk_queries import desk_contact
 from moothall.intake.finding_queries import search_box
+from moothall.intake.sealed import sealed_reference
 from moothall.interfaces.desk import labels
 from moothall.interfaces.desk.screen import draw, found, go
 from moothall.interfaces.policy import Request, policy
@@ -25,6 +26,8 @@ def search(request: Request) -> HttpResponse:
     results = search_box(text, visible_to=request.actor)
     if results.case is not None and not results.people:
         return go("desk:case", results.case.id)
+    if results.case is None and (sealed := sealed_reference(text, visible_to=request.actor)):
+        return go("desk:sealed-case", sealed)
     return draw(request, "desk/search.html", q=text, results=results)
 
 

@@ -2,7 +2,20 @@
 
 from django.urls import path
 
-from moothall.interfaces.desk import calls, cases, diary, finding, home, matters, people, proofs, queue, records, tasks
+from moothall.interfaces.desk import (
+    calls,
+    cases,
+    diary,
+    finding,
+    home,
+    matters,
+    people,
+    proofs,
+    queue,
+    records,
+    sealed,
+    tasks,
+)
 
 app_name = "desk"
 
@@ -54,6 +67,11 @@ urlpatterns = [
     path("tasks/", tasks.tasks, name="tasks"),
     path("tasks/<uuid:task_id>/done", tasks.done, name="task-done"),
     path("tasks/told/<uuid:telling_id>", tasks.told, name="told"),
+    path("sealed/case/<uuid:case_id>", sealed.met, name="sealed-case"),
+    path("sealed/person/<uuid:customer_id>", sealed.of_person, name="sealed-person"),
+    path("sealed/<uuid:opening_id>/", sealed.look, name="sealed-open"),
+    path("sealed/<uuid:opening_id>/close", sealed.close, name="sealed-close"),
+    path("sealed/<uuid:opening_id>/cases/<uuid:case_id>", sealed.case, name="sealed-open-case"),
     path("cases/<uuid:case_id>/", cases.case, name="case"),
     path("cases/<uuid:case_id>/here", cases.here, name="case-here"),
     path("cases/<uuid:case_id>/keep", cases.keep, name="case-keep"),

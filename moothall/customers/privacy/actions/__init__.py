@@ -1,0 +1,5 @@
+"""The only writers of this room, by topic."""
+
+from moothall.customers.privacy.actions.glass import NeedsReason, break_glass, close_opening, review_opening
+
+__all__ = ["NeedsReason", "break_glass", "close_opening", "review_opening"]

@@ -1,0 +1,43 @@
+"""What privacy itself has to remember: sealed records that were opened, and what became of it."""
+
+from django.db import models
+from django.db.models import Q
+
+from moothall.core.ids import new_id
+
+
+class Opening(models.Model):
+    """A sealed record opened by an officer without the permission, for a reason and a while; looked into afterwards.
+
+    Either of one case (``case_id``) or of what there is of one ``kind`` about a person. Who opened it never reviews it.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    staff_id = models.UUIDField()
+    customer_id = models.UUIDField(null=True)
+    case_id = models.UUIDField(null=True)
+    kind = models.CharField(max_length=40, help_text="The restricted kind it opens; no other.")
+    reason = models.CharField(max_length=500)
+    opened_at = models.DateTimeField()
+    until = models.DateTimeField()
+    closed_at = models.DateTimeField(null=True, help_text="Closed early by who opened it.")
+    reviewed_at = models.DateTimeField(null=True)
+    reviewed_by = models.UUIDField(null=True)
+    justified = models.BooleanField(null=True)
+    finding = models.CharField(max_length=500, blank=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["opened_at", "id"], name="opening_waiting", condition=Q(reviewed_at=None)),
+            models.Index(fields=["-opened_at", "-id"], name="opening_newest"),
+            models.Index(fields=["staff_id", "opened_at"], name="opening_staff"),
+            models.Index(fields=["customer_id"], name="opening_customer", condition=Q(customer_id__isnull=False)),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(case_id__isnull=False) | Q(customer_id__isnull=False), name="opening_of_something"
+            ),
+            models.CheckConstraint(
+                condition=Q(reviewed_by=None) | ~Q(reviewed_by=models.F("staff_id")), name="opening_two_people"
+            ),
+        ]

@@ -1,0 +1,23 @@
+"""The only readers of this room, by topic."""
+
+from moothall.customers.privacy.queries.glass import (
+    MAY_OPEN,
+    OpeningLine,
+    may_break_glass,
+    my_openings,
+    opening,
+    openings,
+    openings_waiting,
+    through,
+)
+
+__all__ = [
+    "MAY_OPEN",
+    "OpeningLine",
+    "may_break_glass",
+    "my_openings",
+    "opening",
+    "openings",
+    "openings_waiting",
+    "through",
+]

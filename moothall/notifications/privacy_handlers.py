@@ -1,0 +1,30 @@
+"""Telling the data-protection officer, at once and by codes alone, that a sealed record was opened."""
+
+from django.conf import settings
+
+from moothall.core import clock
+from moothall.core.events import Recorded, handles
+from moothall.core.packs import current_pack
+from moothall.core.staff import staff_names
+from moothall.customers.privacy.pack import PRIVACY
+from moothall.notifications.actions.queueing import queue_message
+from moothall.notifications.recipients import recipient
+
+
+@handles("glass.broken", as_="notifications.glass_broken")
+def glass_broken(event: Recorded) -> None:
+    """Write to the officer's address: who opened what kind, and where to look into it. Nobody's record is named."""
+    pack = current_pack()
+    told = pack.one(PRIVACY)
+    if not told.officer_email:
+        return
+    kinds = {one.code: one.name for one in told.sealed}
+    kind, who = str(event.data.get("kind", "")), staff_names([event.actor_id]) if event.actor_id else {}
+    queue_message(
+        key=f"{event.id}:{told.officer_email}:glass-broken", template="glass-broken",
+        to=recipient(None, email=told.officer_email), channel="email", at=clock.now(), event_id=event.id,
+        values={
+            "officer": next(iter(who.values()), "An officer"), "kind": kinds.get(kind, kind),
+            "minutes": str(event.data.get("minutes", "")), "link": f"{settings.PUBLIC_URL}/console/sealed",
+        },
+    )  # fmt: skip
