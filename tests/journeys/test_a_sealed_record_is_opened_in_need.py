@@ -64,7 +64,7 @@ def test_opened_in_need_told_at_once_and_judged(
     page.goto("/console/")
     shot(page, "3b-console")
     with goes_on(page):
-        page.get_by_role("link", name="See what it is: 1 sealed record opened").click()
+        page.get_by_role("link", name="1 sealed record opened").click()
     expect(page.get_by_role("heading", name="Grace Okonjo: Social care and safeguarding")).to_be_visible()
     expect(page.get_by_text(WHY)).to_be_visible()
     looks_right(page)

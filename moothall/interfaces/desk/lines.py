@@ -174,6 +174,15 @@ class Teller:
         level = str(event.data.get("priority", ""))
         return f"Priority: {labels.PRIORITIES.get(level, labels.plain(level))}", _because(event.data.get("reason"))
 
+    def _glass_broken(self, event: Recorded) -> Said:
+        return "Opened in need, without the role for it", ""
+
+    def _glass_closed(self, event: Recorded) -> Said:
+        return "Sealed again", ""
+
+    def _glass_reviewed(self, event: Recorded) -> Said:
+        return "Opening judged: " + ("justified" if event.data.get("justified") else "not justified"), ""
+
     def _case_merged(self, event: Recorded) -> Said:
         return "Joined to another case of the same thing", ""
 
