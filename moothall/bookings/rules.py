@@ -12,12 +12,11 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from math import asin, cos, radians, sin, sqrt
 from typing import Any, NamedTuple
-from zoneinfo import ZoneInfo
 
 from moothall.bookings.pack import Bookable
+from moothall.core.zone import LONDON
 from moothall.promises.rules import Calendar, say_day, say_time
 
-ZONE = ZoneInfo("Europe/London")
 EARTH_KM = 6371.0
 KM_PER_MILE = 1.609344
 _KEY_TIME = "%Y%m%dT%H%M"
@@ -121,7 +120,7 @@ def free_starts(starts: Sequence[int], busy: Sequence[tuple[int, int]], *, befor
 def window_of(bookable: Bookable, *, now: datetime, card: bool) -> tuple[datetime, datetime]:
     """Return from when to when a booking may start if it is made now: the notice we need, and how far ahead."""
     days = bookable.card_horizon if card and bookable.card_horizon else bookable.horizon
-    last = datetime.combine(now.astimezone(ZONE).date() + timedelta(days=days + 1), time(), tzinfo=ZONE)
+    last = datetime.combine(now.astimezone(LONDON).date() + timedelta(days=days + 1), time(), tzinfo=LONDON)
     return now + timedelta(minutes=bookable.lead), last
 
 
@@ -171,7 +170,7 @@ def say_distance(km: float) -> str:
 
 def say_slot(bookable: Bookable, starts_at: datetime, ends_at: datetime, *, near: date | None = None) -> str:
     """Return "Thursday 26 November, 6pm to 6.40pm", or the day and from when for what takes the whole day."""
-    start, end = starts_at.astimezone(ZONE), ends_at.astimezone(ZONE)
+    start, end = starts_at.astimezone(LONDON), ends_at.astimezone(LONDON)
     day = say_day(start.date(), near)
     if bookable.whole_day:
         return f"{day}, any time from {say_time(start)}"
@@ -180,7 +179,7 @@ def say_slot(bookable: Bookable, starts_at: datetime, ends_at: datetime, *, near
 
 def say_until(at: datetime) -> str:
     """Return the time of day by our clocks: "6.10pm"."""
-    return say_time(at.astimezone(ZONE))
+    return say_time(at.astimezone(LONDON))
 
 
 def hours_before(starts_at: datetime, at: datetime) -> int:

@@ -3,7 +3,6 @@
 from datetime import datetime
 from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
@@ -16,11 +15,10 @@ from moothall.core.ids import new_id
 from moothall.core.packs import current_pack
 from moothall.core.reference_numbers import next_reference
 from moothall.core.rows import add_rows
+from moothall.core.zone import LONDON
 from moothall.promises import actions as promises
 from moothall.promises.actions.redress import AT_HAND
 from moothall.promises.service_terms import contact_promises
-
-LONDON = ZoneInfo("Europe/London")
 
 
 class ContactClosed(ValueError):

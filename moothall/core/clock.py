@@ -16,6 +16,10 @@ from pathlib import Path
 
 from django.conf import settings
 
+from moothall.core import zone
+
+LONDON = zone.LONDON
+
 _read: tuple[str, tuple[int, int, int], datetime | timedelta] | None = None
 
 

@@ -3,15 +3,14 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from django.db.models import Count
 
 from moothall.core.models import Cursor
+from moothall.core.zone import LONDON
 from moothall.insight.models import CaseFact, Explanation, MonthlyFigure
 from moothall.insight.projection import NAME
 
-LONDON = ZoneInfo("Europe/London")
 ALL = "*"
 
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime, time, timedelta
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from moothall.cases.queries import CaseLine, cases_by_id, cases_of, pressing_cases
 from moothall.contacts.queries import ContactView, contact, finished_contacts_of, open_contacts_of
 from moothall.core.access import require
 from moothall.core.actors import Actor
+from moothall.core.zone import LONDON
 from moothall.customers.queries import CustomerCard, customer_card, customers_at, names_of
 from moothall.intake.desk import (
     DeskContact,
@@ -28,7 +28,6 @@ from moothall.intake.drafts import whose
 from moothall.promises.queries import PromiseView, promises_of
 
 MOST_PRESSING = 99
-LONDON = ZoneInfo("Europe/London")
 
 
 def desk_frame(*, visible_to: Actor, at: datetime) -> Frame:

@@ -7,7 +7,8 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from moothall.cases.queries import raised_at_address
-from moothall.intake.council_time import LONDON, council_date
+from moothall.core.zone import LONDON
+from moothall.intake.council_time import council_date
 from moothall.intake.dialogue.known import Known
 from moothall.intake.place import Where
 from moothall.services.pack import Service

@@ -6,10 +6,11 @@ from typing import Any
 from moothall.bookings.links import offer_link
 from moothall.bookings.models import Wait
 from moothall.bookings.queries import BookingView, booking, bookings_of_case
-from moothall.bookings.rules import ZONE, say_until
+from moothall.bookings.rules import say_until
 from moothall.cases.models import Case
 from moothall.core import clock
 from moothall.core.events import Recorded, handles
+from moothall.core.zone import LONDON
 from moothall.notifications.actions.queueing import queue_message
 from moothall.notifications.booking_values import booking_values
 from moothall.notifications.recipients import Recipient, recipient
@@ -56,7 +57,7 @@ def _tell(event: Recorded, template: str, **more: Any) -> None:
 
 
 def _said(iso: object) -> str:
-    return say_moment(datetime.fromisoformat(str(iso)).astimezone(ZONE))
+    return say_moment(datetime.fromisoformat(str(iso)).astimezone(LONDON))
 
 
 @handles("booking.confirmed", as_="notifications.booking_confirmed")

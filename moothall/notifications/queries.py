@@ -12,8 +12,8 @@ from moothall.cases.queries import hidden_cases
 from moothall.core.access import require
 from moothall.core.actors import Actor
 from moothall.core.paging import Page, page_of, unpack_moment
+from moothall.core.zone import LONDON
 from moothall.notifications.models import Message, MessageState, Quarantined
-from moothall.notifications.rules import LONDON
 
 VIEW = "case.view"
 MANAGE = "message.manage"

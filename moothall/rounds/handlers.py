@@ -8,10 +8,10 @@ from moothall.cases.queries import case_page, times_raised_at_address
 from moothall.core.actors import SYSTEM
 from moothall.core.events import Recorded, handles
 from moothall.core.packs import current_pack
+from moothall.core.zone import LONDON
 from moothall.rounds.actions import end_flags, flag_door
 from moothall.rounds.models import FlagKind
 from moothall.rounds.pack import ROUNDS
-from moothall.rounds.queries import LONDON
 
 REPEAT_WITHIN = timedelta(weeks=12)
 

@@ -6,9 +6,10 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
 from moothall.core.packs import Pack, current_pack
+from moothall.core.zone import LONDON
 from moothall.promises.rules import say_day, say_time
 from moothall.rounds.pack import BINS, ROUNDS
-from moothall.rounds.queries import LONDON, bins_answered, next_bins, report_meant, standings
+from moothall.rounds.queries import bins_answered, next_bins, report_meant, standings
 from moothall.rounds.rules import Standing
 from moothall.services.lookups import Asked, Found, register_lookup
 

@@ -5,18 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from django.db.models import Q
 
 from moothall.core.access import require
 from moothall.core.actors import Actor
 from moothall.core.packs import Pack
+from moothall.core.zone import LONDON
 from moothall.rounds.models import CabEvent, Collection, Flag, Stop, StreetPlan
 from moothall.rounds.pack import BINS, ROUNDS, Bin, Rounds
 from moothall.rounds.rules import Cab, Door, Standing, collection_meant, standing_of
-
-LONDON = ZoneInfo("Europe/London")
 
 
 @dataclass(frozen=True, slots=True)

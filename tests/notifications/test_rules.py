@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from moothall.core.zone import LONDON
 from moothall.notifications.rules import (
-    LONDON,
     Address,
     choose,
     gives_up,

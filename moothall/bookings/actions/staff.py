@@ -14,11 +14,12 @@ from moothall.bookings.errors import NotBookable, SlotTaken
 from moothall.bookings.models import Booking, HeldCard
 from moothall.bookings.pack import CARDS
 from moothall.bookings.queries.views import BookingView
-from moothall.bookings.rules import ZONE, Spot, card_number, read_key
+from moothall.bookings.rules import Spot, card_number, read_key
 from moothall.core.access import require
 from moothall.core.actors import Actor
 from moothall.core.ids import new_id
 from moothall.core.packs import current_pack
+from moothall.core.zone import LONDON
 
 MOST_WEEKS = 52
 MOST_TOGETHER = 20
@@ -68,7 +69,7 @@ def book_series(
 
 
 def _weekly(first: Spot, weeks: int) -> Sequence[Spot]:
-    local = first.starts_at.astimezone(ZONE)
+    local = first.starts_at.astimezone(LONDON)
     return [Spot(first.site, local + timedelta(weeks=n)) for n in range(weeks)]  # wall-clock arithmetic
 
 

@@ -20,18 +20,19 @@ from moothall.bookings.errors import SlotTaken
 from moothall.bookings.models import Booking, BookingState, Claim, Tally
 from moothall.bookings.pack import Bookable, Unit, units_of
 from moothall.bookings.queries.finding import Wish, offers_start, suits
-from moothall.bookings.rules import DIMENSIONS, ZONE, Spot
+from moothall.bookings.rules import DIMENSIONS, Spot
 from moothall.core.actors import Actor
 from moothall.core.events import record
 from moothall.core.ids import new_id
 from moothall.core.packs import Pack
+from moothall.core.zone import LONDON
 
 
 def lock_days(spots: Iterable[tuple[str, datetime, datetime]]) -> None:
     """Lock the days of these (site, start, end) for taking, in one order for everybody."""
     keys = sorted(
         {
-            f"booking:{site}:{moment.astimezone(ZONE).date().isoformat()}"
+            f"booking:{site}:{moment.astimezone(LONDON).date().isoformat()}"
             for site, starts_at, ends_at in spots
             for moment in (starts_at, ends_at)
         }
@@ -154,7 +155,7 @@ def _count_in(bookable: Bookable, unit: Unit, row: Booking, *, by: Actor, at: da
 
     One statement locks the tally and adds to it; the checks of the table stand behind it.
     """
-    most = capacity.most_of(bookable.code, unit, row.starts_at.astimezone(ZONE).date())
+    most = capacity.most_of(bookable.code, unit, row.starts_at.astimezone(LONDON).date())
     load = {what: int(row.load.get(what, 0)) for what in DIMENSIONS}
     Tally.objects.bulk_create([Tally(id=new_id(), resource=unit.code, starts_at=row.starts_at)], ignore_conflicts=True)
     if _add(unit, row.starts_at, most, load):

@@ -13,11 +13,12 @@ from moothall.bookings.errors import HoldGone, NotBookable
 from moothall.bookings.models import Booking, Wait, WaitState
 from moothall.bookings.pack import BOOKABLES
 from moothall.bookings.queries.views import BookingView
-from moothall.bookings.rules import ZONE, Spot
+from moothall.bookings.rules import Spot
 from moothall.core.actors import SYSTEM, Actor
 from moothall.core.events import record
 from moothall.core.ids import new_id
 from moothall.core.packs import current_pack
+from moothall.core.zone import LONDON
 
 MOST_OFFERS = 3
 MOST_LOOKED_AT = 50
@@ -83,7 +84,7 @@ def _offer(bookable: str, site: str, starts_at: datetime, *, skip: UUID | None, 
     found = current_pack().of(BOOKABLES).get(bookable)
     if found is None:
         return None
-    local = starts_at.astimezone(ZONE)
+    local = starts_at.astimezone(LONDON)
     minute = local.hour * 60 + local.minute
     with transaction.atomic():
         line = (

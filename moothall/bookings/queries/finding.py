@@ -18,7 +18,6 @@ from moothall.bookings.pack import BOOKABLES, SITES, Bookable, Unit, units_of
 from moothall.bookings.queries.views import BookingView, where_of
 from moothall.bookings.rules import (
     DIMENSIONS,
-    ZONE,
     Spot,
     access_in,
     fits,
@@ -32,6 +31,7 @@ from moothall.bookings.rules import (
     window_of,
 )
 from moothall.core.packs import Pack, current_pack
+from moothall.core.zone import LONDON
 from moothall.promises.pack import calendar_of
 
 MOST_SHOWN = 200
@@ -76,7 +76,7 @@ class FreeSlot:
     @property
     def day(self) -> date:
         """The day by our clocks."""
-        return self.starts_at.astimezone(ZONE).date()
+        return self.starts_at.astimezone(LONDON).date()
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +115,7 @@ def _found(
     busy = busy_times([*units, *rooms], since, until, at=at)
     taken = tallies([one for one in units if one.resource.capacity], since, until)
     bounds = (minute_of(since), minute_of(until))
-    span = _Span(pack, bookable, length, since.astimezone(ZONE).date(), until.astimezone(ZONE).date())
+    span = _Span(pack, bookable, length, since.astimezone(LONDON).date(), until.astimezone(LONDON).date())
     free: dict[str, Counter[int]] = {}
     for unit in units:
         starts = _within(span.starts(unit), bounds)
@@ -174,13 +174,13 @@ def _walls(wish: Wish) -> Any:
 
 @lru_cache(maxsize=100_000)
 def _wall_of(start: int) -> int:
-    local = moment_of(start).astimezone(ZONE)
+    local = moment_of(start).astimezone(LONDON)
     return local.hour * 60 + local.minute
 
 
 @lru_cache(maxsize=100_000)
 def _day_of(start: int) -> date:
-    return moment_of(start).astimezone(ZONE).date()
+    return moment_of(start).astimezone(LONDON).date()
 
 
 def distances(pack: Pack, near: tuple[float, float] | None) -> dict[str, float]:
@@ -270,7 +270,7 @@ def _starts_between(
 
 def offers_start(pack: Pack, bookable: Bookable, unit: Unit, starts_at: datetime, length: int) -> bool:
     """Say whether this start is one that the unit has at all, taken or not."""
-    day = starts_at.astimezone(ZONE).date()
+    day = starts_at.astimezone(LONDON).date()
     return day not in unit.closed and minute_of(starts_at) in _Span(pack, bookable, length, day, day).starts(unit)
 
 
@@ -329,4 +329,6 @@ def like(view: BookingView) -> Wish:
 
 def day_bounds(day: date) -> tuple[datetime, datetime]:
     """Return when a day begins and ends by our clocks."""
-    return datetime.combine(day, time(), tzinfo=ZONE), datetime.combine(day + timedelta(days=1), time(), tzinfo=ZONE)
+    return datetime.combine(day, time(), tzinfo=LONDON), datetime.combine(
+        day + timedelta(days=1), time(), tzinfo=LONDON
+    )

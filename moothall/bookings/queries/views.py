@@ -90,10 +90,10 @@ def view_of(row: Booking, pack: Pack | None = None) -> BookingView:
 
 def when_of(bookable: Bookable | None, starts_at: datetime, ends_at: datetime) -> str:
     """Return "Thursday 26 November 2026, 6pm to 6.40pm"."""
-    from moothall.bookings.rules import ZONE
+    from moothall.core.zone import LONDON
     from moothall.promises.rules import say_moment
 
-    return say_slot(bookable, starts_at, ends_at) if bookable else say_moment(starts_at.astimezone(ZONE))
+    return say_slot(bookable, starts_at, ends_at) if bookable else say_moment(starts_at.astimezone(LONDON))
 
 
 def where_of(site: Site | None, way: str) -> str:

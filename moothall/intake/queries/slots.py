@@ -9,8 +9,9 @@ from typing import Any
 
 from moothall.bookings.pack import SITES, Bookable, bookable_for, units_of
 from moothall.bookings.queries import FreeSlot, day_bounds, find
-from moothall.bookings.rules import ZONE, say_distance, window_of
+from moothall.bookings.rules import say_distance, window_of
 from moothall.core.packs import Pack, current_pack
+from moothall.core.zone import LONDON
 from moothall.intake.council_time import council_date
 from moothall.intake.slots import Terms, terms_of
 from moothall.places.queries import addresses_at
@@ -96,7 +97,7 @@ def slot_search(
         choices=tuple(_choice(bookable, one, today) for one in shown[:MOST_OFFERED]), days=_days(first, last, today),
         sites=_sites(pack, bookable, terms), near_unknown=unknown, drop_in=found.drop_in,
         has_outdoor=any(not unit.resource.indoor for unit in units_of(pack, bookable.code)),
-        last_day=say_day((last - timedelta(minutes=1)).astimezone(ZONE).date()),
+        last_day=say_day((last - timedelta(minutes=1)).astimezone(LONDON).date()),
     )  # fmt: skip
 
 
@@ -127,7 +128,7 @@ def _when(text: str) -> tuple[datetime | None, datetime | None]:
 
 
 def _choice(bookable: Bookable, slot: FreeSlot, today: date) -> SlotChoice:
-    start = slot.starts_at.astimezone(ZONE)
+    start = slot.starts_at.astimezone(LONDON)
     day = "Today" if start.date() == today else say_day(start.date(), today)
     place = f" · {slot.site_name}" if slot.site_name and bookable.kind != "collection" else ""
     far = f", {say_distance(slot.km)}" if slot.km is not None and place else ""
@@ -140,9 +141,9 @@ def _choice(bookable: Bookable, slot: FreeSlot, today: date) -> SlotChoice:
 
 
 def _days(first: datetime, last: datetime, today: date) -> tuple[tuple[str, str], ...]:
-    day = first.astimezone(ZONE).date()
+    day = first.astimezone(LONDON).date()
     days: list[tuple[str, str]] = []
-    while day < last.astimezone(ZONE).date() and len(days) < 60:
+    while day < last.astimezone(LONDON).date() and len(days) < 60:
         days.append((day.isoformat(), "Today" if day == today else say_day(day, today)))
         day += timedelta(days=1)
     return tuple(days)

@@ -10,11 +10,12 @@ from pydantic import Field
 
 from moothall.core import clock
 from moothall.core.packs import current_pack
+from moothall.core.zone import LONDON
 from moothall.interfaces.api import shapes
 from moothall.interfaces.policy import Request, policy
 from moothall.rounds.actions import MOST_EVENTS, CabReport, take_cab_events
 from moothall.rounds.pack import BINS, ROUNDS
-from moothall.rounds.queries import LONDON, bin_days, crew_sheet
+from moothall.rounds.queries import bin_days, crew_sheet
 
 rounds = Router(tags=["rounds"])
 ERRORS = dict.fromkeys((400, 401, 403, 404, 422), shapes.Problems)

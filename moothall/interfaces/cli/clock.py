@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
 
 import click
 
+from moothall.core.zone import LONDON
 from moothall.interfaces.cli.support import answer, fail, json_option, with_django
 
 _PART = re.compile(r"(\d+(?:\.\d+)?)\s*(s|m|h|d|w)")
@@ -50,7 +50,7 @@ def set_(moment: str, running: bool, as_json: bool) -> None:
             return
         wanted = datetime.fromisoformat(moment)
         if wanted.tzinfo is None:
-            wanted = wanted.replace(tzinfo=ZoneInfo("Europe/London"))
+            wanted = wanted.replace(tzinfo=LONDON)
         _tell(clock.set_to(wanted, running=running), as_json=as_json)
     except ValueError:
         fail(f"{moment!r} is not a moment. Write it like 2026-03-02T09:00.", 2)
@@ -77,5 +77,5 @@ def advance(by: str, as_json: bool) -> None:
 
 
 def _tell(moment: datetime, *, as_json: bool) -> None:
-    local = moment.astimezone(ZoneInfo("Europe/London"))
+    local = moment.astimezone(LONDON)
     answer({"now": moment.isoformat()}, as_json=as_json, words=local.strftime("%A %-d %B %Y, %H:%M:%S %Z"))

@@ -14,6 +14,7 @@ from typing import Any
 
 import click
 
+from moothall.core.zone import LONDON
 from moothall.interfaces.cli.support import answer, fail, json_option, progress, with_database
 
 MAPPINGS = Path(__file__).resolve().parents[3] / "councils" / "mappings"
@@ -225,7 +226,6 @@ def records(
     Every row is kept, or listed in the report with its number and the reason. The same file again changes nothing; one
     that was stopped goes on where it was.
     """
-    from zoneinfo import ZoneInfo
 
     from moothall.core import clock
     from moothall.core.actors import SYSTEM
@@ -247,7 +247,7 @@ def records(
         fail(str(wrong))
     except NoPack:
         fail("No council's pack is in force. First: moothall pack apply NAME")
-    moment = as_of.replace(tzinfo=ZoneInfo("Europe/London")) if as_of else None
+    moment = as_of.replace(tzinfo=LONDON) if as_of else None
     done = receive(system, lot, how="file", name=file.name, as_of=moment, whole=whole, by=SYSTEM, at=clock.now())
     report = report or _report_for(file)
     with _report(report) as say:

@@ -6,7 +6,6 @@ import csv
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.contrib import messages as notes
@@ -21,6 +20,7 @@ from moothall.core.packs import current_pack
 from moothall.core.paging import BadCursor
 from moothall.core.references import NotAReference, read_reference
 from moothall.core.staff import staff_names
+from moothall.core.zone import LONDON
 from moothall.interfaces.console.money_shapes import bill_rows, exact
 from moothall.interfaces.console.screen import draw
 from moothall.interfaces.policy import Request, policy
@@ -52,7 +52,6 @@ PURPOSE = "service"
 LONGEST = 200
 SOURCES = (("govuk_pay", "GOV.UK Pay"), ("stripe", "Stripe"), ("bank", "The council’s bank account"))
 ASKED_FOR = ("mistake", "goodwill", "deposit", "cancelled", "we-cancelled")
-ZONE = ZoneInfo(settings.TIME_ZONE)
 
 
 @policy("staff", needs=("console.view", "payment.view"), purpose=PURPOSE)
@@ -153,7 +152,7 @@ def reconciliation(request: Request) -> HttpResponse:
         raise Http404 from wrong
     totals = account_totals(visible_to=request.actor)
     statements = newest_statements(visible_to=request.actor)
-    today, pack = clock.now().astimezone(ZONE).date(), current_pack()
+    today, pack = clock.now().astimezone(LONDON).date(), current_pack()
     accounts = [(account_name(code, pack), code, exact(pence)) for code, pence in totals.items() if pence]
     return draw(
         request, "reconciliation", here="reconciliation", page=page, accounts=accounts, statements=statements,
@@ -182,7 +181,7 @@ def statement(request: Request) -> HttpResponse:
         booked, left = book_payouts(settings.PAY_BY, by=request.actor, at=at)
         notes.success(request, f"{booked} booked into the bank account, {left} that fit no payout.")
     else:
-        until = max((line.on for line in lines), default=at.astimezone(ZONE).date())
+        until = max((line.on for line in lines), default=at.astimezone(LONDON).date())
         done = reconcile(source, until=until, by=request.actor, at=at)
         notes.success(request, f"{done.matched} matched, {done.found} that do not fit, {done.waiting} still to come.")
     return HttpResponseRedirect(reverse("console:reconciliation"))
@@ -207,7 +206,7 @@ def difference(request: Request, difference_id: UUID) -> HttpResponse:
 @require_safe
 def ledger_csv(request: Request) -> StreamingHttpResponse:
     """The ledger's lines of a month for the finance system: `?month=2026-11`, else the present one."""
-    today = clock.now().astimezone(ZONE).date()
+    today = clock.now().astimezone(LONDON).date()
     try:
         first = date.fromisoformat(f"{request.GET.get('month', today.isoformat()[:7])[:7]}-01")
     except ValueError:
@@ -236,7 +235,7 @@ def _csv(rows: Iterator[LedgerLine]) -> Iterator[str]:
 
 
 def _moment(day: date) -> datetime:
-    return datetime.combine(day, time(), ZONE)
+    return datetime.combine(day, time(), LONDON)
 
 
 def _pence(text: str) -> int:

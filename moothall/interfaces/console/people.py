@@ -18,9 +18,9 @@ from moothall.core.idempotency import once
 from moothall.core.packs import current_pack
 from moothall.core.packs.sections import ROLES, TEAMS
 from moothall.core.staff.clients import SCOPES
+from moothall.core.zone import LONDON
 from moothall.interfaces.console.screen import draw
 from moothall.interfaces.policy import Request, policy
-from moothall.interfaces.ui.words import LONDON
 
 PAGE = 50
 

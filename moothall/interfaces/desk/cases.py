@@ -6,7 +6,6 @@ from collections.abc import Callable
 from datetime import datetime, time
 from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from django.http import Http404, HttpResponse, QueryDict
 from django.urls import reverse
@@ -19,6 +18,7 @@ from moothall.cases.queries import CasePage, case_page, find_by_reference
 from moothall.core import clock
 from moothall.core.packs import Pack, current_pack, pack_at
 from moothall.core.staff import staff_of_team
+from moothall.core.zone import LONDON
 from moothall.customers.actions import log_look
 from moothall.customers.queries import CustomerCard, customer_card
 from moothall.intake.council_time import council_date
@@ -37,7 +37,6 @@ from moothall.promises.queries import PromiseView
 from moothall.services.pack import SERVICES, Question, Service
 
 PURPOSE = "case"
-LONDON = ZoneInfo("Europe/London")
 NEW_DATE = Question(id="new_date", type="date", label="New date", dates="future")
 SHORTCUTS = (
     ("n", "Write a note"), ("m", "Take it: make it mine"), ("g", "Give it to somebody"), ("p", "Wait, with a reason"),

@@ -19,10 +19,11 @@ from moothall.bookings.queries.diary import (
     officer_units,
     sites_with_diaries,
 )
-from moothall.bookings.rules import ZONE, NotASlot, Spot
+from moothall.bookings.rules import NotASlot, Spot
 from moothall.core import clock
 from moothall.core.packs import current_pack
 from moothall.core.staff import username_of
+from moothall.core.zone import LONDON
 from moothall.customers.queries import names_of
 from moothall.interfaces.desk.screen import draw, go, wrong
 from moothall.interfaces.policy import Request, policy
@@ -69,7 +70,7 @@ def _day(text: str) -> date:
     try:
         return date.fromisoformat(text)
     except ValueError:
-        return clock.now().astimezone(ZONE).date()
+        return clock.now().astimezone(LONDON).date()
 
 
 @require_POST
@@ -86,7 +87,7 @@ def mark(request: Request, booking_id: UUID) -> HttpResponse:
     except actions.NotBookable as problem:
         day = _day(request.POST.get("day", ""))
         return _draw(request, day, request.POST.get("where"), error=str(problem), status=409)
-    day = view.starts_at.astimezone(ZONE).date()
+    day = view.starts_at.astimezone(LONDON).date()
     return go("desk:diary", where=request.POST.get("where", ""), day=day.isoformat())
 
 
@@ -96,7 +97,7 @@ def book(request: Request) -> HttpResponse:
     """Book the same hour for a group, for as many weeks as it wants."""
     day, site = _day(request.POST.get("day", "")), request.POST.get("where", "")
     try:
-        start = datetime.combine(day, time.fromisoformat(request.POST.get("time", "").strip()), tzinfo=ZONE)
+        start = datetime.combine(day, time.fromisoformat(request.POST.get("time", "").strip()), tzinfo=LONDON)
         series = actions.book_series(
             request.POST.get("bookable", ""), Spot(site, start).key, title=request.POST.get("title", ""),
             weeks=_number(request.POST.get("weeks", "")), together=_number(request.POST.get("together", "")),

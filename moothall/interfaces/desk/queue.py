@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qs, urlencode
@@ -94,18 +95,19 @@ def show(request: Request, wanted: Wanted, page: Page[CaseLine], *, status: int 
     at = clock.now()
     marks = marks_of([c.id for c in page.rows], at=at)
     owners = staff_names({c.assignee_id for c in page.rows if c.assignee_id})
+    leads = links_of(wanted)
     rows = [
-        Row(c, marks.get(c.id), owners.get(c.assignee_id, "") if c.assignee_id else "", link_to(c, wanted))
-        for c in page.rows
+        Row(c, marks.get(c.id), owners.get(c.assignee_id, "") if c.assignee_id else "", leads(c)) for c in page.rows
     ]
     address = reverse("desk:queue")
-    working = teams_with_work(visible_to=request.actor)
+    teams = labels.team_choices()
+    working = teams_with_work([code for code, _ in teams], visible_to=request.actor)
     context = {
         "rows": rows,
         "wanted": wanted,
         "whose": WHOSE,
         "paces": PACES,
-        "teams": [(c, name) for c, name in labels.team_choices() if c in working or c == wanted.team],
+        "teams": [(c, name) for c, name in teams if c in working or c == wanted.team],
         "my_teams": [(code, labels.team(code)) for code in sorted(request.actor.teams)],
         "older": f"{with_query(address, after=page.after)}&{wanted.query()}" if page.after else "",
         "newer": f"{address}?{wanted.query()}" if page.before else "",
@@ -119,10 +121,16 @@ def show(request: Request, wanted: Wanted, page: Page[CaseLine], *, status: int 
 SHORTCUTS = (("x", "Mark the row"), ("a", "Give the marked ones to me"), ("g", "Give them to a team"))
 
 
-def link_to(case: CaseLine, wanted: Wanted) -> str:
-    """Where a row leads: its case, which knows the list it came from and its place in it."""
-    place = pack_cursor((case.due_at, case.id))
-    return with_query(reverse("desk:case", args=[case.id]), list=wanted.query() or "all", at=place)
+def links_of(wanted: Wanted) -> Callable[[CaseLine], str]:
+    """Where a list's rows lead: each to its case, which knows the list it came from and its place in it."""
+    some = UUID(int=0)
+    before, after = reverse("desk:case", args=[some]).split(str(some))
+    named = urlencode({"list": wanted.query() or "all"})
+
+    def link(case: CaseLine) -> str:
+        return f"{before}{case.id}{after}?{named}&at={pack_cursor((case.due_at, case.id))}"
+
+    return link
 
 
 @require_safe
@@ -141,7 +149,7 @@ def after_this(request: Request) -> HttpResponse:
         return go("desk:queue", **told | {"done": "That was the last of the list."})
     from django.http import HttpResponseRedirect
 
-    return HttpResponseRedirect(link_to(page.rows[0], wanted))
+    return HttpResponseRedirect(links_of(wanted)(page.rows[0]))
 
 
 @require_POST

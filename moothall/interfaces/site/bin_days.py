@@ -12,12 +12,13 @@ from django.urls import reverse
 from icalendar import Alarm, Calendar, Event
 
 from moothall.core.packs import Pack
+from moothall.core.zone import LONDON
 from moothall.interfaces.site.pages import NoticeView
 from moothall.places.queries import AddressLine
 from moothall.promises.rules import say_day
 from moothall.rounds.lookups import says_of
 from moothall.rounds.pack import ROUNDS, Bin
-from moothall.rounds.queries import LONDON, NextBin
+from moothall.rounds.queries import NextBin
 
 THE_EVENING_BEFORE = timedelta(hours=-6)  # before midnight of the day: at six in the evening
 

@@ -10,7 +10,8 @@ from django.urls import reverse
 
 from moothall.bookings.links import token_of
 from moothall.bookings.queries import BookingView, Found, FreeSlot, bookings_of_case
-from moothall.bookings.rules import ZONE, MayChange, say_until
+from moothall.bookings.rules import MayChange, say_until
+from moothall.core.zone import LONDON
 from moothall.interfaces.site.pages import NoticeView
 from moothall.interfaces.ui.fields import FieldView, OptionView
 from moothall.interfaces.ui.parts import FactRow
@@ -96,7 +97,7 @@ def booking(view: BookingView, token: str, change: MayChange, *, said: str = "")
         rows.append(FactRow("We booked along", _needs(view)))
     if view.card_name:
         rows.append(FactRow("Your card", view.card_name))
-    until = say_moment(change.until.astimezone(ZONE))
+    until = say_moment(change.until.astimezone(LONDON))
     words = f"You can move or cancel it yourself until {until}."
     if stands and not change.allowed:
         words = "It is too soon now to move or cancel it here. Ring us: we may be able to help."
@@ -130,7 +131,7 @@ def moving(view: BookingView, token: str, found: Found, *, error: str = "") -> M
 
 
 def _label(slot: FreeSlot, view: BookingView) -> str:
-    start = slot.starts_at.astimezone(ZONE)
+    start = slot.starts_at.astimezone(LONDON)
     return say_day(start.date()) if view.way == "home" and view.bookable.endswith("collection") else say_time(start)
 
 

@@ -10,9 +10,12 @@ type has, so that the reader of the form and the drawer of the form cannot disag
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import Final, Literal
+
+from markupsafe import Markup
 
 FieldType = Literal[
     "text",
@@ -231,3 +234,14 @@ def yes_no_options(view: FieldView) -> tuple[OptionView, ...]:
 def without_error(view: FieldView) -> FieldView:
     """The same question as if nothing were wrong with it."""
     return replace(view, error="", error_part="", parts=tuple(without_error(part) for part in view.parts))
+
+
+def drawn_options(choices: Iterable[tuple[str, str]], chosen: str) -> Markup:
+    """Draw the options of a select. The long lists of a pack come again on every screen: they are drawn once and kept."""
+    return _drawn(tuple(choices), chosen)
+
+
+@lru_cache(maxsize=256)
+def _drawn(choices: tuple[tuple[str, str], ...], chosen: str) -> Markup:
+    plain, picked = Markup('<option value="{}">{}</option>'), Markup('<option value="{}" selected>{}</option>')
+    return Markup("").join((picked if value == chosen else plain).format(value, words) for value, words in choices)

@@ -98,6 +98,7 @@ GLOBALS: dict[str, Any] = {
     "face": pictures.face,
     "parts_of": fields.parts_of,
     "yes_no_options": fields.yes_no_options,
+    "drawn_options": fields.drawn_options,
     "control_chart": charts.control_chart,
     "hundred_strip": charts.hundred_strip,
     "spark": charts.spark,

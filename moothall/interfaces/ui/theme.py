@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from hashlib import sha256
 from typing import TYPE_CHECKING, Final
 
@@ -112,6 +113,7 @@ def readable(colour: str, on: str, *, towards: str, at_least: float = TEXT_CONTR
     return towards
 
 
+@lru_cache(maxsize=16)
 def palette(brand_colour: str) -> Palette:
     """Compute every colour a page needs from the one the pack names. Raises ValueError for a colour not written #rrggbb."""
     given = write(parse(brand_colour))
@@ -136,6 +138,7 @@ def palette(brand_colour: str) -> Palette:
     )
 
 
+@lru_cache(maxsize=16)
 def stylesheet(brand: Brand) -> str:
     """The council's own stylesheet: custom properties for light pages, and for dark ones where an audience has them."""
     p = palette(brand.colour)

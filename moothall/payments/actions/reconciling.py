@@ -10,9 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any, Final
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
-from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import Q
 
@@ -22,6 +20,7 @@ from moothall.core.bulk import copy_rows
 from moothall.core.events import Happening, record
 from moothall.core.ids import new_id, new_ids
 from moothall.core.packs import current_pack
+from moothall.core.zone import LONDON
 from moothall.payments import events
 from moothall.payments.actions.ledger import post
 from moothall.payments.models import Attempt, AttemptState, Difference, Statement, StatementLine
@@ -29,7 +28,6 @@ from moothall.payments.pack import MONEY
 from moothall.payments.rules import ledger
 from moothall.payments.rules.reconciling import KINDS, Found, Line, Matched, Ours, match, plain
 
-ZONE: Final = ZoneInfo(settings.TIME_ZONE)
 LONGEST: Final = 20_000_000
 LINE_COLUMNS: Final = (
     "id", "statement_id", "source", "number", "kind", "provider_id", "reference", "payout", "pence", "fee_pence", "on",
@@ -155,7 +153,7 @@ def reconcile(source: str, *, until: date, by: Actor, at: datetime) -> Reconcile
 
 def _ours(source: str, until: date) -> Iterator[Ours[UUID]]:
     """What we took and have not seen yet; and what a new line may speak of again: a copy, or money taken back."""
-    ends = datetime.combine(until + timedelta(days=1), time(), ZONE)
+    ends = datetime.combine(until + timedelta(days=1), time(), LONDON)
     rows = (
         Attempt.objects.filter(provider=source, state=AttemptState.TAKEN, taken_at__lt=ends, matched_at__isnull=True)
         .values_list("id", "provider_id", "intent__reference", "number", "amount_pence", "taken_at")
@@ -175,7 +173,7 @@ def _ours(source: str, until: date) -> Iterator[Ours[UUID]]:
 
 def _day_of(moment: datetime | None) -> date:
     """The council's date of a moment; what is taken always has one."""
-    return (moment or datetime.max.replace(tzinfo=ZONE)).astimezone(ZONE).date()
+    return (moment or datetime.max.replace(tzinfo=LONDON)).astimezone(LONDON).date()
 
 
 def _lines(source: str, until: date) -> Iterator[Line[UUID]]:

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from moothall.core.zone import LONDON
 from moothall.interfaces.ui import words
-from moothall.interfaces.ui.words import LONDON
 
 
 def london(text: str) -> datetime:

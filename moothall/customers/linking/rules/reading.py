@@ -10,14 +10,13 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any, Final
-from zoneinfo import ZoneInfo
 
+from moothall.core.zone import LONDON
 from moothall.customers.linking.pack import Column, System
 from moothall.customers.linking.protocols import Row
 from moothall.customers.rules.writing import CannotRead, cut_postcode, plain_email, plain_name, plain_phone, postcode_in
 
 LONGEST_KEY: Final = 120
-LONDON: Final = ZoneInfo("Europe/London")
 TITLES: Final = frozenset(
     ("mr", "mrs", "miss", "ms", "mx", "dr", "rev", "revd", "sir", "dame", "lord", "lady", "prof", "cllr", "master")
 )

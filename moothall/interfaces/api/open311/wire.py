@@ -16,7 +16,7 @@ from xml.etree import ElementTree as ET
 from django.http import HttpRequest, HttpResponse
 
 from moothall.core.packs import current_pack
-from moothall.intake.council_time import LONDON
+from moothall.core.zone import LONDON
 
 P = ParamSpec("P")
 TYPES: Final = {"xml": "text/xml; charset=utf-8", "json": "application/json; charset=utf-8"}

@@ -8,11 +8,10 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import accumulate
 from random import Random
-from zoneinfo import ZoneInfo
 
+from moothall.core.zone import LONDON
 from moothall.insight.pack import Arrivals, Demand, LineOfBusiness
 
-LONDON = ZoneInfo("Europe/London")
 KIND = {"phone": "phone", "web": "web", "counter": "counter"}
 DAY = timedelta(days=1)
 

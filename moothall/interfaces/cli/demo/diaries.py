@@ -9,9 +9,10 @@ from random import Random
 from moothall.bookings.actions import issue_card
 from moothall.bookings.importing import ImportedBooking, import_bookings
 from moothall.bookings.pack import BOOKABLES, Bookable, Unit, units_of
-from moothall.bookings.rules import ZONE, moment_of, starts_on
+from moothall.bookings.rules import moment_of, starts_on
 from moothall.core.actors import SYSTEM
 from moothall.core.packs import Pack
+from moothall.core.zone import LONDON
 from moothall.interfaces.cli.demo.borough import Person
 from moothall.promises.pack import calendar_of
 
@@ -45,7 +46,7 @@ def _of(
 ) -> Iterator[ImportedBooking]:
     if bookable.kind not in {"court", "appointment"}:
         return
-    today = at.astimezone(ZONE).date()
+    today = at.astimezone(LONDON).date()
     for unit in units_of(pack, bookable.code):
         for n in range(-BACK, AHEAD + 1):
             yield from _day(pack, bookable, unit, today + timedelta(days=n), people, at, rng)
@@ -79,7 +80,7 @@ def _day(
 
 def _wanted(bookable: Bookable, begins: datetime, at: datetime) -> float:
     """How likely a time is taken: evenings and weekends for courts, mornings for officers; less the further ahead."""
-    local = begins.astimezone(ZONE)
+    local = begins.astimezone(LONDON)
     busy = local.weekday() >= 5 or local.hour >= 17
     share = (0.8 if busy else 0.25) if bookable.kind == "court" else (0.75 if local.hour < 12 else 0.5)
     ahead = max(0.0, (begins - at).total_seconds() / 86_400)

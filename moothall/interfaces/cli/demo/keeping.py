@@ -7,8 +7,8 @@ from datetime import date, datetime, timedelta
 from random import Random
 
 from moothall.core.packs import Pack
+from moothall.core.zone import LONDON
 from moothall.insight.pack import Demand, LineOfBusiness, Turn
-from moothall.interfaces.cli.demo.arrivals import LONDON
 from moothall.promises.pack import calendar_of, standards_of_service
 from moothall.promises.rules import Standard, due_at
 from moothall.services.pack import Promise, Service

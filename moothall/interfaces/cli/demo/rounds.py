@@ -7,12 +7,11 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from random import Random
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
+from moothall.core.zone import LONDON
 from moothall.interfaces.cli.demo.borough import Place, Street
 from moothall.rounds.actions import CabReport
 
-LONDON = ZoneInfo("Europe/London")
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri")
 BACK, AHEAD = 21, 400
 GARDEN_MONTHS = range(3, 12)
