@@ -11,6 +11,7 @@ from moothall.cases.queries import CaseLine
 from moothall.contacts.models import Outcome
 from moothall.contacts.queries import ContactView
 from moothall.customers.queries import CustomerCard, CustomerLine
+from moothall.customers.representation.queries import RepresentationLine
 from moothall.intake.drafts import DraftView
 from moothall.promises.queries import PromiseView
 
@@ -47,7 +48,10 @@ class DeskMatter:
 
 @dataclass(frozen=True, slots=True)
 class DeskContact:
-    """Everything the adviser sees of the contact in hand, but for the time line."""
+    """Everything the adviser sees of the contact in hand, but for the time line.
+
+    ``helpers`` may speak for the customer; ``acting`` is who does so in this contact.
+    """
 
     contact: ContactView
     matters: tuple[DeskMatter, ...]
@@ -56,6 +60,8 @@ class DeskContact:
     open_cases: tuple[OpenCase, ...]
     newcomer: DraftView
     wrap: DraftView
+    helpers: tuple[RepresentationLine, ...] = ()
+    acting: RepresentationLine | None = None
 
     def matter(self, matter_id: UUID | None) -> DeskMatter | None:
         """Return one of its matters; without an id, the newest that is still open."""

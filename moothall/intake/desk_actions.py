@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Final
 from uuid import UUID
@@ -17,8 +18,10 @@ from moothall.core.access import require
 from moothall.core.actors import Actor
 from moothall.core.events import together
 from moothall.core.packs import current_pack
+from moothall.customers.accounts.actions import verify_in_person
 from moothall.customers.actions import change_customer
 from moothall.customers.queries import customer_card, survivor_of
+from moothall.customers.representation.actions import end_acting
 from moothall.intake.desk import done_in_one, matter_key, newcomer_key, wrap_key
 from moothall.intake.draft_actions import drop_draft
 
@@ -70,31 +73,41 @@ def say_who(contact_id: UUID, *, customer_id: UUID | None, by: Actor, at: dateti
     """Say whose contact it is; ``None``: they are not known after all."""
     require(by, "contact.take")
     with transaction.atomic():
+        before = contacts.open_contact(contact_id).customer_id
         found = contacts.identify_contact(
             contact_id, customer_id=survivor_of(customer_id) if customer_id else None, by=by, at=at
         )
+        if found.customer_id != before:
+            end_acting(contact_id)
         drop_draft(newcomer_key(contact_id), by=by)
         return found
 
 
 PROVES: Final = {
     IdentityCheck.FACTS.value: "matched", IdentityCheck.CALL_BACK.value: "confirmed",
-    IdentityCheck.DOCUMENT.value: "verified",
 }  # fmt: skip
 _STRENGTH: Final = ("stated", "confirmed", "matched", "verified")
 
 
-def check_identity(contact_id: UUID, *, how: str, by: Actor, at: datetime) -> Contact:
+def check_identity(contact_id: UUID, *, how: str, evidence: Iterable[str] = (), by: Actor, at: datetime) -> Contact:
     """Record how the officer made sure who it is; the record's proof rises with it, and never falls.
 
-    Somebody who speaks for the customer proves nothing about the customer: then the record stays as it was.
+    Papers seen (``how`` is ``document``, ``evidence`` by codes of the pack) prove the identity, once in each contact, exactly
+    as on the person's own page. Somebody who speaks for the customer proves nothing about the customer: then the record
+    stays as it was.
 
     Raises:
-        ValueError: nobody is named yet, or there is no such way.
+        ValueError: nobody is named yet, there is no such way, or too little was seen. Refused: may not prove identities.
     """
     require(by, "contact.take")
     with transaction.atomic():
+        held = contacts.open_contact(contact_id)
+        papers = how == IdentityCheck.DOCUMENT.value and held.identity_check != how and not held.speaks_as
+        if how == IdentityCheck.DOCUMENT.value and held.channel == "phone":
+            raise ValueError("Papers can’t be seen over the telephone. Ask two things that we hold, or ring them back.")
         found = contacts.check_identity(contact_id, how=how, by=by, at=at)
+        if papers and found.customer_id is not None:
+            verify_in_person(customer_id=found.customer_id, evidence=evidence, by=by, at=at)
         reached = PROVES.get(how, "")
         if reached and not found.speaks_as and found.customer_id is not None:
             card = customer_card(found.customer_id, by, on=at.date())
@@ -106,7 +119,9 @@ def check_identity(contact_id: UUID, *, how: str, by: Actor, at: datetime) -> Co
 def speak_for(contact_id: UUID, *, speaker: str, speaks_as: str, by: Actor, at: datetime) -> Contact:
     """Record who speaks for the customer and as what; both empty: the customer herself. ValueError: half of it is missing."""
     require(by, "contact.take")
-    return contacts.speak_for(contact_id, speaker=speaker, speaks_as=speaks_as, by=by, at=at)
+    with transaction.atomic():
+        end_acting(contact_id)
+        return contacts.speak_for(contact_id, speaker=speaker, speaks_as=speaks_as, by=by, at=at)
 
 
 def note_help(contact_id: UUID, *, because: str, by: Actor, at: datetime) -> Contact:

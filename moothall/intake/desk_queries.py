@@ -12,6 +12,8 @@ from moothall.core.access import require
 from moothall.core.actors import Actor
 from moothall.core.zone import LONDON
 from moothall.customers.queries import CustomerCard, customer_card, customers_at, names_of
+from moothall.customers.representation.queries import acting_for, acting_in
+from moothall.intake.council_time import council_date
 from moothall.intake.desk import (
     DeskContact,
     DeskMatter,
@@ -97,6 +99,8 @@ def desk_contact(contact_id: UUID, *, visible_to: Actor, at: datetime) -> DeskCo
         open_cases=with_promises(still, promises),
         newcomer=typed[newcomer_key(found.id)],
         wrap=typed[wrap_key(found.id)],
+        helpers=tuple(acting_for(card.ids, on=council_date(at))) if card and found.is_open else (),
+        acting=acting_in(found.id, on=council_date(at)) if card and found.speaker else None,
     )
 
 

@@ -15,7 +15,7 @@ from moothall.core.events import Happening, record
 from moothall.core.packs import current_pack
 from moothall.customers.queries import survivor_of
 from moothall.customers.representation.models import Acting, Representation
-from moothall.customers.representation.pack import REPRESENTATIONS
+from moothall.customers.representation.pack import REPRESENTATIONS, RepresentationKind
 from moothall.customers.representation.rules import months_later, stands
 
 
@@ -46,6 +46,7 @@ def record_representation(
     if person == other:
         raise ValueError("Nobody needs to be written down as acting for themselves.")
     narrowed = sorted(set(areas)), sorted(set(services))
+    _check_scope(kinds[kind], narrowed[0], narrowed[1])
     months = kinds[kind].months
     last = until or (months_later(since, months) if months else None)
     if last is not None and last < since:
@@ -58,6 +59,23 @@ def record_representation(
         )  # fmt: skip
         _say("representation.recorded", row, by=by, at=at, kind=kind, evidence=evidence)
     return row
+
+
+def _check_scope(kind: RepresentationKind, areas: list[str], services: list[str]) -> None:
+    """A scope is narrowed, never widened: what a kind does not cover by itself needs another kind."""
+    pack = current_pack()
+    known = pack.section("areas")
+    for code in areas:
+        if code not in known:
+            raise ValueError("Choose what it is about from the list.")
+        if kind.areas and code not in kind.areas:
+            raise ValueError(f"{kind.name} does not cover “{getattr(known[code], 'name', code)}”. {kind.outside}")
+    for code in services:
+        found = pack.services.get(code)
+        if found is None:
+            raise ValueError("Choose what it is about from the list.")
+        if kind.areas and found.area not in kind.areas:
+            raise ValueError(f"{kind.name} does not cover “{found.name}”. {kind.outside}")
 
 
 def end_representation(*, representation_id: UUID, because: str, by: Actor, at: datetime) -> None:
@@ -85,31 +103,39 @@ def end_representation(*, representation_id: UUID, because: str, by: Actor, at: 
             _say("representation.ended", row, by=by, at=at, kind=row.kind)
 
 
-def begin_acting(*, contact_id: UUID, representation_id: UUID, on: date, by: Actor, at: datetime) -> None:
-    """Write down that in this contact somebody speaks for the customer.
+def begin_acting(
+    *, contact_id: UUID, customer_id: UUID, representation_id: UUID, on: date, by: Actor, at: datetime
+) -> None:
+    """Write down that in this contact somebody speaks for the customer whose contact it is.
 
     Raises:
-        ValueError: it does not stand (any more). Refused, LookupError.
+        ValueError: it does not stand (any more). LookupError: it is for somebody else, or not there. Refused.
     """
-    require(by, "contact.take")
+    if by.kind is not ActorKind.CUSTOMER:
+        require(by, "contact.take")
     with transaction.atomic():
         row = Representation.objects.select_for_update().filter(pk=representation_id).first()
-        if row is None:
+        if row is None or survivor_of(row.customer_id) != survivor_of(customer_id):
             raise LookupError("There is nothing of this kind.")
+        if by.kind is ActorKind.CUSTOMER and survivor_of(row.representative_id) != by.id:
+            raise Refused(hidden=True)
         if not stands(row.since, row.until, ended=row.ended_at is not None, on=on):
             raise ValueError("This has ended. Ask for the customer, or for new evidence.")
         Acting.objects.update_or_create(contact_id=contact_id, defaults={"representation": row, "at": at})
         _say("representation.used", row, by=by, at=at, contact_id=contact_id, kind=row.kind)
 
 
+def end_acting(contact_id: UUID) -> None:
+    """Take it that the customer speaks herself in this contact, or that it is somebody else's."""
+    Acting.objects.filter(contact_id=contact_id).delete()
+
+
 def refuse_outside(
     *,
     representation_id: UUID,
-    contact_id: UUID,
+    contact_id: UUID | None,
     service: str,
-    name: str,
-    says: str,
-    outside: str,
+    words: str,
     by: Actor,
     at: datetime,
 ) -> OutsideScope:
@@ -120,7 +146,7 @@ def refuse_outside(
     with transaction.atomic():
         row = Representation.objects.get(pk=representation_id)
         _say("representation.refused", row, by=by, at=at, contact_id=contact_id, service=service)
-    return OutsideScope(f"As {says} they cannot ask for “{name}”. {outside}")
+    return OutsideScope(words)
 
 
 def _say(

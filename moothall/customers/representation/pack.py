@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from pydantic import Field
 
 from moothall.core.packs import PackModel, register_section
@@ -21,6 +23,9 @@ class RepresentationKind(PackModel):
     code: Code
     name: Text = Field(description="As an officer chooses it: “Unpaid carer”.")
     says: Text = Field(description="In a sentence: “is her carer” reads “Ann Lee: carer”.")
+    contact_as: Literal["family", "carer", "legal", "councillor", "organisation"] = Field(
+        "family", description="As what a contact says they speak for the customer."
+    )
     evidence: tuple[Proof, ...] = Field(min_length=1)
     areas: tuple[Code, ...] = Field((), description="Areas of service it covers.")
     months: int | None = Field(None, ge=1, le=240, description="It ends after so long, unless an earlier day is given.")

@@ -33,6 +33,11 @@ class RepresentationLine:
     until: date | None
     outside: str
 
+    @property
+    def covers_nothing(self) -> bool:
+        """Whether it ended while it was used."""
+        return self.areas == ("",)
+
     def covers(self, service: str, area: str) -> bool:
         """Say whether it covers a service of an area."""
         return covers(self.areas, self.services, area=area, service=service)
@@ -46,6 +51,12 @@ def acts_for(customer_ids: Iterable[UUID], *, on: date) -> list[RepresentationLi
 def acting_for(customer_ids: Iterable[UUID], *, on: date) -> list[RepresentationLine]:
     """Return who may speak for this person today. One query."""
     return [_line(row, row.representative) for row in _standing(on).filter(customer_id__in=list(customer_ids))]
+
+
+def representation(representation_id: UUID, *, on: date) -> RepresentationLine | None:
+    """Return one representation that stands today, with who may speak as the other person; ``None`` for any else."""
+    row = _standing(on).filter(pk=representation_id).first()
+    return _line(row, row.representative) if row else None
 
 
 def acting_in(contact_id: UUID, *, on: date) -> RepresentationLine | None:

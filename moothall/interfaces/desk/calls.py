@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import ObjectDoesNotExist
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
@@ -33,6 +33,7 @@ from moothall.intake.desk_standards import answer_standard
 from moothall.intake.draft_actions import keep_draft
 from moothall.intake.newcomers import Newcomer, make_newcomer
 from moothall.intake.person_queries import FILTERS, person_line
+from moothall.intake.speaking_for import let_speak
 from moothall.interfaces.desk import labels, lines, matters
 from moothall.interfaces.desk.screen import draw, found, go, part, read_id, wrong
 from moothall.interfaces.policy import Request, policy
@@ -169,12 +170,12 @@ def record_of(held: DeskContact) -> list[FactRow]:
     return [FactRow(name, text) for name, text in said if text]
 
 
-def what_is_known_of(held: DeskContact) -> dict[str, str]:
+def what_is_known_of(held: DeskContact) -> dict[str, Any]:
     """What was recorded of who is speaking, for its forms."""
     one = held.contact
     return {
         "how": one.identity_check, "speaker": one.speaker, "speaks_as": one.speaks_as, "because": one.helped_because,
-        "open": "", "error": "",
+        "seen": (), "open": "", "error": "",
     }  # fmt: skip
 
 
@@ -185,7 +186,9 @@ def speaking(request: Request, contact_id: UUID, what: str) -> HttpResponse:
     at, post = clock.now(), request.POST
     try:
         if what == "check":
-            check_identity(contact_id, how=post.get("how", ""), by=request.actor, at=at)
+            check_identity(contact_id, how=post.get("how", ""), evidence=post.getlist("seen"), by=request.actor, at=at)
+        elif what == "for" and (known := read_id(post.get("representation"))) is not None:
+            let_speak(contact_id, representation_id=known, by=request.actor, at=at)
         elif what == "for":
             speak_for(
                 contact_id,
@@ -198,8 +201,11 @@ def speaking(request: Request, contact_id: UUID, what: str) -> HttpResponse:
             note_help(contact_id, because=post.get("because", ""), by=request.actor, at=at)
     except ContactClosed:
         return go("desk:contact", contact_id)
+    except LookupError:
+        raise Http404 from None
     except ValueError as problem:
-        typed = {name: post.get(name, "") for name in ("how", "speaker", "speaks_as", "because")}
+        typed: dict[str, Any] = {name: post.get(name, "") for name in ("how", "speaker", "speaks_as", "because")}
+        typed["seen"] = post.getlist("seen")
         box = {"check": "how", "for": "speaker" if not typed["speaker"].strip() else "speaks_as", "help": "because"}[
             what
         ]

@@ -7,7 +7,9 @@ from typing import Any, Final
 
 from moothall.contacts.models import Capacity, IdentityCheck, NotOnline
 from moothall.contacts.pack import CAUSES, Cause
+from moothall.core.actors import Actor
 from moothall.core.packs import Pack, current_pack
+from moothall.customers.accounts.pack import ACCOUNTS
 from moothall.promises.queries import PromiseView
 
 CHANNELS: Final = {
@@ -37,6 +39,19 @@ OUTCOMES: Final = {
 
 
 CHECKS: Final = {choice.value: str(choice.label) for choice in IdentityCheck}
+
+
+def checks(channel: str, actor: Actor) -> list[tuple[str, str]]:
+    """How an officer can make sure on a channel: papers only where she sees them, and may prove identities."""
+    sees = channel != "phone" and actor.may("identity.verify")
+    return [(code, words) for code, words in CHECKS.items() if sees or code != IdentityCheck.DOCUMENT.value]
+
+
+def evidence() -> list[tuple[str, str]]:
+    """What proves who somebody is, by code."""
+    return [(one.code, one.name) for one in current_pack().one(ACCOUNTS).evidence]
+
+
 CAPACITIES: Final = {choice.value: str(choice.label) for choice in Capacity}
 NOT_ONLINE: Final = {choice.value: str(choice.label) for choice in NotOnline}
 

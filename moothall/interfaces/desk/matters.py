@@ -27,6 +27,7 @@ from moothall.intake.desk_sending import Unanswered, promise_call_back, send_mat
 from moothall.intake.dialogue import AnswerError, read_all
 from moothall.intake.dialogue.known import Known
 from moothall.intake.draft_actions import keep_draft
+from moothall.intake.speaking_for import not_covered
 from moothall.interfaces.desk import labels
 from moothall.interfaces.desk.questions import form_of, given_from, posted_from
 from moothall.interfaces.desk.screen import found, go, wrong
@@ -62,6 +63,7 @@ def form(
         ),
         "books": any(q.books or q.books_by for q in service.questions),
         "preview": preview(service, answers, pack=pack, at=at, channel=channel),
+        "outside": not_covered(held.acting, service),
         "begin_only": service.channel(channel).level == "begin",
         "begin_because": service.channel(channel).because or "",
         "kept_at": matter.draft.kept_at,

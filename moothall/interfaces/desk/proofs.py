@@ -19,9 +19,13 @@ from moothall.customers.representation.actions import end_representation, record
 from moothall.customers.representation.pack import REPRESENTATIONS
 from moothall.customers.representation.queries import acting_for, acts_for
 from moothall.intake.council_time import council_date
+from moothall.intake.dialogue.figures import read_date
 from moothall.intake.speaking_for import begin_for
 from moothall.interfaces.desk.screen import go, wrong
 from moothall.interfaces.policy import Request, policy
+from moothall.services.pack import AREAS, Question
+
+LAST_DAY = Question(id="until", type="date", label="Last day", dates="future")
 
 
 def panel(ids: tuple[UUID, ...], on: date) -> dict[str, Any]:
@@ -32,6 +36,7 @@ def panel(ids: tuple[UUID, ...], on: date) -> dict[str, Any]:
         "helpers": acting_for(ids, on=on), "helped": acts_for(ids, on=on),
         "evidence_choices": [(one.code, one.name) for one in pack.one(ACCOUNTS).evidence],
         "kind_choices": [(code, kind.name) for code, kind in kinds.items()],
+        "area_choices": [(code, one.name) for code, one in pack.of(AREAS).items()],
         "kind_evidence": sorted({(e.code, e.name) for kind in kinds.values() for e in kind.evidence}, key=lambda e: e[1]),
     }  # fmt: skip
 
@@ -60,11 +65,17 @@ def represent(request: Request, customer_id: UUID) -> HttpResponse:
             raise NotAReference("We know nobody by that reference. Find them first: it stands on their record.")
         record_representation(
             customer_id=customer_id, representative_id=other, kind=given.get("kind", ""),
-            evidence=given.get("shown-by", ""), since=council_date(at), by=request.actor, at=at,
+            evidence=given.get("shown-by", ""), areas=given.getlist("about"), since=council_date(at),
+            until=_last_day(given.get("until", ""), council_date(at)), by=request.actor, at=at,
         )  # fmt: skip
     except (ValueError, NotAReference) as problem:
         return _again(request, customer_id, "who-speaks", problem)
     return go("desk:person", customer_id)
+
+
+def _last_day(text: str, today: date) -> date | None:
+    day = read_date(LAST_DAY, text.strip(), LAST_DAY.label, today)
+    return date.fromisoformat(day) if day else None
 
 
 @require_POST

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -19,7 +19,8 @@ from moothall.customers.actions import create_customer
 from moothall.customers.models import Customer
 from moothall.customers.representation.actions import end_representation, record_representation
 from moothall.customers.representation.models import Representation
-from moothall.customers.representation.queries import acting_for, acts_for
+from moothall.customers.representation.queries import acting_for, acting_in, acts_for
+from moothall.services.pack import AREAS
 from tests.browser import goes_on, looks_right
 from tests.interfaces.desk.conftest import BIN, Officer
 from tests.interfaces.desk.test_calls import FILLED
@@ -72,7 +73,10 @@ def test_a_carer_asks_within_and_outside_her_scope(
     assert answer.status_code == 303
     contact = Contact.objects.get()
     assert contact.customer_id == amina.id
+    assert (contact.speaker, contact.speaks_as) == ("Ann Lee", "carer")
     outside = matter_of(adviser, contact, "council-tax-refund")
+    said = adviser.client.get(f"/desk/contacts/{contact.id}/?matter={outside.id}").content.decode()
+    assert "As carer they cannot ask for" in said, "before anything is typed"
     refused = adviser.client.post(f"/desk/contacts/{contact.id}/matters/{outside.id}/send", {"do": "send"})
     assert refused.status_code == 422
     assert "As carer they cannot ask for" in refused.content.decode()
@@ -80,10 +84,47 @@ def test_a_carer_asks_within_and_outside_her_scope(
     assert not Case.objects.exists()
     assert {"representation.used", "representation.refused"} <= verbs(amina)
     inside = matter_of(adviser, contact, "missed-bin")
+    page = adviser.client.get(f"/desk/contacts/{contact.id}/?matter={inside.id}").content.decode()
+    assert f"may ask about {council.of(AREAS)['waste'].name.lower()}" in page
+    assert "cannot ask for" not in page
     sent = adviser.client.post(f"/desk/contacts/{contact.id}/matters/{inside.id}/send", FILLED | {"do": "send"})
     assert sent.status_code == 303, sent.content.decode()[:3000]
     assert Case.objects.get().customer_id == amina.id
     assert BIN
+
+
+def test_who_may_speak_is_chosen_in_the_contact_and_goes_with_the_customer(
+    adviser: Officer, amina: Customer, ann: Customer, carer: Representation, on_the_line: Callable[..., Contact],
+    clock: Any,
+) -> None:  # fmt: skip
+    call = on_the_line("07700 900123")
+    address = f"/desk/contacts/{call.id}/speaking/for"
+    assert adviser.client.post(address, {"representation": str(carer.id)}).status_code == 422
+    adviser.client.post(f"/desk/contacts/{call.id}/who", {"customer": str(amina.id)})
+    assert "Ann Lee, carer" in adviser.client.get(f"/desk/contacts/{call.id}/").content.decode()
+    adviser.client.post(address, {"representation": str(carer.id)})
+    today = clock.now().date()
+    line = acting_in(call.id, on=today)
+    assert line is not None
+    assert (line.id, Contact.objects.get().speaker) == (carer.id, "Ann Lee")
+    adviser.client.post(f"/desk/contacts/{call.id}/who", {"customer": str(ann.id)})
+    assert acting_in(call.id, on=today) is None, "it was about somebody else"
+    assert adviser.client.post(address, {"representation": str(carer.id)}).status_code == 404
+
+
+def test_a_scope_is_narrowed_and_dated_but_never_widened(adviser: Officer, amina: Customer, ann: Customer) -> None:
+    given = {"who-speaks": ann.reference, "kind": "carer", "shown-by": "signed-letter"}
+    address = f"/desk/people/{amina.id}/representations"
+    for spoilt, says in (
+        ({"about": ["council-tax"]}, "does not cover"), ({"about": ["nonsense"]}, "from the list"),
+        ({"until": "31 2 2027"}, "2027"), ({"until": "1 1 2020"}, "has passed"),
+    ):  # fmt: skip
+        answer = adviser.client.post(address, given | spoilt)
+        assert answer.status_code == 422, spoilt
+        assert says in answer.content.decode()
+    adviser.client.post(address, given | {"about": ["waste"], "until": "30 6 2027"})
+    row = Representation.objects.get()
+    assert (row.areas, row.until) == (["waste"], date(2027, 6, 30))
 
 
 def test_it_ends_with_its_day_and_when_the_customer_says_so(
@@ -140,6 +181,7 @@ def test_she_sees_and_ends_it_in_her_account(
 
 
 @pytest.mark.journey
+@pytest.mark.long
 @pytest.mark.django_db(transaction=True)
 def test_the_record_says_first_who_may_speak(
     adviser: Officer, amina: Customer, carer: Representation, page: Page,
@@ -157,3 +199,7 @@ def test_the_record_says_first_who_may_speak(
     with goes_on(page):
         page.get_by_role("button", name="Ann Lee is on the line").click()
     expect(page.get_by_role("heading", name="Caller")).to_be_visible()
+    page.locator("#speaks-for summary").press("Enter")
+    expect(page.get_by_role("button", name="Ann Lee, carer")).to_be_disabled()
+    looks_right(page)
+    shot(page, "contact")

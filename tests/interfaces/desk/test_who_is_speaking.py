@@ -11,6 +11,7 @@ from moothall.cases.models import Case
 from moothall.contacts.models import Contact
 from moothall.core.actors import SYSTEM
 from moothall.core.models import Event
+from moothall.customers.accounts.queries import verifications_of
 from moothall.customers.models import Customer
 from moothall.intake.actions.raising import Raised
 from moothall.places.actions import Premises, import_premises
@@ -59,7 +60,7 @@ def test_the_telephone_system_may_put_the_same_call_through_twice(adviser: Offic
 @pytest.mark.row("B6")
 @pytest.mark.parametrize(
     ("how", "proof"),
-    [("facts", "matched"), ("call_back", "confirmed"), ("document", "verified"), ("failed", "stated")],
+    [("facts", "matched"), ("call_back", "confirmed"), ("failed", "stated")],
 )
 def test_how_we_made_sure_is_recorded_and_the_proof_rises_with_it(
     how: str, proof: str, adviser: Officer, amina: Customer, call: Contact
@@ -72,13 +73,54 @@ def test_how_we_made_sure_is_recorded_and_the_proof_rises_with_it(
     assert (event.actor_id, event.customer_id, event.data) == (adviser.staff.id, amina.id, {"how": how})
 
 
+@pytest.mark.row("B3")
+def test_papers_seen_in_a_contact_prove_the_identity_once_as_on_her_own_page(
+    adviser: Officer, amina: Customer, on_the_line: Callable[..., Contact]
+) -> None:
+    visit = on_the_line(channel="counter")
+    adviser.client.post(f"/desk/contacts/{visit.id}/who", {"customer": str(amina.id)})
+    address = f"/desk/contacts/{visit.id}/speaking/check"
+    assert "Papers seen, in the original" in text_of(adviser.client.get(f"/desk/contacts/{visit.id}/"))
+    for seen, says in ((["passport"], "at least 2"), (["utility-bill", "tenancy-agreement"], "photograph")):
+        refused = adviser.client.post(address, {"how": "document", "seen": seen})
+        assert refused.status_code == 422
+        assert says in text_of(refused)
+        assert f'value="{seen[0]}" checked' in text_of(refused), "what was ticked stays ticked"
+    visit.refresh_from_db()
+    assert visit.identity_check == ""
+    for _ in range(2):
+        adviser.client.post(address, {"how": "document", "seen": ["passport", "utility-bill"]})
+    amina.refresh_from_db()
+    visit.refresh_from_db()
+    assert (amina.proof, visit.identity_check) == ("verified", "document")
+    (proof,) = verifications_of([amina.id], visible_to=adviser.actor)
+    assert (proof.how, proof.evidence, proof.staff_id) == ("in_person", ("passport", "utility-bill"), adviser.staff.id)
+
+
+def test_papers_are_not_seen_over_the_telephone_nor_prove_the_customer_when_somebody_else_shows_hers(
+    adviser: Officer, amina: Customer, call: Contact, on_the_line: Callable[..., Contact]
+) -> None:
+    assert "Papers seen" not in text_of(adviser.client.get(f"/desk/contacts/{call.id}/"))
+    papers = {"how": "document", "seen": ["passport", "utility-bill"]}
+    told = adviser.client.post(f"/desk/contacts/{call.id}/speaking/check", papers)
+    assert told.status_code == 422
+    assert "over the telephone" in text_of(told)
+    visit = on_the_line(channel="counter")
+    adviser.client.post(f"/desk/contacts/{visit.id}/who", {"customer": str(amina.id)})
+    adviser.client.post(f"/desk/contacts/{visit.id}/speaking/for", {"speaker": "Ann Dunn", "speaks_as": "family"})
+    assert adviser.client.post(f"/desk/contacts/{visit.id}/speaking/check", papers).status_code == 303
+    amina.refresh_from_db()
+    assert amina.proof == "stated"
+    assert verifications_of([amina.id], visible_to=adviser.actor) == []
+
+
 def test_proof_never_falls_and_a_call_of_somebody_else_starts_unchecked(
     adviser: Officer, amina: Customer, call: Contact
 ) -> None:
-    for how in ("document", "call_back"):
+    for how in ("facts", "call_back"):
         adviser.client.post(f"/desk/contacts/{call.id}/speaking/check", {"how": how})
     amina.refresh_from_db()
-    assert amina.proof == "verified"
+    assert amina.proof == "matched"
     adviser.client.post(f"/desk/contacts/{call.id}/who", {"customer": ""})
     call.refresh_from_db()
     assert (call.identity_check, call.identity_checked_by) == ("", None)
