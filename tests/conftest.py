@@ -39,6 +39,13 @@ import django  # the environment must speak first
 
 django.setup()  # here, so that any conftest below may import models
 
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
+
+# A machine that is doing ten other things is no fault of a rule: nothing here fails for being slow.
+hypothesis_settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+hypothesis_settings.load_profile("house")
+
 pytest_plugins = ["tests.browser"]
 
 ALLOWED_SKIPS = ROOT / "tests" / "allowed_skips.txt"

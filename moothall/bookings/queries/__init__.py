@@ -7,6 +7,7 @@ from moothall.bookings.queries.views import (
     booking,
     bookings_for,
     bookings_of_case,
+    bookings_of_cases,
     change_of,
     view_of,
 )
@@ -20,6 +21,7 @@ __all__ = [
     "booking",
     "bookings_for",
     "bookings_of_case",
+    "bookings_of_cases",
     "card_held",
     "change_of",
     "day_bounds",

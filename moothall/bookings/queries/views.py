@@ -114,6 +114,14 @@ def bookings_of_case(case_id: UUID) -> list[BookingView]:
     return [view_of(row) for row in Booking.objects.filter(case_id=case_id).order_by("-starts_at", "-id")[:50]]
 
 
+def bookings_of_cases(case_ids: Iterable[UUID]) -> dict[UUID, list[BookingView]]:
+    """Return what was booked for each of several cases, the soonest first. One query."""
+    found: dict[UUID, list[BookingView]] = {}
+    for row in Booking.objects.filter(case_id__in=list(case_ids)).order_by("starts_at", "id")[:200]:
+        found.setdefault(row.case_id, []).append(view_of(row))  # type: ignore[arg-type]
+    return found
+
+
 def bookings_for(for_ids: Iterable[UUID]) -> list[BookingView]:
     """Return the live bookings made for dialogues, contacts or cases by their ids. One query."""
     rows = Booking.objects.filter(for_id__in=list(for_ids), state__in=("held", "confirmed"))

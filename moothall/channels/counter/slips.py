@@ -11,11 +11,12 @@ from moothall.core.references import show_reference
 
 @dataclass(frozen=True, slots=True)
 class SlipLine:
-    """One thing asked for: its name, its reference as people see it, and what we promised in words."""
+    """One thing asked for: its name, its reference as people see it, what we promised and what is booked, in words."""
 
     service: str
     reference: str
     promised: str
+    booked: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +28,9 @@ class Slip:
     lines: tuple[SlipLine, ...]
 
 
-def slip_of(council: str, at: datetime, asked: Sequence[tuple[str, str, str]]) -> Slip:
-    """Make the slip of a visit from (service, stored reference, promise in words)."""
-    lines = tuple(SlipLine(service, show_reference(reference), promised) for service, reference, promised in asked)
+def slip_of(council: str, at: datetime, asked: Sequence[tuple[str, str, str, str]]) -> Slip:
+    """Make the slip of a visit from (service, stored reference, promise in words, when and where is booked)."""
+    lines = tuple(
+        SlipLine(service, show_reference(code), promised, booked) for service, code, promised, booked in asked
+    )
     return Slip(council, at, lines)

@@ -7,6 +7,7 @@ from uuid import UUID
 from django.http import HttpResponse
 from django.views.decorators.http import require_safe
 
+from moothall.bookings.queries import bookings_of_cases
 from moothall.channels.counter import slip_of
 from moothall.core import clock
 from moothall.core.packs import current_pack
@@ -37,11 +38,13 @@ def slip(request: Request, contact_id: UUID) -> HttpResponse:
     """The slip of a visit: what was asked, the reference, the promise. It names nobody."""
     at = clock.now()
     held = found(desk_contact(contact_id, visible_to=request.actor, at=at))
+    booked = bookings_of_cases([m.case.id for m in held.matters if m.case is not None])
     asked = [
         (
             labels.service(m.service),
             m.case.reference,
             (m.promise.new_date_words or m.promise.due_words) if m.promise else "",
+            "\n".join(f"{view.when}\n{view.where}" for view in booked.get(m.case.id, ()) if view.is_live),
         )
         for m in held.matters
         if m.case is not None

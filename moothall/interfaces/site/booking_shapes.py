@@ -47,6 +47,7 @@ class BookingPage:
     cancel_action: str
     calendar_link: str
     change_words: str
+    again_link: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,19 +103,24 @@ def booking(view: BookingView, token: str, change: MayChange, *, said: str = "")
     if stands and not change.allowed:
         words = "It is too soon now to move or cancel it here. Ring us: we may be able to help."
     if view.state == "held" and view.expires_at is not None:
-        words = f"We’re keeping it until {say_until(view.expires_at)}, so that you can pay for it."
+        why = "so that you can pay for it" if view.owes_pence else "while you finish your request"
+        words = f"We’re keeping it until {say_until(view.expires_at)}, {why}."
     return BookingPage(
         title=TITLES[view.state], what=view.what, reference=view.reference, when=view.when, rows=tuple(rows),
         before=view.before if stands else (), notices=(DONE[said],) if said in DONE else (),
         move_link=link("booking-move") if stands and change.allowed else "",
         cancel_action=link("booking-cancel") if stands and change.allowed else "",
         calendar_link=link("booking-calendar") if stands else "", change_words=words if view.is_live else "",
+        again_link=reverse("site:service", args=[view.service]) if view.service and not view.is_live else "",
     )  # fmt: skip
 
 
 def _needs(view: BookingView) -> str:
-    said = [NEEDS.get(need, need) for need in view.needs]
-    return ", ".join(said) + (f" ({view.language})" if view.language else "")
+    """One a line: `An interpreter, Arabic`."""
+    said = {need: NEEDS.get(need, need.replace("_", " ").capitalize()) for need in view.needs}
+    if view.language:
+        said["interpreter"] = f"{NEEDS['interpreter']}, {view.language}"
+    return "\n".join(said.values())
 
 
 def moving(view: BookingView, token: str, found: Found, *, error: str = "") -> MovePage:

@@ -33,7 +33,8 @@ def picture(set_: str, name: str, css: str = "") -> Markup:
     if svg is None:
         return Markup("")
     classes = f"picture picture--{set_}" + (f" {css}" if css else "")
-    head = Markup('<svg class="{}" aria-hidden="true" focusable="false" ').format(classes)
+    # the attributes give it the size of its words where no stylesheet arrived; the stylesheet decides otherwise
+    head = Markup('<svg class="{}" width="1em" height="1em" aria-hidden="true" focusable="false" ').format(classes)
     return head + Markup(svg.removeprefix("<svg "))  # noqa: S704  # our own files, never what people send
 
 

@@ -34,7 +34,9 @@ def _page(request: HttpRequest) -> SafeString:
     council = pack.council.name if pack is not None else ""
     ways = [c for c in pack.council.contact if c.channel == "phone" and c.value] if pack is not None else []
     ring = format_html_join(
-        "", "<p>If it can’t wait, ring us on <strong>{}</strong>.</p>", ((w.value,) for w in ways[:1])
+        "",
+        "<p>If it can’t wait, ring us on <strong>{}</strong>.</p>",
+        ((w.value.replace(" ", "\u00a0"),) for w in ways[:1]),
     )
     return format_html(
         '<!DOCTYPE html><html lang="en-GB"><head><meta charset="utf-8">'
