@@ -35,11 +35,14 @@ class Matched:
         """These records are another customer's now."""
         actions.move_people(list(record_ids), customer_id)
 
-    def likely(self, fields: Mapping[str, str], *, but: Iterable[UUID] = (), limit: int = 10) -> list[Likely]:
+    def likely(
+        self, fields: Mapping[str, str], *, but: Iterable[UUID] = (), limit: int = 10, source: str = ""
+    ) -> list[Likely]:
         """Return who it may be, best first, each customer once by her best record."""
         if not (fields.get("family_name") or fields.get("given_name")):
             return []
-        found = [one for one in queries.candidates(person_of(fields), but=tuple(but)) if one.customer_id is not None]
+        near = queries.candidates(person_of(fields), but=tuple(but), source=source)
+        found = [one for one in near if one.customer_id is not None]
         tops = heads(one.customer_id for one in found if one.customer_id is not None)
         best: dict[UUID, Likely] = {}
         for one in found:

@@ -34,8 +34,10 @@ class Matcher(Protocol):
     def move(self, record_ids: Iterable[UUID], customer_id: UUID) -> None:
         """These records are another customer's now."""
 
-    def likely(self, fields: Mapping[str, str], *, but: Iterable[UUID] = (), limit: int = 10) -> list[Likely]:
-        """Return who it may be, best first, each customer once."""
+    def likely(
+        self, fields: Mapping[str, str], *, but: Iterable[UUID] = (), limit: int = 10, source: str = ""
+    ) -> list[Likely]:
+        """Return who it may be, best first, each customer once. ``source``: the system that says this."""
 
     def weigh(self, one: UUID, other: UUID) -> tuple[float, list[dict[str, Any]]]:
         """Return how alike two customers are, with the parts; nothing speaks either way where one is not known."""
@@ -56,7 +58,9 @@ class NoMatcher:
     def move(self, record_ids: Iterable[UUID], customer_id: UUID) -> None:
         """Nothing is known."""
 
-    def likely(self, fields: Mapping[str, str], *, but: Iterable[UUID] = (), limit: int = 10) -> list[Likely]:
+    def likely(
+        self, fields: Mapping[str, str], *, but: Iterable[UUID] = (), limit: int = 10, source: str = ""
+    ) -> list[Likely]:
         """Nobody."""
         return []
 

@@ -17,6 +17,7 @@ from moothall.customers.matching.rules.deciding import Kind
 from moothall.customers.matching.rules.keys import hashed, keys_of
 from moothall.customers.matching.rules.person import COLUMNS, LISTS
 from moothall.customers.matching.rules.scoring import starting_model
+from moothall.customers.matching.rules.vouching import matters, vouched
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -72,20 +73,26 @@ def forget_read_models() -> None:
     _trained.cache_clear()
 
 
-def candidates(person: Person, *, limit: int = 50, but: Collection[UUID] = (), apart: bool = False) -> list[Candidate]:
+def candidates(
+    person: Person, *, limit: int = 50, but: Collection[UUID] = (), apart: bool = False, source: str = ""
+) -> list[Candidate]:
     """Return the records that may be of this person, the surest first.
 
     `but`: records that are not asked about (the person's own). `apart`: also those that the rules keep apart, for an
-    officer who searches; else they are left out. Three queries, whatever is found.
+    officer who searches; else they are left out. `source`: the system that says this of her. Three queries in all.
     """
     trained = model_in_use()
     found = _sharing(person, but)
     frequency = _Shares(trained.version)
-    frequency.fetch([person, *(each for _, _, each in found)])
+    frequency.fetch([person, *(each for _, _, _, each in found)])
+    around = [(source, person), *((system, other) for _, _, system, other in found)] if len(found) < LOOKED_AT else []
     scored = []
-    for record_id, customer_id, other in found:
+    for record_id, customer_id, _, other in found:
         made = score(person, other, trained.model, frequency)
-        verdict = decision(made, signs_of(person, other, trained.model, frequency), trained.model)
+        signs = signs_of(person, other, trained.model, frequency)
+        if made.weight >= trained.model.auto_at and matters(made) and vouched(person, other, around):
+            signs |= {"vouched"}
+        verdict = decision(made, signs, trained.model)
         if apart or verdict.kind is not Kind.APART:
             scored.append(Candidate(record_id, customer_id, other, made, verdict))
     scored.sort(key=lambda each: (-each.score.weight, each.record_id))
@@ -137,7 +144,7 @@ def _address() -> str:
     return psycopg.conninfo.make_conninfo(**{key: value for key, value in parts.items() if value})
 
 
-def _sharing(person: Person, but: Collection[UUID]) -> list[tuple[UUID, UUID | None, Person]]:
+def _sharing(person: Person, but: Collection[UUID]) -> list[tuple[UUID, UUID | None, str, Person]]:
     keys = [hashed(key) for key in keys_of(person)]
     if not keys:
         return []
@@ -146,11 +153,11 @@ def _sharing(person: Person, but: Collection[UUID]) -> list[tuple[UUID, UUID | N
             f"WITH shared AS (SELECT f.record_id, count(*) AS n FROM unnest(%s::bigint[]) k "  # noqa: S608
             f"CROSS JOIN LATERAL (SELECT record_id FROM customer_matching_personkey WHERE keys @> ARRAY[k] LIMIT {A_KEY}) f "
             f"WHERE f.record_id <> ALL(%s::uuid[]) GROUP BY f.record_id ORDER BY n DESC, f.record_id LIMIT {LOOKED_AT}) "
-            f"SELECT p.record_id, p.customer_id, {', '.join(f'p.{column}' for column in COLUMNS)} "
+            f"SELECT p.record_id, p.customer_id, p.source, {', '.join(f'p.{column}' for column in COLUMNS)} "
             "FROM shared JOIN customer_matching_personkey p USING (record_id)",
             [keys, list(but)],
         )
-        return [(row[0], row[1], _person(row[2:])) for row in cursor.fetchall()]
+        return [(row[0], row[1], row[2], _person(row[3:])) for row in cursor.fetchall()]
 
 
 _LIST_AT: Final = [COLUMNS.index(name) for name in COLUMNS if name in LISTS]

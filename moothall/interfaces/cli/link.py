@@ -57,7 +57,7 @@ def group() -> None:
 @json_option
 def columns(file: Path, mapping: tuple[str, ...], as_json: bool) -> None:
     """Show which column of FILE is read as what."""
-    from moothall.customers.matching.bulk.reading import headers_of
+    from moothall.customers.matching.bulk.files import headers_of
     from moothall.customers.matching.rules.columns import read_mapping
     from moothall.customers.matching.rules.person import RAW
 
@@ -222,9 +222,10 @@ def run_command(
 @click.argument("more", nargs=-1, type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option(
     "--truth",
-    required=True,
+    default="",
     metavar="COLUMN | COLUMN~PATTERN | FILE",
-    help="Who is who: a column, maybe with a pattern whose first group is the person, or a file of records or judged pairs.",
+    help="Who is who: a column, maybe with a pattern whose first group is the person, or a file of records or judged pairs. "
+    "[default: a column named cluster, person …, or numbers like rec-12-dup-0]",
 )
 @_MAP
 @_RECORD
@@ -245,12 +246,15 @@ def evaluate_command(
 ) -> None:
     """Link the records of FILE (and MORE), never seeing the truth, and say how right that was."""
     from moothall.customers.matching.bulk.linking import link_all
-    from moothall.customers.matching.bulk.measuring import KEEP_FROM, measure, read_truth
+    from moothall.customers.matching.bulk.measuring import KEEP_FROM, guess_truth, measure, read_truth
 
     try:
         known: dict[Any, Any] = {}
         for each in (file, *more):
-            known.update(read_truth(truth, each, record))
+            said = truth or guess_truth(each, record)
+            if not said:
+                fail(f"Nothing in {each.name} says who is who. Name it with --truth: a column, or a file.", 2)
+            known.update(read_truth(said, each, record))
     except ValueError as wrong:
         fail(str(wrong), 2)
     began = time.perf_counter()

@@ -53,7 +53,9 @@ class PlainWeigher:
             if one in self.known:
                 self.known[one] = (customer_id, self.known[one][1])
 
-    def likely(self, fields: Mapping[str, str], *, but: Iterable[UUID] = (), limit: int = 10) -> list[Likely]:
+    def likely(
+        self, fields: Mapping[str, str], *, but: Iterable[UUID] = (), limit: int = 10, source: str = ""
+    ) -> list[Likely]:
         found: dict[UUID, Likely] = {}
         for customer_id, other in self.known.values():
             if other.get("family_name") != fields.get("family_name"):

@@ -2,13 +2,17 @@
 
 import csv
 import json
+from datetime import datetime
 from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.parquet
 import pytest
 from click.testing import CliRunner
 
-from moothall.customers.matching.bulk.measuring import read_truth
-from moothall.customers.matching.bulk.reading import CannotReadFile, read_people
+from moothall.customers.matching.bulk.files import CannotReadFile
+from moothall.customers.matching.bulk.measuring import guess_truth, read_truth
+from moothall.customers.matching.bulk.reading import read_people
 from moothall.customers.matching.rules.columns import UnknownColumn, guess_columns, read_mapping
 from moothall.customers.matching.rules.grouping import group
 from moothall.customers.matching.rules.measuring import (
@@ -74,6 +78,65 @@ def test_a_file_is_read_whatever_its_rows_lack(tmp_path: Path) -> None:
         read_people(_write(tmp_path / "empty.csv", []))
     with pytest.raises(CannotReadFile, match="no column “system”"):
         read_people(path, source="system")
+
+
+def test_files_of_other_makers_are_read(tmp_path: Path) -> None:
+    """Semicolons, an older encoding, Parquet with numbers and dates: the people in them are the same."""
+    said = "ID;Vorname;Nachname;DOB;cluster_id\n1;Zoë;Dunn;03/04/1984;7\n2;Zoe;Dunn;03/04/1984;7\n"
+    old = tmp_path / "old.csv"
+    old.write_bytes(said.encode("cp1252"))
+    mapping = ["given_name=Vorname", "family_name=Nachname"]
+    people = read_people(old, mapping).to_pylist()
+    assert [(row["record_id"], row["given"], row["dob"]) for row in people] == [
+        ("1", "zoe", "1984-04-03"),
+        ("2", "zoe", "1984-04-03"),
+    ]
+    assert guess_truth(old) == "cluster_id"
+    new = tmp_path / "new.parquet"
+    pyarrow.parquet.write_table(
+        pa.table(
+            {
+                "id": [1.0, 2.0, None],
+                "first_name": ["Zoe", None, "Amina"],
+                "dob": [datetime(1984, 4, 3), None, datetime(1990, 1, 2)],  # noqa: DTZ001  as data frames hold dates
+            }
+        ),
+        new,
+    )
+    people = read_people(new).to_pylist()
+    assert [(row["record_id"], row["given"], row["dob"]) for row in people] == [
+        ("1", "zoe", "1984-04-03"),
+        ("2", None, None),
+        ("", "amina", "1990-01-02"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("headers", "rows", "truth"),
+    [
+        (["id_1", "id_2"], [["a", "b"]], {("a", "b"): True}),
+        (
+            ["ltable_id", "rtable_id", "label"],
+            [["a", "b", "0"], ["a", "c", "1"]],
+            {("a", "b"): False, ("a", "c"): True},
+        ),
+        (["left", "right", "match"], [["a", "b", "True"]], {("a", "b"): True}),
+        (["rec_id_a", "rec_id_b"], [["a", "b"]], {("a", "b"): True}),
+        (["record_id", "person_id"], [["a", "7"], ["b", ""]], {"a": "7"}),
+    ],
+)
+def test_labels_come_in_many_forms(
+    tmp_path: Path, headers: list[str], rows: list[list[str]], truth: dict[object, object]
+) -> None:
+    assert read_truth(str(_write(tmp_path / "labels.csv", [headers, *rows])), tmp_path / "none.csv") == truth
+
+
+def test_numbers_that_tell_the_person_are_seen(tmp_path: Path) -> None:
+    path = _write(tmp_path / "f.csv", [["rec_id", "surname"], ["rec-7-org", "Dunn"], ["rec-7-dup-0", "Dun"]])
+    said = guess_truth(path)
+    assert said is not None
+    assert read_truth(said, path) == {"rec-7-org": "7", "rec-7-dup-0": "7"}
+    assert guess_truth(_write(tmp_path / "g.csv", [["rec_id", "surname"], ["1", "Dunn"]])) is None
 
 
 def test_the_truth_is_a_column_a_pattern_or_a_file(tmp_path: Path) -> None:

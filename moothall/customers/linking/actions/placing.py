@@ -8,7 +8,7 @@ from uuid import UUID
 
 from moothall.core.actors import SYSTEM, Actor
 from moothall.customers.linking import weighing
-from moothall.customers.linking.actions.indexing import fields_of
+from moothall.customers.linking.actions.indexing import SOURCE, fields_of
 from moothall.customers.linking.actions.joining import AlreadyOne, NeverTogether, NotAlike, merge
 from moothall.customers.linking.actions.pairs import note_pair
 from moothall.customers.linking.actions.refreshing import refresh
@@ -53,7 +53,7 @@ def _place_new(records: Sequence[SourceRecord], *, at: datetime) -> None:
     if not records:
         return
     matcher = weighing.matcher()
-    likely = {one.id: matcher.likely(one.fields) for one in records}
+    likely = {one.id: matcher.likely(one.fields, source=one.system) for one in records}
     taken = _taken(records[0].system, [found.customer_id for several in likely.values() for found in several])
     sure: dict[UUID, Likely] = {}
     for one in records:
@@ -94,7 +94,7 @@ def recognise(customer_id: UUID, *, sure: bool = True, at: datetime) -> None:
     if row is None:
         return
     points = ContactPoint.objects.filter(customer=row).values_list("kind", "value")
-    likely = weighing.matcher().likely(fields_of(row, points), but=[customer_id])
+    likely = weighing.matcher().likely(fields_of(row, points), but=[customer_id], source=SOURCE)
     others = [one for one in likely if one.customer_id != customer_id]
     certain = [one for one in others if one.kind == "auto"]
     if sure and len(certain) == 1:

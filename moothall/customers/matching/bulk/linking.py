@@ -18,6 +18,7 @@ from moothall.customers.matching.rules.deciding import APART, HELD, Rule
 from moothall.customers.matching.rules.grouping import Groups, group
 from moothall.customers.matching.rules.person import LISTS, Person
 from moothall.customers.matching.rules.scoring import Model
+from moothall.customers.matching.rules.vouching import FEWEST, MATTERS
 
 Say = Callable[[str], None]
 _TOGETHER = ("given", "given_roots", "given_sound", "middles", "family", "dob")
@@ -114,6 +115,7 @@ def _decide(con: duckdb.DuckDBPyConnection, scored: str, model: Model) -> None:
         "list_transform(p.middles, lambda x: substr(x, 1, 1)), list_transform(q.middles, lambda x: substr(x, 1, 1)))"
     )
     generations = "coalesce(p.generation <> q.generation, false)"
+    _vouch(con, scored, model)
     cases = [
         *(f"WHEN {_rule(rule, model)} THEN {at}" for at, rule in enumerate(APART, 100)),
         f"WHEN match_weight < {model.review_at} THEN 1",
@@ -131,17 +133,55 @@ def _decide(con: duckdb.DuckDBPyConnection, scored: str, model: Model) -> None:
     con.execute(
         "CREATE OR REPLACE TABLE decided AS WITH signed AS ("
         f"SELECT s.*, coalesce({two_names}, false) AS two_names, coalesce({middles}, false) AS middles_differ, "
-        f"{generations} AS generations_differ FROM {scored} s "
-        "JOIN people p ON p.unique_id = s.unique_id_l JOIN people q ON q.unique_id = s.unique_id_r), "
+        f"{generations} AS generations_differ, v.l IS NOT NULL AS vouched FROM {scored} s "
+        "LEFT JOIN vouched v ON v.l = s.unique_id_l AND v.r = s.unique_id_r JOIN people p ON p.unique_id = s.unique_id_l JOIN people q ON q.unique_id = s.unique_id_r), "
         f"judged AS (SELECT unique_id_l AS l, unique_id_r AS r, match_weight AS weight, match_probability AS probability, CASE {' '.join(cases)} ELSE 3 END AS why FROM signed) "
         "SELECT l, r, weight, probability, CASE WHEN why = 3 THEN 'auto' WHEN why = 2 OR why >= 200 THEN 'review' ELSE 'apart' END AS decision, reason "
         "FROM judged JOIN reasons USING (why)"
     ).fetchall()
     con.unregister("reasons")
+    con.execute("DROP TABLE vouched").fetchall()
+
+
+def _vouch(con: duckdb.DuckDBPyConnection, scored: str, model: Model) -> None:
+    """Make the table `vouched` (l, r): pairs of which the systems, together, speak as of one person (`rules.vouching`).
+
+    Only pairs for which it matters are asked about.
+    """
+    matters = [f"gamma_{name} = {gamma(FIELD[name], level)}" for name, level in MATTERS if name in model.fields]
+    con.execute(
+        f"CREATE OR REPLACE TEMP TABLE asked AS SELECT unique_id_l AS l, unique_id_r AS r FROM {scored} "
+        f"WHERE match_weight >= {model.auto_at} AND ({' OR '.join(matters) or 'false'})"
+    ).fetchall()
+    names = "unnest(list_distinct([given_sound] || list_transform(coalesce(given_roots, []), lambda x: '=' || x)))"
+    con.execute(
+        "CREATE OR REPLACE TEMP TABLE doors AS WITH named AS ("
+        f"SELECT unique_id AS who, {names} AS name, family_sound, uprn, street, number, outward FROM people "
+        "WHERE given_sound <> '' AND family_sound <> '') "
+        "SELECT who, hash('u', uprn, family_sound, name) AS door FROM named WHERE uprn IS NOT NULL UNION ALL "
+        "SELECT who, hash('s', street, number, coalesce(outward, ''), family_sound, name) FROM named "
+        "WHERE street IS NOT NULL AND number IS NOT NULL"
+    ).fetchall()
+    con.execute(
+        "CREATE OR REPLACE TEMP TABLE judged_doors AS WITH brief AS (SELECT unique_id AS who, dense_rank() OVER (ORDER BY source) AS source, "
+        "substr(dob, 1, 4) || least(substr(dob, 6, 2), substr(dob, 9, 2)) || greatest(substr(dob, 6, 2), substr(dob, 9, 2)) AS born, "
+        "substr(middles[1], 1, 1) AS middle, generation IS NOT NULL AS told, sex FROM people), "
+        "said AS (SELECT door, count(*) AS n, count(DISTINCT source) AS systems, min(born) AS born, max(born) AS other_born, "
+        "min(middle) AS middle, max(middle) AS other_middle, bool_or(told) AS told, min(sex) AS sex, max(sex) AS other_sex "
+        "FROM doors JOIN brief USING (who) GROUP BY door HAVING count(*) > 1) "
+        "SELECT door, born <> other_born OR n > systems OR middle <> other_middle OR told OR sex <> other_sex AS two, "
+        f"coalesce(systems >= {FEWEST} AND born IS NOT NULL, false) AS enough FROM said"
+    ).fetchall()
+    con.execute(
+        "CREATE OR REPLACE TEMP TABLE vouched AS SELECT l, r FROM asked JOIN doors a ON a.who = l JOIN doors b ON b.who = r "
+        "AND a.door = b.door JOIN judged_doors j ON j.door = a.door GROUP BY l, r "
+        "HAVING bool_or(enough AND NOT coalesce(two, false)) AND NOT bool_or(coalesce(two, false))"
+    ).fetchall()
+    con.execute("DROP TABLE doors; DROP TABLE judged_doors; DROP TABLE asked").fetchall()
 
 
 def _rule(rule: Rule, model: Model) -> str:
-    terms = sorted(rule.signs)
+    terms = [*sorted(rule.signs), *(f"NOT {sign}" for sign in sorted(rule.unless))]
     for field, levels in rule.levels.items():
         if field not in model.fields:
             terms.append("true" if "missing" in levels else "false")
@@ -156,17 +196,25 @@ def machine_groups(con: duckdb.DuckDBPyConnection, count: int) -> Groups:
     edges = con.execute(
         "SELECT l - 1, r - 1 FROM decided WHERE decision = 'auto' ORDER BY weight DESC, l, r"
     ).fetchall()
-    columns = ", ".join(_TOGETHER)
-    rows = con.execute(
-        f"SELECT unique_id - 1, {columns} FROM people WHERE unique_id IN (SELECT l FROM decided WHERE decision = 'auto' "
-        "UNION SELECT r FROM decided WHERE decision = 'auto')"
-    ).fetchall()
-    persons: dict[int, Person] = {}
-    for number, *values in rows:
-        said: dict[str, Any] = dict(zip(_TOGETHER, values, strict=True))
-        made: dict[str, Any] = {name: tuple(v) if v and name in LISTS else v for name, v in said.items()}
-        persons[number] = Person(**made)
-    return group(count, edges, lambda a, b: may_be_one(persons[a], persons[b]))
+    said = con.sql(
+        f"SELECT unique_id - 1 AS n, {', '.join(_TOGETHER)} FROM people WHERE unique_id IN (SELECT l FROM decided "
+        "WHERE decision = 'auto' UNION SELECT r FROM decided WHERE decision = 'auto')"
+    ).to_arrow_table()
+    row = {number: at for at, number in enumerate(said.column("n").to_pylist())}
+    given, dob = said.column("given").to_pylist(), said.column("dob").to_pylist()
+
+    def person(at: int) -> Person:
+        values: dict[str, Any] = {name: said.column(name)[at].as_py() for name in _TOGETHER}
+        values |= {name: tuple(value) for name, value in values.items() if value and name in LISTS}
+        return Person(**values)
+
+    def together(one: int, other: int) -> bool:
+        a, b = row[one], row[other]
+        if given[a] == given[b] and (dob[a] == dob[b] or dob[a] is None or dob[b] is None):
+            return True  # most are
+        return may_be_one(person(a), person(b))
+
+    return group(count, edges, together)
 
 
 def may_be_one(a: Person, b: Person) -> bool:

@@ -2,29 +2,75 @@
 
 from __future__ import annotations
 
-import csv
 import re
 from pathlib import Path
 from typing import Any, Final
 
 import pyarrow as pa
 
+from moothall.customers.matching.bulk.files import CannotReadFile, headers_of, rows_of
 from moothall.customers.matching.bulk.linking import Linked, guess_groups
-from moothall.customers.matching.bulk.reading import CannotReadFile, headers_of, id_column, open_text
+from moothall.customers.matching.bulk.reading import id_column
 from moothall.customers.matching.rules.columns import plain_header
 from moothall.customers.matching.rules.measuring import Measure, links_in, measure_groups, operating_points
 from moothall.customers.matching.rules.scoring import probability
 
 PROBABILITIES: Final = (0.5, 0.9, 0.99, 0.999, 0.9999)
 KEEP_FROM: Final = -10.0  # bits: what is measured begins well below what anybody would link
+_TRUTHS: Final = [
+    "cluster",
+    "cluster_id",
+    "person",
+    "person_id",
+    "entity",
+    "entity_id",
+    "true_id",
+    "true_match_id",
+    "ground_truth",
+    "truth",
+    "truth_id",
+    "group",
+    "group_id",
+    "match_id",
+    "uid",
+    "who",
+    "golden_id",
+    "master_id",
+]
+_VERDICTS: Final = frozenset(
+    ["clerical_match_score", "match", "is_match", "label", "same", "match_probability", "is_same", "truth"]
+)
+_SIDES: Final = (
+    ("a", "b"),
+    ("left", "right"),
+    ("one", "other"),
+    ("l", "r"),
+    ("record", "duplicate"),
+    ("ltable_id", "rtable_id"),
+)
+_FEBRL: Final = re.compile(r"rec-(\d+)-(?:org|dup)")
 Truth = dict[Any, Any]  # record: person; or (record, record): whether one person
+
+
+def guess_truth(path: Path, record: str = "") -> str | None:
+    """Return what a file itself seems to say of who is who, as `read_truth` takes it: a column, or numbers like `rec-12-dup-0`."""
+    headers = headers_of(path)
+    plain = [plain_header(header) for header in headers]
+    for name in _TRUTHS:
+        if name in plain and plain.index(name) != id_column(headers, record):
+            return headers[plain.index(name)]
+    own = headers[id_column(headers, record)]
+    numbers = [row[0] for row in rows_of(path, [own])[:200]]
+    if numbers and all(_FEBRL.match(number) for number in numbers):
+        return f"{own}~{_FEBRL.pattern}"
+    return None
 
 
 def read_truth(said: str, path: Path, record: str = "") -> Truth:
     """Return {record: person}, or {(record, record): whether one person} where the file holds judged pairs.
 
     `said` is a column of the file itself (`cluster`), a column and a pattern whose first group is the person
-    (`rec_id~rec-(\\d+)`), or another file: with columns record and person, or two records and a verdict (1 or 0).
+    (`rec_id~rec-(\\d+)`), or another file: with columns record and person, or two records and perhaps a verdict (1 or 0).
 
     Raises:
         CannotReadFile: with the sentence to show.
@@ -42,54 +88,49 @@ def read_truth(said: str, path: Path, record: str = "") -> Truth:
     except re.error as wrong:
         raise CannotReadFile(f"“{pattern}” is no pattern: {wrong}.") from wrong
     truth: dict[str, str] = {}
-    with open_text(path) as file:
-        rows = csv.reader(file)
-        next(rows)
-        for row in rows:
-            if len(row) <= max(at, at_id):
-                continue
-            who = row[at].strip()
-            if find:
-                found = find.search(who)
-                who = (found[1] if find.groups else found[0]) if found else ""
-            if who:
-                truth[row[at_id].strip()] = who
+    for number, written in rows_of(path, [headers[at_id], headers[at]]):
+        who = written
+        if find:
+            found = find.search(who)
+            who = (found[1] if find.groups else found[0]) if found else ""
+        if who:
+            truth[number] = who
     return truth
 
 
 def _truth_file(path: Path) -> Truth:
     headers = headers_of(path)
     plain = [plain_header(header) for header in headers]
-    left = next(
-        (at for at, name in enumerate(plain) if name in {"unique_id_l", "id_l", "a", "record_l", "id_a", "id1"}), None
-    )
-    right = next(
-        (at for at, name in enumerate(plain) if name in {"unique_id_r", "id_r", "b", "record_r", "id_b", "id2"}), None
-    )
-    with open_text(path) as file:
-        rows = csv.reader(file)
-        next(rows)
-        if left is None or right is None:
-            at_id = id_column(headers)
-            at = next(
-                (i for i, name in enumerate(plain) if name in {"person", "cluster", "cluster_id", "entity", "who"}), 1
-            )
-            return {
-                row[at_id].strip(): row[at].strip() for row in rows if len(row) > max(at, at_id) and row[at].strip()
-            }
-        verdict = next(
-            (
-                at
-                for at, name in enumerate(plain)
-                if name in {"clerical_match_score", "match", "is_match", "label", "same"}
-            ),
-            None,
-        )
-        return {
-            (row[left].strip(), row[right].strip()): verdict is None or float(row[verdict] or 0) >= 0.5
-            for row in rows
-            if len(row) > max(left, right)
-        }
+    left, right = _pair_columns(plain)
+    if left is None or right is None:
+        at_id = id_column(headers)
+        others = (at for at in range(len(headers)) if at != at_id)
+        at = next((plain.index(name) for name in _TRUTHS if name in plain), next(others, None))
+        if at is None:
+            raise CannotReadFile(f"{path.name} has one column. It needs a record and its person, or two records.")
+        return {number: who for number, who in rows_of(path, [headers[at_id], headers[at]]) if who}
+    verdict = next((at for at, name in enumerate(plain) if name in _VERDICTS), None)
+    wanted = [headers[left], headers[right], *([headers[verdict]] if verdict is not None else [])]
+    return {(row[0], row[1]): verdict is None or _is_one(row[2]) for row in rows_of(path, wanted)}
+
+
+def _pair_columns(plain: list[str]) -> tuple[int | None, int | None]:
+    """Where the two records of a pair stand: by the usual names, or the first two columns that differ in one letter or figure."""
+    for one, other in _SIDES:
+        if one in plain and other in plain:
+            return plain.index(one), plain.index(other)
+    for at, name in enumerate(plain):
+        for mark, against in (("_l", "_r"), ("_a", "_b"), ("_1", "_2"), ("1", "2"), ("_x", "_y"), ("_left", "_right")):
+            if name.endswith(mark) and ("id" in name or "rec" in name) and name[: -len(mark)] + against in plain:
+                return at, plain.index(name[: -len(mark)] + against)
+    return None, None
+
+
+def _is_one(verdict: str) -> bool:
+    try:
+        return float(verdict or 0) >= 0.5
+    except ValueError:
+        return verdict.strip().lower() in {"true", "t", "yes", "y", "match", "m", "same", "link"}
 
 
 def measure(linked: Linked, truth: Truth, auto_at: float) -> dict[str, Any]:

@@ -85,17 +85,22 @@ def read_address(number: str, street: str, locality: str, postcode: str, whole: 
     if whole and not street:
         found = _read_whole(whole)
         number, street, locality = number or found[0], found[1], locality or found[2]
-    code, outward = _read_postcode(postcode, whole or street)
-    return Address(
-        _read_number(number) if number else None,
-        _read_street(cut_postcode(street)) or None,
-        " ".join(words_of(cut_postcode(locality))) or None,
-        code,
-        outward,
-    )
+    code, outward = read_postcode(postcode, whole or street)
+    return Address(read_number(number), read_street(street), read_locality(locality), code, outward)
 
 
-def _read_postcode(text: str, elsewhere: str) -> tuple[str | None, str | None]:
+def read_street(street: str) -> str | None:
+    """Return a street's name, short words written out, without a postcode."""
+    return _read_street(cut_postcode(street)) or None
+
+
+def read_locality(locality: str) -> str | None:
+    """Return the words of a place's name."""
+    return " ".join(words_of(cut_postcode(locality))) or None
+
+
+def read_postcode(text: str, elsewhere: str) -> tuple[str | None, str | None]:
+    """Return a postcode closed up, and its outward part; looked for elsewhere where it is not in its own place."""
     found = postcode_in(text) or (postcode_in(elsewhere) if elsewhere else None)
     if found:
         return (found[0] + found[1]).lower(), found[0].lower()
@@ -105,7 +110,10 @@ def _read_postcode(text: str, elsewhere: str) -> tuple[str | None, str | None]:
     return bare, bare[:-3] if len(bare) in {5, 6, 7} and not bare.isdigit() else bare[:2]
 
 
-def _read_number(text: str) -> str | None:
+def read_number(text: str) -> str | None:
+    """Return a door, its flat first, without the words for one."""
+    if not text:
+        return None
     text = _RANGE.sub(r"\1-\2", text.casefold()) if "flat" not in text.casefold() else text.casefold().replace("/", " ")
     words = [word for word in re.split(r"[\s,/]+", text) if word]
     kept = [word.strip(".") for word in words if word.strip(".") not in _FLATS]

@@ -2,7 +2,8 @@
 
 Those who live together share an address, a surname, a telephone and an e-mail address; twins share a date of birth besides,
 fathers and sons a name. However high the weight, the machine joins only what these rules allow; each rule is said once, as
-sets of levels, and read both in Python (one pair) and as SQL (millions).
+sets of levels, and read both in Python (one pair) and as SQL (millions). What the other records of the door say
+(`rules.vouching`) may lift two of them.
 """
 
 from __future__ import annotations
@@ -34,12 +35,13 @@ class Decision:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A pattern of levels (any of those named, in every field named) and what follows from it."""
+    """A pattern of levels (any of those named, in every field named), with all of `signs` and none of `unless`."""
 
     reason: str
     levels: Mapping[str, frozenset[str]]
     signs: frozenset[str] = frozenset()
     kind: Kind = Kind.REVIEW
+    unless: frozenset[str] = frozenset()
 
 
 def _any(*names: str) -> frozenset[str]:
@@ -51,6 +53,7 @@ SIGNS: Final = {
     "two_names": "both given names are common ones",
     "middles_differ": "different middle names",
     "generations_differ": "one is the elder, one the younger",
+    "vouched": "three systems or more know one person of the name at that door, and none knows two",
 }
 APART: Final = (
     Rule(
@@ -75,11 +78,22 @@ HELD: Final = (
         "Forms of one name, both of them names that others bear: may be two of one family",
         {"given": _any("form")},
         _any("two_names"),
+        unless=_any("vouched"),
     ),
     Rule("Different middle names", {}, _any("middles_differ")),
     Rule(
         "No date of birth to tell parent from child",
         {"born": _any("missing"), "id_number": _any("missing", "slip", "differs")},
+        unless=_any("vouched"),
+    ),
+    Rule(
+        "No date of birth, and neither telephone nor email is the same",
+        {
+            "born": _any("missing"),
+            "id_number": _any("missing", "slip", "differs"),
+            "phone": _any("missing", "differs"),
+            "email": _any("missing", "near", "differs"),
+        },
     ),
     Rule("Dates of birth differ", {"born": _any("differs", "year", "parts", "year_slip")}),
     Rule("Sex differs", {"sex": _any("differs")}),
@@ -160,4 +174,8 @@ def decision(score: Score, signs: frozenset[str], model: Model) -> Decision:
 
 
 def _holds(rule: Rule, score: Score, signs: frozenset[str]) -> bool:
-    return rule.signs <= signs and all(score.level(field) in levels for field, levels in rule.levels.items())
+    return (
+        rule.signs <= signs
+        and rule.unless.isdisjoint(signs)
+        and all(score.level(field) in levels for field, levels in rule.levels.items())
+    )

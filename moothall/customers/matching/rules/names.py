@@ -118,33 +118,72 @@ _SOUNDS: Final = dict(zip("bpfvkgsjdtlmnrx", "ppffkksjttlnnrs", strict=True))
 _VOWEL_RESETS: Final = frozenset("a")
 
 
+class GivenPart(NamedTuple):
+    """What a given name alone says. `more`: names after the first."""
+
+    first: str | None
+    roots: tuple[str, ...] | None
+    sound: str | None
+    more: tuple[str, ...]
+    generation: str | None
+
+
+class FamilyPart(NamedTuple):
+    """What a family name alone says. `generation` only where it was asked for."""
+
+    whole: str | None
+    parts: tuple[str, ...] | None
+    sound: str | None
+    generation: str | None
+
+
 @lru_cache(maxsize=300_000)
 def read_names(given: str, middle: str, family: str, full: str) -> Names:
     """Return the standard form of a name given in parts, or whole (`full`), or both (parts win)."""
-    if full and not (given or family):
-        given, family = _split(full)
-    given_words, generation = _given_words(given)
-    family, family_words, born_as = _family_words(family)
-    if not generation and family_words and family_words[-1] in GENERATIONS and len(family_words) > 1:
-        generation = GENERATIONS[family_words.pop()]
-    middles = [*given_words[1:], *(word for word in plain_words(middle) if word not in TITLES)]
-    first = given_words[0] if given_words else None
+    given, family = name_in_parts(given, family, full)
+    first = given_part(given)
+    last = family_part(family, first.generation is None)
+    return Names(
+        *first[:3],
+        middle_words(first.more, middle),
+        *last[:3],
+        first.generation or last.generation,
+    )
+
+
+def name_in_parts(given: str, family: str, full: str) -> tuple[str, str]:
+    """Return given and family name: as they are, or out of the whole name where both are empty."""
+    return _split(full) if full and not (given or family) else (given, family)
+
+
+def given_part(given: str) -> GivenPart:
+    """Return what a given name says, whatever the family name is."""
+    words, generation = _given_words(given)
+    first = words[0] if words else None
     roots: tuple[str, ...] | None = None
     if first:
-        parts = [part for part in plain_words(given.split()[0] if given.split() else "") if part]
+        parts = [part for part in plain_words(given.split(maxsplit=1)[0] if given.split() else "") if part]
         roots = tuple(dict.fromkeys([*roots_of(first), *(roots_of(parts[0]) if len(parts) > 1 else ())]))
-    whole = "".join(family_words) or None
-    shares = [word for word in family_words if word not in _PARTICLES and len(word) > 1]
-    return Names(
-        first,
-        roots,
-        sound_of(first) if first else None,
-        tuple(dict.fromkeys(middles)) or None,
-        whole,
-        tuple(dict.fromkeys([whole, *shares, *born_as])) if whole else None,
-        sound_of(shares[-1] if shares and not born_as and len(shares) == 1 else whole) if whole else None,
-        generation,
-    )
+    return GivenPart(first, roots, sound_of(first) if first else None, tuple(words[1:]), generation)
+
+
+def family_part(family: str, ask_generation: bool) -> FamilyPart:
+    """Return what a family name says. `ask_generation`: the given name did not tell elder or younger; this may."""
+    family, words, born_as = _family_words(family)
+    generation = None
+    if ask_generation and words and words[-1] in GENERATIONS and len(words) > 1:
+        generation = GENERATIONS[words.pop()]
+    whole = "".join(words) or None
+    if whole is None:
+        return FamilyPart(None, None, None, generation)
+    shares = [word for word in words if word not in _PARTICLES and len(word) > 1]
+    sound = sound_of(shares[-1] if shares and not born_as and len(shares) == 1 else whole)
+    return FamilyPart(whole, tuple(dict.fromkeys([whole, *shares, *born_as])), sound, generation)
+
+
+def middle_words(more: tuple[str, ...], middle: str) -> tuple[str, ...] | None:
+    """Return the names between: those written after the first, and those of their own column."""
+    return tuple(dict.fromkeys([*more, *(word for word in plain_words(middle) if word not in TITLES)])) or None
 
 
 def _given_words(text: str) -> tuple[list[str], str | None]:

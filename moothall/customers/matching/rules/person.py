@@ -70,11 +70,9 @@ def standardise(raw: Mapping[str, str | None], locate: Locate | None = None) -> 
         dict.fromkeys(p for key in ("mobile", "phone", "phone_2") if (v := get(key)) and (p := read_phone(v)))
     )
     emails = tuple(dict.fromkeys(e for key in ("email", "email_2") if (v := get(key)) and (e := read_email(v))))
-    uprn = (get("uprn") or "").strip().lstrip("0")
-    if not uprn.isdigit():
-        uprn = ""
+    uprn = plain_uprn(get("uprn") or "")
     if not uprn and locate and address.street:
-        uprn = locate(address.number or "", address.street, address.postcode or "") or ""
+        uprn = locate(address.number or "", address.street, address.postcode or "")
     return Person(
         *names,
         read_birth(str(get("date_of_birth") or "")),
@@ -84,7 +82,23 @@ def standardise(raw: Mapping[str, str | None], locate: Locate | None = None) -> 
         emails[0].partition("@")[0] if emails else None,
         uprn or None,
         *address[:5],
-        "".join(words_of(text)) or None if (text := get("id_number")) else None,
-        " ".join(words_of(text)) or None if (text := get("other")) else None,
-        " ".join(words_of(text)) or None if (text := get("other_2")) else None,
+        reference(get("id_number") or ""),
+        free_words(get("other") or ""),
+        free_words(get("other_2") or ""),
     )
+
+
+def plain_uprn(text: str) -> str | None:
+    """Return a property's number without noughts before it; None for what is no number."""
+    number = text.strip().lstrip("0")
+    return number if number.isdigit() else None
+
+
+def reference(text: str) -> str | None:
+    """Return an identity number closed up, in lower case."""
+    return "".join(words_of(text)) or None if text else None
+
+
+def free_words(text: str) -> str | None:
+    """Return the words of anything else that is compared."""
+    return " ".join(words_of(text)) or None if text else None

@@ -34,6 +34,8 @@ def read_phone(text: str) -> str | None:
 
     A first nought lost in a spreadsheet is put back; `(0)` after the country and extensions are left out.
     """
+    if len(text) == 11 and text[0] == "0" and text[1] != "0" and text.isascii() and text.isdigit():  # most, quickly
+        return None if len(set(text[-9:])) < 3 or text == "01234567890" else "+44" + text[1:]
     written = _EXTENSION.sub("", text.replace("(0)", ""))
     digits = _NOT_DIGIT.sub("", written)
     if len(digits) < 9 or len(set(digits[-9:])) < 3 or digits in {"01234567890", "1234567890", "0123456789"}:
