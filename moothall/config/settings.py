@@ -172,6 +172,11 @@ PAY_SECRET = env.text(
     "The secret that signs what the payment provider calls back with.",
     required=PRODUCTION and PAY_BY != "none",
 )
+PAY_KEYPAD = env.text(
+    "MOOTHALL_PAY_KEYPAD",
+    "The address of the keypad service that callers are put through to, to type their card’s number.",
+).rstrip("/")
+PAY_KEYPAD_KEY = env.text("MOOTHALL_PAY_KEYPAD_KEY", "The key of the council’s account there.")
 PAY_PAGES = env.listing(
     "MOOTHALL_PAY_PAGES",
     "Where the provider’s own payment pages stand, as https://host: forms may lead there.",

@@ -60,6 +60,20 @@ def owed(event: Recorded) -> None:
     _tell(event, about, "payment-owed", pay=pay_link(about.id), how=how.get(about.how, ""), until=until)
 
 
+@handles("payment.link_asked", as_="notifications.link_asked")
+def link_asked(event: Recorded) -> None:
+    """An adviser sends the link to pay, mostly while the customer is on the line: at once, with nothing but the link."""
+    about = _bill(event)
+    if about is not None and about.payable:
+        until = say_day(about.expires_at.date()) if about.expires_at else ""
+        _tell(event, about, "payment-owed", pay=pay_link(about.id), how="", until=until)
+
+
+def can_be_sent(about: Bill) -> bool:
+    """Whether we know an address that a link could go to. Four queries."""
+    return any(not address.stopped for address in _whom(about)[0].addresses)
+
+
 @handles("payment.failed", as_="notifications.unfinished")
 def unfinished(event: Recorded) -> None:
     """A payment did not go through and is still to be made: nothing was taken, and here is the link."""
@@ -103,7 +117,7 @@ def _bill(event: Recorded) -> Bill | None:
 
 
 def _tell(event: Recorded, about: Bill, template: str, **more: Any) -> Message:
-    to, named = _whom(event, about)
+    to, named = _whom(about)
     values = {"what": named or about.what, "amount": pounds(about.pence), "reference": show_reference(about.reference),
               "service": named or about.what.partition(":")[0]}  # fmt: skip
     whom = to.customer_id or (to.addresses[0].value if to.addresses else about.id)
@@ -113,7 +127,7 @@ def _tell(event: Recorded, about: Bill, template: str, **more: Any) -> Message:
     )  # fmt: skip
 
 
-def _whom(event: Recorded, about: Bill) -> tuple[Recipient, str]:
+def _whom(about: Bill) -> tuple[Recipient, str]:
     """Who is told, and what it is called where the service must not be named over a shoulder."""
     case = (
         Case.objects.filter(id=about.case_id).values_list("track_email", "restricted").first()

@@ -155,7 +155,8 @@ class _Run:
             port = free.getsockname()[1]
         self.supervisor.environment |= {
             "MOOTHALL_PAY_BY": "govuk_pay", "MOOTHALL_PAY_URL": f"http://127.0.0.1:{port}", "MOOTHALL_PAY_KEY": KEY,
-            "MOOTHALL_PAY_SECRET": SECRET,
+            "MOOTHALL_PAY_SECRET": SECRET, "MOOTHALL_PAY_KEYPAD": f"http://127.0.0.1:{port}/_twin",
+            "MOOTHALL_PAY_KEYPAD_KEY": KEY,
         }  # fmt: skip
         keep = str(self.folder / "payments.json")
         self.supervisor.start(

@@ -29,8 +29,10 @@ def card(request: Request, payment: str) -> HttpResponse:
     try:
         if request.method == "POST" and request.POST.get("do", "") in OUTCOMES:
             answer = requests.post(address, json={"outcome": request.POST["do"]}, timeout=TIMEOUT)
-            if answer.ok:
+            if answer.ok and not answer.json().get("moto"):
                 return HttpResponseRedirect(str(answer.json()["back"]))
+            if answer.ok:  # a caller has no page to go back to
+                return HttpResponseRedirect(request.path)
         answer = requests.get(address, timeout=TIMEOUT)
     except requests.RequestException as down:
         raise Http404 from down

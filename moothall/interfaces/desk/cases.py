@@ -27,11 +27,12 @@ from moothall.intake.dialogue.words import AnswerLine, lines_of
 from moothall.intake.draft_actions import drop_draft, keep_draft
 from moothall.intake.draft_queries import draft
 from moothall.intake.sealed import sealed_case
-from moothall.interfaces.desk import labels, lines
+from moothall.interfaces.desk import labels, lines, paying
 from moothall.interfaces.desk.screen import draw, found, go, part, read_id, wrong
 from moothall.interfaces.policy import Request, policy
 from moothall.interfaces.ui.jinja import with_query
 from moothall.notifications.queries import messages_of
+from moothall.payments.queries import bill_of_case
 from moothall.promises.actions import explain_promise
 from moothall.promises.queries import PromiseView
 from moothall.services.pack import SERVICES, Question, Service
@@ -93,6 +94,8 @@ def show(
         "came_from": _came_from(request),
         "shortcuts": SHORTCUTS,
         "open_act": "",
+        "pay": paying.shown(bill_of_case(case_id, visible_to=request.actor)),
+        "case_id": case_id,
     }
     return draw(request, "desk/case.html", status=status, **(context | more))
 

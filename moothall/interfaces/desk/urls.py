@@ -9,6 +9,7 @@ from moothall.interfaces.desk import (
     finding,
     home,
     matters,
+    paying,
     people,
     proofs,
     queue,
@@ -75,5 +76,7 @@ urlpatterns = [
     path("cases/<uuid:case_id>/", cases.case, name="case"),
     path("cases/<uuid:case_id>/here", cases.here, name="case-here"),
     path("cases/<uuid:case_id>/keep", cases.keep, name="case-keep"),
+    path("cases/<uuid:case_id>/payment", paying.look, name="case-payment"),
+    path("cases/<uuid:case_id>/pay", paying.act, name="case-pay"),
     path("cases/<uuid:case_id>/<slug:act>", cases.act, name="case-act"),
 ]

@@ -21,6 +21,7 @@ from moothall.payments.actions.refunding import (
     send_refund,
     settle_refund_by_hand,
 )
+from moothall.payments.actions.telephone import send_link, stop_by_phone, take_by_phone
 
 __all__ = [
     "AlreadyPaid",
@@ -37,9 +38,12 @@ __all__ = [
     "post",
     "refuse",
     "refuse_refund",
+    "send_link",
     "send_refund",
     "settle_refund_by_hand",
     "start_payment",
+    "stop_by_phone",
     "sweep",
+    "take_by_phone",
     "void",
 ]

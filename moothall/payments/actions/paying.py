@@ -71,7 +71,7 @@ def start_payment(
     """
     with transaction.atomic():
         intent = take_intent(intent_id)
-        _payable(intent)
+        payable(intent)
         going = provider()
         if going is None:
             raise CannotPay("Card payments are not open here yet. You can pay at one of our offices.")
@@ -103,7 +103,8 @@ def start_payment(
     return start_payment(intent_id, come_back=come_back, by=by, at=at, moto=moto, hold=hold)
 
 
-def _payable(intent: Intent) -> None:
+def payable(intent: Intent) -> None:
+    """Raise AlreadyPaid or CannotPay when there is nothing to pay."""
     if intent.state == IntentState.DONE:
         raise AlreadyPaid("This is paid already: nothing more is owed.")
     if intent.state == IntentState.VOID:

@@ -82,6 +82,7 @@ class TwinServer:
     keep: Path | None = None
     payments: dict[str, dict[str, Any]] = field(default_factory=dict)
     faults: list[Fault] = field(default_factory=list)
+    callers: list[str] = field(default_factory=list)
     hooks: list[tuple[bytes, dict[str, str]]] = field(default_factory=list)
     down: bool = False
     lock: threading.RLock = field(default_factory=threading.RLock)
@@ -151,11 +152,22 @@ class TwinServer:
             if parts[2] not in self.payments:
                 raise Refuse(404, {})
             if call.method == "POST":
-                return 200, {"back": self.play(parts[2], str((call.json() or {}).get("outcome", "")))}
+                back = self.play(parts[2], str((call.json() or {}).get("outcome", "")))
+                return 200, {"back": back, "moto": bool(self.payments[parts[2]].get("moto"))}
             return 200, self.page_of(parts[2])
+        if call.method == "POST" and parts[1:] == ["keypad", "sessions"]:
+            return self._put_through(call.json() or {})
         if parts[1:] == ["payments"]:
             return 200, {"payments": list(self.payments.values())}
         raise Refuse(404, {})
+
+    def _put_through(self, asked: Mapping[str, Any]) -> Reply:
+        """Take a caller on the payment line, as a keypad service does: it types on the page so that nobody hears."""
+        id_ = str(asked.get("page", "")).rsplit("/", 1)[-1]
+        if id_ not in self.payments:
+            raise Refuse(404, {"code": "unknown-page", "description": "There is no such payment page"})
+        self.callers.append(id_)
+        return 201, {"session": f"line-{len(self.callers)}"}
 
     def tell(self, body: Mapping[str, Any]) -> None:
         """Make a webhook: kept for ``deliver``, and sent by itself where this twin tells."""

@@ -21,7 +21,10 @@ NOT_GOING = (RefundState.ASKED, RefundState.REFUSED)
 
 @dataclass(frozen=True, slots=True)
 class Bill:
-    """One thing owed, as people see it. ``state``: owed, checking, paid, void, refunding, refunded, part_refunded, failed."""
+    """One thing owed, as people see it. ``state``: owed, checking, paid, void, refunding, refunded, part_refunded, failed.
+
+    ``method`` and ``page`` are those of the newest try at paying it.
+    """
 
     id: UUID
     reference: str
@@ -45,6 +48,8 @@ class Bill:
     going_back: int = 0
     why_void: str = ""
     failure: str = ""
+    method: str = ""
+    page: str = ""
 
     @property
     def says(self) -> str:
@@ -140,6 +145,7 @@ def _bill(row: Intent, attempts: Sequence[Attempt], back: int, going_back: int) 
         state=_state(row, last, paid, back, going_back), at=row.created_at, expires_at=row.expires_at, done_at=row.done_at,
         case_id=row.case_id, booking_id=row.booking_id, customer_id=row.customer_id, how=row.how, paid=paid, back=back,
         going_back=going_back, why_void=row.why_void, failure=last.failure if last is not None else "",
+        method=last.method if last is not None else "", page=last.next_url if last is not None else "",
     )  # fmt: skip
 
 
