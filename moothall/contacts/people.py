@@ -64,5 +64,7 @@ def erase(customer_id: UUID, by: Actor, at: datetime) -> int:
 
 
 register_person_provider(
-    PersonProvider("contacts", timeline, export, erase, kind="contact", made_between=made_between, give=give_contact)
+    PersonProvider(
+        "contacts", timeline, export, erase, kind="contact", made_between=made_between, give=give_contact, rank=50
+    )
 )

@@ -5,7 +5,7 @@ Lower rooms cannot know higher ones, so each registers itself here at start and 
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -38,6 +38,27 @@ class Made:
 
 
 @dataclass(frozen=True, slots=True)
+class Kept:
+    """What an erasure must leave, or that stops it (``stops``): what it is, how many, until when, on which ground."""
+
+    what: str
+    count: int
+    because: str
+    until: date | None = None
+    stops: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class HeldFile:
+    """A file that goes into a person's copy. ``read`` brings its content, or raises FileNotFoundError."""
+
+    name: str
+    media_type: str
+    key: str
+    read: Callable[[], bytes]
+
+
+@dataclass(frozen=True, slots=True)
 class PersonProvider:
     """A room's answers about a set of customer ids (a survivor and those joined to it).
 
@@ -47,6 +68,9 @@ class PersonProvider:
 
     ``made_between(customer_id, since, until)`` and ``give(id, customer_id, by, at)`` are for when two customers who were
     joined are parted: what was made under an id in that time, and saying whose one of those is. ``kind`` is their word.
+
+    ``keeps(ids, at)`` says what an erasure must leave and what stops it; ``files(customer_id)`` brings the files of a copy.
+    Erasing goes by ``rank``, lowest first: what finds its rows through another room's goes before that room.
     """
 
     room: str
@@ -56,6 +80,9 @@ class PersonProvider:
     kind: str = ""
     made_between: Callable[[UUID, datetime, datetime | None], list[Made]] | None = None
     give: Callable[[UUID, UUID, Actor, datetime], None] | None = None
+    keeps: Callable[[Iterable[UUID], datetime], list[Kept]] | None = None
+    files: Callable[[UUID], Iterable[HeldFile]] | None = None
+    rank: int = 0
 
 
 _providers: dict[str, PersonProvider] = {}
@@ -69,3 +96,8 @@ def register_person_provider(provider: PersonProvider) -> None:
 def person_providers() -> list[PersonProvider]:
     """Return every room's provider, in room order so that pages are stable."""
     return [_providers[room] for room in sorted(_providers)]
+
+
+def in_order_of_erasure() -> list[PersonProvider]:
+    """Return every room's provider as an erasure asks them: the record that leads to all else comes last."""
+    return sorted(person_providers(), key=lambda provider: (provider.rank, provider.room))

@@ -15,4 +15,4 @@ class CustomersConfig(AppConfig):
         from moothall.customers.actions.erasing import erase
         from moothall.customers.queries.person import export, timeline
 
-        register_person_provider(PersonProvider("customers", timeline, export, erase))
+        register_person_provider(PersonProvider("customers", timeline, export, erase, rank=100))

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import partial
 from uuid import UUID
 
 from django.db import transaction
 
+from moothall.core.access import require
 from moothall.core.actors import Actor
 from moothall.core.ids import new_id
 from moothall.documents import storage
 from moothall.documents.models import Document
 from moothall.documents.pictures import clean_picture
+from moothall.documents.queries import rows_of
 from moothall.documents.rules import Checked, FileRefused, check_file
 from moothall.documents.scanning import scan
 
@@ -65,3 +68,18 @@ def give_to_case(dialogue_id: UUID, *, case_id: UUID, customer_id: UUID | None, 
     return Document.objects.filter(dialogue_id=dialogue_id, case_id=None, id__in=documents).update(
         case_id=case_id, customer_id=customer_id
     )
+
+
+def erase_documents(customer_id: UUID, *, by: Actor) -> int:
+    """Delete the files of a person's requests, under way or sent; return how many. Content that another row has stays.
+
+    The file itself goes after the commit: what is rolled back has lost nothing.
+    """
+    require(by, "customer.erase")
+    with transaction.atomic():
+        rows = list(rows_of(customer_id).select_for_update())
+        paths = {row.path for row in rows}
+        Document.objects.filter(id__in=[row.id for row in rows]).delete()
+        for path in paths - set(Document.objects.filter(path__in=paths).values_list("path", flat=True)):
+            transaction.on_commit(partial(storage.remove, path))
+    return len(rows)

@@ -5,10 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
+from typing import Any
 from uuid import UUID
 
+from django.db.models import Q, QuerySet
+
+from moothall.cases.models import Case
 from moothall.core.access import require
 from moothall.core.actors import Actor
+from moothall.core.people import HeldFile
 from moothall.documents import storage
 from moothall.documents.models import Document
 
@@ -71,6 +77,26 @@ def content_of(document_id: UUID, *, case_id: UUID, visible_to: Actor) -> tuple[
     require(visible_to, "case.view")
     row = Document.objects.filter(id=document_id, case_id=case_id).first()
     return (_line(row), storage.get(row.path)) if row else None
+
+
+def rows_of(customer_id: UUID) -> QuerySet[Document]:
+    """Return a person's files as rows, by her record or her cases: for this room's own actions."""
+    cases = Case.objects.filter(customer_id=customer_id).values("id")
+    return Document.objects.filter(Q(customer_id=customer_id) | Q(case_id__in=cases))
+
+
+def person_rows(customer_id: UUID) -> list[dict[str, Any]]:
+    """Return what files a person sent, oldest first. One query."""
+    fields = ("name", "media_type", "size", "question", "received_at", "sha256", "path")
+    return list(rows_of(customer_id).order_by("received_at", "id").values(*fields))
+
+
+def files_of(customer_id: UUID) -> list[HeldFile]:
+    """Return a person's files, to be read one by one. One query."""
+    return [
+        HeldFile(row.name, row.media_type, str(row.id), partial(storage.get, row.path))
+        for row in rows_of(customer_id).order_by("received_at", "id")
+    ]
 
 
 def _line(row: Document) -> DocumentLine:

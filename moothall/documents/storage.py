@@ -43,3 +43,8 @@ def put(content: bytes) -> str:
 def get(relative: str) -> bytes:
     """Return kept content. FileNotFoundError when it is gone."""
     return (Path(str(settings.MEDIA_ROOT)) / relative).read_bytes()
+
+
+def remove(relative: str) -> None:
+    """Delete kept content. Gone already is fine."""
+    (Path(str(settings.MEDIA_ROOT)) / relative).unlink(missing_ok=True)

@@ -1,6 +1,5 @@
 """The only writers of ratings."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -13,6 +12,7 @@ from moothall.core.events import Happening, record
 from moothall.core.ids import new_id
 from moothall.feedback import events
 from moothall.feedback.models import Rating, Score
+from moothall.feedback.queries import ratings_rows
 
 LONGEST = 2_000
 
@@ -71,7 +71,7 @@ def rate(about: About, *, score: str, why: str, channel: str, by: Actor, at: dat
         return row
 
 
-def erase_ratings(case_ids: Iterable[UUID], *, by: Actor) -> int:
-    """Forget the words of ratings of these cases; the scores stay. Returns how many had words."""
+def erase_ratings(customer_id: UUID, *, by: Actor) -> int:
+    """Forget the words of a person's ratings, of her cases and contacts; the scores stay. Returns how many had words."""
     require(by, "customer.erase")
-    return Rating.objects.filter(case_id__in=list(case_ids)).exclude(why="").update(why="")
+    return ratings_rows(customer_id).exclude(why="").update(why="")

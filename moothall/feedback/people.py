@@ -6,11 +6,11 @@ from typing import Any
 from uuid import UUID
 
 from moothall.cases.queries import cases_of
-from moothall.core.actors import SYSTEM, Actor
+from moothall.core.actors import Actor
 from moothall.core.people import PersonEntry, PersonProvider, register_person_provider
 from moothall.feedback.actions import erase_ratings
 from moothall.feedback.models import Score
-from moothall.feedback.queries import ratings_of
+from moothall.feedback.queries import ratings_by, ratings_of
 
 MOST_CASES = 500
 
@@ -29,14 +29,13 @@ def timeline(customer_ids: Iterable[UUID], visible_to: Actor, limit: int, until:
 
 def export(customer_id: UUID) -> Mapping[str, Any]:
     """Return what she thought of us."""
-    cases = [case.id for case in cases_of([customer_id], visible_to=SYSTEM, limit=MOST_CASES)]
-    found = ratings_of(cases, until=None, limit=MOST_CASES)
-    return {"ratings": [{"score": score, "why": why, "given_at": given_at} for _, score, why, given_at in found]}
+    found = ratings_by(customer_id)
+    return {"ratings": [{"score": score, "why": why, "given_at": given_at} for score, why, given_at in found]}
 
 
 def erase(customer_id: UUID, by: Actor, at: datetime) -> int:
     """Take her words out of her ratings; the scores stay, counted."""
-    return erase_ratings([case.id for case in cases_of([customer_id], visible_to=SYSTEM, limit=MOST_CASES)], by=by)
+    return erase_ratings(customer_id, by=by)
 
 
 register_person_provider(PersonProvider("feedback", timeline, export, erase))

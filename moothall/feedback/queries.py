@@ -5,6 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from django.db.models import Q, QuerySet
+
+from moothall.cases.models import Case
+from moothall.contacts.models import Contact
 from moothall.feedback.models import Rating
 
 
@@ -40,3 +44,15 @@ def ratings_of(
     if until is not None:
         rows = rows.filter(given_at__lte=until)
     return list(rows.order_by("-given_at", "-id").values_list("case_id", "score", "why", "given_at")[:limit])
+
+
+def ratings_rows(customer_id: UUID) -> QuerySet[Rating]:
+    """Return the ratings of a person's cases and contacts, as rows: for this room's own actions."""
+    cases = Case.objects.filter(customer_id=customer_id).values("id")
+    contacts = Contact.objects.filter(customer_id=customer_id).values("id")
+    return Rating.objects.filter(Q(case_id__in=cases) | Q(contact_id__in=contacts))
+
+
+def ratings_by(customer_id: UUID) -> list[tuple[str, str, datetime]]:
+    """Return every rating a person gave, oldest first: score, words, when. One query."""
+    return list(ratings_rows(customer_id).order_by("given_at", "id").values_list("score", "why", "given_at"))

@@ -156,7 +156,8 @@ def person_rows(customer_id: UUID) -> Iterator[dict[str, Any]]:
     for row in Message.objects.filter(customer_id=customer_id).order_by("created_at"):
         yield {
             "written": row.created_at.astimezone(LONDON).isoformat(), "channel": row.channel, "to": row.to,
-            "subject": row.subject, "words": row.body, "state": MessageState(row.state).label,
+            "subject": row.subject, "words": row.body, "filled_in": row.values, "other_addresses": row.given,
+            "state": MessageState(row.state).label, "what_the_provider_said": row.error,
         }  # fmt: skip
 
 

@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import datetime, time
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Q
+
 from moothall.core.access import require
 from moothall.core.actors import Actor
-from moothall.core.people import PersonEntry, PersonProvider, register_person_provider
+from moothall.core.clock import LONDON
+from moothall.core.months import after_months
+from moothall.core.packs import current_pack
+from moothall.core.people import Kept, PersonEntry, PersonProvider, register_person_provider
 from moothall.core.references import show_reference
-from moothall.payments.models import Intent
+from moothall.customers.privacy.pack import RETENTION
+from moothall.payments.models import Intent, Refund
 from moothall.payments.queries.bills import bills_of
 
 
@@ -31,17 +37,45 @@ def export(customer_id: UUID) -> Mapping[str, Any]:
     paid = [
         {
             "reference": show_reference(row.reference), "for": row.description, "pence": row.amount_pence, "state": row.state,
-            "asked_at": row.created_at, "paid_at": row.done_at,
+            "asked_at": row.created_at, "paid_at": row.done_at, "lines": row.lines,
+            "refunds": [
+                {"pence": back.amount_pence, "reason": back.reason, "note": back.note, "state": back.state}
+                for back in row.refunds.all()
+            ],
+            "paid_by": list(row.attempts.values("method", "provider", "provider_id", "state", "created_at")),
         }
-        for row in Intent.objects.filter(customer_id=customer_id).order_by("-created_at")[:1000]
+        for row in Intent.objects.filter(customer_id=customer_id).order_by("-created_at").prefetch_related("refunds")
     ]  # fmt: skip
     return {"payments": paid}
 
 
 def erase(customer_id: UUID, by: Actor, at: datetime) -> int:
-    """Part her from her payments. What was paid stays, without her: the law has the council keep its books."""
+    """Part her from the payments whose years are over; the others stay hers, as `keeps` said. Notes of refunds go."""
     require(by, "customer.erase")
-    return Intent.objects.filter(customer_id=customer_id).update(customer_id=None)
+    Refund.objects.filter(intent__customer_id=customer_id).exclude(note="").update(note="")
+    return Intent.objects.filter(customer_id=customer_id).exclude(_still_kept(at)).update(customer_id=None)
 
 
-register_person_provider(PersonProvider("payments", timeline, export, erase))
+def keeps(ids: Iterable[UUID], at: datetime) -> list[Kept]:
+    """Return what is still to be paid (it stops an erasure) and what the books must show a while yet. Two queries."""
+    mine = Intent.objects.filter(customer_id__in=list(ids))
+    found = []
+    if owed := mine.filter(state="owed").count():
+        found.append(Kept("Payments still owed", owed, "What is owed has to be settled first.", stops=True))
+    rule = current_pack().of(RETENTION).get("payment")
+    held = mine.filter(_still_kept(at)).exclude(state="owed")
+    last = held.order_by("-created_at").values_list("created_at", flat=True).first()
+    if last is not None and rule is not None and rule.months is not None:
+        found.append(Kept("Payments", held.count(), str(rule.because), after_months(last.date(), rule.months)))
+    return found
+
+
+def _still_kept(at: datetime) -> Q:
+    """Which payments the pack has us keep: none where it says no length."""
+    rule = current_pack().of(RETENTION).get("payment")
+    if rule is None or rule.months is None:
+        return Q(pk__isnull=True)
+    return Q(created_at__gte=datetime.combine(after_months(at.date(), -rule.months), time(), tzinfo=LONDON))
+
+
+register_person_provider(PersonProvider("payments", timeline, export, erase, keeps=keeps))

@@ -39,11 +39,14 @@ def booking_rows_of(customer_id: UUID) -> dict[str, Any]:
             bookings.values(
                 "reference", "state", "bookable", "site", "starts_at", "ends_at", "way", "places", "needs", "language",
                 "access", "card", "held_at", "confirmed_at", "ended_at", "ended_because", "arrived_at", "minutes_late",
+                "title",
             )
         ),
         "cards": list(HeldCard.objects.filter(customer_id=customer_id).values("number", "card", "valid_from", "valid_to")),
         "waiting": list(
-            Wait.objects.filter(customer_id=customer_id).values("bookable", "since", "until", "state", "joined_at")
+            Wait.objects.filter(customer_id=customer_id).values(
+                "bookable", "since", "until", "state", "joined_at", "email", "phone"
+            )
         ),
     }  # fmt: skip
 

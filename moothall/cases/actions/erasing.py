@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from moothall.cases.models import Case, Note
+from moothall.cases.models import Case, Note, Task
 from moothall.core.access import require
 from moothall.core.actors import Actor
 
@@ -18,10 +18,12 @@ def erase(customer_id: UUID, by: Actor, at: datetime) -> int:
     require(by, "customer.erase")
     with transaction.atomic():
         Note.objects.filter(case__customer_id=customer_id).exclude(text="").update(text="")
+        Task.objects.filter(case__customer_id=customer_id).exclude(title="", outcome="").update(title="", outcome="")
         return (
             Case.objects.filter(customer_id=customer_id)
             .update(
                 answers={}, place_text="", uprn=None, latitude=None, longitude=None, track_email="", track_postcode="",
+                external_id="",
                 changed_at=at,
             )
         )  # fmt: skip

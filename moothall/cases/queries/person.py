@@ -5,13 +5,16 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from moothall.cases.models import Case, Note
+from moothall.cases.models import Case, CaseState, Note, Task
 from moothall.cases.queries.lists import visible
+from moothall.core import clock
 from moothall.core.access import restrictions_visible_to
 from moothall.core.actors import Actor
+from moothall.core.months import after_months
 from moothall.core.packs import current_pack
-from moothall.core.people import Made, PersonEntry
+from moothall.core.people import Kept, Made, PersonEntry
 from moothall.core.references import show_reference
+from moothall.promises.queries import promises_of
 
 
 def timeline(customer_ids: Iterable[UUID], visible_to: Actor, limit: int, until: datetime | None) -> list[PersonEntry]:
@@ -91,18 +94,58 @@ def outcome_words(service: str, outcome: str) -> str:
 
 
 def export(customer_id: UUID) -> Mapping[str, Any]:
-    """Return her cases with what she told us and the notes she may read."""
-    cases = Case.objects.filter(customer_id=customer_id).order_by("opened_at", "id")
+    """Return her cases with what she told us, all that was written on them, the work done and what was promised."""
+    cases = list(Case.objects.filter(customer_id=customer_id).order_by("opened_at", "id"))
     notes: dict[UUID, list[dict[str, Any]]] = {}
-    for note in Note.objects.filter(case__customer_id=customer_id, visible_to_customer=True).order_by("at", "id"):
-        notes.setdefault(note.case_id, []).append({"at": note.at, "text": note.text})
+    for note in Note.objects.filter(case__customer_id=customer_id).order_by("at", "id"):
+        said = "you" if note.actor_kind == "customer" else "us, for you" if note.visible_to_customer else "us"
+        notes.setdefault(note.case_id, []).append({"at": note.at, "written_by": said, "text": note.text})
+    work: dict[UUID, list[dict[str, Any]]] = {}
+    for task in Task.objects.filter(case__customer_id=customer_id).order_by("created_at", "id"):
+        work.setdefault(task.case_id, []).append(
+            {"title": task.title, "done_at": task.done_at, "outcome": task.outcome}
+        )
+    promises = promises_of([case.id for case in cases], at=clock.now())
     return {
         "cases": [
             {
                 "reference": case.reference, "service": case.service, "status": case.status, "outcome": case.outcome,
                 "opened_at": case.opened_at, "closed_at": case.closed_at, "place": case.place_text, "answers": case.answers,
-                "notes": notes.get(case.id, []),
+                "uprn": case.uprn, "latitude": case.latitude, "longitude": case.longitude,
+                "tracked_by": [case.track_email, case.track_postcode], "number_in_another_system": case.external_id,
+                "decided": [one.get("because", "") for one in case.decisions],
+                "notes": notes.get(case.id, []), "work": work.get(case.id, []),
+                "promised": [
+                    {"what": one.kind, "by": one.due_words, "ended_at": one.ended_at, "kept": one.tag}
+                    for one in promises[case.id]
+                ],
             }
             for case in cases
         ]
     }  # fmt: skip
+
+
+def keeps(ids: Iterable[UUID], at: datetime) -> list[Kept]:
+    """Return what stops an erasure: what is still under way, and sealed records whose years are not over. Two queries.
+
+    Of sealed ones only that there are some is said; the ground is their service's own in the pack.
+    """
+    rows = Case.objects.filter(customer_id__in=list(ids))
+    found = []
+    under_way = rows.filter(state__in=(CaseState.OPEN, CaseState.WAITING)).values_list("service", flat=True)[:100]
+    if under_way:
+        because = "We are still working on something they asked for. It can be erased once that is closed."
+        found.append(Kept("Cases under way", len(under_way), because, stops=True))
+    services, latest, grounds, number = current_pack().services, None, "", 0
+    for service, closed_at in (
+        rows.exclude(restricted="").filter(closed_at__isnull=False).values_list("service", "closed_at")
+    ):
+        known = services.get(service)
+        if known is None or closed_at is None:
+            continue
+        until = after_months(closed_at.date(), known.retention.months)
+        if until > at.date():
+            number, grounds, latest = number + 1, str(known.retention.because), max(until, latest or until)
+    if number:
+        found.append(Kept("Sealed records", number, f"The law has us keep them. {grounds}", latest, stops=True))
+    return found

@@ -9,7 +9,8 @@ from moothall.core.access import require
 from moothall.core.actors import SYSTEM, Actor
 from moothall.core.people import PersonEntry, PersonProvider, register_person_provider
 from moothall.customers.accounts.actions import close_account
-from moothall.customers.accounts.models import Account, SignInPoint, Verification
+from moothall.customers.accounts.models import Account, Code, SignInPoint, Verification
+from moothall.customers.models import ContactPoint
 
 _HOW = {"provider": "by an identity provider", "in_person": "in person at a desk"}
 
@@ -58,6 +59,9 @@ def erase(customer_id: UUID, by: Actor, at: datetime) -> int:
     for account in Account.objects.filter(customer_id=customer_id, closed_at__isnull=True):
         close_account(account.id, by=SYSTEM, at=at)
         gone += 1
+    points = ContactPoint.objects.filter(customer_id=customer_id).values("value")
+    gone += Code.objects.filter(value__in=points).delete()[0]
+    Verification.objects.filter(customer_id=customer_id).exclude(revoked_because="").update(revoked_because="")
     return gone + Verification.objects.filter(customer_id=customer_id).exclude(evidence=[]).update(evidence=[])
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
+from time import monotonic
 from typing import Any, Final
 from uuid import UUID
 
@@ -37,7 +38,10 @@ PROOFS: Final = frozenset({"stated", "confirmed", "matched", "verified"})
 OLDEST: Final = date(1890, 1, 1)
 LONGEST_ADDRESS: Final = 300
 MOST_LEARNT: Final = 50_000
+LEARNT_FOR: Final = 3600.0
+"""Seconds after which a process asks again whether a word is kept: an erasure may have taken it away."""
 _learnt: set[str] = set()
+_asked_at: list[float] = []
 
 
 class NoSuchCustomer(LookupError):
@@ -179,8 +183,12 @@ def resume_contact_point(*, value: str, by: Actor, at: datetime) -> int:
 def learn_words(words: Iterable[str]) -> None:
     """Keep words so that their slips and sounds are found; known ones stay as they are. In order, so that none dead-lock.
 
-    What this process has seen kept is not sent again: a word that was ever held is never taken away.
+    What this process has seen kept is not sent again for an hour; what an erasure took away meanwhile, and somebody else
+    has, is brought back by `relearn_words`.
     """
+    if not _asked_at or monotonic() - _asked_at[0] > LEARNT_FOR:
+        _learnt.clear()
+        _asked_at[:] = [monotonic()]
     ordered = sorted(set(words) - _learnt)
     if not ordered:
         return
@@ -193,6 +201,37 @@ def learn_words(words: Iterable[str]) -> None:
             [ordered, [" ".join(slips_of(word)) for word in ordered]],
         )
     transaction.on_commit(lambda: _remember(ordered))
+
+
+def relearn_words(*, since: datetime) -> int:
+    """Keep again the words of everybody whose record was written since then; return how many records. In batches."""
+    seen, last = 0, UUID(int=0)
+    while True:
+        rows = list(
+            Customer.objects.filter(changed_at__gte=since, id__gt=last)
+            .order_by("id")
+            .values_list("id", "search")[:1000]
+        )
+        if not rows:
+            return seen
+        learn_words({word for _, search in rows for word in words_to_mend_by(search)})
+        seen, last = seen + len(rows), rows[-1][0]
+
+
+def unlearn_words(words: Iterable[str]) -> int:
+    """Take away the words that nobody's record has any more; return how many. For erasures, in their transaction."""
+    ordered = sorted(set(words))
+    if not ordered:
+        return 0
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "DELETE FROM customers_nameword WHERE word = ANY(%s) AND NOT EXISTS (SELECT 1 FROM customers_customer c"
+            " WHERE array_to_tsvector(string_to_array(c.search, ' ')) @@ quote_literal(word)::tsquery)",
+            [ordered],
+        )
+        gone = int(cursor.rowcount)
+    _learnt.difference_update(ordered)
+    return gone
 
 
 def _remember(words: list[str]) -> None:

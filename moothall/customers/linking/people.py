@@ -12,7 +12,19 @@ from django.db.models import Q
 from moothall.core.access import require
 from moothall.core.actors import Actor
 from moothall.core.people import PersonEntry, PersonProvider, register_person_provider
-from moothall.customers.linking.models import Link, Merge, OwnValue, RecordVersion, SourceRecord
+from moothall.customers.linking import weighing
+from moothall.customers.linking.models import (
+    Apart,
+    Change,
+    Link,
+    Merge,
+    OwnValue,
+    Pair,
+    RecordVersion,
+    RefusedRow,
+    SourceRecord,
+    Telling,
+)
 
 
 def timeline(ids: Iterable[UUID], visible_to: Actor, limit: int, until: datetime | None) -> list[PersonEntry]:
@@ -34,11 +46,38 @@ def timeline(ids: Iterable[UUID], visible_to: Actor, limit: int, until: datetime
 def export(customer_id: UUID) -> Mapping[str, Any]:
     """Return what each system says of her, and by which decision we took it for hers."""
     links = Link.objects.filter(customer_id=customer_id, undone_at__isnull=True).select_related("record")
+    raw: dict[UUID, list[Any]] = {}
+    for version in RecordVersion.objects.filter(record__in=[link.record_id for link in links]).order_by("as_of", "id"):
+        raw.setdefault(version.record_id, []).append({"as_of": version.as_of, "row": version.raw})
+    changes = Change.objects.filter(customer_id=customer_id).prefetch_related("tellings").order_by("asked_at")
+    merges = Merge.objects.filter(Q(joined=customer_id) | Q(into=customer_id)).order_by("at")
+    looked = Pair.objects.filter(Q(one=customer_id) | Q(other=customer_id)).exclude(state="open").order_by("found_at")
     return {
+        "changes_told_to_systems": [
+            {
+                "kind": change.kind, "is_now": change.values, "asked_at": change.asked_at,
+                "told": [
+                    {"system": one.system, "state": one.state, "receipt": one.receipt, "reason": one.reason}
+                    for one in change.tellings.all() if not one.restricted
+                ],
+            }
+            for change in changes
+        ],
+        "records_joined": [
+            {"at": row.at, "how": row.how, "reason": row.reason, "alike_in": row.parts, "taken_back_at": row.undone_at,
+             "taken_back_because": row.undone_why}
+            for row in merges
+        ],
+        "looked_alike": [
+            {"found_at": row.found_at, "decided": row.state, "reason": row.reason, "alike_in": row.parts}
+            for row in looked
+        ],
         "records_of_other_systems": [
             {
                 "system": link.record.system, "key": link.record.key, "says": link.record.fields,
-                "figures": link.record.summary, "as_of": link.record.as_of, "linked_at": link.at, "linked_by": link.how,
+                "figures": link.record.summary, "alike_in": link.parts, "reason": link.reason,
+                "as_delivered": raw.get(link.record_id, []),
+                "as_of": link.record.as_of, "linked_at": link.at, "linked_by": link.how,
             }
             for link in links.order_by("record__system", "record__key")
         ]
@@ -46,15 +85,41 @@ def export(customer_id: UUID) -> Mapping[str, Any]:
 
 
 def erase(customer_id: UUID, by: Actor, at: datetime) -> int:
-    """Empty the records linked to her here of what they say; that there was one, and when, stays for the statistics."""
+    """Empty the records linked to her here of what they say, the changes told and why records were joined.
+
+    That there was one, and when, stays for the statistics. A system that changes its own record delivers it anew.
+    """
     require(by, "customer.erase")
     records = list(
         Link.objects.filter(customer_id=customer_id, undone_at__isnull=True).values_list("record_id", flat=True)
     )
+    rows = list(SourceRecord.objects.filter(pk__in=records))
     gone = RecordVersion.objects.filter(record__in=records).exclude(raw={}).update(raw={})
-    gone += SourceRecord.objects.filter(pk__in=records).exclude(fields={}).update(fields={}, summary={}, changed_at=at)
-    OwnValue.objects.filter(customer_id=customer_id).delete()
-    return gone
+    gone += (
+        SourceRecord.objects.filter(pk__in=records)
+        .exclude(fields={}, summary={})
+        .update(fields={}, summary={}, changed_at=at)
+    )
+    for row in rows:
+        weighing.matcher().forget(row.id)
+        gone += RefusedRow.objects.filter(delivery__system=row.system, key=row.key).exclude(raw={}).update(raw={})
+    gone += OwnValue.objects.filter(customer_id=customer_id).delete()[0]
+    gone += (
+        Telling.objects.filter(change__customer_id=customer_id)
+        .exclude(receipt="", reason="")
+        .update(receipt="", reason="")
+    )
+    gone += Change.objects.filter(customer_id=customer_id).exclude(values={}).update(values={})
+    mine = Q(one=customer_id) | Q(other=customer_id)
+    gone += Pair.objects.filter(mine).exclude(parts=[], reason="").update(parts=[], reason="")
+    gone += Apart.objects.filter(mine).exclude(reason="").update(reason="")
+    gone += (
+        Link.objects.filter(record__in=records)
+        .exclude(parts=[], reason="", undone_why="")
+        .update(parts=[], reason="", undone_why="")
+    )
+    joined = Merge.objects.filter(Q(joined=customer_id) | Q(into=customer_id))
+    return gone + joined.exclude(parts=[], reason="", undone_why="").update(parts=[], reason="", undone_why="")
 
 
-register_person_provider(PersonProvider("linking", timeline, export, erase))
+register_person_provider(PersonProvider("linking", timeline, export, erase, rank=60))

@@ -32,11 +32,11 @@ class DecidedAlready(ValueError):
 
 
 def note_pair(
-    one: UUID, other: UUID, *, weight: float, parts: Iterable[Mapping[str, Any]], at: datetime, by_hand: bool = False
+    one: UUID, other: UUID, *, weight: float, parts: Iterable[Mapping[str, Any]], at: datetime
 ) -> Pair | None:
     """Put a pair on the list, unless it was decided, is one already, or never is to be. Returns the pair, or nothing.
 
-    A pair that waits takes the new weight. ``by_hand``: no machine decides it from now on.
+    A pair that waits takes the new weight.
     """
     with transaction.atomic():
         tops = heads([one, other])
@@ -51,15 +51,14 @@ def note_pair(
         if apart_between(sets[first], sets[second]) is not None:
             return None
         pair, made = Pair.objects.select_for_update().get_or_create(
-            one_id=first, other_id=second,
-            defaults={"weight": weight, "parts": list(parts), "found_at": at, "by_hand": by_hand},
-        )  # fmt: skip
+            one_id=first, other_id=second, defaults={"weight": weight, "parts": list(parts), "found_at": at}
+        )
         if made:
             return pair
         if pair.state != PairState.OPEN:
             return None
-        pair.weight, pair.parts, pair.by_hand = weight, list(parts), pair.by_hand or by_hand
-        pair.save(update_fields=["weight", "parts", "by_hand"])
+        pair.weight, pair.parts = weight, list(parts)
+        pair.save(update_fields=["weight", "parts"])
         return pair
 
 
@@ -155,8 +154,7 @@ def compare_pair(one: UUID, other: UUID, *, by: Actor, at: datetime) -> Pair:
         pair, _ = Pair.objects.select_for_update().get_or_create(
             one_id=first, other_id=second, defaults={"weight": weight, "parts": parts, "found_at": at}
         )
-        if pair.state != PairState.OPEN or not pair.by_hand:
+        if pair.state != PairState.OPEN:
             pair.state, pair.decided_at, pair.decided_by, pair.merge = PairState.OPEN, None, None, None
-            pair.by_hand = True
-            pair.save(update_fields=["state", "decided_at", "decided_by", "merge", "by_hand"])
+            pair.save(update_fields=["state", "decided_at", "decided_by", "merge"])
         return pair

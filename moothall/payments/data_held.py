@@ -1,0 +1,47 @@
+"""What this room holds of people."""
+
+from moothall.core.data_map import Basis, holds, holds_nobody
+
+BOOKS = "The council’s accounts: the law has it keep its books for six years after the year they are of."
+
+holds(
+    "payments.Intent",
+    purpose="To be paid, and show what for",
+    basis=Basis.LEGAL,
+    kept="payment",
+    personal="customer_id lines",
+    plain="description amount_pence vat_pence deposit_pence why_void income",
+    room="payments",
+    stays=BOOKS,
+)
+holds(
+    "payments.Refund",
+    purpose="To give money back",
+    basis=Basis.LEGAL,
+    kept="payment",
+    personal="note",
+    plain="amount_pence reason provider_id error",
+    room="payments",
+    stays=BOOKS,
+)
+holds(
+    "payments.Attempt",
+    purpose="To be paid",
+    basis=Basis.LEGAL,
+    kept="payment",
+    personal="provider_id next_url",
+    plain="amount_pence failure fee_pence",
+    room="payments",
+    stays=BOOKS,
+)
+holds_nobody(
+    "The books: accounts, amounts and the providers’ own numbers",
+    "payments.Entry",
+    "payments.Posting",
+    "payments.Notice",
+    "payments.Refusal",
+    "payments.Statement",
+    "payments.StatementLine",
+    "payments.Difference",
+    kept="payment",
+)
