@@ -4,6 +4,9 @@ The residents of the benchmark `matching` come in by `import_people` into a data
 `.moothall/bench-lookup-SIZE` for the next run; weights are those the product starts with. A record drawn at random is asked for as
 if it came in anew (itself left out), in process, warm. `found_percent`: of those with another record of the same person, how many
 had one among the answers; `first_percent`: as the surest of them.
+
+`council`: the whole bulk run of a council on the same records, from the standardised rows in the database to what was found written
+back there (`search_all`): seconds, learning weights (`train`) apart, and the most memory this process ever had.
 """
 
 from __future__ import annotations
@@ -103,6 +106,7 @@ def _measured(size: int) -> dict[str, Any]:  # noqa: PLR0915  one measurement, t
         cursor.execute("SELECT pg_total_relation_size('customer_matching_personkey') / 1048576")
         (megabytes,) = cursor.fetchone()
     return figures | {
+        "council": _council(),
         "lookup_ms_p50": round(median(taken), 1),
         "lookup_ms_p95": round(taken[int(len(taken) * 0.95)], 1),
         "lookup_ms_max": round(taken[-1], 1),
@@ -111,3 +115,27 @@ def _measured(size: int) -> dict[str, Any]:  # noqa: PLR0915  one measurement, t
         "first_percent": round(100 * first / known, 1),
         "table_mb": int(megabytes),
     }
+
+
+def _council() -> dict[str, Any]:
+    import resource
+
+    from moothall.core import clock
+    from moothall.core.actors import SYSTEM
+    from moothall.customers.linking.actions import search_all
+    from moothall.customers.matching.actions import train
+    from moothall.customers.matching.queries import forget_read_models, model_in_use
+
+    figures: dict[str, Any] = {}
+    if model_in_use().version is None:
+        began = time.perf_counter()
+        train(by=SYSTEM, at=clock.now())
+        forget_read_models()
+        figures["train_seconds"] = round(time.perf_counter() - began, 1)
+    began = time.perf_counter()
+    run = search_all(by=SYSTEM, at=clock.now())
+    return figures | {
+        "search_seconds": round(time.perf_counter() - began, 1),
+        "records": run.records, "pairs_compared": run.compared, "joins": run.joins, "asks": run.asks,
+        "memory_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
+    }  # fmt: skip

@@ -6,7 +6,6 @@ Instants inside are whole minutes since 1970 (UTC): cheap to compare, and a day 
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -104,19 +103,6 @@ def booked_range(start: int, length: int, set_up: int, clear: int) -> tuple[int,
     return start - set_up, start + length + clear
 
 
-def free_starts(starts: Sequence[int], busy: Sequence[tuple[int, int]], *, before: int, after: int) -> Iterable[int]:
-    """Return the starts at which [start − before, start + after) meets nothing busy. ``busy`` need not be sorted."""
-    if not busy:
-        return starts
-    taken: set[int] = set()
-    for since, until in busy:
-        # start - before < until and start + after > since
-        first = bisect_left(starts, since - after + 1)
-        last = bisect_left(starts, until + before)
-        taken.update(starts[first:last])
-    return starts if not taken else [start for start in starts if start not in taken]
-
-
 def window_of(bookable: Bookable, *, now: datetime, card: bool) -> tuple[datetime, datetime]:
     """Return from when to when a booking may start if it is made now: the notice we need, and how far ahead."""
     days = bookable.card_horizon if card and bookable.card_horizon else bookable.horizon
@@ -166,6 +152,17 @@ def say_distance(km: float) -> str:
     if miles < 0.1:
         return "close by"
     return f"about {miles:.1f} miles away" if miles < 10 else f"about {round(miles)} miles away"
+
+
+ACCESS = {
+    "step_free": "step-free", "accessible_changing": "accessible changing room", "hearing_loop": "hearing loop",
+    "quiet_room": "quiet room", "interpreter": "interpreter",
+}  # fmt: skip
+
+
+def say_access(code: str) -> str:
+    """Return what a place offers, in words: `step-free`; a code we have no words for says itself."""
+    return ACCESS.get(code, code.replace("_", " "))
 
 
 def say_slot(bookable: Bookable, starts_at: datetime, ends_at: datetime, *, near: date | None = None) -> str:

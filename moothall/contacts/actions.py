@@ -126,8 +126,12 @@ def check_identity(contact_id: UUID, *, how: str, by: Actor, at: datetime) -> Co
         return contact
 
 
-def speak_for(contact_id: UUID, *, speaker: str, speaks_as: str, by: Actor, at: datetime) -> Contact:
+def speak_for(
+    contact_id: UUID, *, speaker: str, speaks_as: str, by: Actor, at: datetime, over: bool = False
+) -> Contact:
     """Record that somebody else is in touch for the customer, and as what; both empty: it is the customer after all.
+
+    ``over``: the contact may be over, like a form that was sent.
 
     Raises:
         ValueError: only one of the two was given, or there is no such capacity.
@@ -138,7 +142,7 @@ def speak_for(contact_id: UUID, *, speaker: str, speaks_as: str, by: Actor, at: 
     if speaks_as and speaks_as not in Capacity.values:
         raise ValueError("Choose what they are to the customer.")
     with transaction.atomic():
-        contact = open_contact(contact_id)
+        contact = Contact.objects.select_for_update().get(id=contact_id) if over else open_contact(contact_id)
         if (contact.speaker, contact.speaks_as) != (speaker, speaks_as):
             contact.speaker, contact.speaks_as = speaker, speaks_as
             contact.save(update_fields=["speaker", "speaks_as"])

@@ -8,17 +8,22 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from moothall.cases.queries import CaseLine, cases_by_id, cases_made_with, cases_of
+from moothall.cases.queries import CaseLine, cases_by_id, cases_made_with, cases_of, cases_opened_in
 from moothall.core.actors import SYSTEM, customer_actor
 from moothall.core.packs import current_pack
 from moothall.core.staff import team_codes_of
 from moothall.customers.accounts.queries import Holder, claimed_cases, confirmed_values
 from moothall.customers.privacy.pack import PRIVACY
 from moothall.customers.queries import CustomerCard, customer_card, looks_of
+from moothall.customers.representation.queries import RepresentationLine, contacts_of_representative, spoken_by
 from moothall.customers.rules.writing import postcode_in
+from moothall.intake.asking_for import refusal_for
+from moothall.intake.council_time import council_date
 from moothall.intake.dialogue.known import Known
+from moothall.intake.queries.catalogue import ServiceLine, areas_of, search_catalogue
 from moothall.notifications.queries import MessageLine, messages_of
 from moothall.promises.queries import PromiseView, promises_of
+from moothall.services.pack import SERVICES
 
 MOST = 50
 
@@ -95,11 +100,60 @@ def with_promise(lines: Iterable[CaseLine], *, at: datetime) -> list[OwnRequest]
 
 
 def owns_case(holder: Holder, case_id: UUID, *, at: datetime) -> bool:
-    """Say whether a case is hers: made with her record, or claimed."""
+    """Say whether a case is hers to see: made with her record, claimed, or asked by her for somebody she still speaks for."""
     line = cases_by_id([case_id], visible_to=SYSTEM).get(case_id)
     if line is None:
         return False
-    return line.customer_id in own_card(holder, at=at).ids or case_id in claimed_cases(holder.account_id)
+    card = own_card(holder, at=at)
+    if line.customer_id in card.ids or case_id in claimed_cases(holder.account_id):
+        return True
+    return any(one.case.id == case_id for one, _ in asked_for_others(card, at=at))
+
+
+def asked_for_others(card: CustomerCard, *, at: datetime) -> list[tuple[OwnRequest, str]]:
+    """Return what she asked for people she may still speak for, each with the name of whom, newest first. Four queries."""
+    spoken = contacts_of_representative(card.ids, on=council_date(at))
+    found = cases_opened_in(spoken, visible_to=SYSTEM) if spoken else {}
+    names = {line.id: spoken[contact_id].other for contact_id, line in found.items()}
+    listed = sorted(found.values(), key=lambda line: (line.opened_at, line.id), reverse=True)
+    return [(one, names[one.case.id]) for one in with_promise(listed, at=at)] if listed else []
+
+
+@dataclass(frozen=True, slots=True)
+class AskingLine:
+    """A service somebody may want for another: what it is, and why she may not ask for it (empty: she may)."""
+
+    code: str
+    name: str
+    summary: str
+    refused: str
+
+
+@dataclass(frozen=True, slots=True)
+class AskingPage:
+    """For whom somebody asks, as what, until when, and what there is: what was searched, else all she may ask for by area."""
+
+    line: RepresentationLine
+    words: str
+    found: tuple[AskingLine, ...]
+    areas: tuple[tuple[str, tuple[AskingLine, ...]], ...]
+
+
+def asking_page(holder: Holder, representation_id: UUID, words: str, *, at: datetime) -> AskingPage | None:
+    """Return what somebody may ask for on behalf of another; ``None`` where nothing lets her. One query."""
+    line = spoken_by(holder.customer_id, representation_id, on=council_date(at))
+    if line is None:
+        return None
+    services = current_pack().of(SERVICES)
+
+    def shown(one: ServiceLine) -> AskingLine:
+        return AskingLine(one.code, one.name, one.summary, refusal_for(line, services[one.code]))
+
+    if words.strip():
+        found = tuple(shown(one) for one in search_catalogue(words).services)
+        return AskingPage(line, words, found, ())
+    areas = [(area.name, tuple(one for one in map(shown, listed) if not one.refused)) for area, listed in areas_of()]
+    return AskingPage(line, "", (), tuple((name, listed) for name, listed in areas if listed))
 
 
 def own_messages(card: CustomerCard, *, limit: int = MOST) -> list[MessageLine]:

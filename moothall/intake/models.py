@@ -26,6 +26,7 @@ class Dialogue(models.Model):
     answers = models.JSONField(default=dict)
     at_question = models.CharField(max_length=60, blank=True)
     customer_id = models.UUIDField(null=True)
+    representation_id = models.UUIDField(null=True, help_text="Under which somebody else asks for the customer.")
     contact_id = models.UUIDField(null=True)
     staff_id = models.UUIDField(null=True)
     case_id = models.UUIDField(null=True)

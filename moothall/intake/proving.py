@@ -15,6 +15,7 @@ from moothall.customers.rules.writing import can_take_texts
 from moothall.intake.actions.dialogues import pack_of, service_of
 from moothall.intake.actions.raising import Raised
 from moothall.intake.actions.submitting import NotFinished, submit
+from moothall.intake.asking_for import check_asking_for
 from moothall.intake.council_time import council_date
 from moothall.intake.dialogue import first_unanswered, prune, read_all
 from moothall.intake.dialogue.known import known_from_answers
@@ -32,6 +33,19 @@ class ProofWanted:
     service: str
     code: str
     addresses: tuple[tuple[str, str], ...]
+
+
+def check_sender(dialogue_id: UUID, token: str, *, holder: Holder | None, by: Actor, at: datetime) -> None:
+    """Let a request through unless it is asked for another by somebody who may not (any more). One query; two for another.
+
+    Raises:
+        OutsideScope, NotAsking: in words for whoever asks. NoSuchDialogue, Expired.
+    """
+    row = open_row(dialogue_id, token, at)
+    if row.representation_id is not None and row.state != DialogueState.SENT:
+        check_asking_for(
+            row.representation_id, service_of(row), customer_id=holder.customer_id if holder else None, by=by, at=at
+        )
 
 
 def proof_wanted(

@@ -42,11 +42,11 @@ class Terms:
     places: int = 1
     load: Mapping[str, int] = field(default_factory=dict)
 
-    def wish(self, **more: Any) -> Wish:
-        """Return the search for it."""
+    def wish(self, *, must_have: str = "", **more: Any) -> Wish:
+        """Return the search for it; ``must_have`` is something more that the place must offer."""
         return Wish(
             self.bookable, way=self.way, needs=self.needs, places=self.places, load=self.load,
-            access=self.access_needs, card=bool(self.card), **more,
+            access=self.access_needs | ({must_have} if must_have else set()), card=bool(self.card), **more,
         )  # fmt: skip
 
 

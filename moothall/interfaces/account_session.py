@@ -9,6 +9,7 @@ from django.conf import settings
 from django.http import HttpRequest
 
 from moothall.core import clock
+from moothall.core.actors import ANONYMOUS, Actor, customer_actor
 from moothall.customers.accounts.queries import Holder, holder
 
 KEY: Final = "account"
@@ -54,6 +55,12 @@ def holder_in(request: HttpRequest) -> Holder | None:
     if now - held["seen"] >= SEEN_EVERY:
         request.session[KEY] = held | {"seen": now}
     return holder(UUID(held["id"]), how=held["how"])
+
+
+def actor_in(request: HttpRequest) -> Actor:
+    """Return who acts on a public page: the resident who is signed in, or nobody known."""
+    mine = holder_in(request)
+    return customer_actor(mine.customer_id) if mine else ANONYMOUS
 
 
 def how_in(request: HttpRequest) -> frozenset[str]:

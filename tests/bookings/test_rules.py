@@ -7,11 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from moothall.bookings.pack import Bookable, Weight
+from moothall.bookings.queries.grid import Grid, bits, packed
 from moothall.bookings.rules import (
     NotASlot,
     Spot,
     fits,
-    free_starts,
     kilometres,
     load_of,
     moment_of,
@@ -51,7 +51,7 @@ def test_the_wall_clock_decides_on_the_days_the_clocks_change():
 def test_what_is_free_meets_nothing_busy_and_what_is_not_free_does(busy, step, before, after):
     starts = tuple(range(0, 1000, step))
     taken = [(since, since + length) for since, length in busy]
-    free = set(free_starts(starts, taken, before=before, after=after))
+    free = {starts[n] for n in bits(Grid(starts, before, after).free(packed(*one) for one in taken))}
     for start in starts:
         meets = any(start - before < until and since < start + after for since, until in taken)
         assert (start in free) is not meets

@@ -2,32 +2,28 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
-from functools import lru_cache
 from typing import Any
 
 from django.db import connection
 
 from moothall.bookings import capacity
 from moothall.bookings.models import Tally
-from moothall.bookings.pack import BOOKABLES, SITES, Bookable, Unit, units_of
+from moothall.bookings.pack import BOOKABLES, MOST_MINUTES, SITES, Bookable, Unit, units_of
+from moothall.bookings.queries.grid import FreeAt, Grid, bits, day_of, grid_of, minutes_of
 from moothall.bookings.queries.views import BookingView, where_of
 from moothall.bookings.rules import (
     DIMENSIONS,
     Spot,
     access_in,
     fits,
-    free_starts,
     kilometres,
     minute_of,
     moment_of,
     say_slot,
-    starts_on,
-    weekday_of,
     window_of,
 )
 from moothall.core.packs import Pack, current_pack
@@ -35,6 +31,8 @@ from moothall.core.zone import LONDON
 from moothall.promises.pack import calendar_of
 
 MOST_SHOWN = 200
+LONGEST = 2 * MOST_MINUTES
+"""Minutes that no claim is longer than, set-up and clearing included."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +87,11 @@ class Found:
     drop_in: str = ""
 
 
-def find(wish: Wish, *, at: datetime, limit: int = MOST_SHOWN) -> Found:
+def find(wish: Wish, *, at: datetime, limit: int = MOST_SHOWN, enough: int = 0, by_place: bool = False) -> Found:
     """Return the free times for a wish, soonest first and then nearest. Two queries at most, whatever the number of sites.
+
+    ``enough`` shows the soonest days only that have so many times between them; ``by_place`` keeps the times of a day at one
+    site together, the nearest site first. `total` and `by_day` count all there are.
 
     Raises:
         KeyError: the pack has no such bookable.
@@ -102,85 +103,99 @@ def find(wish: Wish, *, at: datetime, limit: int = MOST_SHOWN) -> Found:
     until = min(last, wish.until) if wish.until else last
     if since >= until:
         return Found((), 0, ())
-    return _found(pack, bookable, wish, since, until, at, limit)
-
-
-def _found(
-    pack: Pack, bookable: Bookable, wish: Wish, since: datetime, until: datetime, at: datetime, limit: int
-) -> Found:
-    length = bookable.length(wish.needs)
     away = distances(pack, wish.near)
+    free = _free_at(pack, bookable, wish, away, since, until, at)
+    days: Counter[date] = Counter()
+    for site in free.values():
+        mask = site.any
+        for day, its in site.grid.days():
+            if count := (mask & its).bit_count():
+                days[day] += count
+    by_day = tuple(sorted(days.items()))
+    shown = _first_of(free, pack, away, limit, by_place, _last_shown(by_day, enough or limit))
+    drop_in = calendar_of(pack, bookable.drop_in).name if bookable.drop_in else ""
+    slots = tuple(_slot(pack, bookable, wish, away, *line) for line in shown)
+    return Found(slots, sum(days.values()), by_day, drop_in)
+
+
+def _free_at(
+    pack: Pack, bookable: Bookable, wish: Wish, away: Mapping[str, float], since: datetime, until: datetime, at: datetime
+) -> dict[str, FreeAt]:  # fmt: skip
+    """Return what is free at each site that suits, between two moments and at the hours wished for."""
+    length = bookable.length(wish.needs)
     units = [one for one in units_of(pack, bookable.code) if suits(pack, one, wish, away)]
     rooms = _rooms(pack, bookable, wish, units)
-    busy = busy_times([*units, *rooms], since, until, at=at)
+    low, high = minutes_of(since, until)
+    busy = busy_times([*units, *rooms], low - bookable.set_up, high + length + bookable.clear, at=at)
     taken = tallies([one for one in units if one.resource.capacity], since, until)
-    bounds = (minute_of(since), minute_of(until))
-    span = _Span(pack, bookable, length, since.astimezone(LONDON).date(), until.astimezone(LONDON).date())
-    free: dict[str, Counter[int]] = {}
+    days = (since.astimezone(LONDON).date(), until.astimezone(LONDON).date())
+    found: dict[str, FreeAt] = {}
     for unit in units:
-        starts = _within(span.starts(unit), bounds)
+        grid = _grid(pack, bookable, unit, length, *days)
+        mask = grid.free(busy.get(unit.code, ())) & grid.without(unit.closed)
+        mask &= grid.within(low, high) & grid.hours(wish.from_minute, wish.to_minute)
         if unit.resource.capacity:
-            left = [s for s in starts if _fits(bookable, unit, s, taken.get(unit.code, {}), wish)]
+            has = taken.get(unit.code, {})
+            mask = grid.only(n for n in bits(mask) if _fits(bookable, unit, grid.starts[n], has, wish))
+        code = unit.resource.site or ""
+        here = FreeAt(grid, [mask])
+        if (known := found.get(code)) is None:
+            found[code] = here
+        elif known.grid is grid:
+            known.units.append(mask)
         else:
-            left = list(
-                free_starts(starts, busy.get(unit.code, ()), before=bookable.set_up, after=length + bookable.clear)
-            )
-        free.setdefault(unit.resource.site or "", Counter()).update(left)
+            found[code] = known.joined(here)
     if bookable.room and rooms:
-        _with_rooms(free, rooms, busy, length)
-    return _answer(pack, bookable, free, away, wish, length, limit)
+        for code, site in found.items():
+            grid = site.grid.rooms(length)
+            site.rooms = [grid.free(busy.get(one.code, ())) for one in rooms if (one.resource.site or "") == code]
+    return found
 
 
-def _answer(
-    pack: Pack, bookable: Bookable, free: Mapping[str, Counter[int]], away: Mapping[str, float], wish: Wish,
-    length: int, limit: int,
-) -> Found:  # fmt: skip
-    wall = _walls(wish)
-    lines = sorted(
-        (start, away.get(site, 0.0), site, count)
-        for site, counts in free.items()
-        for start, count in counts.items()
-        if count > 0 and (wall is None or wall(start))
-    )
-    days = Counter(_day_of(start) for start, *_ in lines)
+def _last_shown(by_day: Sequence[tuple[date, int]], enough: int) -> date:
+    """The day by which the soonest days have enough between them; the last one where they never have."""
+    so_far = 0
+    for day, count in by_day:
+        so_far += count
+        if so_far >= enough:
+            return day
+    return date.max
+
+
+Line = tuple[int, str, int]
+"""A start, a site, and how many can be had there."""
+
+
+def _first_of(
+    free: Mapping[str, FreeAt], pack: Pack, away: Mapping[str, float], limit: int, by_place: bool, last: date
+) -> list[Line]:
+    """Return the first of what is free, in the order it is shown."""
     sites = pack.of(SITES)
-    slots = []
-    for start, km, code, count in lines[:limit]:
-        site, starts_at = sites.get(code), moment_of(start)
-        ends_at = starts_at + timedelta(minutes=length)
-        slots.append(
-            FreeSlot(
-                key=Spot(code, starts_at).key, site=code, site_name=site.name if site else "",
-                where=where_of(site, wish.way), starts_at=starts_at, ends_at=ends_at,
-                when=say_slot(bookable, starts_at, ends_at), free=count, km=km if code in away else None,
-                access=site.access if site else (),
-            )
-        )  # fmt: skip
-    drop_in = calendar_of(pack, bookable.drop_in).name if bookable.drop_in else ""
-    return Found(tuple(slots), len(lines), tuple(sorted(days.items())), drop_in)
+    lines: list[tuple[Any, ...]] = []
+    for code, site in free.items():
+        km, mask, name = away.get(code, 0.0), site.any, sites[code].name if code in sites else ""
+        left = limit
+        for day, its in site.grid.days():
+            if left <= 0 or day > last:
+                break
+            for n in bits(mask & its):
+                start = site.grid.starts[n]
+                lines.append((day, km, name, start, code, n) if by_place else (start, km, name, start, code, n))
+                left -= 1
+    lines.sort()
+    return [(start, code, free[code].count(n)) for *_, start, code, n in lines[:limit]]
 
 
-def _walls(wish: Wish) -> Any:
-    """A test of a start by the hour of the day; None when any hour will do."""
-    if wish.from_minute <= 0 and wish.to_minute >= 24 * 60:
-        return None
-
-    def within(start: int) -> bool:
-        wall = _wall_of(start)
-        return wish.from_minute <= wall < wish.to_minute
-
-    return within
-
-
-@lru_cache(maxsize=100_000)
-def _wall_of(start: int) -> int:
-    local = moment_of(start).astimezone(LONDON)
-    return local.hour * 60 + local.minute
-
-
-@lru_cache(maxsize=100_000)
-def _day_of(start: int) -> date:
-    return moment_of(start).astimezone(LONDON).date()
+def _slot(
+    pack: Pack, bookable: Bookable, wish: Wish, away: Mapping[str, float], start: int, code: str, count: int
+) -> FreeSlot:
+    site, starts_at = pack.of(SITES).get(code), moment_of(start)
+    ends_at = starts_at + timedelta(minutes=bookable.length(wish.needs))
+    return FreeSlot(
+        key=Spot(code, starts_at).key, site=code, site_name=site.name if site else "", where=where_of(site, wish.way),
+        starts_at=starts_at, ends_at=ends_at, when=say_slot(bookable, starts_at, ends_at), free=count,
+        km=away.get(code), access=site.access if site else (),
+    )  # fmt: skip
 
 
 def distances(pack: Pack, near: tuple[float, float] | None) -> dict[str, float]:
@@ -216,88 +231,38 @@ def _rooms(pack: Pack, bookable: Bookable, wish: Wish, units: Sequence[Unit]) ->
     return [room for room in units_of(pack, bookable.room) if room.resource.site in sites]
 
 
-def _with_rooms(
-    free: dict[str, Counter[int]], rooms: Sequence[Unit], busy: Mapping[str, Sequence[tuple[int, int]]], length: int
-) -> None:
-    """Take away the times at which the site has no room for it."""
-    for site, counts in free.items():
-        starts = sorted(counts)
-        held: Counter[int] = Counter()
-        for room in rooms:
-            if (room.resource.site or "") == site:
-                held.update(free_starts(starts, busy.get(room.code, ()), before=0, after=length))
-        free[site] = Counter({start: min(count, held[start]) for start, count in counts.items() if held[start]})
-
-
-class _Span:
-    """The starts of units over a run of days, made once for those that keep the same hours."""
-
-    def __init__(self, pack: Pack, bookable: Bookable, length: int, first: date, last: date) -> None:
-        self.pack, self.bookable, self.length, self.first, self.last = pack, bookable, length, first, last
-
-    def starts(self, unit: Unit) -> Sequence[int]:
-        times = tuple((day, tuple(hours)) for day, hours in unit.resource.times.items())
-        whole = _starts_between(
-            self.pack,
-            unit.calendar,
-            self.length,
-            self.bookable.step,
-            self.bookable.whole_day,
-            times,
-            self.first,
-            self.last,
-        )
-        if not unit.closed:
-            return whole
-        return [start for start in whole if _day_of(start) not in unit.closed]
-
-
-@lru_cache(maxsize=512)
-def _starts_between(
-    pack: Pack, calendar: str, length: int, step: int, whole_day: bool, times: tuple[Any, ...], first: date, last: date
-) -> tuple[int, ...]:
-    """The starts of every day from the first to the last, in order."""
-    hours, by_day = calendar_of(pack, calendar), dict(times)
-    found: list[int] = []
-    for n in range((last - first).days + 1):
-        day = first + timedelta(days=n)
-        own = by_day.get(weekday_of(day), ())
-        if by_day and not own:
-            continue
-        found.extend(starts_on(hours, day, minutes=length, step=step, whole_day=whole_day, times=own))
-    return tuple(found)
+def _grid(pack: Pack, bookable: Bookable, unit: Unit, length: int, first: date, last: date) -> Grid:
+    times = tuple((day, tuple(hours)) for day, hours in unit.resource.times.items())
+    return grid_of(
+        pack, unit.calendar, length, bookable.step, bookable.whole_day, times, first, last, bookable.set_up,
+        length + bookable.clear,
+    )  # fmt: skip
 
 
 def offers_start(pack: Pack, bookable: Bookable, unit: Unit, starts_at: datetime, length: int) -> bool:
     """Say whether this start is one that the unit has at all, taken or not."""
     day = starts_at.astimezone(LONDON).date()
-    return day not in unit.closed and minute_of(starts_at) in _Span(pack, bookable, length, day, day).starts(unit)
-
-
-def _within(starts: Sequence[int], bounds: tuple[int, int]) -> Sequence[int]:
-    return starts[bisect_left(starts, bounds[0]) : bisect_left(starts, bounds[1])]
+    return day not in unit.closed and minute_of(starts_at) in _grid(pack, bookable, unit, length, day, day).starts
 
 
 _BUSY = """
-SELECT resource, array_agg((extract(epoch FROM lower(during)) / 60)::int),
- array_agg((extract(epoch FROM upper(during)) / 60)::int)
+SELECT resource, array_agg(since_minute::bigint << 16 | until_minute - since_minute)
 FROM bookings_claim
-WHERE live AND resource = ANY(%s) AND during && tstzrange(%s, %s) AND (expires_at IS NULL OR expires_at > %s)
+WHERE live AND resource = ANY(%s) AND since_minute BETWEEN %s AND %s AND until_minute > %s
+ AND (expires_at IS NULL OR expires_at > %s)
 GROUP BY resource
 """
 
 
-def busy_times(
-    units: Iterable[Unit], since: datetime, until: datetime, *, at: datetime
-) -> dict[str, list[tuple[int, int]]]:
-    """Return when each unit is taken, in minutes since 1970. One query. A hold that has run out takes nothing."""
+def busy_times(units: Iterable[Unit], low: int, high: int, *, at: datetime) -> dict[str, list[int]]:
+    """Return when each unit is taken between two minutes since 1970, each stretch packed into one number as a `Grid` reads
+    it. One query. A hold that has run out takes nothing."""
     codes = [unit.code for unit in units if not unit.resource.capacity]
     if not codes:
         return {}
-    around = timedelta(days=1)
     with connection.cursor() as cursor:
-        cursor.execute(_BUSY, [codes, since - around, until + around, at])
-        return {code: list(zip(begins, ends, strict=True)) for code, begins, ends in cursor.fetchall()}
+        cursor.execute(_BUSY, [codes, low - LONGEST, high, low, at])
+        return dict(cursor.fetchall())
 
 
 def tallies(units: Iterable[Unit], since: datetime, until: datetime) -> dict[str, dict[int, dict[str, int]]]:
@@ -314,7 +279,7 @@ def tallies(units: Iterable[Unit], since: datetime, until: datetime) -> dict[str
 
 
 def _fits(bookable: Bookable, unit: Unit, start: int, taken: Mapping[int, Mapping[str, int]], wish: Wish) -> bool:
-    most = capacity.most_of(bookable.code, unit, _day_of(start))
+    most = capacity.most_of(bookable.code, unit, day_of(start))
     load = wish.load or {"units": wish.places}
     return fits(taken.get(start, {}), most, load)
 

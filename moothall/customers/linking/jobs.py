@@ -1,9 +1,12 @@
-"""Background work: telling systems of changes, and noticing those that are late."""
+"""Background work: telling systems of changes, noticing those that are late, looking through every record."""
 
 from uuid import UUID
 
+from moothall.core import clock
+from moothall.core.actors import SYSTEM
 from moothall.core.jobs import every, job
-from moothall.customers.linking.actions import changing
+from moothall.customers.linking.actions import changing, searching
+from moothall.customers.matching import queries
 
 
 @job(changing.JOB, queue="systems")
@@ -16,3 +19,25 @@ def tell(telling_id: str) -> None:
 def late() -> None:
     """Put what was not answered in time before a person."""
     changing.sweep_late()
+
+
+@job(searching.SEARCH, queue="matching")
+def search() -> None:
+    """Look through every record."""
+    try:
+        searching.search_all(by=SYSTEM, at=clock.now())
+    except searching.NothingToCompare:
+        return
+
+
+@job(searching.TAKE, queue="matching")
+def take() -> None:
+    """Take what was found."""
+    searching.take_found()
+
+
+@every("40 1 * * *", "linking.nightly")
+def nightly() -> None:
+    """Have every record looked through at night, where the council's own weights were learnt."""
+    if queries.model_in_use().version is not None:
+        searching.ask_for_search(by=SYSTEM, at=clock.now())

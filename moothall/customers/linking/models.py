@@ -202,6 +202,9 @@ class Pair(models.Model):
     decided_by = models.UUIDField(null=True)
     reason = models.CharField(max_length=300, blank=True)
     merge = models.ForeignKey(Merge, null=True, on_delete=models.SET_NULL, related_name="+")
+    by_hand = models.BooleanField(
+        default=False, help_text="An officer took one down as new, or put the two side by side: no machine decides it."
+    )
 
     class Meta:
         constraints = [
@@ -213,6 +216,38 @@ class Pair(models.Model):
             models.Index(fields=["-decided_at", "-id"], name="pair_decided", condition=Q(decided_at__isnull=False)),
             models.Index(fields=["other"], name="pair_other"),
         ]
+
+
+class BulkRun(models.Model):
+    """One look through every record at once: what it found is taken in order, a few at a time, until none is left."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    model_version = models.IntegerField(null=True, help_text="The weights used; none: those the product starts with.")
+    records = models.IntegerField()
+    compared = models.IntegerField()
+    joins = models.IntegerField(help_text="Pairs the machine may join.")
+    asks = models.IntegerField(help_text="Pairs to ask somebody about.")
+    next_found = models.IntegerField(default=1, help_text="Where taking goes on.")
+    joined = models.IntegerField(default=0)
+    listed = models.IntegerField(default=0)
+    started_at = models.DateTimeField()
+    found_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["-started_at", "-id"], name="bulk_run_newest")]
+
+
+class FoundPair(models.Model):
+    """A pair of records a bulk run found, in the order it is taken: joins first, the surest first. Gone when it is taken."""
+
+    pk = models.CompositePrimaryKey("run_id", "number")
+    run = models.ForeignKey(BulkRun, on_delete=models.CASCADE, related_name="+")
+    number = models.IntegerField()
+    one = models.UUIDField()
+    other = models.UUIDField()
+    weight = models.FloatField()
+    kind = models.CharField(max_length=8, help_text="auto or review.")
 
 
 class OwnValue(models.Model):

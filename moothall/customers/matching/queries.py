@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -108,6 +108,24 @@ def score_pair(a: Person, b: Person) -> tuple[Score, Decision]:
     return made, decision(made, signs_of(a, b, trained.model, frequency), trained.model)
 
 
+def scores_of(pairs: Sequence[tuple[UUID, UUID]]) -> list[Score | None]:
+    """Return how sure the weights in use are of each pair of records; None where one is not kept any more. Three queries."""
+    trained = model_in_use()
+    people = people_of({record for pair in pairs for record in pair})
+    frequency = _Shares(trained.version)
+    frequency.fetch_all(people.values())
+    return [
+        score(people[one], people[other], trained.model, frequency) if one in people and other in people else None
+        for one, other in pairs
+    ]
+
+
+def owners_of(record_ids: Iterable[UUID]) -> dict[UUID, UUID]:
+    """Return whose each record is; those that are not kept, or nobody's, are left out."""
+    rows = PersonKey.objects.filter(record_id__in=list(record_ids), customer_id__isnull=False)
+    return {record: customer for record, customer in rows.values_list("record_id", "customer_id") if customer}
+
+
 def people_of(record_ids: Iterable[UUID]) -> dict[UUID, Person]:
     """Return what the records say, standardised, by record; those that are not kept are left out."""
     rows = PersonKey.objects.filter(record_id__in=list(record_ids)).values_list("record_id", *COLUMNS)
@@ -115,7 +133,11 @@ def people_of(record_ids: Iterable[UUID]) -> dict[UUID, Person]:
 
 
 def people_arrow() -> pa.Table:
-    """Return every record kept, as `bulk.train` and `bulk.link_all` take them: from PostgreSQL to Arrow, no file between."""
+    """Return every record kept, as `bulk.train` and `bulk.link_all` take them, with its `customer` as the last column.
+
+    From PostgreSQL to Arrow: no file between, and nothing standardised again.
+    """
+    import pyarrow as pa
     from adbc_driver_postgresql import dbapi
 
     from moothall.customers.matching.bulk.tables import SCHEMA
@@ -123,9 +145,10 @@ def people_arrow() -> pa.Table:
     columns = ", ".join(COLUMNS)
     with dbapi.connect(_address()) as adbc, adbc.cursor() as cursor:
         cursor.execute(
-            f"SELECT record_id::text AS record_id, source, {columns} FROM customer_matching_personkey"  # noqa: S608
+            f"SELECT record_id::text AS record_id, source, {columns}, customer_id::text AS customer "  # noqa: S608
+            "FROM customer_matching_personkey"
         )
-        return cursor.fetch_arrow_table().cast(SCHEMA)
+        return cursor.fetch_arrow_table().cast(SCHEMA.append(pa.field("customer", pa.string())))
 
 
 def _address() -> str:
@@ -183,11 +206,19 @@ class _Shares:
 
     def fetch(self, people: list[Person]) -> None:
         """Read the shares of the first person's values, and of everybody's given names."""
-        if self._version is None or not people:
+        if not people:
             return
         wanted = {(field, value) for field in _COUNTED if (value := getattr(people[0], field)) is not None}
-        wanted |= {("given", person.given) for person in people if person.given is not None}
-        if not wanted:
+        self._read(wanted | {("given", person.given) for person in people if person.given is not None})
+
+    def fetch_all(self, people: Iterable[Person]) -> None:
+        """Read the shares of everybody's values."""
+        self._read(
+            {(field, value) for person in people for field in _COUNTED if (value := getattr(person, field)) is not None}
+        )
+
+    def _read(self, wanted: set[tuple[str, str]]) -> None:
+        if self._version is None or not wanted:
             return
         fields, values = zip(*sorted(wanted), strict=True)
         with connection.cursor() as cursor:

@@ -30,6 +30,7 @@ class RepresentationKind(PackModel):
     areas: tuple[Code, ...] = Field((), description="Areas of service it covers.")
     months: int | None = Field(None, ge=1, le=240, description="It ends after so long, unless an earlier day is given.")
     outside: Text = Field(description="What to do for something it does not cover, for the officer to read out.")
+    instead: Text = Field(description="The same said to whoever speaks, on the website.")
 
 
 REPRESENTATIONS = register_section("representation", RepresentationKind)

@@ -32,6 +32,7 @@ class RepresentationLine:
     since: date
     until: date | None
     outside: str
+    instead: str = ""
 
     @property
     def covers_nothing(self) -> bool:
@@ -59,6 +60,26 @@ def representation(representation_id: UUID, *, on: date) -> RepresentationLine |
     return _line(row, row.representative) if row else None
 
 
+def spoken_by(customer_id: UUID, representation_id: UUID, *, on: date) -> RepresentationLine | None:
+    """Return what lets a person (a survivor's id) speak for another today; ``None`` where nothing does. One query."""
+    hers = Q(representative_id=customer_id) | Q(representative__joined_to_id=customer_id)
+    row = _standing(on).filter(hers, pk=representation_id).first()
+    return _line(row, row.customer) if row else None
+
+
+def name_spoken_for(representation_id: UUID) -> str:
+    """Return the name of whom a representation is for, whether it stands or not. One query."""
+    row = Representation.objects.select_related("customer").filter(pk=representation_id).first()
+    return _name(row.customer) if row else ""
+
+
+def contacts_of_representative(customer_ids: Iterable[UUID], *, on: date) -> dict[UUID, RepresentationLine]:
+    """Return the contacts in which this person spoke for others, under what stands today. One query."""
+    standing = _standing(on).filter(representative_id__in=list(customer_ids))
+    rows = Acting.objects.filter(representation__in=standing).select_related("representation__customer")
+    return {row.contact_id: _line(row.representation, row.representation.customer) for row in rows.order_by("-at")[:50]}
+
+
 def acting_in(contact_id: UUID, *, on: date) -> RepresentationLine | None:
     """Return under which representation somebody speaks in this contact, and who she is; ``None`` when the customer speaks
     herself. One that ended meanwhile covers nothing any more.
@@ -80,11 +101,15 @@ def _standing(on: date) -> QuerySet[Representation]:
     )
 
 
+def _name(person: Customer) -> str:
+    return full_name(person.title, person.given_name, person.family_name, person.organisation_name)
+
+
 def _line(row: Representation, other: Customer) -> RepresentationLine:
     kind = current_pack().of(REPRESENTATIONS).get(row.kind)
     seen = next((one.name for one in kind.evidence if one.code == row.evidence), row.evidence) if kind else row.evidence
     return RepresentationLine(
-        row.id, other.id, full_name(other.title, other.given_name, other.family_name, other.organisation_name), row.kind,
+        row.id, other.id, _name(other), row.kind,
         kind.says if kind else row.kind, tuple(row.areas), tuple(row.services), seen, row.since, row.until,
-        kind.outside if kind else "",
+        kind.outside if kind else "", kind.instead if kind else "",
     )  # fmt: skip

@@ -52,8 +52,8 @@ def choose_told_by(dialogue_id: UUID, token: str, *, channel: str, at: datetime)
     row = (
         Dialogue.objects.filter(id=dialogue_id, state=DialogueState.SENT).first() if opens(token, dialogue_id) else None
     )
-    if row is None or row.customer_id is None:
-        raise NoSuchDialogue
+    if row is None or row.customer_id is None or row.representation_id is not None:
+        raise NoSuchDialogue  # how somebody is told is hers to say, not of who asked for her
     change_customer(
         customer_id=row.customer_id, changes={"preferred_channel": channel}, by=customer_actor(row.customer_id), at=at
     )

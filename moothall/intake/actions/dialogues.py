@@ -83,9 +83,11 @@ def service_of(row: Dialogue) -> Service:
 
 def start_dialogue(
     service: str, *, channel: str, by: Actor, at: datetime, answers: Mapping[str, Any] | None = None,
-    contact_id: UUID | None = None, customer_id: UUID | None = None,
+    contact_id: UUID | None = None, customer_id: UUID | None = None, representation_id: UUID | None = None,
 ) -> tuple[UUID, str]:  # fmt: skip
     """Begin a request for a service; return the dialogue's id and its token (of which only a digest is kept).
+
+    With ``representation_id`` somebody asks for the customer (``intake.asking_for.start_for`` holds her to her scope).
 
     Raises:
         KeyError: the pack has no such service, or none for the public.
@@ -101,8 +103,8 @@ def start_dialogue(
     Dialogue(
         id=dialogue_id, token_digest=digest_of(token), service=service, pack_version_id=pack.version_id, channel=channel,
         answers=dict(answers or {}), customer_id=customer_id or (by.id if by.kind.value == "customer" else None),
-        contact_id=contact_id, staff_id=by.id if by.kind.value == "staff" else None, started_at=at, changed_at=at,
-        expires_at=at + KEPT_FOR,
+        contact_id=contact_id, representation_id=representation_id,
+        staff_id=by.id if by.kind.value == "staff" else None, started_at=at, changed_at=at, expires_at=at + KEPT_FOR,
     ).save(force_insert=True)  # fmt: skip
     return dialogue_id, token
 

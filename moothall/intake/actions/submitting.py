@@ -11,6 +11,7 @@ from moothall.core.actors import Actor
 from moothall.documents import actions as documents
 from moothall.intake.actions.dialogues import AlreadySent, pack_of, service_of, take
 from moothall.intake.actions.raising import Raised, raise_request
+from moothall.intake.asking_for import was_asked_for
 from moothall.intake.council_time import council_date
 from moothall.intake.dialogue import AnswerError, first_unanswered, prune, read_all
 from moothall.intake.lookups import with_found
@@ -69,6 +70,8 @@ def submit(dialogue_id: UUID, token: str, *, by: Actor, at: datetime, assisted: 
             files = [UUID(mark["id"]) for mark in marks if mark.get("id")]
             if files:
                 documents.give_to_case(row.id, case_id=raised.case_id, customer_id=raised.customer_id, documents=files)
+        if row.representation_id is not None:
+            was_asked_for(raised.contact_id, row.representation_id, by=by, at=at)
         _close(row, raised, at)
         return raised
 

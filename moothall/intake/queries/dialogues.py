@@ -10,6 +10,7 @@ from uuid import UUID
 
 from moothall.cases.queries import TrackedCase, proven_case
 from moothall.core.actors import SYSTEM
+from moothall.customers.representation.queries import name_spoken_for
 from moothall.documents.queries import marks_of_dialogue
 from moothall.intake.actions.dialogues import Expired, NoSuchDialogue, mark_of, pack_of, service_of
 from moothall.intake.actions.raising import refusal_of
@@ -73,6 +74,7 @@ class DialoguePage:
     sent: bool
     slots: SlotSearch | None = None
     found: tuple[FoundLine, ...] = ()
+    for_whom: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +93,7 @@ class CheckPage:
     pays_now: bool = False
     same: tuple[Candidate, ...] = ()
     found: tuple[FoundLine, ...] = ()
+    for_whom: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +107,7 @@ class Confirmation:
     because: str
     email: str
     phone: str
+    for_whom: str = ""
 
 
 def open_row(dialogue_id: UUID, token: str, at: datetime) -> Dialogue:
@@ -119,6 +123,12 @@ def open_row(dialogue_id: UUID, token: str, at: datetime) -> Dialogue:
 def dialogue_service(dialogue_id: UUID) -> str | None:
     """Return which service a request is for, to point to it from a page that cannot be opened. Tells nothing else."""
     return Dialogue.objects.filter(id=dialogue_id).values_list("service", flat=True).first()
+
+
+def asks_for_herself(dialogue_id: UUID, customer_id: UUID) -> bool:
+    """Say whether a request under way is not asked for another person than this one. One query."""
+    row = Dialogue.objects.filter(id=dialogue_id).values_list("representation_id", "customer_id").first()
+    return row is not None and row[0] is None and row[1] in {None, customer_id}
 
 
 def dialogue_page(
@@ -153,7 +163,7 @@ def dialogue_page(
         id=row.id, service=service, question=one, value=value, offered=offered, seen=mark_of(value),
         progress=progress_at(service, answers, one.id, today, row.channel), previous=previous.id if previous else None,
         channel=row.channel, today=today, price=price, no_price=no_price,
-        ways=ways_to_pay(service, pack_of(row)) if paying else (),
+        ways=ways_to_pay(service, pack_of(row)) if paying else (), for_whom=_for_whom(row),
         sent=row.state == DialogueState.SENT, found=_found_before(service, answers, one, row.channel, at),
         slots=slot_search(service, one, answers, wanted, at=at) if wanted is not None and one.type == "slot" else None,
     )  # fmt: skip
@@ -204,7 +214,7 @@ def check_answers(dialogue_id: UUID, token: str, *, at: datetime) -> CheckPage:
         missing=left.id if left else None, course=course, price=_price(row, service, answers, at)[0],
         due_words=_due_words(row, service, course, at),
         refused_because=refusal_of(course), sent=row.state == DialogueState.SENT, pays_now=chose_card(service, answers),
-        found=_found_lines(service, found),
+        found=_found_lines(service, found), for_whom=_for_whom(row),
         same=_already_reported(row, service, answers, at) if left is None else (),
     )  # fmt: skip
 
@@ -262,7 +272,13 @@ def confirmation(dialogue_id: UUID, token: str, *, at: datetime) -> Confirmation
         because=refusal_of(course),
         email=known.email,
         phone=known.phone,
+        for_whom=_for_whom(row),
     )
+
+
+def _for_whom(row: Dialogue) -> str:
+    """The name of whom a request is for, where somebody else asks. One query there, none else."""
+    return name_spoken_for(row.representation_id) if row.representation_id else ""
 
 
 def _already_reported(

@@ -9,7 +9,7 @@ from typing import Any
 
 from moothall.bookings.pack import SITES, Bookable, bookable_for, units_of
 from moothall.bookings.queries import FreeSlot, day_bounds, find
-from moothall.bookings.rules import say_distance, window_of
+from moothall.bookings.rules import say_access, say_distance, window_of
 from moothall.core.packs import Pack, current_pack
 from moothall.core.zone import LONDON
 from moothall.intake.council_time import council_date
@@ -33,11 +33,12 @@ class SlotFilter:
     part: str = "any"
     site: str = ""
     indoor: bool = False
+    access: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class SlotChoice:
-    """One time to choose: `group` heads its day and place."""
+    """One time to choose: `group` heads its day and place, with what the place offers in a second line."""
 
     key: str
     label: str
@@ -57,6 +58,7 @@ class SlotSearch:
     days: tuple[tuple[str, str], ...]
     sites: tuple[tuple[str, str], ...]
     has_outdoor: bool
+    offers: tuple[tuple[str, str], ...]
     near_unknown: bool
     drop_in: str
     last_day: str
@@ -85,30 +87,19 @@ def slot_search(
     from_minute, to_minute = PARTS.get(wanted.part, PARTS["any"])
     wish = terms.wish(
         since=since, until=until, near=near, sites=frozenset({wanted.site} if wanted.site else ()),
-        indoor=True if wanted.indoor else None, from_minute=from_minute, to_minute=to_minute,
+        indoor=True if wanted.indoor else None, must_have=wanted.access, from_minute=from_minute, to_minute=to_minute,
     )  # fmt: skip
-    found = find(wish, at=at, limit=2000)
-    shown = found.slots if since else _first_days(found.slots)
-    shown = tuple(sorted(shown, key=lambda one: (one.day, one.km or 0.0, one.site_name, one.starts_at)))
+    found = find(wish, at=at, limit=MOST_OFFERED, enough=0 if since else ENOUGH, by_place=True)
     today = council_date(at)
     return SlotSearch(
         bookable=bookable, terms=terms, filter=wanted, total=found.total,
-        more=len(shown) > MOST_OFFERED or len(shown) < found.total,
-        choices=tuple(_choice(bookable, one, today) for one in shown[:MOST_OFFERED]), days=_days(first, last, today),
+        more=len(found.slots) < found.total,
+        choices=tuple(_choice(bookable, one, today) for one in found.slots), days=_days(first, last, today),
         sites=_sites(pack, bookable, terms), near_unknown=unknown, drop_in=found.drop_in,
         has_outdoor=any(not unit.resource.indoor for unit in units_of(pack, bookable.code)),
+        offers=_offers(pack, bookable, terms),
         last_day=say_day((last - timedelta(minutes=1)).astimezone(LONDON).date()),
     )  # fmt: skip
-
-
-def _first_days(slots: tuple[FreeSlot, ...]) -> tuple[FreeSlot, ...]:
-    """The soonest days that have enough to choose from between them."""
-    kept: list[FreeSlot] = []
-    for slot in slots:
-        if len(kept) >= ENOUGH and slot.day != kept[-1].day:
-            break
-        kept.append(slot)
-    return tuple(kept)
 
 
 def _near(text: str) -> tuple[tuple[float, float] | None, bool]:
@@ -134,6 +125,8 @@ def _choice(bookable: Bookable, slot: FreeSlot, today: date) -> SlotChoice:
     far = f", {say_distance(slot.km)}" if slot.km is not None and place else ""
     if bookable.whole_day:
         return SlotChoice(slot.key, say_day(start.date(), today), "")
+    if place and slot.access:
+        far += "\n" + ", ".join(say_access(one) for one in slot.access).capitalize()
     label = say_time(start)
     if slot.free > 1 and bookable.kind == "court":
         label = f"{label} ({slot.free} free)"
@@ -154,3 +147,13 @@ def _sites(pack: Pack, bookable: Bookable, terms: Terms) -> tuple[tuple[str, str
         return ()
     here = {unit.resource.site for unit in units_of(pack, bookable.code) if unit.resource.site}
     return tuple((code, site.name) for code, site in pack.of(SITES).items() if code in here)
+
+
+def _offers(pack: Pack, bookable: Bookable, terms: Terms) -> tuple[tuple[str, str], ...]:
+    """What some of the places offer and others do not, to look for; nothing where the form asked for it already."""
+    if bookable.asks.access and terms.access_needs:
+        return ()
+    has = [set(pack.of(SITES)[code].access) for code, _ in _sites(pack, bookable, terms)]
+    every = {code for one in has for code in one}
+    some = {code for code in every if not all(code in one for one in has)}
+    return tuple((code, say_access(code).capitalize()) for code in sorted(some, key=say_access))

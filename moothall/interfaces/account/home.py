@@ -19,6 +19,7 @@ from moothall.customers.representation.queries import acting_for, acts_for
 from moothall.intake.account_actions import claim_by_contact, claim_by_reference
 from moothall.intake.account_queries import (
     OwnRequest,
+    asked_for_others,
     claimable_cases,
     own_card,
     own_messages,
@@ -27,6 +28,7 @@ from moothall.intake.account_queries import (
     owns_case,
     with_promise,
 )
+from moothall.intake.council_time import council_date
 from moothall.interfaces import account_session as session
 from moothall.interfaces.account.pages import FormPage, Row
 from moothall.interfaces.policy import Request, address_of, policy
@@ -71,7 +73,10 @@ def home(request: Request) -> HttpResponse:
         "open": [row_of(one) for one in requests if one.case.closed_at is None],
         "closed": [row_of(one) for one in requests if one.case.closed_at is not None][:10],
         "proof": WORDS[request.holder.held], "slots": own_slots(card, at=at),
-        "helpers": acting_for(card.ids, on=at.date()), "helped": acts_for(card.ids, on=at.date()),
+        "helpers": acting_for(card.ids, on=council_date(at)), "helped": acts_for(card.ids, on=council_date(at)),
+        "for_others": [
+            replace(row_of(one), title=f"{one.service}, for {name}") for one, name in asked_for_others(card, at=at)
+        ],
         "claimable": len(claimable_cases(request.holder.account_id)),
         "done": DONE.get(request.GET.get("done", "")),
     }  # fmt: skip

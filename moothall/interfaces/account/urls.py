@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from moothall.interfaces.account import codes, home, identity, own, passkeys, ways
+from moothall.interfaces.account import codes, for_others, home, identity, own, passkeys, ways
 
 app_name = "account"
 urlpatterns = [
@@ -20,6 +20,8 @@ urlpatterns = [
     path("out", home.out, name="out"),
     path("requests/<uuid:case>", home.request_page, name="request"),
     path("helpers/<uuid:representation>/end", home.end_helper, name="end-helper"),
+    path("for/<uuid:representation>", for_others.others, name="for"),
+    path("for/<uuid:representation>/ask/<slug:code>", for_others.ask, name="ask-for"),
     path("claim", home.claim, name="claim"),
     path("messages", home.messages, name="messages"),
     path("looks", own.looks, name="looks"),

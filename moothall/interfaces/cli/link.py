@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from moothall.interfaces.cli.support import answer, fail, json_option
+from moothall.interfaces.cli.support import answer, fail, json_option, with_database
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -289,3 +289,41 @@ def _words(found: dict[str, Any]) -> str:
     if "groups" in found:
         lines.append(line("best guess at groups", found["groups"]))
     return "\n".join(lines)
+
+
+@group.command(name="records")
+@click.option("--train", "train_first", is_flag=True, help="Learn the council's own weights first.")
+@json_option
+@with_database
+def records_command(train_first: bool, as_json: bool) -> None:
+    """Look through every record of the council: join what is sure, list what may be for the officers.
+
+    Stopped halfway, the same command, or the worker, goes on; run again it changes nothing more.
+    """
+    from moothall.core import clock
+    from moothall.core.access import Refused
+    from moothall.core.actors import SYSTEM
+    from moothall.customers.linking.actions import NothingToCompare, search_all, take_found
+    from moothall.customers.linking.actions.indexing import index_missing
+    from moothall.customers.matching.actions import train
+    from moothall.customers.matching.bulk import TooLittle
+
+    began = time.perf_counter()
+    index_missing()
+    try:
+        version = train(by=SYSTEM, at=clock.now()) if train_first else None
+        run = search_all(by=SYSTEM, at=clock.now(), say=_say)
+    except (TooLittle, NothingToCompare, Refused) as wrong:
+        fail(str(wrong))
+    searched = time.perf_counter() - began
+    done = take_found(say=_say) or run
+    found = {
+        "trained": version, "records": run.records, "compared": run.compared, "joins": run.joins, "asks": run.asks,
+        "joined": done.joined, "listed": done.listed,
+        "seconds": {"search": round(searched, 1), "take": round(time.perf_counter() - began - searched, 1)},
+    }  # fmt: skip
+    words = (
+        f"{run.records:,} records, {run.compared:,} pairs compared in {searched:.0f} seconds.\n"
+        f"{done.joined:,} joined; {done.listed:,} new pairs wait at Desk, Records."
+    )
+    answer(found, as_json=as_json, words=words)

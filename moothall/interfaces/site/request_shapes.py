@@ -74,7 +74,7 @@ def question(
             ),
         )  # fmt: skip
     return QuestionView(
-        service=page.service.name, field=field, action=action, back=back or reverse("site:service", args=[page.service.code]),
+        service=_asked_for(page), field=field, action=action, back=back or reverse("site:service", args=[page.service.code]),
         progress=f"question {page.progress.number} of about {page.progress.about}", hidden=hidden, place=place,
         save_link=reverse("site:keep", args=[page.id]), button="Find the address" if finding else "Carry on", notices=notices,
         finding=finding, links=_address_links(here, search, changing),
@@ -83,6 +83,11 @@ def question(
         find=find,
         another=is_file and (one.max_files or 2) > 1 + len(sent), tick=_tick(page, field) if not sent else None,
     )  # fmt: skip
+
+
+def _asked_for(page: DialoguePage | CheckPage) -> str:
+    """What is asked for, and for whom where it is not for oneself."""
+    return f"{page.service.name}, for {page.for_whom}" if page.for_whom else page.service.name
 
 
 def found_view(one: FoundLine) -> NoticeView:
@@ -139,7 +144,7 @@ def check(page: CheckPage) -> CheckView:
     if page.refused_because:
         refused = " ".join((page.refused_because, *page.course.say))
     return CheckView(
-        service=page.service.name, rows=rows, action=reverse("site:send", args=[page.id]),
+        service=_asked_for(page), rows=rows, action=reverse("site:send", args=[page.id]),
         promise="If you send it now, we’ll do it by", when=page.due_words, refused=refused,
         cost=_cost(page),
         back=reverse("site:question", args=[page.id, page.lines[-1].question]) if page.lines else "",
@@ -172,7 +177,8 @@ def done(page: Confirmation, tracked: TrackPage | None, names: dict[str, str], *
     return DoneView(
         title="We have it", reference=show_reference(tracked.case.case.reference), promise="We’ll do it by",
         when=tracked.promise_words, steps=tuple(step_views(tracked.steps)), told_by=_told_by(page),
-        told_by_action=reverse("site:told-by", args=[page.id]), told_by_options=_told_by_options(page),
+        told_by_action=reverse("site:told-by", args=[page.id]),
+        told_by_options=() if page.for_whom else _told_by_options(page),
         notices=(NoticeView("We’ll do that", "You can change it whenever you ask for something.", "kept"),) if chosen else (),
         calendar_link=reverse("site:calendar", args=[page.id]) if tracked.promise_words else "",
         track_link=reverse("site:case", args=[tracked.case.case.id]), again=again, answer=" ".join(page.course.say),
@@ -188,6 +194,8 @@ def _told_by_options(page: Confirmation) -> tuple[OptionView, ...]:
 
 
 def _told_by(page: Confirmation) -> str:
+    if page.for_whom:
+        return f"We tell {page.for_whom} how it goes. You see it in your account too."
     if page.email:
         return (
             f"We’ll write to {page.email} when something changes, and before you’d have to ask if anything goes wrong."

@@ -58,7 +58,7 @@ def filter_of(query: QueryDict) -> SlotFilter:
     part = text("part", 10)
     return SlotFilter(
         near=text("near", 12), day=day, part=part if part in dict(PARTS) else "any", site=text("site", 64),
-        indoor=text("indoor", 3) == "yes",
+        indoor=text("indoor", 3) == "yes", access=text("access", 40),
     )  # fmt: skip
 
 
@@ -75,6 +75,8 @@ def search_view(page: DialoguePage, *, changing: bool, wait_error: str = "", typ
         lists.append(Choice("part", "What time of day?", PARTS, wanted.part))
     if found.searchable:
         lists.append(Choice("site", "Where?", (("", "Anywhere"), *found.sites), wanted.site))
+    if found.offers:
+        lists.append(Choice("access", "What must it have?", (("", "Nothing special"), *found.offers), wanted.access))
     near = None
     if found.searchable:
         error = "We don’t know that postcode. Check it, or leave it empty." if found.near_unknown else ""

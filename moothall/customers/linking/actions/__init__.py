@@ -6,9 +6,12 @@ from moothall.customers.linking.actions.joining import keep_apart, merge, unmerg
 from moothall.customers.linking.actions.linking import link_record, unlink_record
 from moothall.customers.linking.actions.pairs import decide_pair, note_pair, settle
 from moothall.customers.linking.actions.refreshing import refresh
+from moothall.customers.linking.actions.searching import NothingToCompare, ask_for_search, search_all, take_found
 
 __all__ = [
+    "NothingToCompare",
     "accept_losses",
+    "ask_for_search",
     "change_once",
     "decide_pair",
     "keep_apart",
@@ -18,8 +21,10 @@ __all__ = [
     "receive",
     "refresh",
     "refuse_delivery",
+    "search_all",
     "settle",
     "settle_telling",
+    "take_found",
     "unlink_record",
     "unmerge",
 ]

@@ -118,9 +118,15 @@ def unmerge(merge_id: UUID, *, why: str = "", apart: bool = False, by: Actor, at
         if apart:
             _never(found.joined_id, found.into_id, why, by, at)
         Pair.objects.filter(merge=found).update(
-            state=PairState.APART if apart else PairState.OPEN, merge=None,
+            state=PairState.APART if apart else PairState.OPEN, merge=None, by_hand=True,
             **({} if apart else {"decided_at": None, "decided_by": None}),
         )  # fmt: skip
+        if not apart:  # the machine does not join again what somebody parted: it asks
+            first, second = in_order(root_of(rows[found.joined_id]), root_of(rows[found.into_id]))
+            Pair.objects.update_or_create(
+                one_id=first, other_id=second, defaults={"by_hand": True},
+                create_defaults={"weight": found.weight or 0.0, "parts": found.parts, "found_at": at, "by_hand": True},
+            )  # fmt: skip
         say(events.UNMERGED, found.into_id, at, by, parted=str(found.joined_id), merge=str(found.id), went_back=back,
             waiting=waiting)  # fmt: skip
         return Parted(found.into_id, found.joined_id, back, waiting)

@@ -32,11 +32,11 @@ class DecidedAlready(ValueError):
 
 
 def note_pair(
-    one: UUID, other: UUID, *, weight: float, parts: Iterable[Mapping[str, Any]], at: datetime
+    one: UUID, other: UUID, *, weight: float, parts: Iterable[Mapping[str, Any]], at: datetime, by_hand: bool = False
 ) -> Pair | None:
     """Put a pair on the list, unless it was decided, is one already, or never is to be. Returns the pair, or nothing.
 
-    A pair that waits takes the new weight.
+    A pair that waits takes the new weight. ``by_hand``: no machine decides it from now on.
     """
     with transaction.atomic():
         tops = heads([one, other])
@@ -51,14 +51,15 @@ def note_pair(
         if apart_between(sets[first], sets[second]) is not None:
             return None
         pair, made = Pair.objects.select_for_update().get_or_create(
-            one_id=first, other_id=second, defaults={"weight": weight, "parts": list(parts), "found_at": at}
-        )
+            one_id=first, other_id=second,
+            defaults={"weight": weight, "parts": list(parts), "found_at": at, "by_hand": by_hand},
+        )  # fmt: skip
         if made:
             return pair
         if pair.state != PairState.OPEN:
             return None
-        pair.weight, pair.parts = weight, list(parts)
-        pair.save(update_fields=["weight", "parts"])
+        pair.weight, pair.parts, pair.by_hand = weight, list(parts), pair.by_hand or by_hand
+        pair.save(update_fields=["weight", "parts", "by_hand"])
         return pair
 
 
@@ -154,7 +155,8 @@ def compare_pair(one: UUID, other: UUID, *, by: Actor, at: datetime) -> Pair:
         pair, _ = Pair.objects.select_for_update().get_or_create(
             one_id=first, other_id=second, defaults={"weight": weight, "parts": parts, "found_at": at}
         )
-        if pair.state != PairState.OPEN:
+        if pair.state != PairState.OPEN or not pair.by_hand:
             pair.state, pair.decided_at, pair.decided_by, pair.merge = PairState.OPEN, None, None, None
-            pair.save(update_fields=["state", "decided_at", "decided_by", "merge"])
+            pair.by_hand = True
+            pair.save(update_fields=["state", "decided_at", "decided_by", "merge", "by_hand"])
         return pair

@@ -6,6 +6,9 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from uuid import UUID
 
+from django.db import transaction
+from django.db.models import Q
+
 from moothall.core.actors import SYSTEM, Actor
 from moothall.customers.linking import weighing
 from moothall.customers.linking.actions.indexing import SOURCE, fields_of
@@ -14,7 +17,8 @@ from moothall.customers.linking.actions.pairs import note_pair
 from moothall.customers.linking.actions.refreshing import refresh
 from moothall.customers.linking.actions.sets import heads
 from moothall.customers.linking.actions.singles import make_singles
-from moothall.customers.linking.models import Decided, Link, SourceRecord
+from moothall.customers.linking.models import Decided, Link, Pair, PairState, SourceRecord
+from moothall.customers.linking.rules.forest import in_order
 from moothall.customers.linking.weighing import Likely
 from moothall.customers.models import ContactPoint, Customer
 
@@ -101,22 +105,60 @@ def recognise(customer_id: UUID, *, sure: bool = True, at: datetime) -> None:
         take_pairs([(customer_id, certain[0].customer_id, certain[0])], at=at)
         return
     for one in [one for one in others if one.kind in {"auto", "review"}][:REVIEWED]:
-        note_pair(customer_id, one.customer_id, weight=one.weight, parts=one.parts, at=at)
+        note_pair(customer_id, one.customer_id, weight=one.weight, parts=one.parts, at=at, by_hand=not sure)
 
 
 def take_pairs(pairs: Iterable[tuple[UUID, UUID, Likely]], *, at: datetime) -> tuple[int, int]:
-    """Take what a bulk run found between customers: join what is sure, list what may be. Returns (joined, listed).
+    """Take what was found between customers: join what is sure, list what may be. Returns (joined, newly listed).
 
-    “Never join” is kept, decided pairs stay decided, and running it again changes nothing.
+    “Never join” is kept, decided pairs stay decided, and running it again changes nothing. Asked instead of joined: two
+    who are both in one system, and whoever an officer took down as new or put side by side.
     """
     joined = listed = 0
     for one, other, found in pairs:
-        if found.kind == "auto":
+        if found.kind == "auto" and _machine_may(one, other):
             try:
-                merge(one, other, weight=found.weight, parts=found.parts, how=Decided.MACHINE, by=SYSTEM, at=at)
+                _join(one, other, found, at)
                 joined += 1
             except (AlreadyOne, NeverTogether, NotAlike):
                 continue
-        elif found.kind == "review" and note_pair(one, other, weight=found.weight, parts=found.parts, at=at):
-            listed += 1
+        elif found.kind in {"auto", "review"}:
+            pair = note_pair(one, other, weight=found.weight, parts=found.parts, at=at)
+            listed += pair is not None and pair.found_at == at
     return joined, listed
+
+
+def _join(one: UUID, other: UUID, found: Likely, at: datetime) -> None:
+    """Join two, and keep why where officers look for what was decided, and take it back."""
+    with transaction.atomic():
+        tops = heads([one, other])
+        made = merge(one, other, weight=found.weight, parts=found.parts, how=Decided.MACHINE, by=SYSTEM, at=at)
+        first, second = in_order(tops[one], tops[other])
+        decided = {
+            "state": PairState.JOINED,
+            "decided_at": at,
+            "merge": made,
+            "weight": found.weight,
+            "parts": found.parts,
+        }
+        Pair.objects.update_or_create(
+            one_id=first, other_id=second, defaults=decided, create_defaults={**decided, "found_at": at}
+        )
+
+
+def _machine_may(one: UUID, other: UUID) -> bool:
+    """Nobody has taken it in hand, and no system knows both."""
+    tops = heads([one, other])
+    if len(set(tops.values())) < 2:
+        return True  # one already: joining says so
+    first, second = in_order(tops[one], tops[other])
+    pair = Pair.objects.filter(one_id=first, other_id=second).only("state", "by_hand").first()
+    if pair is not None and (pair.by_hand or pair.state != PairState.OPEN):
+        return False
+    systems: dict[UUID, set[str]] = {first: set(), second: set()}
+    rows = Link.objects.filter(undone_at__isnull=True, record__gone=False).filter(
+        Q(customer__in=[first, second]) | Q(customer__joined_to__in=[first, second])
+    )
+    for customer_id, top, system in rows.values_list("customer_id", "customer__joined_to_id", "record__system"):
+        systems[top or customer_id].add(system)
+    return not systems[first] & systems[second]

@@ -52,6 +52,29 @@ class Linked:
             "JOIN people p ON p.unique_id = l JOIN people q ON q.unique_id = r ORDER BY weight DESC"
         ).to_arrow_table()
 
+    def found(self, most: int) -> pa.Table:
+        """Return what is to be done between customers (linked with `owned`): a, b (records), weight, kind; joins come first.
+
+        `auto` pairs each bring two customers together. `review` pairs are the surest between two who were not, at most
+        `most` for each of them.
+        """
+        groups = pa.array([self.groups.of(at) for at in range(self.count)], pa.int32())
+        self.con.register("grouped", pa.table({"n": pa.array(range(1, self.count + 1), pa.int32()), "g": groups}))
+        found = self.con.sql(
+            "WITH asked AS (SELECT l, r, weight, a.g AS one, b.g AS other FROM decided JOIN grouped a ON a.n = l "
+            "JOIN grouped b ON b.n = r WHERE decision <> 'apart' AND a.g <> b.g QUALIFY row_number() OVER "
+            "(PARTITION BY least(one, other), greatest(one, other) ORDER BY weight DESC, l, r) = 1), "
+            "sides AS (SELECT l, r, weight, one AS side FROM asked UNION ALL SELECT l, r, weight, other FROM asked), "
+            "likeliest AS (SELECT DISTINCT l, r, weight FROM (SELECT * FROM sides QUALIFY row_number() OVER "
+            f"(PARTITION BY side ORDER BY weight DESC, l, r) <= {most})), "
+            "both_kinds AS (SELECT l, r, weight, 'auto' AS kind FROM made JOIN decided USING (l, r) "
+            "UNION ALL SELECT l, r, weight, 'review' FROM likeliest) "
+            f"SELECT p.{ID} AS a, q.{ID} AS b, weight, kind FROM both_kinds JOIN people p ON p.unique_id = l "
+            "JOIN people q ON q.unique_id = r ORDER BY kind, weight DESC, a, b"
+        ).to_arrow_table()
+        self.con.unregister("grouped")
+        return found
+
     def close(self) -> None:
         """Let go of what was read."""
         self.con.close()
@@ -76,11 +99,12 @@ def link_all(
     between: bool = False,
     at_least: float | None = None,
     engine: str = "duckdb",
+    owned: bool = False,
     say: Say = lambda text: None,
 ) -> Linked:
     """Link records and keep the tables at hand. `at_least`: the weight from which pairs are kept (the model's `review_at`).
 
-    `engine`: `duckdb`, or `spark` (then `between` is not regarded and `compared` not counted)."""
+    `engine`: `duckdb`, or `spark` (then `between` is not regarded and `compared` not counted). `owned`: see `machine_groups`."""
     con = connect()
     count = put_people(con, people)
     del people
@@ -99,7 +123,7 @@ def link_all(
     _decide(con, scored, model)
     con.execute(f"DROP TABLE {scored}").fetchall()
     linked = Linked(con, count, compared, Groups(0))
-    linked.groups = machine_groups(con, count)
+    linked.groups = machine_groups(con, count, owned=owned)
     return linked
 
 
@@ -191,17 +215,30 @@ def _rule(rule: Rule, model: Model) -> str:
     return f"({' AND '.join(terms)})"
 
 
-def machine_groups(con: duckdb.DuckDBPyConnection, count: int) -> Groups:
-    """Return the groups the machine's own links make, the surest first; none holds two people the rules keep apart."""
+def machine_groups(con: duckdb.DuckDBPyConnection, count: int, *, owned: bool = False) -> Groups:
+    """Return the groups the machine's own links make, the surest first; none holds two people the rules keep apart.
+
+    `owned`: `people` have a `customer` and those of one are one group to begin with; two records of one system (a source
+    with a name) come into no group together. The pairs that brought groups together are the table `made` (l, r).
+    """
     edges = con.execute(
         "SELECT l - 1, r - 1 FROM decided WHERE decision = 'auto' ORDER BY weight DESC, l, r"
     ).fetchall()
+    joined: list[tuple[int, int]] = []
+    there = "SELECT l FROM decided WHERE decision = 'auto' UNION SELECT r FROM decided WHERE decision = 'auto'"
+    if owned:
+        joined = con.execute(
+            "SELECT first - 1, unique_id - 1 FROM (SELECT unique_id, min(unique_id) OVER (PARTITION BY customer) AS first "
+            "FROM people WHERE customer IS NOT NULL) WHERE first < unique_id"
+        ).fetchall()
+        there = (
+            f"SELECT unique_id FROM people WHERE customer IN (SELECT customer FROM people WHERE unique_id IN ({there}))"
+        )
     said = con.sql(
-        f"SELECT unique_id - 1 AS n, {', '.join(_TOGETHER)} FROM people WHERE unique_id IN (SELECT l FROM decided "
-        "WHERE decision = 'auto' UNION SELECT r FROM decided WHERE decision = 'auto')"
+        f"SELECT unique_id - 1 AS n, source, {', '.join(_TOGETHER)} FROM people WHERE unique_id IN ({there})"
     ).to_arrow_table()
     row = {number: at for at, number in enumerate(said.column("n").to_pylist())}
-    given, dob = said.column("given").to_pylist(), said.column("dob").to_pylist()
+    given, dob, source = (said.column(name).to_pylist() for name in ("given", "dob", "source"))
 
     def person(at: int) -> Person:
         values: dict[str, Any] = {name: said.column(name)[at].as_py() for name in _TOGETHER}
@@ -210,11 +247,20 @@ def machine_groups(con: duckdb.DuckDBPyConnection, count: int) -> Groups:
 
     def together(one: int, other: int) -> bool:
         a, b = row[one], row[other]
+        if owned and source[a] and source[a] == source[b]:
+            return False
         if given[a] == given[b] and (dob[a] == dob[b] or dob[a] is None or dob[b] is None):
             return True  # most are
         return may_be_one(person(a), person(b))
 
-    return group(count, edges, together)
+    made: list[tuple[int, int]] = []
+    groups = group(count, edges, together, joined=joined, made=made)
+    if owned:
+        ls, rs = zip(*made, strict=True) if made else ((), ())
+        con.register("made_now", pa.table({"l": pa.array(ls, pa.int32()), "r": pa.array(rs, pa.int32())}))
+        con.execute("CREATE OR REPLACE TABLE made AS SELECT l + 1 AS l, r + 1 AS r FROM made_now").fetchall()
+        con.unregister("made_now")
+    return groups
 
 
 def may_be_one(a: Person, b: Person) -> bool:

@@ -43,17 +43,31 @@ class Groups:
         return self._members.values()
 
 
-def group(count: int, pairs: Iterable[tuple[int, int]], together: Callable[[int, int], bool] | None = None) -> Groups:
+def group(
+    count: int,
+    pairs: Iterable[tuple[int, int]],
+    together: Callable[[int, int], bool] | None = None,
+    *,
+    joined: Iterable[tuple[int, int]] = (),
+    made: list[tuple[int, int]] | None = None,
+) -> Groups:
     """Join pairs in the order given (best first). `together(a, b)`: whether two records may be in one group at all.
 
     A pair that would bring two records together which may not be is left out: a chain through a record that fits both
-    (a “Chris” between the twins Christopher and Christine) joins neither.
+    (a “Chris” between the twins Christopher and Christine) joins neither. `joined`: pairs that are one already, whatever
+    anybody thinks. `made`: takes the pairs that brought two groups together.
     """
     groups = Groups(count)
+    for one, other in joined:
+        groups.join(one, other)
     for one, other in pairs:
-        if together and groups.of(one) != groups.of(other):
+        if groups.of(one) == groups.of(other):
+            continue
+        if together:
             mine, theirs = groups.members(one), groups.members(other)
             if not all(together(a, b) for a in mine for b in theirs):
                 continue
         groups.join(one, other)
+        if made is not None:
+            made.append((one, other))
     return groups

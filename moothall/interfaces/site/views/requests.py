@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import wraps
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.conf import settings
@@ -16,7 +17,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from moothall.core import clock
-from moothall.core.actors import SYSTEM, customer_actor
+from moothall.core.actors import SYSTEM
 from moothall.documents.rules import FileRefused, check_size
 from moothall.intake import actions, queries
 from moothall.intake.account_queries import known_of
@@ -28,9 +29,10 @@ from moothall.intake.actions import (
     NotFinished,
     NotOnThisChannel,
 )
+from moothall.intake.asking_for import NotAsking, OutsideScope
 from moothall.intake.dialogue import AnswerError, answer_words
 from moothall.intake.dialogue.known import Known
-from moothall.interfaces.account_session import holder_in
+from moothall.interfaces.account_session import actor_in, holder_in
 from moothall.interfaces.policy import Request, policy
 from moothall.interfaces.site import request_shapes as shapes
 from moothall.interfaces.site.booking_shapes import notices_of_case
@@ -82,10 +84,22 @@ def kept(view: View) -> View:
             return message(request, "This request is too old to open", str(old), again, "Start again", status=410)
         except NoSuchDialogue:
             return message(request, "We can’t open this request here", NOT_HERE, status=404)
+        except OutsideScope as outside:
+            return _not_for_them(request, str(outside))
+        except NotAsking as gone:
+            if holder_in(request) is not None:
+                return _not_for_them(request, str(gone))
+            here = reverse("site:check", args=[dialogue])
+            return HttpResponseRedirect(f"{reverse('account:sign-in')}?{urlencode({'next': here})}")
         except NotFinished as left:
             return HttpResponseRedirect(f"{reverse('site:question', args=[dialogue, left.question])}?again=1")
 
     return held
+
+
+def _not_for_them(request: Request, why: str) -> HttpResponse:
+    account = reverse("account:home")
+    return message(request, "You can’t ask for this for them", why, account, "My account", status=409)
 
 
 @policy("public")
@@ -93,9 +107,7 @@ def kept(view: View) -> View:
 def start(request: Request, code: str) -> HttpResponse:
     """Begin a request."""
     try:
-        mine = holder_in(request)
-        by = customer_actor(mine.customer_id) if mine else request.actor
-        dialogue, token = actions.start_dialogue(code, channel="web", by=by, at=clock.now())
+        dialogue, token = actions.start_dialogue(code, channel="web", by=actor_in(request), at=clock.now())
     except KeyError:
         raise Http404 from None
     except NotOnThisChannel as other:
@@ -141,7 +153,7 @@ def question(request: Request, dialogue: UUID, question: str) -> HttpResponse:
     try:
         search = filter_of(request.GET)
         page = queries.dialogue_page(
-            dialogue, token_in(request), question=question, at=clock.now(), wanted=search, held=_held(request)
+            dialogue, token_in(request), question=question, at=clock.now(), wanted=search, held=_held(request, dialogue)
         )
     except KeyError:
         return redirect("site:request", dialogue)
@@ -164,10 +176,12 @@ def question(request: Request, dialogue: UUID, question: str) -> HttpResponse:
         return _draw(request, current or page, typed=typed, elsewhere=both, status=409)
 
 
-def _held(request: Request) -> Known | None:
+def _held(request: Request, dialogue: UUID) -> Known | None:
     """What we know of whoever is signed in, so that she is not asked twice; nothing while she asks for somebody else."""
     mine = holder_in(request)
-    return known_of(mine, at=clock.now()) if mine and "acting" not in request.session else None
+    if mine is None or not queries.asks_for_herself(dialogue, mine.customer_id):
+        return None
+    return known_of(mine, at=clock.now())
 
 
 def _take(request: Request, page: queries.DialoguePage, typed: Any) -> HttpResponse:
@@ -274,7 +288,7 @@ def send(request: Request, dialogue: UUID) -> HttpResponse:
     if wanted_of(request, dialogue) is not None:
         return redirect("site:prove", dialogue)
     try:
-        actions.submit(dialogue, token_in(request), by=request.actor, at=clock.now())
+        actions.submit(dialogue, token_in(request), by=actor_in(request), at=clock.now())
     except NotOnThisChannel as other:
         return _not_here(request, f"{other} Your answers are kept.")
     return onward(request, dialogue)
