@@ -11,6 +11,7 @@ from moothall.customers.matching.bulk.linking import may_be_one
 from moothall.customers.matching.rules import Kind, Model, decision, score, signs_of, standardise, starting_model
 from moothall.customers.matching.rules.comparing import FIELDS
 from moothall.customers.matching.rules.grouping import group
+from moothall.customers.matching.rules.scoring import RARE
 from tests.customers.matching.households import HOUSEHOLDS, ONE_PERSON, SHARED, Said
 
 _COMMON = (
@@ -44,12 +45,13 @@ def test_the_machine_never_joins_a_household(kind: str) -> None:
     one, other = HOUSEHOLDS[kind]
     assert _decide(one, other, starting_model()) is not Kind.AUTO
     assert _decide(other, one, starting_model()) is not Kind.AUTO
+    assert _decide(one, other, starting_model(rare=RARE)) is not Kind.AUTO
     assert _decide(one, other, _reckless()) is not Kind.AUTO
 
 
 @pytest.mark.parametrize("kind", ONE_PERSON)
 def test_the_machine_joins_one_person(kind: str) -> None:
-    assert _decide(*ONE_PERSON[kind], starting_model()) is Kind.AUTO
+    assert _decide(*ONE_PERSON[kind], starting_model(rare=RARE)) is Kind.AUTO
 
 
 def test_bulk_linking_joins_no_household_either() -> None:

@@ -18,7 +18,7 @@ from moothall.customers.matching.bulk.pairs import make_pairs
 from moothall.customers.matching.bulk.settings import settings_for
 from moothall.customers.matching.bulk.tables import connect, put_people
 from moothall.customers.matching.rules.comparing import FIELDS, Field
-from moothall.customers.matching.rules.scoring import Model, starting_model
+from moothall.customers.matching.rules.scoring import RARE, Model, starting_model
 
 Say = Callable[[str], None]
 _SESSIONS: Final = (
@@ -81,7 +81,7 @@ def _train(con: duckdb.DuckDBPyConnection, count: int, between: bool, say: Say) 
             f"CREATE OR REPLACE TABLE people AS SELECT * FROM people ORDER BY hash(record_id) LIMIT {SAMPLE}"
         ).fetchall()
     seen = min(count, SAMPLE)
-    model = starting_model(fields, prior=min(0.01, 1 / seen))
+    model = starting_model(fields, prior=min(0.01, 1 / seen), rare=RARE)
     logging.getLogger("splink").setLevel(logging.CRITICAL)
     api = DuckDBAPI(con)
     people = api.register("people", dataset_display_name="people")

@@ -145,7 +145,7 @@ def signs_of(a: Person, b: Person, model: Model, frequency: Frequency = never) -
     found = set()
     if a.given and b.given and a.given != b.given:
         shares = (frequency("given", a.given), frequency("given", b.given))
-        if all(share is not None and share >= model.rare for share in shares):
+        if all((share or 0.0) >= model.rare for share in shares):
             found.add("two_names")
     if a.middles and b.middles and not _any_alike(a.middles, b.middles):
         found.add("middles_differ")

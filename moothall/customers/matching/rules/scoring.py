@@ -12,6 +12,7 @@ from moothall.customers.matching.rules.person import Person
 
 Frequency = Callable[[str, str], float | None]
 FORMAT: Final = 1
+RARE: Final = 0.00002
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,14 +20,15 @@ class Model:
     """What training learnt: `prior`, how likely two records taken at random are of one person; for each field and level
     `m` (how often it holds for one person) and `u` (how often for two). Weights are in bits: log2(m / u).
 
-    `auto_at` and `review_at` are the weights from which the machine may join, and from which an officer is asked.
+    `auto_at` and `review_at` are the weights from which the machine may join, and an officer is asked. A given name
+    with a smaller share than `rare` is a slip, not a name; nought where nobody knows how common names are: all are names.
     """
 
     prior: float
     fields: Mapping[str, Mapping[str, tuple[float, float]]]
     auto_at: float = 14.0
     review_at: float = 0.0
-    rare: float = 0.00002
+    rare: float = RARE
 
     @property
     def prior_weight(self) -> float:
@@ -70,9 +72,10 @@ def read_model(kept: Mapping[str, Any]) -> Model:
     return Model(kept["prior"], fields, kept["auto_at"], kept["review_at"], kept["rare"])
 
 
-def starting_model(fields: tuple[Field, ...] = FIELDS, prior: float = 1e-6) -> Model:
+def starting_model(fields: tuple[Field, ...] = FIELDS, prior: float = 1e-6, rare: float = 0.0) -> Model:
     """Return the model before any training: what we think ourselves. Good enough to begin with, measured by nobody."""
-    return Model(prior, {field.name: {level.name: (level.m, level.u) for level in field.levels} for field in fields})
+    levels = {field.name: {level.name: (level.m, level.u) for level in field.levels} for field in fields}
+    return Model(prior, levels, rare=rare)
 
 
 @dataclass(frozen=True, slots=True)
