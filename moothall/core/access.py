@@ -36,6 +36,7 @@ PERMISSIONS: Final[dict[str, str]] = {
     "quarantine.manage": "Deal with what came in and could not be read",
     "payment.view": "See payments, refunds and the ledger",
     "payment.take": "Put callers through to pay by card, send links to pay, set up direct debits",
+    "payment.collect": "Make files of Direct Debits for the bank, and bring in its reports",
     "payment.refund": "Ask for money to go back",
     "payment.agree": "Agree to a refund that somebody else asked for",
     "report.review": "Look at photos from the street and decide what everyone may see",

@@ -16,7 +16,7 @@ from moothall.core.events import Recorded, handles
 from moothall.core.idempotency import once
 from moothall.core.packs import current_pack
 from moothall.core.references import show_reference
-from moothall.notifications import paying, privacy_handlers  # noqa: F401 - their handlers register themselves
+from moothall.notifications import debits, paying, privacy_handlers  # noqa: F401 - their handlers register themselves
 from moothall.notifications.actions.queueing import queue_message
 from moothall.notifications.booking_handlers import is_over_by_booking, is_told_by_booking
 from moothall.notifications.models import Message

@@ -50,7 +50,7 @@ def owed(event: Recorded) -> None:
     """Something is to be paid another way than there and then on the web: how much, and how."""
     about = _bill(event)
     there_and_then = about is not None and about.how == "card" and about.channel in ON_SCREEN
-    if about is None or not about.payable or there_and_then:
+    if about is None or not about.payable or there_and_then or about.how == "debit":
         return
     how = {
         "place": current_pack().one(MONEY).offices or "",
@@ -71,7 +71,7 @@ def link_asked(event: Recorded) -> None:
 
 def can_be_sent(about: Bill) -> bool:
     """Whether we know an address that a link could go to. Four queries."""
-    return any(not address.stopped for address in _whom(about)[0].addresses)
+    return any(not address.stopped for address in whom(about)[0].addresses)
 
 
 @handles("payment.failed", as_="notifications.unfinished")
@@ -117,17 +117,17 @@ def _bill(event: Recorded) -> Bill | None:
 
 
 def _tell(event: Recorded, about: Bill, template: str, **more: Any) -> Message:
-    to, named = _whom(about)
+    to, named = whom(about)
     values = {"what": named or about.what, "amount": pounds(about.pence), "reference": show_reference(about.reference),
               "service": named or about.what.partition(":")[0]}  # fmt: skip
-    whom = to.customer_id or (to.addresses[0].value if to.addresses else about.id)
+    key = to.customer_id or (to.addresses[0].value if to.addresses else about.id)
     return queue_message(
-        key=f"{event.id}:{whom}:{template}", template=template, to=to, values={**values, **more}, at=clock.now(),
+        key=f"{event.id}:{key}:{template}", template=template, to=to, values={**values, **more}, at=clock.now(),
         case_id=about.case_id, event_id=event.id,
     )  # fmt: skip
 
 
-def _whom(about: Bill) -> tuple[Recipient, str]:
+def whom(about: Bill) -> tuple[Recipient, str]:
     """Who is told, and what it is called where the service must not be named over a shoulder."""
     case = (
         Case.objects.filter(id=about.case_id).values_list("track_email", "restricted").first()

@@ -17,6 +17,7 @@ _PROMISE = frozenset({"promise", "due", "length"})
 _FOLLOW = frozenset({"service", "reference", "place", "link", "stop"})
 
 _MONEY = frozenset({"what", "amount", "reference", "service"})
+_DEBIT = _MONEY | {"account", "schedule", "sender", "notice", "manage"}
 NAMES: dict[str, frozenset[str]] = {
     "case-opened": _CASE | _PROMISE | {"acknowledge"},
     "case-progress": _CASE | _PROMISE,
@@ -40,6 +41,10 @@ NAMES: dict[str, frozenset[str]] = {
     "payment-unfinished": _MONEY | {"pay", "why"},
     "payment-receipt": _MONEY | {"paid_at", "vat", "lines"},
     "payment-void": _MONEY | {"why"},
+    "debit-agreed": _DEBIT | {"notice"},
+    "debit-changed": _DEBIT | {"why"},
+    "debit-ended": _DEBIT | {"why", "left"},
+    "debit-returned": _MONEY | {"pay"},
     "refund-sent": _MONEY | {"back", "why"},
     "account-code": frozenset({"code", "minutes"}),
     "glass-broken": frozenset({"officer", "kind", "minutes", "link"}),

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from moothall.core.events import Happening
-from moothall.payments.models import Intent
+from moothall.payments.models import DebitFile, Intent, Mandate
 
 OWED: Final = "payment.owed"
 STARTED: Final = "payment.started"
@@ -20,6 +20,11 @@ REFUND_REFUSED: Final = "refund.refused"
 REFUND_SENT: Final = "refund.sent"
 REFUND_FAILED: Final = "refund.failed"
 REVERSED: Final = "payment.reversed"
+MANDATE_AGREED: Final = "mandate.agreed"
+MANDATE_CHANGED: Final = "mandate.changed"
+MANDATE_ENDED: Final = "mandate.ended"
+RETURNED: Final = "payment.returned"
+DEBIT_FILE: Final = "debits.file"
 STATEMENT_BROUGHT: Final = "statement.brought"
 DIFFERENCE_SETTLED: Final = "difference.settled"
 
@@ -30,4 +35,22 @@ def about(name: str, intent: Intent, at: datetime, **data: Any) -> Happening:
         name=name, subject_kind="payment", subject_id=intent.id, occurred_at=at, case_id=intent.case_id,
         customer_id=intent.customer_id, service=intent.service, channel=intent.channel, team=intent.team,
         area=intent.area, data={key: value for key, value in data.items() if value is not None},
+    )  # fmt: skip
+
+
+def about_mandate(name: str, mandate: Mandate, at: datetime, **data: Any) -> Happening:
+    """Return an event about an agreement to pay in parts."""
+    bill = mandate.intent
+    return Happening(
+        name=name, subject_kind="mandate", subject_id=mandate.id, occurred_at=at, case_id=mandate.case_id,
+        customer_id=mandate.customer_id, service=bill.service, channel=mandate.channel, team=bill.team, area=bill.area,
+        data=data,
+    )  # fmt: skip
+
+
+def about_file(made: DebitFile, at: datetime) -> Happening:
+    """Return the event of a file for the bank or a report from it."""
+    return Happening(
+        name=DEBIT_FILE, subject_kind="debit_file", subject_id=made.id, occurred_at=at,
+        data={"kind": made.kind, "rows": made.rows, "pence": made.pence},
     )  # fmt: skip

@@ -8,6 +8,7 @@ from moothall.core import clock
 from moothall.core.actors import SYSTEM
 from moothall.core.jobs import every, job
 from moothall.payments.actions import look_again, send_refund, sweep
+from moothall.payments.actions.collecting import settle_collected
 from moothall.payments.actions.paying import cancel_attempt, capture_attempt, look_at_payment
 
 QUEUE = "payments"
@@ -41,6 +42,12 @@ def capture(attempt_id: str) -> None:
 def refund(refund_id: str) -> None:
     """Send a refund."""
     send_refund(UUID(refund_id), by=SYSTEM, at=clock.now())
+
+
+@every("10 * * * *", "payments.collected", queue=QUEUE)
+def collected() -> None:
+    """Book what was collected by Direct Debit and can be returned no more."""
+    settle_collected(at=clock.now())
 
 
 @every("* * * * *", "payments.sweep", queue=QUEUE)

@@ -28,3 +28,23 @@ def pay_path(intent_id: UUID) -> str:
 def pay_link(intent_id: UUID) -> str:
     """Return the whole address of a bill's page, for messages."""
     return f"{settings.PUBLIC_URL}{pay_path(intent_id)}"
+
+
+def debit_token(mandate_id: UUID) -> str:
+    """Return the secret of an agreement's page."""
+    return salted_hmac(f"{_SALT}.debit", str(mandate_id), algorithm="sha256").hexdigest()[:40]
+
+
+def opens_debit(token: str, mandate_id: UUID) -> bool:
+    """Say whether the token is this agreement's."""
+    return constant_time_compare(token, debit_token(mandate_id))
+
+
+def debit_path(mandate_id: UUID) -> str:
+    """Return the path of an agreement's page."""
+    return f"/debits/{mandate_id}/{debit_token(mandate_id)}"
+
+
+def debit_link(mandate_id: UUID) -> str:
+    """Return the whole address of an agreement's page, for messages."""
+    return f"{settings.PUBLIC_URL}{debit_path(mandate_id)}"

@@ -98,6 +98,7 @@ class Price(PackModel):
     amount_question: Id | None = Field(None, description="The customer says how much: a rent payment.")
     rows: tuple[PriceRow, ...] = ()
     cancellation: Code | None = None
+    plans: tuple[Code, ...] = Field((), description="Plans of `instalments` by which it may be paid in parts.")
     methods: tuple[Method, ...] = Field(("card", "link", "phone", "place"), min_length=1)
     hold_money: bool = Field(False, description="Authorise first, take the money when the request is granted.")
     unpaid_after: int = Field(28, ge=1, le=366, description="Days after which a request nobody paid for is stopped.")
@@ -128,6 +129,40 @@ class Cancellation(Dated):
         return value
 
 
+class Plan(PackModel):
+    """A way to pay in parts: so many payments a month apart, on one of these days, of a sum of at least so much."""
+
+    code: Code
+    name: Line
+    payments: int = Field(ge=2, le=12)
+    days: tuple[int, ...] = Field(min_length=1)
+    at_least: Money = 0
+    card: bool = Field(False, description="Also by a card that the provider keeps.")
+    doubt: Text | None = None
+
+    @field_validator("days")
+    @classmethod
+    def _in_every_month(cls, value: tuple[int, ...]) -> tuple[int, ...]:
+        if any(not 1 <= day <= 28 for day in value) or len(set(value)) != len(value):
+            raise ValueError("each is a different day from 1 to 28, as every month has those")
+        return value
+
+
+class DebitTerms(PackModel):
+    """How Direct Debits are taken: the council as Bacs knows it, and the days of notice."""
+
+    service_user: Line = Field(pattern=r"^\d{6}$", description="The council's Bacs service user number.")
+    sort_code: Line = Field(pattern=r"^\d{6}$")
+    account: Line = Field(pattern=r"^\d{8}$")
+    name: Line = Field(max_length=18, description="As it stands on payers' statements.")
+    notice_days: int = Field(10, ge=7, le=30, description="Working days of notice before a payment; 10 unless agreed.")
+    lead_days: int = Field(2, ge=2, le=5, description="Working days before a payment by which its file goes.")
+    sure_after_days: int = Field(3, ge=2, le=10, description="Working days in which a bank may return a payment.")
+    calendar: Code = "office"
+    team: Code = Field(description="Who looks into payments that came back.")
+    doubt: Text | None = None
+
+
 class BankColumns(PackModel):
     """What the columns of the bank's file are called."""
 
@@ -149,6 +184,7 @@ class MoneyTerms(PackModel):
     peak: tuple[Line, ...] = Field((), description="When things to book are dearest: `mon-fri 17:00-22:00`.")
     offices: Text | None = Field(None, description="Where people can pay in person, in words.")
     bank: BankColumns = BankColumns()
+    debits: DebitTerms | None = Field(None, description="Direct Debits; without it none are offered.")
     doubt: Text | None = None
 
     @field_validator("peak")
@@ -170,6 +206,7 @@ CONCESSIONS = register_section("concessions", Concession)
 VAT = register_section("vat", Vat)
 CANCELLATIONS = register_section("cancellations", Cancellation)
 INCOMES = register_section("incomes", Income)
+INSTALMENTS = register_section("instalments", Plan)
 MONEY = register_single("money", MoneyTerms)
 
 
@@ -181,10 +218,7 @@ def _check(pack: Pack) -> Iterator[Problem]:
             yield pack.problem("there is no such service", "prices", code, value=code)
             continue
         known = {q.id for q in service.questions} | {f.id for f in service.facts} | OWN_FACTS
-        yield from _named(pack, code, "income", price.income, pack.of(INCOMES))
-        yield from _named(pack, code, "vat", price.vat, pack.of(VAT))
-        if price.cancellation:
-            yield from _named(pack, code, "cancellation", price.cancellation, pack.of(CANCELLATIONS))
+        yield from _names(pack, code, price)
         for field, asked in (("card_question", price.card_question), ("amount_question", price.amount_question)):
             if asked and asked not in service.by_question:
                 yield pack.problem("the service has no such question", "prices", code, field, value=asked)
@@ -202,6 +236,15 @@ def _check(pack: Pack) -> Iterator[Problem]:
         asks = any(question.type == "payment" for question in service.questions)
         if asks and service.elsewhere is None and pack.of(PRICES) and code not in pack.of(PRICES):
             yield pack.problem("asks for a payment and has no entry in `prices`", "services", code)
+
+
+def _names(pack: Pack, code: str, price: Price) -> Iterator[Problem]:
+    yield from _named(pack, code, "income", price.income, pack.of(INCOMES))
+    yield from _named(pack, code, "vat", price.vat, pack.of(VAT))
+    for plan in price.plans:
+        yield from _named(pack, code, "plans", plan, pack.of(INSTALMENTS))
+    if price.cancellation:
+        yield from _named(pack, code, "cancellation", price.cancellation, pack.of(CANCELLATIONS))
 
 
 def _named(pack: Pack, code: str, field: str, value: str, known: Iterable[str]) -> Iterator[Problem]:

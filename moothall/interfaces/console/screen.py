@@ -38,6 +38,7 @@ CONTENTS: Final = (
     ("Money", (
         ("Payments and refunds", "refunds", "payment.view"),
         ("Reconciliation", "reconciliation", "payment.view"),
+        ("Direct Debits", "debits", "payment.view"),
     )),
     ("Privacy", (
         ("Sealed records opened", "sealed", "glass.review"),

@@ -94,7 +94,7 @@ def show(
         "came_from": _came_from(request),
         "shortcuts": SHORTCUTS,
         "open_act": "",
-        "pay": paying.shown(bill_of_case(case_id, visible_to=request.actor)),
+        "pay": paying.shown(bill_of_case(case_id, visible_to=request.actor), request.actor),
         "case_id": case_id,
     }
     return draw(request, "desk/case.html", status=status, **(context | more))

@@ -9,10 +9,12 @@ from django.http import HttpResponse
 from django.views.decorators.http import require_http_methods, require_POST
 
 from moothall.core import clock
+from moothall.core.actors import Actor
 from moothall.interfaces.desk.screen import found, go, part
 from moothall.interfaces.desk.screen import wrong as desk_wrong
 from moothall.interfaces.policy import Request, policy
 from moothall.interfaces.ui import words
+from moothall.interfaces.ui.debits import may_agree
 from moothall.notifications.paying import can_be_sent
 from moothall.payments.actions import (
     CannotPay,
@@ -23,6 +25,7 @@ from moothall.payments.actions import (
 )
 from moothall.payments.keypad import has_keypad
 from moothall.payments.queries import Bill, bill_of_case
+from moothall.payments.queries.debits import agreements_of_case
 
 PURPOSE = "service"
 SAID = {
@@ -33,17 +36,20 @@ SAID = {
 NO_ADDRESS = "We have no email address and no mobile number of theirs. Add one to their record first."
 
 
-def shown(about: Bill | None, **more: object) -> dict[str, object]:
+def shown(about: Bill | None, actor: Actor, **more: object) -> dict[str, object]:
     """Return what the panel shows; nothing where nothing was ever to be paid."""
     if about is None or about.pence == 0:
         return {"bill": None}
+    held = next((one for one in agreements_of_case(about.case_id, visible_to=actor)), None) if about.case_id else None
+    by_debit = about.state == "checking" and about.method == "debit"
     on_line = about.state == "checking" and about.method == "moto"
     failed = SAID.get(about.failure, "The payment did not go through. Nothing was taken.")
     page = about.page if settings.MODE != "production" else ""
     return {
-        "bill": about, "on_line": on_line, "line": has_keypad(), "demo_page": page,
+        "bill": about, "on_line": on_line, "by_debit": by_debit, "line": has_keypad(), "demo_page": page,
         "failed": failed if about.state == "failed" else "",
         "until": words.day_time(about.expires_at) if about.expires_at and about.payable else "", "wrong": "",
+        "debit": held, "plans": may_agree(about),
         "said": "", **more,
     }  # fmt: skip
 
@@ -56,7 +62,7 @@ def look(request: Request, case_id: UUID) -> HttpResponse:
     if request.method == "POST" and about is not None and about.state == "checking":
         look_at_intent(about.id, by=request.actor, at=clock.now())
         about = bill_of_case(case_id, visible_to=request.actor)
-    return part(request, "desk/case/payment.html", pay=shown(about), case_id=case_id)
+    return part(request, "desk/case/payment.html", pay=shown(about, request.actor), case_id=case_id)
 
 
 @require_POST
@@ -84,5 +90,5 @@ def act(request: Request, case_id: UUID) -> HttpResponse:
         if wrong:
             return cases.show(request, case_id, status=409, errors=[desk_wrong("paying", wrong)])
         return go("desk:case", case_id)
-    now = shown(bill_of_case(case_id, visible_to=request.actor), wrong=wrong, said=said)
+    now = shown(bill_of_case(case_id, visible_to=request.actor), request.actor, wrong=wrong, said=said)
     return part(request, "desk/case/payment.html", pay=now, case_id=case_id)

@@ -5,6 +5,7 @@ from django.urls import path
 from moothall.interfaces.desk import (
     calls,
     cases,
+    debits,
     diary,
     finding,
     home,
@@ -78,5 +79,7 @@ urlpatterns = [
     path("cases/<uuid:case_id>/keep", cases.keep, name="case-keep"),
     path("cases/<uuid:case_id>/payment", paying.look, name="case-payment"),
     path("cases/<uuid:case_id>/pay", paying.act, name="case-pay"),
+    path("cases/<uuid:case_id>/debit", debits.set_up, name="case-debit"),
+    path("cases/<uuid:case_id>/debit/end", debits.stop, name="case-debit-end"),
     path("cases/<uuid:case_id>/<slug:act>", cases.act, name="case-act"),
 ]

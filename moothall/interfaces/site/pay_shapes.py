@@ -7,13 +7,17 @@ from typing import Final
 
 from django.urls import reverse
 
+from moothall.core.actors import SYSTEM
 from moothall.core.packs import current_pack
 from moothall.core.references import show_reference
 from moothall.interfaces.site.pages import NoticeView
 from moothall.interfaces.ui import words
+from moothall.interfaces.ui.debits import may_agree
 from moothall.interfaces.ui.parts import FactRow
+from moothall.payments.links import debit_path
 from moothall.payments.pack import MONEY, PRICES
 from moothall.payments.queries import Bill
+from moothall.payments.queries.debits import agreement_of_bill
 
 TITLES: Final = {
     "owed": "Pay {amount}",
@@ -28,6 +32,10 @@ TITLES: Final = {
 FAILED: Final = {
     "declined": ("Your card was not accepted", "Nothing was taken. Try again, or use another card."),
     "cancelled": ("You stopped the payment", "Nothing was taken. You can still pay."),
+    "returned": (
+        "Your bank did not pay it",
+        "We asked by Direct Debit. You can pay it by card, or call us if that is hard.",
+    ),
     "expired": ("The payment page was open too long", "Nothing was taken. You can start again."),
 }
 BACK_WHY: Final = {
@@ -38,6 +46,7 @@ VOID_WHY: Final = {
     "expired": "We could keep it for you for a while, and that time is over. Nothing was taken. You can ask again.",
     "unpaid": "It was not paid in time, so we have stopped it. Nothing was taken. You can ask again.",
     "withdrawn": "You do not need to pay for it any more. Nothing was taken.",
+    "instalments": "You pay it in parts, by Direct Debit.",
     "gone": "It could not be had any more. Anything you paid goes back to you.",
 }
 
@@ -59,6 +68,8 @@ class PayView:
     follow_link: str = ""
     follow_words: str = ""
     offices: str = ""
+    debit_link: str = ""
+    debit_words: str = ""
 
 
 def pay_page(about: Bill, token: str, *, mine: bool, trouble: str = "") -> PayView:
@@ -71,18 +82,39 @@ def pay_page(about: Bill, token: str, *, mine: bool, trouble: str = "") -> PayVi
             about.failure, ("The payment did not go through", "Nothing was taken. You can try again.")
         )
         notices.append(NoticeView(title, text, "risk"))
-    open_ = about.payable
+    by_debit = about.state == "checking" and about.method == "debit"
+    open_ = about.payable and not by_debit
     follow = reverse("site:case", args=[about.case_id]) if mine else reverse("site:track")
     return PayView(
-        title=TITLES[about.state].format(amount=words.pence(about.pence)), text=_text(about), what=about.what,
+        title=_title(about, by_debit), text=_text(about), what=about.what,
         reference=show_reference(about.reference), rows=_rows(about), done=about.state in {"paid", "part_refunded"},
         action=reverse("site:pay-start", args=[about.id, token]) if open_ else "",
         button="Pay by card" if about.state != "checking" else "Go back to the payment page",
-        look_link=reverse("site:pay-back", args=[about.id, token]) if about.state == "checking" else "",
+        look_link=reverse("site:pay-back", args=[about.id, token]) if open_ and about.state == "checking" else "",
         notices=tuple(notices), follow_link=follow if about.case_id else "",
         follow_words="See your request" if mine else "Track your request",
+        debit_link=_debit_link(about, token), debit_words=_debit_words(about),
         offices=(current_pack().one(MONEY).offices or "") if open_ and about.state != "checking" else "",
     )  # fmt: skip
+
+
+def _title(about: Bill, by_debit: bool) -> str:
+    if about.why_void == "instalments":
+        return "You pay this in parts"
+    return "On its way by Direct Debit" if by_debit else TITLES[about.state].format(amount=words.pence(about.pence))
+
+
+def _debit_link(about: Bill, token: str) -> str:
+    """Where it is paid in parts, or is being: the page to set it up, or the agreement's own."""
+    if about.why_void == "instalments":
+        held = agreement_of_bill(about.id, visible_to=SYSTEM)
+        return debit_path(held.id) if held is not None and held.scheme == "bacs" else ""
+    return reverse("site:debit-set-up", args=[about.id, token]) if may_agree(about) else ""
+
+
+def _debit_words(about: Bill) -> str:
+    plans = may_agree(about)
+    return f"Pay it in {plans[0].payments} parts by Direct Debit" if plans else "See your Direct Debit"
 
 
 def holds_money(service: str) -> bool:
@@ -96,6 +128,10 @@ def notice_of(about: Bill | None, path: str) -> tuple[NoticeView, ...]:
     if about is None or about.pence == 0:
         return ()
     amount = words.pence(about.pence)
+    if about.state == "checking" and about.method == "debit":
+        return (NoticeView(f"{amount} on its way by Direct Debit", "You need do nothing."),)
+    if about.state == "void" and about.why_void == "instalments":
+        return (NoticeView("You pay this in parts", "By Direct Debit.", "", path, "See what it is for"),)
     if about.payable:
         until = f" Pay by {words.day_time(about.expires_at)}." if about.expires_at else ""
         ways = "" if about.how in {"card", "link"} else " You said you would pay another way; a card works too."
@@ -114,6 +150,8 @@ def notice_of(about: Bill | None, path: str) -> tuple[NoticeView, ...]:
 
 def _text(about: Bill) -> str:
     amount = words.pence(about.pence)
+    if about.state == "checking" and about.method == "debit":
+        return "We have asked your bank for it, by Direct Debit. You need do nothing."
     if about.state == "checking":
         return (
             "A payment was started and we do not know yet how it ended. If you have paid, do not pay again: we will see it"

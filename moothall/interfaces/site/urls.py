@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from django.urls import path
 
-from moothall.interfaces.site.views import about, bins, bookings, catalogue, paying, proving, requests, street, tracking
+from moothall.interfaces.site.views import (
+    about,
+    bins,
+    bookings,
+    catalogue,
+    debits,
+    paying,
+    proving,
+    requests,
+    street,
+    tracking,
+)
 
 app_name = "site"
 urlpatterns = [
@@ -43,6 +54,9 @@ urlpatterns = [
     path("bookings/offers/<uuid:wait>/<slug:token>", bookings.offer, name="offer"),
     path("bookings/feeds/<slug:staff>/<slug:token>.ics", bookings.feed, name="feed"),
     path("pay/<uuid:intent>/<str:token>", paying.show, name="pay"),
+    path("pay/<uuid:intent>/<str:token>/debit", debits.set_up, name="debit-set-up"),
+    path("debits/<uuid:mandate>/<str:token>", debits.show, name="debit"),
+    path("debits/<uuid:mandate>/<str:token>/change", debits.change, name="debit-change"),
     path("pay/<uuid:intent>/<str:token>/start", paying.start, name="pay-start"),
     path("pay/<uuid:intent>/<str:token>/back", paying.back, name="pay-back"),
     path("report", street.report_it, name="report-it"),

@@ -27,6 +27,9 @@ from moothall.payments.rules import ledger
 
 log = logging.getLogger("moothall.payments")
 LOOK: Final = "payments.look"
+CARDS: Final = ("govuk_pay", "stripe")
+"""Providers that can be asked how a payment stands."""
+
 LOOK_EVERY: Final = timedelta(minutes=2)
 NEVER_BEGAN: Final = timedelta(minutes=10)
 """A try nobody can find at the provider by then was never begun there."""
@@ -72,6 +75,8 @@ def start_payment(
     with transaction.atomic():
         intent = take_intent(intent_id)
         payable(intent)
+        if intent.attempts.filter(state__in=OPEN_ATTEMPTS, method="debit").exists():
+            raise CannotPay("Your bank has been asked for this by Direct Debit. You need do nothing.")
         going = provider()
         if going is None:
             raise CannotPay("Card payments are not open here yet. You can pay at one of our offices.")
@@ -231,7 +236,7 @@ def look_again(attempt_id: UUID, *, by: Actor = SYSTEM, at: datetime) -> Attempt
         ProviderTrouble: it does not answer; nothing is known.
     """
     attempt = Attempt.objects.select_related("intent").get(id=attempt_id)
-    if attempt.state not in OPEN_ATTEMPTS or not attempt.provider:
+    if attempt.state not in OPEN_ATTEMPTS or attempt.provider not in CARDS:
         return attempt
     line = provider_named(attempt.provider)
     stand = line.look(attempt.provider_id) if attempt.provider_id else line.find(reference_of(attempt.intent, attempt))
@@ -249,7 +254,8 @@ def look_at_intent(intent_id: UUID, *, by: Actor, at: datetime) -> bool:
 
     A provider that does not answer is asked again in the background: nothing is lost, and the page says so.
     """
-    attempt = Attempt.objects.filter(intent_id=intent_id, state__in=OPEN_ATTEMPTS).order_by("number").last()
+    open_ = Attempt.objects.filter(intent_id=intent_id, state__in=OPEN_ATTEMPTS, provider__in=CARDS)
+    attempt = open_.order_by("number").last()
     if attempt is None:
         return True
     try:
@@ -313,7 +319,7 @@ def cancel_attempt(attempt_id: UUID, *, at: datetime) -> None:
         ProviderTrouble: tried again later.
     """
     attempt = Attempt.objects.select_related("intent").get(id=attempt_id)
-    if attempt.state not in OPEN_ATTEMPTS or attempt.intent.state == IntentState.OWED:
+    if attempt.state not in OPEN_ATTEMPTS or attempt.intent.state == IntentState.OWED or attempt.provider not in CARDS:
         return
     if attempt.provider_id:
         try:
@@ -347,7 +353,7 @@ def sweep(*, at: datetime, limit: int = 200) -> int:
 
     This alone would be enough: webhooks and returns only make it quicker.
     """
-    waiting = Attempt.objects.filter(state__in=OPEN_ATTEMPTS, provider__in=("govuk_pay", "stripe"))
+    waiting = Attempt.objects.filter(state__in=OPEN_ATTEMPTS, provider__in=CARDS)
     due = [
         row.id
         for row in waiting.order_by("asked_at", "created_at")[:limit]

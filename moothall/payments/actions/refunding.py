@@ -26,6 +26,12 @@ from moothall.payments.rules import ledger
 
 log = logging.getLogger("moothall.payments")
 SEND: Final = "payments.send_refund"
+BY_HAND: Final = {
+    "bacs": "It came by Direct Debit: pay it back to the account by bank transfer.",
+    "cash": "It was paid in cash: pay it back at the counter, or by bank transfer.",
+}
+"""Ways of paying that nothing can be sent back by: somebody pays it, and says how."""
+
 REASONS: Final = {
     "cancelled": "You cancelled",
     "we-cancelled": "We cancelled",
@@ -186,6 +192,9 @@ def send_refund(refund_id: UUID, *, by: Actor, at: datetime) -> None:
         before = sum(attempt.refunds.filter(state=RefundState.DONE).values_list("amount_pence", flat=True))
         refund.state, refund.changed_at, refund.tries = RefundState.SENDING, at, refund.tries + 1
         refund.save(update_fields=["state", "changed_at", "tries"])
+    if attempt.provider in BY_HAND:
+        _failed(refund_id, BY_HAND[attempt.provider], by=by, at=at)
+        return
     try:
         line = provider_named(attempt.provider)
         sent = line.refund(attempt.provider_id, refund.amount_pence, refunded_before=before, key=str(refund.id))

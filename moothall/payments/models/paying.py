@@ -1,4 +1,4 @@
-"""What is owed, how it was paid, and the ledger of every penny. Money is integer pence. No card number is ever here."""
+"""What is owed, how it was paid, and the ledger of every penny."""
 
 from django.db import models
 from django.db.models import F, Q
