@@ -279,6 +279,7 @@ ROOMS = (
     "notifications",
     "reports",
     "rounds",
+    "announcements",
     "feedback",
     "insight",
     "intake",

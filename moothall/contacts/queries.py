@@ -149,6 +149,11 @@ def contact_rows_of(customer_id: UUID) -> list[dict[str, Any]]:
     return list(Contact.objects.filter(customer_id=customer_id).order_by("received_at", "id").values(*fields))
 
 
+def customer_of_contact(contact_id: UUID) -> UUID | None:
+    """Return whose contact it is, where that is known. One query."""
+    return Contact.objects.filter(id=contact_id).values_list("customer_id", flat=True).first()
+
+
 def open_contacts_of(staff_id: UUID, *, visible_to: Actor) -> list[ContactView]:
     """Return the contacts an officer has not finished: what a dropped line or a closed browser left behind."""
     require(visible_to, "contact.view")

@@ -32,6 +32,7 @@ PERMISSIONS: Final[dict[str, str]] = {
     "booking.manage": "Run the diary: arrivals, block bookings, moving and cancelling for customers",
     "rounds.view": "See collection rounds and what the crews recorded",
     "rounds.record": "Record what happens on a collection round",
+    "announcement.make": "Announce what fails for many at once, give news of it and say when it is over",
     "message.manage": "Retry and settle messages that failed",
     "quarantine.manage": "Deal with what came in and could not be read",
     "payment.view": "See payments, refunds and the ledger",

@@ -16,6 +16,7 @@ _BOOKING = frozenset({"what", "when", "where", "reference", "link"})
 _PROMISE = frozenset({"promise", "due", "length"})
 _FOLLOW = frozenset({"service", "reference", "place", "link", "stop"})
 
+_ANNOUNCED = frozenset({"title", "place", "text", "link"})
 _MONEY = frozenset({"what", "amount", "reference", "service"})
 _DEBIT = _MONEY | {"account", "schedule", "sender", "notice", "manage"}
 NAMES: dict[str, frozenset[str]] = {
@@ -54,6 +55,9 @@ NAMES: dict[str, frozenset[str]] = {
     "follow-new-date": _FOLLOW | {"due"},
     "follow-closed": _FOLLOW | {"says", "outcome"},
     "follow-reopened": _FOLLOW | {"due"},
+    "announcement-made": _ANNOUNCED | {"next_news", "new_day", "reason"},
+    "announcement-news": _ANNOUNCED | {"next_news"},
+    "announcement-over": _ANNOUNCED,
     "alert-confirm": frozenset({"place", "link"}),
     "alert-place": frozenset({"service", "place", "near", "link", "stop"}),
     "booking-confirmed": _BOOKING | {"needs", "before"},

@@ -171,6 +171,19 @@ def marks_of(subject_ids: Iterable[UUID], *, at: datetime) -> dict[UUID, Promise
     return found
 
 
+def people_promised(subject_kind: str, *, services: Iterable[str], area: str = "") -> list[tuple[UUID, UUID]]:
+    """Return the subjects of a kind with an open promise of these services (in an area), each with its customer."""
+    rows = Promise.objects.filter(
+        subject_kind=subject_kind,
+        service__in=list(services),
+        state__in=["running", "paused"],
+        customer_id__isnull=False,
+    )
+    if area:
+        rows = rows.filter(area=area)
+    return [(one, customer) for one, customer in rows.values_list("subject_id", "customer_id").distinct() if customer]
+
+
 def at_risk_promises(at: datetime) -> QuerySet[Promise]:
     """Return the promises that are at risk at a moment, by the cached columns: for lists above to choose by."""
     return Promise.objects.filter(state="running", broken_at=None, warn_at__lte=at, due_at__gte=at)

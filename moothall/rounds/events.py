@@ -3,3 +3,4 @@
 FLAGGED = "round.flagged"
 STOPPED = "round.stopped"
 RESUMED = "round.resumed"
+MOVED = "round.moved"

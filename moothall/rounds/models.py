@@ -13,6 +13,7 @@ class Collection(models.Model):
     schedule_id = models.CharField(max_length=40)
     day = models.DateField()
     bin = models.CharField(max_length=40)
+    moved_to = models.DateField(null=True, help_text="The day it is done instead; the plan’s own day stays as it was.")
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["schedule_id", "day", "bin"], name="collection_once")]

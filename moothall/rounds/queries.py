@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
+from django.db.models.functions import Coalesce
 
 from moothall.core.access import require
 from moothall.core.actors import Actor
@@ -59,13 +61,17 @@ class StreetLine:
 
 
 def bin_days(uprn: int, *, since: date, until: date) -> BinDays:
-    """Return when the bins of an address go between two days, both included. Two queries."""
+    """Return when the bins of an address go between two days, both included. Two queries.
+
+    A collection that was moved counts on its new day, and on that only.
+    """
     schedule = Stop.objects.filter(uprn=uprn).values_list("schedule_id", flat=True).first()
     if not schedule:
         return BinDays(uprn, False, {})
     days: dict[str, list[date]] = {}
-    rows = Collection.objects.filter(schedule_id=schedule, day__gte=since, day__lte=until).order_by("day", "bin")
-    for day, code in rows.values_list("day", "bin"):
+    goes = Coalesce("moved_to", "day")
+    rows = Collection.objects.filter(schedule_id=schedule).annotate(goes=goes).filter(goes__gte=since, goes__lte=until)
+    for day, code in rows.order_by("goes", "bin").values_list("goes", "bin").distinct():
         days.setdefault(code, []).append(day)
     return BinDays(uprn, True, days)
 
@@ -128,6 +134,32 @@ def report_meant(
     ]
     latest = max(meant, default=None)
     return days, (latest[1], latest[0]) if latest else None
+
+
+def schedule_of(uprn: int) -> str:
+    """Return the code of the round that serves an address; empty where none does. One query."""
+    return Stop.objects.filter(uprn=uprn).values_list("schedule_id", flat=True).first() or ""
+
+
+def premises_of(schedule: str) -> QuerySet[Stop, int]:
+    """Return the addresses of a round, for a query to choose by."""
+    return Stop.objects.filter(schedule_id=schedule).values_list("uprn", flat=True)
+
+
+def flagged_cases(schedule: str, day: date) -> list[UUID]:
+    """Return the cases behind the words to a crew that stand on a round's doors on a day. One query."""
+    rows = Flag.objects.filter(uprn__in=premises_of(schedule), begins__lte=day, case_id__isnull=False)
+    rows = rows.filter(Q(ends__isnull=True) | Q(ends__gte=day))
+    return [case for case in rows.values_list("case_id", flat=True) if case is not None]
+
+
+def rounds_on(day: date) -> list[tuple[str, tuple[str, ...]]]:
+    """Return the rounds that go on a day with the bins they collect, by code. One query."""
+    found: dict[str, list[str]] = {}
+    rows = Collection.objects.annotate(goes=Coalesce("moved_to", "day")).filter(goes=day)
+    for schedule, code in rows.order_by("schedule_id", "bin").values_list("schedule_id", "bin"):
+        found.setdefault(schedule, []).append(code)
+    return [(schedule, tuple(codes)) for schedule, codes in found.items()]
 
 
 def crew_sheet(schedule: str, day: date, *, rounds: Rounds, visible_to: Actor) -> list[StreetLine]:

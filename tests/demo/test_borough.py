@@ -78,10 +78,11 @@ def test_it_is_plausible_and_nobody_is_written_to(borough: Loader, clock: Movabl
     ended = Counter(Promise.objects.filter(kind="complete").exclude(ended_at=None).values_list("state", flat=True))
     assert 0.87 < ended["met"] / ended.total() < 0.97
     assert not Promise.objects.filter(imported=True, state__in=["running", "paused"]).exists()
-    assert not Promise.objects.filter(imported=False).exclude(state__in=["running", "paused"]).exists()
+    ours = Promise.objects.filter(imported=False).exclude(kind="news")
+    assert not ours.exclude(state__in=["running", "paused"]).exists()
     assert sweep(now) == {"at_risk": 0, "broken": 0, "broken_again": 0}
     assert Message.objects.count() <= 2
-    assert Job.objects.count() <= 10
+    assert Job.objects.count() <= 20
 
     # This morning: on track, at risk, late, a call back, a text to read and something that cannot be read.
     live = Case.objects.filter(closed_at=None)

@@ -1,6 +1,7 @@
 """The only writers of requests under way: one conversation, one sending, whatever the channel."""
 
 from moothall.intake.actions.afterwards import choose_told_by, say_not_right
+from moothall.intake.actions.announcing import answer_about, follow_instead
 from moothall.intake.actions.dialogues import (
     AlreadySent,
     AnsweredElsewhere,
@@ -30,8 +31,10 @@ __all__ = [
     "add_file",
     "adopt",
     "answer",
+    "answer_about",
     "choose_told_by",
     "expire_dialogues",
+    "follow_instead",
     "go_on_from_offer",
     "note_unmet_search",
     "raise_request",

@@ -105,7 +105,7 @@ def raise_request(
         course = work_out(service, answers, facts_for(service, where, known, at=at) | dict(facts or {}), today=today)
         if external_id and (said := _said_before(channel, external_id)) is not None:
             return _again(said, service, course)
-        customer_id = customer_id or _customer(known, where, by=by, at=at)
+        customer_id = customer_id or customer_from(known, where, by=by, at=at)
         case_id = new_id() if course.accept != "no" else None
         if case_id is not None:
             answers = book_slots(
@@ -174,7 +174,7 @@ def check_channel(service: Service, channel: str) -> None:
         raise NotOnThisChannel(f"{use.because or 'We cannot take this request this way.'}{instead}")
 
 
-def _customer(known: Known, where: Where, *, by: Actor, at: datetime) -> UUID | None:
+def customer_from(known: Known, where: Where, *, by: Actor, at: datetime) -> UUID | None:
     """Make a record of who asked. Never joined to another by e-mail or telephone alone: matching decides that, explained."""
     if not (known.name or known.email or known.phone):
         return None

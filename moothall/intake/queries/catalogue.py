@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from moothall.announcements.queries import AnnouncementView, live
 from moothall.core.packs import Pack, current_pack
 from moothall.core.packs.sections import ANNOUNCEMENTS, CHANNELS_SECTION, Announcement
 from moothall.insight.queries import Figure, figures, live_record, month_before, month_of, popular_services
@@ -63,6 +64,7 @@ class HomePage:
     figures: tuple[LiveFigure, ...]
     ways: tuple[WayIn, ...]
     counted: bool
+    announced: tuple[AnnouncementView, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +92,7 @@ class ServicePage:
     notices: tuple[Announcement, ...]
     online: bool
     online_because: str
+    announced: tuple[AnnouncementView, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +128,7 @@ def home_page(*, at: datetime) -> HomePage:
     areas = tuple(area for code, area in pack.of(AREAS).items() if code in used)
     return HomePage(
         popular=lines, areas=areas, notices=notices(pack, at), figures=_figures(at), ways=tuple(ways_in(at=at)),
-        counted=len(asked) >= BUSY,
+        counted=len(asked) >= BUSY, announced=live(at=at),
     )  # fmt: skip
 
 
@@ -207,7 +210,7 @@ def search_catalogue(words: str, *, limit: int = 10) -> Search:
 
 
 def service_page(code: str, *, at: datetime) -> ServicePage | None:
-    """Return one service as its page shows it, or ``None``. One query for the live record."""
+    """Return one service as its page shows it, or ``None``. Its live record and what is announced: four queries at most."""
     pack = current_pack()
     offered = public_services(pack)
     service = offered.get(code)
@@ -223,7 +226,9 @@ def service_page(code: str, *, at: datetime) -> ServicePage | None:
         ),
         record=_record(code, at), ways=tuple(_ways_of(pack, service, at)),
         related=tuple(service_line(offered[one]) for one in service.related if one in offered),
-        notices=notices(pack, at, code), online=use.level != "no", online_because=use.because or "",
+        notices=notices(pack, at, code),
+        announced=tuple(one for one in live(at=at) if code in one.services),
+        online=use.level != "no", online_because=use.because or "",
     )  # fmt: skip
 
 

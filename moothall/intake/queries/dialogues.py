@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+from moothall.announcements.queries import AnnouncementView
 from moothall.cases.queries import TrackedCase, proven_case
 from moothall.core.actors import SYSTEM
 from moothall.customers.representation.queries import name_spoken_for
@@ -30,6 +31,7 @@ from moothall.intake.lookups import found_for, looks_up, with_found
 from moothall.intake.models import Dialogue, DialogueState
 from moothall.intake.paying import asks_money, chose_card, quote_for, ways_to_pay
 from moothall.intake.place import where_is
+from moothall.intake.queries.announcing import announced_for
 from moothall.intake.queries.slots import SlotFilter, SlotSearch, slot_search
 from moothall.intake.tokens import opens
 from moothall.payments.queries import Bill, bill_of_case
@@ -75,6 +77,7 @@ class DialoguePage:
     slots: SlotSearch | None = None
     found: tuple[FoundLine, ...] = ()
     for_whom: str = ""
+    announced: tuple[AnnouncementView, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +97,7 @@ class CheckPage:
     same: tuple[Candidate, ...] = ()
     found: tuple[FoundLine, ...] = ()
     for_whom: str = ""
+    announced: tuple[AnnouncementView, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +112,7 @@ class Confirmation:
     email: str
     phone: str
     for_whom: str = ""
+    contact_id: UUID | None = None
 
 
 def open_row(dialogue_id: UUID, token: str, at: datetime) -> Dialogue:
@@ -164,7 +169,8 @@ def dialogue_page(
         progress=progress_at(service, answers, one.id, today, row.channel), previous=previous.id if previous else None,
         channel=row.channel, today=today, price=price, no_price=no_price,
         ways=ways_to_pay(service, pack_of(row)) if paying else (), for_whom=_for_whom(row),
-        sent=row.state == DialogueState.SENT, found=_found_before(service, answers, one, row.channel, at),
+        announced=_announced_before(service, answers, previous, at), sent=row.state == DialogueState.SENT,
+        found=_found_before(service, answers, one, row.channel, at),
         slots=slot_search(service, one, answers, wanted, at=at) if wanted is not None and one.type == "slot" else None,
     )  # fmt: skip
 
@@ -193,6 +199,15 @@ def _found_before(
     )
 
 
+def _announced_before(
+    service: Service, answers: Mapping[str, Any], previous: Question | None, at: datetime
+) -> tuple[AnnouncementView, ...]:
+    """What goes on where this is about: said on the first question, and again once the place is known."""
+    if previous is not None and previous.type not in {"place", "address"}:
+        return ()
+    return announced_for(service, answers if previous is not None else {}, at=at)
+
+
 def _found_lines(service: Service, found: Mapping[str, Found]) -> tuple[FoundLine, ...]:
     return tuple(FoundLine(service.by_question[key].label, one.says, one.code) for key, one in found.items())
 
@@ -216,6 +231,7 @@ def check_answers(dialogue_id: UUID, token: str, *, at: datetime) -> CheckPage:
         refused_because=refusal_of(course), sent=row.state == DialogueState.SENT, pays_now=chose_card(service, answers),
         found=_found_lines(service, found), for_whom=_for_whom(row),
         same=_already_reported(row, service, answers, at) if left is None else (),
+        announced=announced_for(service, answers, at=at),
     )  # fmt: skip
 
 
@@ -273,6 +289,7 @@ def confirmation(dialogue_id: UUID, token: str, *, at: datetime) -> Confirmation
         email=known.email,
         phone=known.phone,
         for_whom=_for_whom(row),
+        contact_id=row.contact_id,
     )
 
 

@@ -35,6 +35,8 @@ INVENTED: Final[dict[str, Any]] = {
     "why": "The time was no longer free.", "lines": "Three things: £24.00", "vat": "£4.00",
     "paid_at": "Monday 23 November, 10:12am", "back": "£24.00",
     "officer": "Ravi Patel", "kind": "Social care",
+    "title": "Bins not emptied", "text": "A second lorry comes this afternoon. Leave your bin out.",
+    "next_news": "2.30pm today", "new_day": "Friday 27 November",
     "times": "1 Thursday 8am, 2 Friday noon",
 }  # fmt: skip
 

@@ -33,6 +33,7 @@ from moothall.intake.desk_standards import answer_standard
 from moothall.intake.draft_actions import keep_draft
 from moothall.intake.newcomers import Newcomer, make_newcomer
 from moothall.intake.person_queries import FILTERS, person_line
+from moothall.intake.queries.announcing import BesideCaller, beside_caller
 from moothall.intake.speaking_for import let_speak
 from moothall.interfaces.desk import labels, lines, matters
 from moothall.interfaces.desk.screen import draw, found, go, part, read_id, wrong
@@ -84,9 +85,17 @@ def frame(request: Request, contact_id: UUID, *, status: int = 200, **more: Any)
         "causes": causes(held, more.get("cause", "")),
         "line": time_line(request, held, at),
         "newcomer": more.pop("newcomer", None) or newcomer_of(held),
+        "announced": announced(held, at) if taking else (),
         "shortcuts": SHORTCUTS,
     }
     return draw(request, "desk/contact.html", status=status, **(context | more))
+
+
+def announced(held: DeskContact, at: datetime) -> tuple[BesideCaller, ...]:
+    """What goes on that the caller may be ringing about: theirs first."""
+    asked = [m.service for m in held.matters]
+    customer = held.customer
+    return beside_caller(customer.uprn if customer else None, "", asked, at=at)
 
 
 SHORTCUTS = (

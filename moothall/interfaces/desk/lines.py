@@ -48,7 +48,7 @@ def day_heading(at: datetime, now: datetime) -> str:
 
 def of_person(entries: Iterable[PersonEntry], now: datetime) -> tuple[DayView, ...]:
     """A person's time line. Where an entry leads depends on what it is: a case or a contact has a page."""
-    pages = {"case": "desk:case", "contact": "desk:contact"}
+    pages = {"case": "desk:case", "contact": "desk:contact", "announcement": "desk:announcement"}
 
     def line(entry: PersonEntry) -> LineEntry:
         page = pages.get(entry.link_kind)
@@ -251,6 +251,9 @@ class Teller:
 
     def _rating_given(self, event: Recorded) -> Said:
         return f"Rated: {labels.plain(str(event.data.get('score', '')))}", ""
+
+    def _announcement_joined(self, event: Recorded) -> Said:
+        return "Joined to what is announced", "The customer hears the news and when it is over."
 
     def _matter_ended(self, event: Recorded) -> Said:
         return f"In a contact: {labels.OUTCOMES.get(str(event.data.get('outcome')), 'ended').lower()}", ""

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from moothall.interfaces.desk import (
+    announcements,
     calls,
     cases,
     debits,
@@ -66,6 +67,12 @@ urlpatterns = [
     path("diary/", diary.diary, name="diary"),
     path("diary/book", diary.book, name="diary-book"),
     path("diary/<uuid:booking_id>", diary.mark, name="diary-mark"),
+    path("contacts/<uuid:contact_id>/about/<uuid:announcement_id>", announcements.about_it, name="about-it"),
+    path("announcements/", announcements.listing, name="announcements"),
+    path("announcements/new", announcements.new, name="announce"),
+    path("announcements/<uuid:announcement_id>", announcements.show, name="announcement"),
+    path("announcements/<uuid:announcement_id>/news", announcements.say, {"what": "news"}, name="announcement-news"),
+    path("announcements/<uuid:announcement_id>/over", announcements.say, {"what": "over"}, name="announcement-over"),
     path("tasks/", tasks.tasks, name="tasks"),
     path("tasks/<uuid:task_id>/done", tasks.done, name="task-done"),
     path("tasks/told/<uuid:telling_id>", tasks.told, name="told"),

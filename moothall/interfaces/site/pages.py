@@ -183,7 +183,10 @@ class SameView:
 
 @dataclass(frozen=True, slots=True)
 class CheckView:
-    """All answers before sending, and what sending them leads to: "We'll collect it by" and when, or why we cannot."""
+    """All answers before sending, and what sending them leads to: "We'll collect it by" and when, or why we cannot.
+
+    `announced` is what goes on where this is about, each with where to say "tell me when it is over" instead.
+    """
 
     service: str
     rows: tuple[FactRow, ...]
@@ -198,6 +201,7 @@ class CheckView:
     save_link: str = ""
     same: tuple[SameView, ...] = ()
     notices: tuple[NoticeView, ...] = ()
+    announced: tuple[tuple[NoticeView, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

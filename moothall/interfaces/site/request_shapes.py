@@ -7,9 +7,11 @@ from typing import Final
 
 from django.urls import reverse
 
+from moothall.announcements.queries import AnnouncementView
 from moothall.core.references import show_reference
 from moothall.feedback.queries import RatingLine
 from moothall.intake.queries import CheckPage, Confirmation, DialoguePage, FoundLine, TrackPage
+from moothall.interfaces.site.announced import all_announced, announced, follow_link
 from moothall.interfaces.site.cards import step_views
 from moothall.interfaces.site.pages import (
     CheckView,
@@ -63,7 +65,7 @@ def question(
     hidden: tuple[tuple[str, str], ...] = (("seen", page.seen),)
     if place is not None and place.stage == "point":
         hidden = (*hidden, (f"{one.id}-latitude", place.latitude), (f"{one.id}-longitude", place.longitude))
-    notices = tuple(found_view(one) for one in page.found)
+    notices = (*all_announced(page.announced), *(found_view(one) for one in page.found))
     if elsewhere:
         notices = (
             *notices,
@@ -148,9 +150,11 @@ def check(page: CheckPage) -> CheckView:
         promise="If you send it now, we’ll do it by", when=page.due_words, refused=refused,
         cost=_cost(page),
         back=reverse("site:question", args=[page.id, page.lines[-1].question]) if page.lines else "",
-        button="Send it anyway" if refused else _send_words(page), save_link=reverse("site:keep", args=[page.id]),
+        button="Send it anyway" if refused or page.announced else _send_words(page),
+        save_link=reverse("site:keep", args=[page.id]),
         same=tuple(_same(one, str(page.id)) for one in page.same),
         notices=tuple(found_view(one) for one in page.found),
+        announced=tuple((announced(one), follow_link(page.id, one.id)) for one in page.announced),
     )  # fmt: skip
 
 
@@ -183,6 +187,16 @@ def done(page: Confirmation, tracked: TrackPage | None, names: dict[str, str], *
         calendar_link=reverse("site:calendar", args=[page.id]) if tracked.promise_words else "",
         track_link=reverse("site:case", args=[tracked.case.case.id]), again=again, answer=" ".join(page.course.say),
         chosen=chosen,
+    )  # fmt: skip
+
+
+def told_instead(page: Confirmation, one: AnnouncementView) -> DoneView:
+    """Return what became of a request that asked for what is announced already: we tell her when it is over."""
+    whom = page.email or page.phone
+    how = f"We write to {whom}" if whom else "It stands on our website"
+    return DoneView(
+        title="We’ll tell you when it’s over", reference="", promise="", when="", steps=(), notices=(announced(one),),
+        answer=f"You sent nothing else, and need not. {how} when there is news and when it is over.", told_by="",
     )  # fmt: skip
 
 

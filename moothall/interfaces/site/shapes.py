@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from moothall.core.packs.sections import Announcement
 from moothall.intake.queries.catalogue import HomePage, Search, ServiceLine, ServicePage, WayIn
+from moothall.interfaces.site.announced import all_announced
 from moothall.interfaces.site.pages import (
     AreaView,
     Asked,
@@ -65,7 +66,7 @@ def home(page: HomePage) -> HomeView:
         popular=tuple(tile(line) for line in page.popular), areas=tuple(area_view(area) for area in page.areas),
         popular_heading="This week people come for" if page.counted else "What people come for most",
         figures=tuple(Figure(one.value, one.label) for one in page.figures),
-        notices=tuple(notice(one) for one in page.notices), ways=ways_line(page.ways),
+        notices=(*all_announced(page.announced), *(notice(one) for one in page.notices)), ways=ways_line(page.ways),
     )  # fmt: skip
 
 
@@ -145,7 +146,8 @@ def service(page: ServicePage) -> ServiceView:
         direct_link=one.direct.page if one.direct else "", direct_words=one.direct.button if one.direct else "",
         takes=f"About {words.in_words(count)} questions." if count > 1 else "",
         closed=page.online_because or ("" if page.online else "Ask us one of the ways on this page."), emergency=emergency,
-        notices=tuple(notice(told) for told in page.notices), who=one.who_can_use, have_ready=one.have_ready,
+        notices=(*all_announced(page.announced), *(notice(told) for told in page.notices)),
+        who=one.who_can_use, have_ready=one.have_ready,
         cost=cost_words(one), next_steps=one.what_happens_next,
         answers=(*(Asked(answer.question, answer.answer) for answer in one.knowledge), *other_promises(page)),
         ways=tuple(way_view(way) for way in page.ways), related=tuple(tile(line) for line in page.related),

@@ -6,6 +6,7 @@ from django.urls import path
 
 from moothall.interfaces.site.views import (
     about,
+    announcements,
     bins,
     bookings,
     catalogue,
@@ -73,6 +74,8 @@ urlpatterns = [
     path("reports/<slug:reference>/photos/<uuid:photo>.jpg", street.photo, name="report-photo"),
     path("map/base.json", street.base_map, name="base-map"),
     path("map/base.pmtiles", street.base_tiles, name="base-tiles"),
+    path("announcements/<uuid:announcement>", announcements.show, name="announcement"),
+    path("requests/<uuid:dialogue>/instead/<uuid:announcement>", announcements.follow, name="follow-announcement"),
     path("bin-day", bins.find, name="bin-day"),
     path("bin-day/<int:uprn>", bins.days, name="bin-days"),
     path("bin-day/<int:uprn>/calendar.ics", bins.feed, name="bin-calendar"),

@@ -22,7 +22,7 @@ from moothall.insight.actions import explain_figure
 from moothall.insight.pack import DEMAND
 from moothall.insight.projection import catch_up
 from moothall.insight.queries import month_before, month_of
-from moothall.interfaces.cli.demo import diaries, stories
+from moothall.interfaces.cli.demo import diaries, going_on, stories
 from moothall.interfaces.cli.demo.arrivals import Calendar
 from moothall.interfaces.cli.demo.borough import Person, Place, as_customer, people_of
 from moothall.interfaces.cli.demo.history import Historian
@@ -79,7 +79,7 @@ class Loader:
 
     def steps(self, *, history: bool) -> int:
         """How many steps there are."""
-        return 3 + (len(self._months()) + 6 if history else 0)
+        return 3 + (len(self._months()) + 7 if history else 0)
 
     def go(self, *, history: bool, done: Done) -> None:
         """Take every step that was not taken yet."""
@@ -96,6 +96,7 @@ class Loader:
             self._step(f"month:{month}", lambda month=month: self._bring_month(month), done)  # type: ignore[misc]
             if month == self._months()[1]:
                 self._know()  # the present and the last month are there: show them now
+        self._step("going-on", lambda: going_on.bring(self.pack, self._place, at=self.at), done)
         self._step("records", self._bring_records, done)
         self._step("turns", self._explain_turns, done)
         self._know()

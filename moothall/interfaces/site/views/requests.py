@@ -16,6 +16,7 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from moothall.announcements.queries import of_contact
 from moothall.core import clock
 from moothall.core.actors import SYSTEM
 from moothall.documents.rules import FileRefused, check_size
@@ -313,6 +314,9 @@ def sent(request: Request, dialogue: UUID) -> HttpResponse:
     page = queries.confirmation(dialogue, token_in(request), at=clock.now())
     if page is None:
         return redirect("site:request", dialogue)
+    told = of_contact(page.contact_id, at=clock.now()) if page.case is None and page.contact_id else None
+    if told is not None:
+        return render(request, "site/done.html", {"page": shapes.told_instead(page, told)})
     tracked = queries.track_page(page.case.case.id, at=clock.now()) if page.case else None
     if tracked is not None:
         remember(request, tracked.case.case.id)

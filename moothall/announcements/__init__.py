@@ -1,0 +1,1 @@
+"""Announcements: one word for what fails for many at once, told before they call."""
