@@ -2,9 +2,11 @@
 
 from uuid import UUID
 
+from moothall.core import clock
 from moothall.core.jobs import current_lane, every, job
 from moothall.notifications import actions
 from moothall.notifications.actions.delivering import queue_forgotten
+from moothall.notifications.actions.erasing import forget_receipts
 from moothall.notifications.actions.queueing import DELIVER
 
 
@@ -19,3 +21,9 @@ def resolve_lost() -> None:
     """Each minute: find out about messages whose sending broke off, and queue what was forgotten."""
     actions.resolve_lost()
     queue_forgotten()
+
+
+@every("23 3 * * *", "notifications.forget_receipts")
+def forget_addresses() -> None:
+    """Each night: let go of the addresses that receipts of erasures went to."""
+    forget_receipts(at=clock.now())

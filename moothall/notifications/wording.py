@@ -48,6 +48,8 @@ NAMES: dict[str, frozenset[str]] = {
     "debit-returned": _MONEY | {"pay"},
     "refund-sent": _MONEY | {"back", "why"},
     "account-code": frozenset({"code", "minutes"}),
+    "erasure-done": frozenset({"number", "stays", "systems"}),
+    "erasure-refused": frozenset({"number", "stays", "systems"}),
     "glass-broken": frozenset({"officer", "kind", "minutes", "link"}),
     "dialogue-saved": frozenset({"service", "link", "until"}),
     "follow-started": _FOLLOW,

@@ -7,8 +7,8 @@ from django.db import transaction
 
 from moothall.core.actors import Actor
 from moothall.core.jobs import enqueue
-from moothall.customers.actions.record import locked, say, unlearn_words
-from moothall.customers.models import Consent, ContactPoint, Need, Warning
+from moothall.customers.actions.record import NoSuchCustomer, say, unlearn_words
+from moothall.customers.models import Consent, ContactPoint, Customer, Need, Warning
 from moothall.customers.rules.access import require_erase
 
 RELEARN = timedelta(hours=2)
@@ -25,7 +25,9 @@ def erase(customer_id: UUID, by: Actor, at: datetime) -> int:
     """
     require_erase(by)
     with transaction.atomic():
-        person = locked(customer_id)
+        person = Customer.objects.select_for_update().filter(pk=customer_id).first()  # a joined one is its own row
+        if person is None:
+            raise NoSuchCustomer("There is no such customer.")
         gone = 0
         for table in (ContactPoint, Need, Warning, Consent):
             gone += table.objects.filter(customer=person).delete()[0]

@@ -67,3 +67,10 @@ holds(
     personal="receipt reason",
     room=ROOM,
 )
+
+holds_nobody(
+    "Pairs of records found in bulk, by id alone, until they are taken",
+    "customer_linking.BulkRun",
+    "customer_linking.FoundPair",
+    kept="technical",
+)

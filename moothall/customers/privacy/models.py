@@ -41,3 +41,20 @@ class Opening(models.Model):
                 condition=Q(reviewed_by=None) | ~Q(reviewed_by=models.F("staff_id")), name="opening_two_people"
             ),
         ]
+
+
+class Erasure(models.Model):
+    """An erasure that was done, or refused and why. It names nobody: the reference stays with the emptied record."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    customer_id = models.UUIDField()
+    reference = models.CharField(max_length=8, help_text="Of the record, which stays, empty.")
+    number = models.CharField(max_length=8, unique=True, help_text="The receipt's own reference.")
+    done = models.BooleanField(help_text="False: refused; `kept` says why.")
+    counts = models.JSONField(default=dict, help_text="Room to the number of rows emptied or deleted.")
+    kept = models.JSONField(default=list, help_text="What stays: what, count, because, until.")
+    at = models.DateTimeField()
+    by_staff_id = models.UUIDField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["-at", "-id"], name="erasure_newest")]

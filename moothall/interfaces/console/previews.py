@@ -34,6 +34,8 @@ INVENTED: Final[dict[str, Any]] = {
     "ours": True, "amount": "£24.00", "how": "You can pay by card.", "pay": "https://my.example.org/pay/abc",
     "why": "The time was no longer free.", "lines": "Three things: £24.00", "vat": "£4.00",
     "paid_at": "Monday 23 November, 10:12am", "back": "£24.00",
+    "number": "7WRB-2JNT", "systems": "Council tax",
+    "stays": "Payments (2), until Thursday 31 March 2033: the books must show them.",
     "officer": "Ravi Patel", "kind": "Social care",
     "title": "Bins not emptied", "text": "A second lorry comes this afternoon. Leave your bin out.",
     "next_news": "2.30pm today", "new_day": "Friday 27 November",

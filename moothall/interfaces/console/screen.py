@@ -42,6 +42,7 @@ CONTENTS: Final = (
     )),
     ("Privacy", (
         ("Sealed records opened", "sealed", "glass.review"),
+        ("Erase somebody", "erasures", "customer.erase"),
     )),
     ("Audit", (
         ("Equalities", "equality", "equality.view"),

@@ -1,6 +1,6 @@
 """Forgetting a person's messages."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
@@ -31,3 +31,9 @@ def erase_messages(customer_id: UUID, *, by: Actor, at: datetime) -> int:
             to="", subject="", body="", values={}, given={}, provider_id="", error="", settlement="",
             key=Concat(Value("erased:"), Cast("id", CharField())),
         )  # fmt: skip
+
+
+def forget_receipts(*, at: datetime) -> int:
+    """Empty the addresses of receipts of erasures a day after they were written: the last of a person who is gone."""
+    old = Message.objects.filter(template="erasure-done", created_at__lt=at - timedelta(days=1)).exclude(to="")
+    return old.update(to="", subject="", body="", values={}, given={}, provider_id="", error="")

@@ -1,5 +1,6 @@
 """The only writers of this room, by topic."""
 
+from moothall.customers.privacy.actions.erasing import note_erasure
 from moothall.customers.privacy.actions.glass import NeedsReason, break_glass, close_opening, review_opening
 
-__all__ = ["NeedsReason", "break_glass", "close_opening", "review_opening"]
+__all__ = ["NeedsReason", "break_glass", "close_opening", "note_erasure", "review_opening"]

@@ -1,5 +1,6 @@
 """The only readers of this room, by topic."""
 
+from moothall.customers.privacy.queries.erasures import ErasureLine, erasure, erasures
 from moothall.customers.privacy.queries.glass import (
     MAY_OPEN,
     OpeningLine,
@@ -13,7 +14,10 @@ from moothall.customers.privacy.queries.glass import (
 
 __all__ = [
     "MAY_OPEN",
+    "ErasureLine",
     "OpeningLine",
+    "erasure",
+    "erasures",
     "may_break_glass",
     "my_openings",
     "opening",
