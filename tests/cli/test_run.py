@@ -40,12 +40,12 @@ def until(true, seconds: float = 40) -> None:
 class Running:
     """One `bin/run` on a folder and a port."""
 
-    def __init__(self, folder: Path, port: int) -> None:
+    def __init__(self, folder: Path, port: int, *more: str) -> None:
         self.folder, self.port = folder, port
         unwanted = {"DATABASE_URL", "MOOTHALL_DATA", "MOOTHALL_MODE", "MOOTHALL_DB_POOL", "DJANGO_SETTINGS_MODULE"}
         self.log = (folder.parent / f"{folder.name}-{port}.out").open("w+")
         self.process = subprocess.Popen(
-            [str(ROOT / "bin" / "run"), "--port", str(port), "--data", str(folder), "--no-history"],
+            [str(ROOT / "bin" / "run"), "--port", str(port), "--data", str(folder), *(more or ("--no-history",))],
             env={key: value for key, value in os.environ.items() if key not in unwanted},
             stdout=self.log,
             stderr=subprocess.STDOUT,
@@ -60,7 +60,7 @@ class Running:
         return json.loads((self.folder / "run.json").read_text())
 
     def up(self) -> None:
-        until(lambda: self.process.poll() is not None or (self.folder / "run.json").exists(), 120)
+        until(lambda: self.process.poll() is not None or (self.folder / "run.json").exists(), 300)
         assert self.process.poll() is None, self.said()
 
     def said(self) -> str:

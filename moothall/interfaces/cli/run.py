@@ -211,6 +211,8 @@ class _Run:
         if signed:
             lines += ["", "  Sign in at the desk as"]
             lines += [f"  {one['username']:<14}{one['password']:<29}{one['who']}" for one in signed]
+        if somebody := _somebody():
+            lines += ["", f"  Look for      {somebody}"]
         key = getattr(importlib.import_module("moothall.interfaces.cli.demo"), "open311_key", None)
         if key is not None:
             lines += ["", f"  Open311       {self.url}/open311/discovery.xml   api_key {key()}"]
@@ -348,6 +350,17 @@ def _sign_ins() -> list[dict[str, str]]:
     offered = getattr(importlib.import_module("moothall.interfaces.cli.demo"), "sign_ins", None)
     found: list[dict[str, str]] = offered() if offered is not None else []
     return found
+
+
+def _somebody() -> str:
+    """One resident of the demonstration, to be looked for at the desk and on the site."""
+    from moothall.interfaces.cli.demo import to_try
+    from moothall.interfaces.cli.support import close_connections
+
+    try:
+        return to_try()
+    finally:
+        close_connections()
 
 
 def _addresses() -> list[tuple[str, str]]:
