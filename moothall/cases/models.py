@@ -68,6 +68,7 @@ class Case(models.Model):
             models.Index(fields=["customer_id", "-opened_at"], name="case_customer"),
             models.Index(fields=["service", "-opened_at", "-id"], name="case_service"),
             models.Index(fields=["-opened_at", "-id"], name="case_newest"),
+            models.Index(fields=["area", "service"], name="case_area_open", condition=Q(state__in=["open", "waiting"])),
             models.Index(fields=["uprn"], name="case_uprn", condition=Q(uprn__isnull=False)),
         ]
         constraints = [

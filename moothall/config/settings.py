@@ -268,6 +268,7 @@ ROOMS = (
     "customers.accounts",
     "customers.representation",
     "customers.monitoring",
+    "customers.colleagues",
     "customers.privacy",
     "services",
     "promises",

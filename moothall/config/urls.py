@@ -14,6 +14,7 @@ AUDIENCES = (
     ("open-referral/", "moothall.interfaces.api.open_referral.urls"),
     ("sign-in/", "moothall.interfaces.signin.urls"),
     ("account/", "moothall.interfaces.account.urls"),
+    ("mine/", "moothall.interfaces.colleagues.urls"),
     ("desk/", "moothall.interfaces.desk.urls"),
     ("console/", "moothall.interfaces.console.urls"),
     ("performance/", "moothall.interfaces.published.urls"),

@@ -27,6 +27,8 @@ PERMISSIONS: Final[dict[str, str]] = {
     "delivery.manage": "See what other systems delivered, and deal with what is held",
     "identity.verify": "Check in person who somebody is, and take such a check back",
     "representation.manage": "Write down who may speak for a customer, and end it",
+    "ward.view": "See the cases of one’s own wards, without who asked",
+    "enquiry.raise": "Raise a councillor’s enquiry for a constituent",
     "equality.view": "See the sums of equalities monitoring",
     "warning.manage": "Add, review and end safe-contact warnings",
     "booking.manage": "Run the diary: arrivals, block bookings, moving and cancelling for customers",

@@ -212,11 +212,16 @@ def claimable_cases(account_id: UUID) -> list[CaseLine]:
 
 def known_of(holder: Holder, *, at: datetime) -> Known:
     """Return what we know of her already, to offer as answers. Six queries."""
-    card = own_card(holder, at=at)
+    return card_known(own_card(holder, at=at))
+
+
+def card_known(card: CustomerCard) -> Known:
+    """Return what a record holds as values to offer."""
     values = {point.kind: point.shown for point in reversed(card.points) if not point.stopped}
     found = postcode_in(card.address)
     return Known(
-        name=holder.name, email=values.get("email", ""), phone=values.get("phone", ""), address=card.address,
+        name=" ".join(part for part in (card.given_name, card.family_name) if part) or card.organisation_name,
+        email=values.get("email", ""), phone=values.get("phone", ""), address=card.address,
         postcode=" ".join(found) if found else "", uprn=card.uprn,
         date_of_birth=card.date_of_birth.isoformat() if card.date_of_birth else "",
     )  # fmt: skip

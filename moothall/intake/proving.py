@@ -35,13 +35,19 @@ class ProofWanted:
     addresses: tuple[tuple[str, str], ...]
 
 
+class NotYours(Exception):
+    """A colleague began this request for herself, and it is not she who is signed in."""
+
+
 def check_sender(dialogue_id: UUID, token: str, *, holder: Holder | None, by: Actor, at: datetime) -> None:
     """Let a request through unless it is asked for another by somebody who may not (any more). One query; two for another.
 
     Raises:
-        OutsideScope, NotAsking: in words for whoever asks. NoSuchDialogue, Expired.
+        OutsideScope, NotAsking: in words for whoever asks. NotYours: a colleague's own. NoSuchDialogue, Expired.
     """
     row = open_row(dialogue_id, token, at)
+    if row.staff_id is not None and row.state != DialogueState.SENT and by.id != row.staff_id:
+        raise NotYours
     if row.representation_id is not None and row.state != DialogueState.SENT:
         check_asking_for(
             row.representation_id, service_of(row), customer_id=holder.customer_id if holder else None, by=by, at=at
@@ -64,6 +70,8 @@ def proof_wanted(
     if row.state == DialogueState.SENT:
         return None
     service = service_of(row)
+    if row.staff_id is not None:
+        return None  # her sign-in as a colleague is proof enough, and checked before this
     held = holder.proof if holder else Proof.NONE
     if enough(held, service.proof):
         return None

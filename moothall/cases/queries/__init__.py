@@ -21,8 +21,11 @@ from moothall.cases.queries.lists import (
 from moothall.cases.queries.page import CasePage, NoteLine, TaskLine, case_page
 from moothall.cases.queries.sealed import sealed_by_reference, sealed_cases_of, sealed_kind
 from moothall.cases.queries.tracking import TrackedCase, proven_case, tracked_case
+from moothall.cases.queries.wards import FEW, AreaCount, open_in_area
 
 __all__ = [
+    "FEW",
+    "AreaCount",
     "CaseLine",
     "CasePage",
     "NoteLine",
@@ -38,6 +41,7 @@ __all__ = [
     "hidden_among",
     "hidden_cases",
     "newest_cases",
+    "open_in_area",
     "pressing_cases",
     "proven_case",
     "queue",

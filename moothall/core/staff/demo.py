@@ -46,6 +46,7 @@ PARTS: Final = (
     ("treasurer", "Colin Marsden", "agrees to larger refunds", ("finance-manager",), ()),
     ("admin", "Sunita Rao", "runs the system from the console", ("administrator",), ()),
     ("privacy", "Alison Whitcombe", "looks after people’s data", ("data-protection-officer",), ("information-governance",)),
+    ("councillor", "Dorothy Hale", "sits for a ward, and raises enquiries", ("councillor",), ()),
     ("auditor", "Helen Marsh", "sees who looked at whom", ("auditor",), ()),
 )  # fmt: skip
 

@@ -130,6 +130,11 @@ def dialogue_service(dialogue_id: UUID) -> str | None:
     return Dialogue.objects.filter(id=dialogue_id).values_list("service", flat=True).first()
 
 
+def begun_by_staff(dialogue_id: UUID) -> UUID | None:
+    """Return who, with a staff account, began this request for herself. One query."""
+    return Dialogue.objects.filter(id=dialogue_id).values_list("staff_id", flat=True).first()
+
+
 def asks_for_herself(dialogue_id: UUID, customer_id: UUID) -> bool:
     """Say whether a request under way is not asked for another person than this one. One query."""
     row = Dialogue.objects.filter(id=dialogue_id).values_list("representation_id", "customer_id").first()

@@ -19,8 +19,11 @@ from moothall.core.packs import current_pack
 from moothall.core.packs.sections import ROLES, TEAMS
 from moothall.core.staff.clients import SCOPES
 from moothall.core.zone import LONDON
+from moothall.customers.colleagues.actions import seat
+from moothall.customers.colleagues.queries import wards_of
 from moothall.interfaces.console.screen import draw
 from moothall.interfaces.policy import Request, policy
+from moothall.places.queries import area_names
 
 PAGE = 50
 
@@ -68,7 +71,7 @@ def one(request: Request, staff_id: UUID) -> HttpResponse:
         raise Http404
     if request.method != "POST":
         form: dict[str, Any] = {"name": line.name, "email": line.email, "roles": line.roles, "teams": line.teams}
-        return draw(request, "staff_edit", here="staff", line=line, form=form, **_names())
+        return draw(request, "staff_edit", here="staff", line=line, form=form, **_names(), **_seat(request, line))
     form = _account_form(request)
     try:
         accounts.change_staff(
@@ -77,6 +80,29 @@ def one(request: Request, staff_id: UUID) -> HttpResponse:
     except accounts.CannotKeep as wrong:
         return _wrong(request, line, form, wrong)
     return _done(request, staff_id, "Saved. The change counts from the next thing they do.")
+
+
+def _seat(request: Request, line: accounts.StaffLine) -> dict[str, Any]:
+    """The wards somebody sits for, where her roles are a councillor's. Two queries there, none else."""
+    if "ward.view" not in accounts.permissions_of(line.roles, current_pack()):
+        return {}
+    held = wards_of([line.id], visible_to=request.actor).get(line.id, ())
+    return {"ward_choices": sorted(area_names().items(), key=lambda ward: ward[1]), "wards": held}
+
+
+@policy("staff", needs="staff.manage", purpose="administration")
+@require_POST
+def seated(request: Request, staff_id: UUID) -> HttpResponse:
+    """Say for which wards a councillor sits."""
+    known = set(area_names())
+    try:
+        seat(staff_id, wards=[w for w in request.POST.getlist("wards") if w in known], by=request.actor, at=clock.now())
+    except ValueError as wrong:
+        messages.error(request, str(wrong))
+        return HttpResponseRedirect(reverse("console:staff-one", args=[staff_id]))
+    except LookupError as missing:
+        raise Http404 from missing
+    return _done(request, staff_id, "Saved. They see these wards from now on.")
 
 
 @policy("staff", needs="staff.manage", purpose="administration")

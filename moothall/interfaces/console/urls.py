@@ -34,6 +34,7 @@ urlpatterns = [
     path("staff/new", people.new_staff, name="staff-new"),
     path("staff/<uuid:staff_id>", people.one, name="staff-one"),
     path("staff/<uuid:staff_id>/close", people.close, name="staff-close"),
+    path("staff/<uuid:staff_id>/wards", people.seated, name="staff-wards"),
     path("staff/<uuid:staff_id>/open", people.reopen, name="staff-open"),
     path("staff/<uuid:staff_id>/password", people.password, name="staff-password"),
     path("staff/<uuid:staff_id>/second-factor", people.second_factor, name="staff-second-factor"),

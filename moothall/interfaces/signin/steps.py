@@ -87,6 +87,8 @@ def home_of(staff: Staff, pack: Pack) -> str:
     may = permissions_of(staff.role_codes, pack)
     if may & {"contact.take", "case.view"}:
         return "/desk/"
+    if "ward.view" in may:
+        return "/mine/"
     return "/console/" if "console.view" in may else "/performance/"
 
 

@@ -15,8 +15,9 @@ from moothall.core import clock
 from moothall.core.actors import SYSTEM
 from moothall.core.idempotency import once
 from moothall.core.packs import NoPack, Pack, PackErrors, apply_pack, current_pack, load_pack
-from moothall.core.staff import ensure_demo_staff, staff_of_team
+from moothall.core.staff import ensure_demo_staff, staff_id_of, staff_of_team
 from moothall.customers.actions import import_customers
+from moothall.customers.colleagues.actions import seat
 from moothall.feedback.importing import import_ratings
 from moothall.insight.actions import explain_figure
 from moothall.insight.pack import DEMAND
@@ -32,6 +33,7 @@ from moothall.interfaces.cli.demo.rounds import days_of, records_of, rounds_of, 
 from moothall.interfaces.cli.demo.street import roads_between
 from moothall.places.actions import import_areas, import_landmarks, import_premises, import_shapes, import_streets
 from moothall.places.basemap import build_basemap
+from moothall.places.queries import area_names
 from moothall.promises.bank_holidays import bank_holidays
 from moothall.promises.importing import import_promises
 from moothall.reports.actions import rebuild_reports
@@ -86,6 +88,7 @@ class Loader:
         ensure_demo_staff(self.pack)
         done(1)
         self._step("place", self._bring_place, done)
+        self._seat_councillor()
         self._step("people", self._bring_people, done)
         if not history:
             return
@@ -119,6 +122,13 @@ class Loader:
     def _step(self, key: str, do: Callable[[], dict[str, int]], done: Done) -> None:
         self._taken[key], _ = once(SCOPE, key, at=self.at, do=do)
         done(1)
+
+    def _seat_councillor(self) -> None:
+        """The demonstration's councillor sits for the first ward by name. Again changes nothing."""
+        staff_id = staff_id_of("councillor")
+        wards = sorted(area_names().items(), key=lambda ward: ward[1])
+        if staff_id is not None and wards:
+            seat(staff_id, wards=[wards[0][0]], by=SYSTEM, at=clock.now())
 
     def _bring_place(self) -> dict[str, int]:
         place = self._place

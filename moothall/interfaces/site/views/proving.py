@@ -24,6 +24,7 @@ from moothall.interfaces.account import steps
 from moothall.interfaces.account.codes import CODE
 from moothall.interfaces.policy import Request, address_of, policy
 from moothall.interfaces.site.keys import token_in
+from moothall.interfaces.site.sender import sender
 from moothall.interfaces.site.views.requests import kept, onward
 from moothall.interfaces.ui.fields import FieldView, OptionView
 
@@ -33,7 +34,7 @@ PROVING = "proving"
 def wanted_of(request: Request, dialogue: UUID) -> ProofWanted | None:
     """Return what must still be shown before this request is sent. A signed-in resident's request becomes hers on the way."""
     at, holder = clock.now(), session.holder_in(request)
-    check_sender(dialogue, token_in(request), holder=holder, by=session.actor_in(request), at=at)
+    check_sender(dialogue, token_in(request), holder=holder, by=sender(request, dialogue), at=at)
     if holder is not None:
         actions.adopt(dialogue, token_in(request), customer_id=holder.customer_id, at=at)
     return proof_wanted(dialogue, token_in(request), holder=holder, confirmed=session.confirmed_in(request), at=at)
@@ -91,7 +92,7 @@ def prove_code(request: Request, dialogue: UUID) -> HttpResponse:
             session.note_confirmed(request, kind, value)
             steps.drop(request, PROVING)
             if wanted_of(request, dialogue) is None:
-                actions.submit(dialogue, token_in(request), by=session.actor_in(request), at=clock.now())
+                actions.submit(dialogue, token_in(request), by=sender(request, dialogue), at=clock.now())
             return onward(request, dialogue)
     context = {"field": field, "to": held["to"], "dialogue": dialogue, "errors": (field,) if field.error else ()}
     return render(request, "account/prove_code.html", context, status=status)
@@ -105,7 +106,7 @@ def prove_later(request: Request, dialogue: UUID) -> HttpResponse:
     wanted = wanted_of(request, dialogue)
     if wanted is not None and wanted.level != "verified":
         return redirect("site:prove", dialogue)
-    send_unproved(dialogue, token_in(request), by=session.actor_in(request), at=clock.now())
+    send_unproved(dialogue, token_in(request), by=sender(request, dialogue), at=clock.now())
     return onward(request, dialogue)
 
 

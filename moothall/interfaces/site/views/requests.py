@@ -21,7 +21,6 @@ from moothall.core import clock
 from moothall.core.actors import SYSTEM
 from moothall.documents.rules import FileRefused, check_size
 from moothall.intake import actions, queries
-from moothall.intake.account_queries import known_of
 from moothall.intake.actions import (
     AlreadySent,
     AnsweredElsewhere,
@@ -32,7 +31,7 @@ from moothall.intake.actions import (
 )
 from moothall.intake.asking_for import NotAsking, OutsideScope
 from moothall.intake.dialogue import AnswerError, answer_words
-from moothall.intake.dialogue.known import Known
+from moothall.intake.proving import NotYours
 from moothall.interfaces.account_session import actor_in, holder_in
 from moothall.interfaces.policy import Request, policy
 from moothall.interfaces.site import request_shapes as shapes
@@ -44,6 +43,7 @@ from moothall.interfaces.site.pages import WriteView
 from moothall.interfaces.site.pay_shapes import notice_of
 from moothall.interfaces.site.place_question import looks_for_place, place_view
 from moothall.interfaces.site.questions import addresses_for, draw, looks_for_address
+from moothall.interfaces.site.sender import known_to_us, sender
 from moothall.interfaces.site.slots import filter_of, search_view
 from moothall.interfaces.site.tracking_proof import remember
 from moothall.interfaces.site.views.paying import to_provider
@@ -87,6 +87,9 @@ def kept(view: View) -> View:
             return message(request, "We can’t open this request here", NOT_HERE, status=404)
         except OutsideScope as outside:
             return _not_for_them(request, str(outside))
+        except NotYours:
+            here = reverse("site:check", args=[dialogue])
+            return HttpResponseRedirect(f"{reverse('signin:sign-in')}?{urlencode({'next': here})}")
         except NotAsking as gone:
             if holder_in(request) is not None:
                 return _not_for_them(request, str(gone))
@@ -154,7 +157,12 @@ def question(request: Request, dialogue: UUID, question: str) -> HttpResponse:
     try:
         search = filter_of(request.GET)
         page = queries.dialogue_page(
-            dialogue, token_in(request), question=question, at=clock.now(), wanted=search, held=_held(request, dialogue)
+            dialogue,
+            token_in(request),
+            question=question,
+            at=clock.now(),
+            wanted=search,
+            held=known_to_us(request, dialogue),
         )
     except KeyError:
         return redirect("site:request", dialogue)
@@ -175,14 +183,6 @@ def question(request: Request, dialogue: UUID, question: str) -> HttpResponse:
         both = answer_words(page.question, other.current)
         current = queries.dialogue_page(dialogue, token_in(request), question=question, at=clock.now(), wanted=search)
         return _draw(request, current or page, typed=typed, elsewhere=both, status=409)
-
-
-def _held(request: Request, dialogue: UUID) -> Known | None:
-    """What we know of whoever is signed in, so that she is not asked twice; nothing while she asks for somebody else."""
-    mine = holder_in(request)
-    if mine is None or not queries.asks_for_herself(dialogue, mine.customer_id):
-        return None
-    return known_of(mine, at=clock.now())
 
 
 def _take(request: Request, page: queries.DialoguePage, typed: Any) -> HttpResponse:
@@ -289,7 +289,7 @@ def send(request: Request, dialogue: UUID) -> HttpResponse:
     if wanted_of(request, dialogue) is not None:
         return redirect("site:prove", dialogue)
     try:
-        actions.submit(dialogue, token_in(request), by=actor_in(request), at=clock.now())
+        actions.submit(dialogue, token_in(request), by=sender(request, dialogue), at=clock.now())
     except NotOnThisChannel as other:
         return _not_here(request, f"{other} Your answers are kept.")
     return onward(request, dialogue)
