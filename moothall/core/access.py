@@ -63,6 +63,7 @@ PERMISSIONS: Final[dict[str, str]] = {
     "api.records.write": "Line-of-business systems: deliver their records",
     "api.open311": "Other systems: report things in public places by Open311",
     "api.events": "Other systems: follow the feed of events",
+    "api.machine": "Other systems: one payment machine, its till and its journal",
     "api.rounds.read": "Other systems: read a crew’s sheet and bin days",
     "api.rounds.write": "Other systems: send what happens on a round",
     "hook.messages": "Message providers: tell us of deliveries and of texts that came in",

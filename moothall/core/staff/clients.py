@@ -21,7 +21,7 @@ from moothall.core.staff.actor import TOKEN_PREFIX, token_digest
 PERMISSION: Final = "api.manage"
 SCOPES: Final = {code: words.removeprefix("Other systems: ").capitalize() for code, words in PERMISSIONS.items() if code in {
     "api.services", "api.cases.read", "api.cases.write", "api.contacts.read", "api.contacts.write",
-    "api.customers.read", "api.customers.write", "api.events", "api.open311",
+    "api.customers.read", "api.customers.write", "api.events", "api.open311", "api.machine",
 }}  # fmt: skip
 """What another system's token can be allowed to do, with its words."""
 

@@ -42,6 +42,7 @@ from moothall.payments.actions.reconciling import (
     settle_difference,
 )
 from moothall.payments.actions.refunding import REASONS
+from moothall.payments.actions.tills import book_bags
 from moothall.payments.queries import account_totals, bill, export_lines, refund_lines
 from moothall.payments.queries.bills import bill_by_reference
 from moothall.payments.queries.books import LedgerLine, account_name
@@ -178,8 +179,9 @@ def statement(request: Request) -> HttpResponse:
     if not new:
         notes.error(request, f"This file was brought in before, as {kept.name}. Nothing was counted twice.")
     elif source == "bank":
+        bags = book_bags(by=request.actor, at=at)
         booked, left = book_payouts(settings.PAY_BY, by=request.actor, at=at)
-        notes.success(request, f"{booked} booked into the bank account, {left} that fit no payout.")
+        notes.success(request, f"{booked + bags} booked into the bank account, {left} that fit no payout.")
     else:
         until = max((line.on for line in lines), default=at.astimezone(LONDON).date())
         done = reconcile(source, until=until, by=request.actor, at=at)

@@ -39,6 +39,7 @@ CONTENTS: Final = (
         ("Payments and refunds", "refunds", "payment.view"),
         ("Reconciliation", "reconciliation", "payment.view"),
         ("Direct Debits", "debits", "payment.view"),
+        ("Payment machines", "machines", "payment.view"),
     )),
     ("Privacy", (
         ("Sealed records opened", "sealed", "glass.review"),

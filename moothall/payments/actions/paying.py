@@ -117,12 +117,13 @@ def payable(intent: Intent) -> None:
 
 
 def new_attempt(
-    intent: Intent, *, method: str, provider_name: str, by: Actor, at: datetime, ) -> Attempt:  # fmt: skip
+    intent: Intent, *, method: str, provider_name: str, by: Actor, at: datetime, pence: int | None = None
+) -> Attempt:  # fmt: skip
     """Write down a try at paying a locked intent; the caller commits before asking anybody outside."""
     taken = sum(intent.attempts.filter(state=AttemptState.TAKEN).values_list("amount_pence", flat=True))
     attempt = Attempt(
         id=new_id(), intent=intent, number=intent.attempts.count() + 1, method=method, provider=provider_name,
-        amount_pence=intent.amount_pence - taken, created_at=at, changed_at=at,
+        amount_pence=intent.amount_pence - taken if pence is None else pence, created_at=at, changed_at=at,
         by_staff_id=by.id if by.kind.value == "staff" else None,
     )  # fmt: skip
     attempt.save(force_insert=True)

@@ -28,6 +28,7 @@ log = logging.getLogger("moothall.payments")
 SEND: Final = "payments.send_refund"
 BY_HAND: Final = {
     "bacs": "It came by Direct Debit: pay it back to the account by bank transfer.",
+    "terminal": "It was paid by card at a machine: give it back at the machine’s own terminal.",
     "cash": "It was paid in cash: pay it back at the counter, or by bank transfer.",
 }
 """Ways of paying that nothing can be sent back by: somebody pays it, and says how."""

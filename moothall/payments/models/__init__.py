@@ -17,6 +17,7 @@ from moothall.payments.models.paying import (
     Statement,
     StatementLine,
 )
+from moothall.payments.models.tills import JournalLine, Sale, SaleState, Till
 
 __all__ = [
     "OPEN_ATTEMPTS",
@@ -29,6 +30,7 @@ __all__ = [
     "InstalmentState",
     "Intent",
     "IntentState",
+    "JournalLine",
     "Mandate",
     "MandateState",
     "Notice",
@@ -36,6 +38,9 @@ __all__ = [
     "Refund",
     "RefundState",
     "Refusal",
+    "Sale",
+    "SaleState",
     "Statement",
     "StatementLine",
+    "Till",
 ]

@@ -44,10 +44,18 @@ NAMES: Final = {
     "deposits": "Deposits to give back",
     "owed-back": "Refunds decided, not sent yet",
     "vat": "VAT to pay over",
+    "float": "Floats put into machines",
+    "cash-in-bags": "Cash on its way to the bank",
+    "till-differences": "Differences of counted tills",
     "fees": "Kept by providers as fees",
     "disputed": "Taken back by payers’ banks",
 }
-PROVIDERS: Final = {"govuk_pay": "GOV.UK Pay", "stripe": "Stripe"}
+PROVIDERS: Final = {
+    "bacs": "Bacs",
+    "terminal": "the machines’ card terminals",
+    "govuk_pay": "GOV.UK Pay",
+    "stripe": "Stripe",
+}
 
 
 def account_name(account: str, pack: Pack) -> str:
@@ -57,6 +65,8 @@ def account_name(account: str, pack: Pack) -> str:
         case "income":
             held = pack.of(INCOMES).get(code)
             return f"Income: {held.name if held else code}"
+        case "cash":
+            return "Cash in machines"
         case "provider":
             return f"With {PROVIDERS.get(code, code)}, not in our bank yet"
     return NAMES.get(kind, account)
