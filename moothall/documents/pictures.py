@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import io
 import warnings
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 import pillow_heif
-from PIL import ExifTags, Image, ImageOps
+from PIL import ExifTags, Image, ImageFilter, ImageOps
 
 from moothall.documents.rules import FileRefused, safe_name
 
@@ -63,6 +64,36 @@ def clean_picture(name: str, content: bytes) -> Picture:
     held = io.BytesIO()
     fresh.save(held, "JPEG", quality=QUALITY, optimize=True)
     return Picture(held.getvalue(), fresh.width, fresh.height, mark_of(fresh), position)
+
+
+def blur(content: bytes, rectangles: Sequence[Sequence[int]]) -> bytes:
+    """Return a JPEG with rectangles (left, top, width, height in thousandths of its sides) made unknowable.
+
+    What was there is averaged into a few large squares before it is softened: nothing finer is left to bring back.
+    """
+    with Image.open(io.BytesIO(content)) as opened:
+        picture = opened.convert("RGB")
+    for left, top, width, height in rectangles:
+        x1, y1 = picture.width * left // 1000, picture.height * top // 1000
+        x2 = max(-(-picture.width * (left + width) // 1000), x1 + 1)
+        y2 = max(-(-picture.height * (top + height) // 1000), y1 + 1)
+        piece = picture.crop((x1, y1, x2, y2))
+        few = piece.resize((4, 4), Image.Resampling.BOX)
+        soft = few.resize(piece.size, Image.Resampling.NEAREST)
+        picture.paste(soft.filter(ImageFilter.GaussianBlur(max(piece.size) / 24)), (x1, y1))
+    held = io.BytesIO()
+    picture.save(held, "JPEG", quality=QUALITY, optimize=True)
+    return held.getvalue()
+
+
+def thumbnail(content: bytes, widest: int) -> bytes:
+    """Return a JPEG no larger than so many pixels either way."""
+    with Image.open(io.BytesIO(content)) as opened:
+        picture = opened.convert("RGB")
+    picture.thumbnail((widest, widest), Image.Resampling.LANCZOS)
+    held = io.BytesIO()
+    picture.save(held, "JPEG", quality=80)
+    return held.getvalue()
 
 
 def position_in(content: bytes) -> tuple[float, float] | None:

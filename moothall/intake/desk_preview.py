@@ -14,6 +14,7 @@ from moothall.intake.dialogue.known import known_from_answers
 from moothall.intake.facts import facts_for
 from moothall.intake.lookups import found_for, with_found
 from moothall.intake.place import where_is
+from moothall.intake.whose import passed_on, referral_standard, whose_job
 from moothall.promises.pack import calendar_of, standards_of_service
 from moothall.promises.rules import due_at, say_amount, say_moment
 from moothall.services.lookups import Found
@@ -51,7 +52,11 @@ def preview(
     found = found_for(service, answers, where, channel=channel, at=at)
     answers = with_found(answers, found)
     course = work_out(service, answers, facts_for(service, where, known, at=at), today=council_date(at))
+    theirs = whose_job(service, answers, where, pack) if course.accept != "no" else None
+    course = passed_on(course, theirs, pack) if theirs else course
     standard = standards_of_service(service.code, promise_of(service, course), "complete")
+    if theirs:
+        standard = referral_standard(pack, service.code, on=council_date(at))
     due = due_at(calendar_of(pack, standard.calendar), standard.unit, standard.amount, at) if standard else None
     return Preview(
         accepted=course.accept != "no",

@@ -65,6 +65,8 @@ def progress(event: Recorded) -> None:
     about = _about(event)
     if about is None or about.case.state in OVER or about.case.status != event.data.get("status"):
         return
+    if about.case.status == "passed_on":
+        return  # that message says to whom
     if about.values["status"]:
         tell(event, about, "case-progress")
 

@@ -75,6 +75,7 @@ _VERBS = {
     "reply": "We’ll reply",
     "call_back": "We’ll call you back",
     "answer": "We’ll answer",
+    "referral": "We’ll tell you what they say",
     "": "You’ll hear from us",
 }
 

@@ -34,6 +34,8 @@ NAMES: dict[str, frozenset[str]] = {
     "promise-changed": _CASE | _PROMISE,
     "redress-owed": _CASE | {"was_due", "redress"},
     "case-merged": _CASE,
+    "case-passed-on": _CASE | _PROMISE | {"partner", "because", "partner_phone", "partner_web", "their_reference"},
+    "referral-out": frozenset({"partner", "service", "reference", "place", "position", "facts", "link", "ours"}),
     "reply-late": frozenset({"reference", "was_due", "new_date", "reason", "redress"}),
     "call-back-promised": _CASE | {"due"},
     "call-back-late": _CASE | {"was_due", "new_date", "reason", "redress"},

@@ -46,6 +46,8 @@ class Surroundings:
     area: str = ""
     areas: tuple[str, ...] = ()
     owners: tuple[str, ...] = ()
+    lands: tuple[tuple[str, str, str], ...] = ()
+    """The areas it lies in as (code, kind, owner), the smallest first."""
     assets: tuple[tuple[str, str, str], ...] = ()
     """Things within a few steps as (code, kind, owner), nearest first."""
 
@@ -139,7 +141,8 @@ def surroundings(latitude: float, longitude: float) -> Surroundings:
     return Surroundings(
         text=text, usrn=street.usrn if street else None, street=name, street_owner=street.owner if street else "",
         road_class=street.road_class if street else "", area=ward.code if ward else street.area_code if street else "",
-        areas=tuple(area.code for area in areas), owners=tuple(area.owner for area in areas if area.owner), assets=assets,
+        areas=tuple(area.code for area in areas), owners=tuple(area.owner for area in areas if area.owner),
+        lands=tuple((area.code, area.kind, area.owner) for area in areas), assets=assets,
     )  # fmt: skip
 
 

@@ -11,6 +11,7 @@ from moothall.reports.models import Report
 
 REPORT_FOLLOWED: Final = "report.followed"
 REPORT_SHOWN: Final = "report.shown"
+PHOTO_REVIEWED: Final = "report.photo_reviewed"
 
 
 def happening(name: str, report: Report, at: datetime, **data: str | int | float | None) -> Happening:

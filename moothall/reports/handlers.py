@@ -17,11 +17,12 @@ from moothall.notifications.recipients import recipient
 from moothall.promises.queries import promises_of
 from moothall.reports import events
 from moothall.reports.actions.following import follow_values, move_followers, stop_token, to_follower
-from moothall.reports.actions.keeping import refresh_report
+from moothall.reports.actions.keeping import refresh_report, sent_on
 from moothall.reports.actions.photos import mark_photos
 from moothall.reports.models import Report
 from moothall.reports.queries.finding import line
 from moothall.reports.queries.telling import alerts_near, followers_of
+from moothall.reports.webhooks import queue_webhooks
 
 
 @handles("case.opened", as_="reports.show")
@@ -44,9 +45,28 @@ def keep(event: Recorded) -> None:
     """The public report follows its case."""
     if event.case_id is None:
         return
-    refresh_report(event.case_id, at=clock.now())
+    if refresh_report(event.case_id, at=clock.now()) is not None:
+        queue_webhooks(event.case_id)
     if event.name == "case.merged" and event.data.get("into"):
         move_followers(event.case_id, into=UUID(str(event.data["into"])), at=clock.now())
+
+
+@handles("referral.sent", "referral.refused", as_="reports.sent_on")
+def passed_on(event: Recorded) -> None:
+    """The public report says who has it now, or that it came back; followers hear of it."""
+    if event.case_id is None or event.data.get("purpose") != "theirs":
+        return
+    partner = str(event.data.get("partner", "")) if event.name == "referral.sent" else ""
+    sent_on(event.case_id, partner=partner, at=clock.now())
+    report = Report.objects.filter(case_id=event.case_id, hidden=False, is_open=True).first()
+    if report is None or not partner:
+        return
+    for row in followers_of(event.case_id):
+        values = {**follow_values(report, row), "says": line(report, current_pack()).says, "due": ""}
+        queue_message(
+            key=f"{event.id}:{row.id}:follow-progress", template="follow-progress", to=to_follower(row), values=values,
+            at=clock.now(), event_id=event.id,
+        )  # fmt: skip
 
 
 @handles("report.shown", as_="reports.alert")
@@ -109,6 +129,6 @@ def _said(event: Recorded, report: Report) -> tuple[str, dict[str, Any]]:
         return "follow-reopened", {"due": due}
     if event.name == "promise.explained":
         return ("follow-new-date", {"due": due}) if view and view.new_date_words else ("", {})
-    if report.status != event.data.get("status"):
+    if report.status != event.data.get("status") or report.status == "passed_on":
         return "", {}
     return "follow-progress", {"says": shown.says, "due": due}

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from uuid import UUID
 
 from moothall.core import clock
-from moothall.core.jobs import every
+from moothall.core.jobs import every, job
 from moothall.core.packs import NoPack, current_pack
 from moothall.reports.actions.forgetting import forget_followers
 from moothall.reports.pack import STREET_REPORTS
+from moothall.reports.webhooks import tell
 
 
 @every("20 3 * * *", "reports.forget_followers")
@@ -19,3 +21,9 @@ def forget() -> None:
     except NoPack:
         return
     forget_followers(before=clock.now() - timedelta(days=days))
+
+
+@job("reports.webhook")
+def webhook(to: str, case: str) -> None:
+    """Tell somebody of a report that changed."""
+    tell(to, UUID(case), at=clock.now())

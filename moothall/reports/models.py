@@ -154,6 +154,11 @@ class Photo(models.Model):
     received_at = models.DateTimeField()
     reviewed_at = models.DateTimeField(null=True)
     reviewed_by = models.UUIDField(null=True)
+    reason = models.CharField(max_length=20, blank=True, default="", db_default="", help_text="Why it is not shown.")
+    blurred = models.JSONField(
+        default=list, db_default=[], blank=True,
+        help_text="What is made unknowable before anyone sees it: [left, top, width, height] in thousandths of its sides.",
+    )  # fmt: skip
 
     class Meta:
         indexes = [

@@ -26,6 +26,10 @@ from moothall.intake.lookups import found_for, with_found
 from moothall.intake.paying import owe_for
 from moothall.intake.place import Where, where_is
 from moothall.intake.slots import book_slots, release_slots
+from moothall.intake.whose import REFERRAL, passed_on, referral_standard, whose_job
+from moothall.partners.actions import refer_new
+from moothall.partners.actions.referring import PASSED_ON
+from moothall.partners.rules import Theirs
 from moothall.promises.actions import Draft, NewPromise, draft_promises, keep_promises
 from moothall.promises.models import Promise
 from moothall.promises.pack import standards_of_service
@@ -103,6 +107,8 @@ def raise_request(
         found = found_for(service, answers, where, channel=channel, at=at)
         answers = with_found(answers, found)
         course = work_out(service, answers, facts_for(service, where, known, at=at) | dict(facts or {}), today=today)
+        theirs = whose_job(service, answers, where, pack) if course.accept != "no" else None
+        course = passed_on(course, theirs, pack) if theirs else course
         if external_id and (said := _said_before(channel, external_id)) is not None:
             return _again(said, service, course)
         customer_id = customer_id or customer_from(known, where, by=by, at=at)
@@ -122,12 +128,16 @@ def raise_request(
         made: list[Promise] = []
         reference = ""
         if case_id is not None:
-            draft = _promise(service, course, case_id, where, pack, channel, customer_id, by=by, heard=heard, at=at)
+            draft = _promise(
+                service, course, case_id, where, pack, channel, customer_id, theirs, by=by, heard=heard, at=at
+            )
             reference = open_case(
-                _new_case(service, answers, course, known, where, pack, channel, customer_id, contact.id, source),
+                _new_case(service, answers, course, known, where, pack, channel, customer_id, contact.id, source, theirs),
                 by=by, at=heard, due_at=draft.first_due, id_=case_id,
             ).reference  # fmt: skip
             made = keep_promises(draft, by=by)
+            if theirs:
+                refer_new(case_id, theirs, service=service.code, by=by, at=heard)
             owe_for(
                 service, answers, course, case_id=case_id, customer_id=customer_id, area=where.area, pack=pack,
                 channel=channel, by=by, at=at,
@@ -189,7 +199,7 @@ def customer_from(known: Known, where: Where, *, by: Actor, at: datetime) -> UUI
 
 def _new_case(
     service: Service, answers: Mapping[str, Any], course: Course, known: Known, where: Where, pack: Pack, channel: str,
-    customer_id: UUID | None, contact_id: UUID, source: str,
+    customer_id: UUID | None, contact_id: UUID, source: str, theirs: Theirs | None,
 ) -> NewCase:  # fmt: skip
     return NewCase(
         service=service.code, channel=channel, team=course.team, kind=service.kind, restricted=service.restricted or "",
@@ -198,15 +208,18 @@ def _new_case(
         pack_version_id=pack.version_id, customer_id=customer_id, contact_id=contact_id, uprn=where.uprn, area=where.area,
         place_text=where.text, latitude=where.latitude, longitude=where.longitude, track_email=known.email.lower(),
         track_postcode="".join((known.postcode or where.postcode).split()), source=source,
+        status=PASSED_ON if theirs else "received",
     )  # fmt: skip
 
 
 def _promise(
-    service: Service, course: Course, case_id: UUID, where: Where, pack: Pack, channel: str, customer_id: UUID | None, *,
-    by: Actor, heard: datetime, at: datetime,
+    service: Service, course: Course, case_id: UUID, where: Where, pack: Pack, channel: str, customer_id: UUID | None,
+    theirs: Theirs | None, *, by: Actor, heard: datetime, at: datetime,
 ) -> Draft:  # fmt: skip
     promise = promise_of(service, course)
     wanted = [(kind, standards_of_service(service.code, promise, kind)) for kind in ("acknowledge", "complete")]
+    if theirs:  # the work is not ours to promise: what they answer is
+        wanted[1] = (REFERRAL, referral_standard(pack, service.code, on=council_date(at)))
     return draft_promises(
         [
             NewPromise(

@@ -34,6 +34,8 @@ from moothall.intake.place import where_is
 from moothall.intake.queries.announcing import announced_for
 from moothall.intake.queries.slots import SlotFilter, SlotSearch, slot_search
 from moothall.intake.tokens import opens
+from moothall.intake.whose import passed_on, referral_standard, whose_job
+from moothall.partners.rules import Theirs
 from moothall.payments.queries import Bill, bill_of_case
 from moothall.payments.rules.pricing import PriceRefused, Quote
 from moothall.promises.pack import calendar_of, standards_of_service
@@ -98,6 +100,7 @@ class CheckPage:
     found: tuple[FoundLine, ...] = ()
     for_whom: str = ""
     announced: tuple[AnnouncementView, ...] = ()
+    theirs: Theirs | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,10 +232,13 @@ def check_answers(dialogue_id: UUID, token: str, *, at: datetime) -> CheckPage:
     left = first_unanswered(service, answers, today, row.channel)
     found = _look_up(service, answers, row.channel, at)
     course = work_out(service, with_found(answers, found), today=today)
+    where = where_is(service, answers, known_from_answers(service.by_question, answers))
+    theirs = whose_job(service, answers, where, pack_of(row)) if course.accept != "no" else None
+    course = passed_on(course, theirs, pack_of(row)) if theirs else course
     return CheckPage(
         id=row.id, service=service, lines=tuple(lines_of(service, answers, today, row.channel)),
         missing=left.id if left else None, course=course, price=_price(row, service, answers, at)[0],
-        due_words=_due_words(row, service, course, at),
+        due_words=_due_words(row, service, course, at, theirs), theirs=theirs,
         refused_because=refusal_of(course), sent=row.state == DialogueState.SENT, pays_now=chose_card(service, answers),
         found=_found_lines(service, found), for_whom=_for_whom(row),
         same=_already_reported(row, service, answers, at) if left is None else (),
@@ -250,9 +256,11 @@ def _price(row: Dialogue, service: Service, answers: Mapping[str, Any], at: date
         return None, str(refused)
 
 
-def _due_words(row: Dialogue, service: Service, course: Course, at: datetime) -> str:
-    """When it would be done if it were sent now; the promise itself is made at sending."""
+def _due_words(row: Dialogue, service: Service, course: Course, at: datetime, theirs: Theirs | None) -> str:
+    """When it would be done (or answered by whose job it is) if it were sent now; the promise is made at sending."""
     standard = standards_of_service(service.code, promise_of(service, course), "complete")
+    if theirs:
+        standard = referral_standard(pack_of(row), service.code, on=council_date(at))
     if standard is None or course.accept == "no":
         return ""
     calendar = calendar_of(pack_of(row), standard.calendar)

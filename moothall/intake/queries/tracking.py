@@ -13,6 +13,7 @@ from moothall.core.packs import current_pack, pack_at
 from moothall.intake.council_time import council_date
 from moothall.intake.dialogue import AnswerLine, answer_words
 from moothall.notifications.queries import messages_of
+from moothall.partners.queries import referrals_of
 from moothall.promises.queries import PromiseView
 from moothall.promises.rules import say_day
 from moothall.services.pack import PAUSES, SERVICES, STATUSES, Service
@@ -90,14 +91,17 @@ def prove_case(reference: str, second: str, *, address: str, at: datetime) -> UU
 
 
 def track_page(case_id: UUID, *, at: datetime) -> TrackPage | None:
-    """Return the page of a case whose customer proved it is hers. Seven queries, whatever was said."""
+    """Return the page of a case whose customer proved it is hers. Eight queries, whatever was said."""
     found = proven_case(case_id, at=at)
     if found is None:
         return None
+    sent_on = next((one for one in referrals_of(case_id, visible_to=SYSTEM) if one.purpose == "theirs"), None)
     pack = pack_at(found.pack_version_id) if found.pack_version_id else current_pack()
     service = pack.of(SERVICES).get(found.case.service) or current_pack().of(SERVICES)[found.case.service]
     teams = pack.teams
     team = team_words(teams[found.case.team].name) if found.case.team in teams else "our team"
+    if sent_on is not None and found.case.status == "passed_on":
+        team = sent_on.name[:1].lower() + sent_on.name[1:] if sent_on.name.startswith("The ") else sent_on.name
     closed = found.case.state in {"closed", "merged"}
     promise = next((p for p in reversed(found.promises) if p.kind != "acknowledge"), None)
     statuses = {status.code: status.says for status in pack.of(STATUSES).values()} | {
@@ -149,6 +153,9 @@ def _now(
         return f"Our clock has stopped for now: {why[:1].lower()}{why[1:].rstrip('.')}."
     if case.state == "waiting":
         return "We are waiting for an answer before we can go on."
+    if case.status == "passed_on":
+        ours = f" We tell you what they say by {promise.due_words}." if promise and promise.is_open else ""
+        return f"It is with {team}, whose job it is.{ours}"
     if case.status in {"received", "checking"}:
         return f"It is with {team}, in their list of work."
     word = statuses.get(case.status, "Being done")
@@ -180,7 +187,8 @@ def _steps(found: TrackedCase, team: str, promise: PromiseView | None, outcome: 
     if waiting:
         steps.append(Step("Waiting", "now"))
     by = (promise.new_date_words or promise.due_words) if promise else ""
-    steps.append(Step("Done", "next", f"by {by}" if by else ""))
+    last = "We tell you what they say" if promise and promise.kind == "referral" else "Done"
+    steps.append(Step(last, "next", f"by {by}" if by else ""))
     return steps
 
 

@@ -287,6 +287,39 @@ def _in_words(figures: dict[str, Any]) -> str:
 # -- small parts ------------------------------------------------------------------------------------------------
 
 
+@group.command(name="open-referral")
+@click.argument("where")
+@click.option("--source", required=True, help="What to call this directory: what is gone from it goes from here.")
+@click.option("--part", is_flag=True, help="It is not the whole directory: what is not in it stays.")
+@json_option
+@with_database
+def open_referral(where: str, source: str, part: bool, as_json: bool) -> None:
+    """Bring in help that others give, from WHERE: a file, a folder, or an address of Open Referral UK 3.0.
+
+    An address is read page by page. Services that are not active, or are gone, are shown no more.
+    """
+    from moothall.core import clock
+    from moothall.core.actors import SYSTEM
+    from moothall.partners.actions import NotADirectory, import_directory
+    from moothall.partners.adapters.open_referral import CannotRead, read_services
+
+    _check_ready()
+
+    def say(number: int, why: str) -> None:
+        click.echo(f"Row {number} is not kept: {why}", err=True)
+
+    try:
+        done = import_directory(
+            read_services(where), source=source[:60], whole=not part, say=say, by=SYSTEM, at=clock.now()
+        )
+    except (CannotRead, NotADirectory) as wrong:
+        fail(str(wrong))
+    figures = {"read": done.read, "new": done.new, "changed": done.changed, "same": done.same, "gone": done.gone,
+               "refused": done.refused}  # fmt: skip
+    words = ", ".join(f"{count:,} {kind}" for kind, count in figures.items())
+    answer(figures, as_json=as_json, words=lambda: f"Help from others ({source}): {words}.")
+
+
 def _mapping(name: str) -> Path:
     """The file of a mapping, by its name or its own path."""
     path = Path(name)

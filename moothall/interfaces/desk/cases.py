@@ -27,7 +27,7 @@ from moothall.intake.dialogue.words import AnswerLine, lines_of
 from moothall.intake.draft_actions import drop_draft, keep_draft
 from moothall.intake.draft_queries import draft
 from moothall.intake.sealed import sealed_case
-from moothall.interfaces.desk import labels, lines, paying
+from moothall.interfaces.desk import labels, lines, paying, street
 from moothall.interfaces.desk.screen import draw, found, go, part, read_id, wrong
 from moothall.interfaces.policy import Request, policy
 from moothall.interfaces.ui.jinja import with_query
@@ -43,7 +43,7 @@ SHORTCUTS = (
     ("n", "Write a note"), ("m", "Take it: make it mine"), ("g", "Give it to somebody"), ("p", "Wait, with a reason"),
     ("r", "Go on again"), ("s", "Set the status"), ("e", "Explain a promise, with a new date"), ("k", "Back to the list"),
     ("j", "Next case of the list"), ("u", "Change how urgent it is"), ("d", "Join it to its double"), ("z", "Close it"),
-    ("o", "Open it again"), ("+", "Add a task"),
+    ("o", "Open it again"), ("+", "Add a task"), ("f", "Send it on to whoever looks after it"),
 )  # fmt: skip
 
 
@@ -96,6 +96,7 @@ def show(
         "open_act": "",
         "pay": paying.shown(bill_of_case(case_id, visible_to=request.actor), request.actor),
         "case_id": case_id,
+        **street.beside(request, case_id, at=at),
     }
     return draw(request, "desk/case.html", status=status, **(context | more))
 
@@ -377,5 +378,5 @@ Act = Callable[[UUID, Request, datetime], None]
 _ACTS: dict[str, Act] = {
     "note": _note, "wait": _wait, "resume": _resume, "assign": _assign, "take": _take, "status": _status, "close": _close,
     "reopen": _reopen, "explain": _explain, "task": _task, "task-done": _task_done, "priority": _priority, "join": _join,
-    "redress": _redress,
+    "redress": _redress, "refer": street.refer, "answer": street.answered, "split": street.part_again, "hide": street.hide,
 }  # fmt: skip

@@ -18,9 +18,10 @@ CHANNELS: Final = {
     "social": "Social media", "webchat": "Web chat", "partner": "Partner", "api": "Another system",
     "open311": "Open311", "field": "Crew",
 }  # fmt: skip
+PHOTO_STATES: Final = {"waiting": "Waiting to be looked at", "published": "Shown to everyone", "refused": "Not shown"}
 KINDS: Final = {
     "acknowledge": "First answer", "complete": "The work", "reply": "Reply", "call_back": "Call back",
-    "call_answered": "Answered", "visit_seen": "Seen", "acknowledgement": "Acknowledged",
+    "referral": "What they answer",    "call_answered": "Answered", "visit_seen": "Seen", "acknowledgement": "Acknowledged",
 }  # fmt: skip
 PRIORITIES: Final = {"emergency": "Emergency", "urgent": "Urgent", "high": "High", "normal": "Normal", "low": "Low"}
 URGENT_BECAUSE: Final = {

@@ -13,10 +13,12 @@ from moothall.interfaces.desk import (
     matters,
     paying,
     people,
+    photos,
     proofs,
     queue,
     records,
     sealed,
+    street,
     tasks,
 )
 
@@ -73,6 +75,10 @@ urlpatterns = [
     path("announcements/<uuid:announcement_id>", announcements.show, name="announcement"),
     path("announcements/<uuid:announcement_id>/news", announcements.say, {"what": "news"}, name="announcement-news"),
     path("announcements/<uuid:announcement_id>/over", announcements.say, {"what": "over"}, name="announcement-over"),
+    path("help/", street.others, name="help"),
+    path("photos/", photos.waiting, name="photos"),
+    path("photos/<uuid:document>", photos.photo, name="photo"),
+    path("photos/<uuid:document>.jpg", photos.picture, name="photo-picture"),
     path("tasks/", tasks.tasks, name="tasks"),
     path("tasks/<uuid:task_id>/done", tasks.done, name="task-done"),
     path("tasks/told/<uuid:telling_id>", tasks.told, name="told"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from moothall.interfaces.hooks import health, notify, pay, stop
+from moothall.interfaces.hooks import health, notify, partners, pay, stop
 
 urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
@@ -12,6 +12,7 @@ urlpatterns = [
     path("metrics", health.metrics_page, name="metrics"),
     path("hooks/notify/receipt", notify.receipt, name="notify-receipt"),
     path("hooks/notify/text", notify.text, name="notify-text"),
+    path("hooks/open311/<slug:partner>", partners.told, name="open311-hook"),
     path("hooks/pay/<slug:name>", pay.pay, name="pay-hook"),
     path("messages/stop/<str:token>", stop.stop, name="stop-messages"),
 ]

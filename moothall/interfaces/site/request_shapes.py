@@ -12,6 +12,7 @@ from moothall.core.references import show_reference
 from moothall.feedback.queries import RatingLine
 from moothall.intake.queries import CheckPage, Confirmation, DialoguePage, FoundLine, TrackPage
 from moothall.interfaces.site.announced import all_announced, announced, follow_link
+from moothall.intake.whose import how_to_say
 from moothall.interfaces.site.cards import step_views
 from moothall.interfaces.site.pages import (
     CheckView,
@@ -147,15 +148,24 @@ def check(page: CheckPage) -> CheckView:
         refused = " ".join((page.refused_because, *page.course.say))
     return CheckView(
         service=_asked_for(page), rows=rows, action=reverse("site:send", args=[page.id]),
-        promise="If you send it now, we’ll do it by", when=page.due_words, refused=refused,
+        promise="If you send it now, we tell you what they say by" if page.theirs else "If you send it now, we’ll do it by",
+        when=page.due_words, refused=refused,
         cost=_cost(page),
         back=reverse("site:question", args=[page.id, page.lines[-1].question]) if page.lines else "",
         button="Send it anyway" if refused or page.announced else _send_words(page),
         save_link=reverse("site:keep", args=[page.id]),
         same=tuple(_same(one, str(page.id)) for one in page.same),
-        notices=tuple(found_view(one) for one in page.found),
+        notices=tuple(found_view(one) for one in page.found) + _theirs(page),
         announced=tuple((announced(one), follow_link(page.id, one.id)) for one in page.announced),
     )  # fmt: skip
+
+
+def _theirs(page: CheckPage) -> tuple[NoticeView, ...]:
+    """Whose job it is, before it is sent: what we do for her, and how to reach them herself."""
+    if page.theirs is None:
+        return ()
+    title, *more = page.theirs.says, *how_to_say(page.theirs)
+    return (NoticeView(title.rstrip("."), " ".join(more).removeprefix(title).strip(), "risk"),)
 
 
 def _cost(page: CheckPage) -> str:
@@ -179,7 +189,8 @@ def done(page: Confirmation, tracked: TrackPage | None, names: dict[str, str], *
             told_by="We’ve kept a note that you asked. If you think we’re wrong, tell us: a person will look at it.",
         )  # fmt: skip
     return DoneView(
-        title="We have it", reference=show_reference(tracked.case.case.reference), promise="We’ll do it by",
+        title="We have it", reference=show_reference(tracked.case.case.reference),
+        promise="We’ll tell you what they say by" if _is_passed_on(tracked) else "We’ll do it by",
         when=tracked.promise_words, steps=tuple(step_views(tracked.steps)), told_by=_told_by(page),
         told_by_action=reverse("site:told-by", args=[page.id]),
         told_by_options=() if page.for_whom else _told_by_options(page),
@@ -198,6 +209,8 @@ def told_instead(page: Confirmation, one: AnnouncementView) -> DoneView:
         title="We’ll tell you when it’s over", reference="", promise="", when="", steps=(), notices=(announced(one),),
         answer=f"You sent nothing else, and need not. {how} when there is news and when it is over.", told_by="",
     )  # fmt: skip
+def _is_passed_on(page: TrackPage) -> bool:
+    return page.promise is not None and page.promise.kind == "referral"
 
 
 def _told_by_options(page: Confirmation) -> tuple[OptionView, ...]:
@@ -226,7 +239,7 @@ def track(page: TrackPage, rating: RatingLine | None, *, add: FieldView = ADD, d
     promise = page.promise
     return TrackView(
         service=page.service.name, reference=show_reference(line.reference), now_says=page.now_words,
-        promise="We promised to do it by" if promise and promise.is_open else "We promised it by",
+        promise=_promised(page),
         when=page.promise_words if page.promise_state else "", state=page.promise_state or "on_track",  # type: ignore[arg-type]
         state_words=_state_words(page), redress=promise.redress if promise else "", steps=tuple(step_views(page.steps)),
         notices=(DONE[done],) if done in DONE else (), days=_days(page),
@@ -236,6 +249,12 @@ def track(page: TrackPage, rating: RatingLine | None, *, add: FieldView = ADD, d
         rate_link=reverse("site:case-rate", args=[line.id]) if ended else "",
         withdraw_action=reverse("site:case-withdraw", args=[line.id]) if page.can_withdraw else "",
     )  # fmt: skip
+
+
+def _promised(page: TrackPage) -> str:
+    if _is_passed_on(page):
+        return "We promised to tell you what they say by"
+    return "We promised to do it by" if page.promise and page.promise.is_open else "We promised it by"
 
 
 def _state_words(page: TrackPage) -> str:

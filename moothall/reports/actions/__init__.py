@@ -3,11 +3,13 @@
 from moothall.reports.actions.alerts import CannotAlert, ask_for_alerts, confirm_alerts, stop_alerts
 from moothall.reports.actions.following import CannotFollow, follow, move_followers, stop_following
 from moothall.reports.actions.keeping import hide_report, rebuild_reports, refresh_report, sent_on
-from moothall.reports.actions.photos import mark_photos, review_photo
+from moothall.reports.actions.photos import REASONS, CannotReview, mark_photos, review_photo
 
 __all__ = [
+    "REASONS",
     "CannotAlert",
     "CannotFollow",
+    "CannotReview",
     "ask_for_alerts",
     "confirm_alerts",
     "follow",

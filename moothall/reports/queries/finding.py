@@ -93,6 +93,9 @@ def plain_name(service: Any, code: str) -> str:
 def _says(row: Report, pack: Pack, service: Any) -> str:
     if not row.is_open:
         return ENDING_SAYS.get(row.ending, "Closed")
+    if row.with_partner and row.status == "passed_on":
+        partner = pack.section("partners").get(row.with_partner)
+        return f"Passed on to {partner.name if partner else row.with_partner}, whose job it is"
     if row.status == "waiting_for_you":
         return "Waiting to hear from whoever reported it"  # the pack's words speak to that one alone
     for status in service.statuses if service else ():

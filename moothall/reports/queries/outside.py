@@ -35,6 +35,7 @@ class OutsideReport:
 def outside_reports(
     *, references: Sequence[str] = (), services: Sequence[str] = (), since: datetime | None = None,
     until: datetime | None = None, states: Sequence[str] = (), limit: int = 1_000,
+    skip: int = 0,
 ) -> list[OutsideReport]:  # fmt: skip
     """Return public reports, newest first. ``references`` (as people write them) override everything else. Five queries."""
     rows = Report.objects.filter(hidden=False)
@@ -45,7 +46,12 @@ def outside_reports(
         rows = rows.filter(opened_at__gte=since) if since else rows
         rows = rows.filter(opened_at__lte=until) if until else rows
         rows = rows.filter(is_open="open" in states) if len(set(states)) == 1 else rows
-    return _outside(list(rows.order_by("-opened_at", "-case_id")[:limit]))
+    return _outside(list(rows.order_by("-opened_at", "-case_id")[skip : skip + limit]))
+
+
+def outside_report(case_id: UUID) -> OutsideReport | None:
+    """Return the public report of a case as other systems read it, ``None`` where there is none. Five queries."""
+    return next(iter(_outside(list(Report.objects.filter(case_id=case_id, hidden=False)))), None)
 
 
 def changed_reports(*, since: datetime, until: datetime, limit: int = 1_000) -> list[OutsideReport]:
@@ -87,8 +93,10 @@ def _outside(rows: Sequence[Report]) -> list[OutsideReport]:
 
 
 def _expected(ids: Sequence[UUID]) -> dict[UUID, datetime]:
-    rows = Promise.objects.filter(subject_id__in=ids, kind="complete").values_list(
-        "subject_id", "due_at", "promised_again_at"
+    rows = (
+        Promise.objects.filter(subject_id__in=ids, kind="complete")
+        .exclude(state="withdrawn")
+        .values_list("subject_id", "due_at", "promised_again_at")
     )
     return {subject: at for subject, due, again in rows if (at := again or due) is not None}
 

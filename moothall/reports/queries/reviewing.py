@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from moothall.core.access import require
 from moothall.core.actors import Actor
+from moothall.core.packs import current_pack
+from moothall.documents.pictures import blur, thumbnail
 from moothall.documents.queries import photo_content
 from moothall.reports.likeness import Likely
 from moothall.reports.models import Photo, PhotoState, Report
@@ -40,8 +43,6 @@ class StreetSide:
 def street_side(case_id: UUID, *, visible_to: Actor, at: datetime) -> StreetSide | None:
     """Return the public side of a case, ``None`` where it has none. Five queries. Raises Refused."""
     require(visible_to, "case.view")
-    from moothall.core.packs import current_pack
-
     row = Report.objects.filter(case_id=case_id).first()
     if row is None:
         return None
@@ -62,8 +63,6 @@ def street_side(case_id: UUID, *, visible_to: Actor, at: datetime) -> StreetSide
 def photos_waiting(*, visible_to: Actor, limit: int = 50) -> list[tuple[PhotoLine, ReportLine]]:
     """Return photos nobody has looked at yet, oldest first. Two queries. Raises Refused."""
     require(visible_to, "report.review")
-    from moothall.core.packs import current_pack
-
     rows = list(Photo.objects.filter(state=PhotoState.WAITING).order_by("received_at", "document_id")[:limit])
     pack = current_pack()
     reports = {one.case_id: line(one, pack) for one in Report.objects.filter(case_id__in=[row.case_id for row in rows])}
@@ -78,8 +77,49 @@ def published_photos(case_id: UUID) -> list[UUID]:
 
 def photo_of_report(document_id: UUID, *, case_id: UUID) -> bytes | None:
     """Return a photo that everyone may see, or ``None``."""
-    shown = Photo.objects.filter(document_id=document_id, case_id=case_id, state=PhotoState.PUBLISHED).exists()
-    return photo_content(document_id, case_id=case_id) if shown else None
+    row = Photo.objects.filter(document_id=document_id, case_id=case_id, state=PhotoState.PUBLISHED).first()
+    content = photo_content(document_id, case_id=case_id) if row else None
+    return blur(content, row.blurred) if row and content and row.blurred else content
+
+
+@dataclass(frozen=True, slots=True)
+class PhotoReview:
+    """One photo as an officer decides on it: its report, what was decided so far, and the next one that waits."""
+
+    photo: PhotoLine
+    report: ReportLine
+    reason: str
+    blurred: tuple[tuple[int, ...], ...]
+    next_waiting: UUID | None
+    waiting: int
+
+
+def photo_to_review(document_id: UUID, *, visible_to: Actor) -> PhotoReview | None:
+    """Return a photo to look at; ``None`` where there is none. Three queries. Raises Refused."""
+    require(visible_to, "report.review")
+    row = Photo.objects.filter(document_id=document_id).first()
+    report = Report.objects.filter(case_id=row.case_id).first() if row else None
+    if row is None or report is None:
+        return None
+    others = Photo.objects.filter(state=PhotoState.WAITING).exclude(document_id=document_id)
+    left = list(others.order_by("received_at", "document_id").values_list("document_id", flat=True)[:100])
+    return PhotoReview(
+        photo=_photo(row), report=line(report, current_pack()), reason=row.reason,
+        blurred=tuple(tuple(one) for one in row.blurred), next_waiting=left[0] if left else None, waiting=len(left),
+    )  # fmt: skip
+
+
+def photo_as_is(
+    document_id: UUID, *, visible_to: Actor, blurred: Sequence[Sequence[int]] = (), widest: int = 0
+) -> bytes | None:
+    """Return a photo for whoever decides on it, as it would look blurred; ``widest`` makes it small. Raises Refused."""
+    require(visible_to, "report.review")
+    row = Photo.objects.filter(document_id=document_id).first()
+    content = photo_content(document_id, case_id=row.case_id) if row else None
+    if content is None:
+        return None
+    content = blur(content, blurred) if blurred else content
+    return thumbnail(content, widest) if widest else content
 
 
 def _photo(row: Photo) -> PhotoLine:

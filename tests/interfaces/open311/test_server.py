@@ -326,3 +326,30 @@ def test_the_demonstrations_key_reports_and_nothing_else(council: Any, clock: An
     assert actor is not None
     assert actor.may("api.open311")
     assert not actor.may("api.customers.read")
+
+
+def test_several_by_number_pages_and_a_reference_of_ones_own(
+    report: Callable[..., Case], client: Client, key: str, clock: Any
+) -> None:
+    numbers = [show_reference(report(53.8 + n / 500).reference) for n in range(3)]
+
+    def listed(query: str) -> list[str]:
+        answer = client.get(f"/open311/v2/{query}")
+        assert answer.status_code == 200, answer.content
+        return [one["service_request_id"] for one in json.loads(answer.content)]
+
+    assert set(listed(f"requests/{numbers[0]},{numbers[2]},NOPE-0000.json")) == {numbers[0], numbers[2]}
+    assert client.get("/open311/v2/requests/,,.json").status_code == 404
+    pages = [listed(f"requests.json?page_size=2&page={page}") for page in (1, 2, 3)]
+    assert [len(page) for page in pages] == [2, 1, 0]
+    assert sorted(pages[0] + pages[1]) == sorted(numbers)
+    for wrong in ("page=0", "page_size=1001", "page=x", "page_size=-1"):
+        assert client.get(f"/open311/v2/requests.json?{wrong}").status_code == 400, wrong
+
+    body = {"api_key": key, "service_code": "graffiti", "lat": "53.8", "long": "-1.55", "client_reference": "job-7"}
+    first = client.post("/open311/v2/requests.json", body).json()
+    clock.advance(days=3)
+    assert client.post("/open311/v2/requests.json", body).json() == first
+    other = client.post("/open311/v2/requests.json", body | {"description": "another"})
+    assert other.status_code == 400
+    assert "job-7" in other.json()[0]["description"]

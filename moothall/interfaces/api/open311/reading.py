@@ -21,6 +21,7 @@ from moothall.services.pack import Service
 
 SPAN: Final = timedelta(days=90)
 MOST_WORDS: Final = 4_000
+MOST_LISTED: Final = 1_000
 _MOMENT: Final = re.compile(r"\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:?\d{2}))?")
 
 
@@ -33,6 +34,8 @@ class Wanted:
     states: tuple[str, ...] = ()
     since: datetime | None = None
     until: datetime | None = None
+    size: int = MOST_LISTED
+    skip: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +57,7 @@ def read_wanted(query: QueryDict, *, at: datetime) -> Wanted:
     """
     references = _listed(query, "service_request_id")
     if references:
-        return Wanted(references=references[:1_000])
+        return Wanted(references=references[:MOST_LISTED])
     states = tuple(state.lower() for state in _listed(query, "status"))
     problems = [
         f"There is no status “{one[:40]}”. Use open or closed." for one in states if one not in {"open", "closed"}
@@ -64,12 +67,25 @@ def read_wanted(query: QueryDict, *, at: datetime) -> Wanted:
         problems.append("The end_date is before the start_date.")
     elif since and until and until - since > SPAN + timedelta(days=1):
         problems.append("The start_date and end_date may span at most 90 days.")
+    size, page = _count(query, "page_size", MOST_LISTED, problems), _count(query, "page", 1, problems)
     if problems:
         raise Problem(400, *problems)
     if since is None:
         since = (until or at) - SPAN
     until = until or since + SPAN
-    return Wanted(services=_listed(query, "service_code"), states=states, since=since, until=until)
+    skip = (page - 1) * size
+    return Wanted((), _listed(query, "service_code"), states, since, until, size=size, skip=skip)
+
+
+def _count(query: QueryDict, name: str, default: int, problems: list[str]) -> int:
+    """A whole number from 1 to 1,000: our extension, as most cities have it."""
+    text = query.get(name, "").strip()
+    if not text:
+        return default
+    if not (text.isascii() and text.isdigit() and len(text) <= 4 and 1 <= int(text) <= MOST_LISTED):
+        problems.append(f"The {name} “{text[:40]}” is not a number from 1 to {MOST_LISTED}.")
+        return default
+    return int(text)
 
 
 def read_span(query: QueryDict, *, at: datetime) -> tuple[datetime, datetime]:

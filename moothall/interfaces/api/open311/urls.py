@@ -23,7 +23,7 @@ urlpatterns = [
     *_both("v2/services", views.services, "services"),
     *_both("v2/services/<slug:code>", views.service, "service"),
     *_both("v2/requests", views.requests, "requests"),
-    *_both("v2/requests/<slug:number>", views.one_request, "one-request"),
+    *_both("v2/requests/<str:number>", views.one_request, "one-request"),
     *_both("v2/tokens/<slug:token>", views.token, "token"),
     *_both("v2/servicerequestupdates", views.updates, "updates"),
     path("<path:rest>", views.nothing, name="nothing"),

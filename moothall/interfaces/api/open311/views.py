@@ -12,7 +12,7 @@ from django.views.decorators.csrf import csrf_exempt
 from moothall.cases.actions import customer_adds
 from moothall.core import clock
 from moothall.core.actors import Actor, customer_actor
-from moothall.core.idempotency import fingerprint, once
+from moothall.core.idempotency import KeyReused, fingerprint, once
 from moothall.core.limits import TooManyAttempts, check, note_failure
 from moothall.core.packs import current_pack
 from moothall.core.packs.queries import versions
@@ -21,13 +21,14 @@ from moothall.core.staff import actor_of_client
 from moothall.intake.actions import Raised, raise_request
 from moothall.intake.council_time import council_date
 from moothall.interfaces.api.open311 import shapes
-from moothall.interfaces.api.open311.reading import Sent, read_sent, read_span, read_wanted
+from moothall.interfaces.api.open311.reading import MOST_LISTED, Sent, read_sent, read_span, read_wanted
 from moothall.interfaces.api.open311.wire import Problem, answer, errors, format_of, moment, operation
 from moothall.interfaces.policy import Request, address_of, policy
 from moothall.promises.rules import say_moment
 from moothall.reports.queries.outside import changed_reports, outside_reports
 
 SCOPE: Final = "api.open311"
+REMEMBERED: Final = timedelta(days=90)
 TWICE: Final = timedelta(minutes=2)
 SPECIFICATION: Final = "http://wiki.open311.org/GeoReport_v2"
 
@@ -81,6 +82,8 @@ def requests(request: Request, fmt: str) -> HttpResponse:
         since=wanted.since,
         until=wanted.until,
         states=wanted.states,
+        limit=wanted.size,
+        skip=wanted.skip,
     )
     return answer(fmt, "service_requests", [shapes.request_row(one) for one in found])
 
@@ -88,11 +91,12 @@ def requests(request: Request, fmt: str) -> HttpResponse:
 @policy("public")
 @operation("GET")
 def one_request(request: Request, fmt: str, number: str) -> HttpResponse:
-    """Show where one report stands."""
-    found = outside_reports(references=[number])
+    """Show where one report stands, or several with commas between them: those that are there."""
+    asked = [part.strip() for part in number.split(",") if part.strip()][:MOST_LISTED]
+    found = outside_reports(references=asked) if asked else []
     if not found:
         raise Problem(404, f"The service_request_id “{number[:80]}” was not found.")
-    return answer(fmt, "service_requests", [shapes.request_row(found[0])])
+    return answer(fmt, "service_requests", [shapes.request_row(one) for one in found])
 
 
 @policy("public")
@@ -124,7 +128,10 @@ def nothing(request: Request, rest: str = "") -> HttpResponse:
 
 
 def take(request: Request) -> dict[str, Any]:
-    """Take a new report and return how the sender follows it. The same report from the same key within two minutes is one.
+    """Take a new report and return how the sender follows it.
+
+    The same report from the same key within two minutes is one, and with a ``client_reference`` of the sender's own
+    within 90 days.
 
     Raises:
         Problem: 403 for the key, 400 and 404 for what was sent.
@@ -132,14 +139,14 @@ def take(request: Request) -> dict[str, Any]:
     by, now = _key(request), clock.now()
     sent = read_sent(request.POST, at=now)
     body = {name: values for name, values in request.POST.lists() if name != "api_key"}
-    made, _ = once(
-        "open311.requests",
-        f"{by.id}:{fingerprint(body)}",
-        at=now,
-        request=body,
-        do=lambda: _raise(sent, by),
-        expires=TWICE,
-    )
+    own = request.POST.get("client_reference", "").strip()[:120]
+    try:
+        made, _ = once(
+            "open311.client_reference" if own else "open311.requests", f"{by.id}:{own or fingerprint(body)}", at=now,
+            request=body, do=lambda: _raise(sent, by), expires=REMEMBERED if own else TWICE,
+        )  # fmt: skip
+    except KeyReused as reused:
+        raise Problem(400, f"The client_reference “{own}” was sent before with another report.") from reused
     return {name: made[name] for name in _ORDER if name in made}  # kept as jsonb, which has an order of its own
 
 

@@ -23,15 +23,23 @@ from moothall.insight.actions import explain_figure
 from moothall.insight.pack import DEMAND
 from moothall.insight.projection import catch_up
 from moothall.insight.queries import month_before, month_of
-from moothall.interfaces.cli.demo import diaries, going_on, stories
+from moothall.interfaces.cli.demo import diaries, going_on, photos, stories
 from moothall.interfaces.cli.demo.arrivals import Calendar
 from moothall.interfaces.cli.demo.borough import Person, Place, as_customer, people_of
 from moothall.interfaces.cli.demo.history import Historian
 from moothall.interfaces.cli.demo.keeping import Keeper, month_earlier
 from moothall.interfaces.cli.demo.records import bring_records
 from moothall.interfaces.cli.demo.rounds import days_of, records_of, rounds_of, stops_of
-from moothall.interfaces.cli.demo.street import roads_between
-from moothall.places.actions import import_areas, import_landmarks, import_premises, import_shapes, import_streets
+from moothall.interfaces.cli.demo.street import help_near, lamps, owned_land, roads_between, trunk_road
+from moothall.partners.actions import import_directory
+from moothall.places.actions import (
+    import_areas,
+    import_assets,
+    import_landmarks,
+    import_premises,
+    import_shapes,
+    import_streets,
+)
 from moothall.places.basemap import build_basemap
 from moothall.places.queries import area_names
 from moothall.promises.bank_holidays import bank_holidays
@@ -101,6 +109,7 @@ class Loader:
                 self._know()  # the present and the last month are there: show them now
         self._step("going-on", lambda: going_on.bring(self.pack, self._place, at=self.at), done)
         self._step("records", self._bring_records, done)
+        self._step("photos", lambda: photos.bring(seed=self.seed, at=self.at), done)
         self._step("turns", self._explain_turns, done)
         self._know()
         done(1)
@@ -135,7 +144,10 @@ class Loader:
         import_areas(place.wards, by=SYSTEM)
         import_shapes(place.shapes(), by=SYSTEM)
         import_streets(place.street_rows(), by=SYSTEM)
-        import_streets(roads_between(place), by=SYSTEM)
+        import_streets((*roads_between(place), *trunk_road(place, "national-highways")), by=SYSTEM)
+        import_shapes(owned_land(place, "housing-association"), by=SYSTEM)
+        import_assets(lamps(place, "parish-council"), by=SYSTEM)
+        import_directory(help_near(place), source="demo", by=SYSTEM, at=self.at)
         import_landmarks(place.landmarks(), by=SYSTEM)
         import_premises(place.premises, by=SYSTEM)
         build_basemap()

@@ -81,3 +81,43 @@ def lamps(place: Place, owner: str) -> Iterator[tuple[str, str, str, str, float,
             label = f"Lamp {side + 2} in {street.name}"
             theirs = owner if n % 40 == 7 else ""
             yield code, "lamp", label, theirs, street.latitude + side * 0.0003, street.longitude + side * 0.0002
+
+
+_GROUPS: Final = (
+    ("Befriending", "A volunteer visits or rings once a week.", "Isolation", 60, None),
+    ("Food cupboard", "A bag of food for a few days. No voucher needed the first time.", "Food", None, None),
+    ("Debt advice", "Free, confidential advice about debt and letters from bailiffs.", "Money", 16, None),
+    ("Young carers", "A club after school for children who look after somebody.", "Caring", 8, 17),
+    ("Repair café", "Bring something broken; a volunteer mends it with you.", "Waste", None, None),
+    ("Warm room", "Heating, tea and company on weekdays in winter.", "Cold", None, None),
+    ("Bereavement group", "Others who have lost somebody meet on Tuesday evenings.", "Bereavement", 18, None),
+    ("Community transport", "Lifts to the doctor for people who cannot use a bus.", "Transport", None, None),
+)
+
+
+def help_near(place: Place) -> Iterator[dict[str, object]]:
+    """Yield services of invented groups in each ward, as Open Referral UK 3.0 tells them."""
+    from uuid import NAMESPACE_URL, uuid5
+
+    def id_of(*parts: str) -> str:
+        return str(uuid5(NAMESPACE_URL, "https://groups.example.org/" + "/".join(parts)))
+
+    for n, (code, _, ward) in enumerate(place.wards):
+        middle = middles_of(place)[code]
+        for m, (kind, says, topic, least, most) in enumerate(_GROUPS):
+            if (n + m) % 3:
+                continue
+            row: dict[str, object] = {
+                "id": id_of("service", code, kind), "name": f"{ward} {kind.lower()}", "status": "active",
+                "description": says, "email": f"{ward.lower()}@groups.example.org", "assured_date": "2026-09-01",
+                "organization": {"id": id_of("organization", code), "name": f"{ward} Neighbours", "description": "A group."},
+                "attributes": [{"id": id_of("attribute", code, kind), "taxonomy_term": {
+                    "id": id_of("term", topic), "name": topic, "description": topic}}],
+                "contacts": [{"id": id_of("contact", code), "phones": [
+                    {"id": id_of("phone", code, kind), "number": f"01632 960{(n * 8 + m) % 1000:03}"}]}],
+                "service_at_locations": [{"id": id_of("at", code, kind), "location": {
+                    "id": id_of("location", code), "location_type": "physical", "name": f"{ward} community hall",
+                    "latitude": round(middle[1], 5), "longitude": round(middle[0], 5)}}],
+            }  # fmt: skip
+            row |= {"minimum_age": least} if least else {}
+            yield row | ({"maximum_age": most} if most else {})

@@ -1,0 +1,116 @@
+"""Another Open311 system (GeoReport v2): reports sent to it, their states asked of it.
+
+Answers are read in XML or JSON, whichever comes, by what each element is called: real systems leave fields out, wrap them
+otherwise and write times without a zone. What cannot be read is an error that says so, never a guess.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+from urllib.parse import quote
+
+import requests
+
+from moothall.partners.adapters.open311.reading import NotReadable, read_rows, text_of, their_state
+from moothall.partners.protocols import CannotSend, NotTaken, OutReport, Sent, TheirState
+
+PATIENCE: Final = (3.05, 15)
+"""Seconds to connect, and to answer."""
+MOST_ASKED: Final = 50
+MOST_BYTES: Final = 5_000_000
+
+
+class Open311:
+    """One system at its endpoint (``https://…/open311/v2``)."""
+
+    def __init__(self, address: str, *, key: str = "", jurisdiction: str = "") -> None:
+        self.address, self.key, self.jurisdiction = address.rstrip("/"), key, jurisdiction
+        self._attributes: dict[str, Mapping[str, frozenset[str]]] = {}
+
+    def services(self) -> list[Mapping[str, Any]]:
+        """Return the services it takes reports of, as it names them. Raises CannotSend, NotTaken."""
+        return self._get("services", {}, "service")
+
+    def send(self, report: OutReport) -> Sent:
+        """Send a report; its ``client_reference`` is ours, for a system that takes the same one once.
+
+        Raises:
+            CannotSend: no answer, or none of its own. NotTaken: it refused, with what it said.
+        """
+        form: list[tuple[str, str]] = [("service_code", report.service), ("client_reference", report.key)]
+        form += [("api_key", self.key)] if self.key else []
+        form += [("jurisdiction_id", self.jurisdiction)] if self.jurisdiction else []
+        if report.latitude is not None and report.longitude is not None:
+            form += [("lat", f"{report.latitude:.6f}"), ("long", f"{report.longitude:.6f}")]
+        form += [("address_string", report.address)] if report.address else []
+        form += [("description", report.description[:4000])] + (
+            [("media_url", report.media_url)] * bool(report.media_url)
+        )
+        for code, values in report.attributes.items():
+            allowed = self._allowed(report.service).get(code)
+            held = [value for value in values if allowed is not None and (not allowed or value in allowed)]
+            form += [(f"attribute[{code}]" if len(held) == 1 else f"attribute[{code}][]", value) for value in held]
+        rows = self._call("POST", "requests", data=form, name="request")
+        found = rows[0] if rows else {}
+        reference, token = text_of(found, "service_request_id"), text_of(found, "token")
+        if not reference and not token:
+            raise CannotSend("It answered neither a service_request_id nor a token.")
+        return Sent(reference, token, text_of(found, "service_notice"))
+
+    def reference_of(self, token: str) -> str:
+        """Return the number a token has become, empty while it has not."""
+        try:
+            rows = self._get(f"tokens/{quote(token, safe='')}", {}, "request")
+        except NotTaken:
+            return ""
+        return text_of(rows[0], "service_request_id") if rows else ""
+
+    def states(self, references: Sequence[str]) -> list[TheirState]:
+        """Return where these reports stand; at most fifty are asked at once."""
+        found: list[TheirState] = []
+        for n in range(0, len(references), MOST_ASKED):
+            asked = ",".join(references[n : n + MOST_ASKED])
+            rows = self._get("requests", {"service_request_id": asked}, "request")
+            found += [state for row in rows if (state := their_state(row)) is not None]
+        return found
+
+    def _allowed(self, service: str) -> Mapping[str, frozenset[str]]:
+        """The attributes its definition has, with their values: only these are sent. None where it has none to tell."""
+        if service not in self._attributes:
+            try:
+                rows = self._get(f"services/{quote(service, safe='')}", {}, "attribute")
+            except (CannotSend, NotTaken):
+                rows = []
+            self._attributes[service] = {
+                text_of(row, "code"): frozenset(text_of(one, "key") for one in row.get("values") or () if one)
+                for row in rows
+            }
+        return self._attributes[service]
+
+    def _get(self, path: str, query: Mapping[str, str], name: str) -> list[Mapping[str, Any]]:
+        asked = dict(query) | ({"jurisdiction_id": self.jurisdiction} if self.jurisdiction else {})
+        asked |= {"api_key": self.key} if self.key else {}
+        return self._call("GET", path, params=asked, name=name)
+
+    def _call(self, method: str, path: str, *, name: str, **how: Any) -> list[Mapping[str, Any]]:
+        try:
+            with requests.request(
+                method, f"{self.address}/{path}.xml", timeout=PATIENCE, allow_redirects=False, stream=True, **how
+            ) as came:
+                body = came.raw.read(MOST_BYTES + 1, decode_content=True)
+                status, kind = came.status_code, came.headers.get("Content-Type", "")
+        except (requests.RequestException, OSError) as wrong:
+            raise CannotSend("It did not answer.") from wrong
+        if status >= 500 or status in {408, 425, 429} or 300 <= status < 400 or len(body) > MOST_BYTES:
+            raise CannotSend(f"It answered {status}.")
+        try:
+            rows = read_rows(body, kind, "error" if status >= 400 else name)
+        except NotReadable as wrong:
+            if status >= 400:
+                raise NotTaken(f"It answered {status}.") from wrong
+            raise CannotSend("It answered what cannot be read.") from wrong
+        if status >= 400:
+            said = "; ".join(filter(None, (text_of(row, "description") for row in rows)))
+            raise NotTaken((said or f"It answered {status}.")[:300])
+        return rows

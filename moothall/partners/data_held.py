@@ -1,0 +1,15 @@
+"""What this room holds of people."""
+
+from moothall.core.data_map import holds, holds_nobody
+
+ROOM = "partners"
+
+holds(
+    "partners.Referral",
+    purpose="To have done what others look after, and to say what they answer",
+    kept="case",
+    plain="partner way rule because their_reference their_token their_status their_change expected_at trouble",
+    room=ROOM,
+    not_copied="Where her case stands with others; what they said stands in the case's notes, which are copied.",
+)
+holds_nobody("What other organisations say of their services in public directories", "partners.Help")

@@ -1,0 +1,95 @@
+"""What was sent on to others and what became of it; the directory of help that others give."""
+
+from django.contrib.postgres.indexes import GinIndex, OpClass
+from django.db import models
+from django.db.models import F, Q
+
+from moothall.core.ids import new_id
+
+
+class Purpose(models.TextChoices):
+    """Why another is told: it is theirs to do, or they do it for us."""
+
+    THEIRS = "theirs", "Theirs to do"
+    FOR_US = "for_us", "They do it for us"
+
+
+class ReferralState(models.TextChoices):
+    """Where something sent on stands."""
+
+    WAITING = "waiting", "Not sent yet"
+    SENT = "sent", "Sent, no answer yet"
+    ACCEPTED = "accepted", "They have it"
+    DONE = "done", "They say it is done"
+    REFUSED = "refused", "They say it is not theirs"
+    STUCK = "stuck", "Could not be sent"
+
+
+OPEN = (ReferralState.WAITING, ReferralState.SENT, ReferralState.ACCEPTED, ReferralState.STUCK)
+
+
+class Referral(models.Model):
+    """One case sent on to one partner. For Open311: its number or token there, and how sending and asking went."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    case_id = models.UUIDField()
+    service = models.CharField(max_length=80)
+    partner = models.CharField(max_length=60)
+    purpose = models.CharField(max_length=6, choices=Purpose.choices, default=Purpose.THEIRS)
+    way = models.CharField(max_length=8)
+    rule = models.CharField(max_length=60, blank=True)
+    because = models.CharField(max_length=300, blank=True)
+    state = models.CharField(max_length=8, choices=ReferralState.choices, default=ReferralState.WAITING)
+    their_reference = models.CharField(max_length=120, blank=True)
+    their_token = models.CharField(max_length=120, blank=True)
+    their_status = models.CharField(max_length=400, blank=True)
+    their_change = models.DateTimeField(null=True, help_text="The newest change of theirs that was taken in.")
+    expected_at = models.DateTimeField(null=True, help_text="By when they say they do it.")
+    tries = models.PositiveSmallIntegerField(default=0)
+    trouble = models.CharField(max_length=300, blank=True)
+    made_at = models.DateTimeField()
+    sent_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["case_id", "partner"], name="referral_once")]
+        indexes = [
+            models.Index(
+                fields=["partner", "made_at"], name="referral_open",
+                condition=Q(state__in=["waiting", "sent", "accepted", "stuck"]),
+            ),
+            models.Index(fields=["partner", "their_reference"], name="referral_theirs"),
+        ]  # fmt: skip
+
+
+class Help(models.Model):
+    """A service of another organisation, as its directory (Open Referral UK 3.0) tells it; shown as help from others."""
+
+    id = models.UUIDField(primary_key=True)
+    source = models.CharField(max_length=60)
+    name = models.CharField(max_length=300)
+    organization = models.CharField(max_length=300, blank=True)
+    summary = models.TextField(blank=True)
+    phone = models.CharField(max_length=60, blank=True)
+    email = models.CharField(max_length=254, blank=True)
+    web = models.CharField(max_length=500, blank=True)
+    where = models.CharField(max_length=400, blank=True)
+    latitude = models.FloatField(null=True)
+    longitude = models.FloatField(null=True)
+    minimum_age = models.PositiveSmallIntegerField(null=True)
+    maximum_age = models.PositiveSmallIntegerField(null=True)
+    costs = models.TextField(blank=True)
+    topics = models.JSONField(default=list, help_text="What it is filed under there, in words.")
+    search = models.TextField(help_text="All of it in plain lower case, for searching.")
+    raw = models.JSONField(help_text="As it was delivered.")
+    assured_on = models.DateField(null=True)
+    seen_at = models.DateTimeField()
+    gone_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name_plural = "help"
+        indexes = [
+            GinIndex(OpClass(F("search"), name="gin_trgm_ops"), name="help_search_trgm"),
+            models.Index(fields=["name", "id"], name="help_by_name", condition=Q(gone_at__isnull=True)),
+            models.Index(fields=["source"], name="help_source"),
+        ]

@@ -1,0 +1,104 @@
+"""The `partners` and `whose_job` parts of a council pack: who else looks after things, and how that is decided."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Literal, Self
+
+from pydantic import Field, model_validator
+
+from moothall.core.packs import Pack, PackModel, Problem, register_check, register_section, register_single
+from moothall.core.packs.sections import Code, Text
+
+
+class Partner(PackModel):
+    """Somebody else who looks after things, or works for us: what people call it, how it is reached, how we send to it."""
+
+    code: Code
+    name: Text = Field(description="As in a sentence: `National Highways`, `the water company`.")
+    kind: Literal["council", "county", "highways_agency", "landlord", "utility", "contractor", "other"]
+    does: Text | None = Field(None, description="What it looks after, in words.")
+    phone: Text | None = None
+    email: Text | None = Field(None, description="Where we send to; never shown.")
+    web: Text | None = None
+    urgent: Text | None = Field(None, description="What to do when it is dangerous now.")
+    sends: Literal["email", "open311", "by_hand"] = "by_hand"
+    open311_services: Mapping[Code, Text] = Field(
+        {}, description="What its Open311 system calls our services; one not named goes by our own code."
+    )
+    works_on: tuple[Code, ...] = Field(
+        (), description="A contractor: our services it is told of as soon as they are asked."
+    )
+    source: Text | None = None
+    doubt: Text | None = None
+
+    @model_validator(mode="after")
+    def _sense(self) -> Self:
+        if self.sends == "email" and not self.email:
+            raise ValueError("Sending by e-mail needs an e-mail address.")
+        if self.works_on and self.sends == "by_hand":
+            raise ValueError("A contractor that works on our services is told by `email` or `open311`.")
+        return self
+
+    @property
+    def title(self) -> str:
+        """The name as a sentence or heading begins with it."""
+        return self.name[:1].upper() + self.name[1:]
+
+
+class JobRule(PackModel):
+    """One way in which something is not ours. Rules are tried in order; the first that fits decides."""
+
+    code: Code
+    services: tuple[Code, ...]
+    by: Literal["asset", "street", "area", "category"]
+    kinds: tuple[Code, ...] = Field((), description="Kinds of asset or area that count; empty: all.")
+    when: Mapping[Code, str | tuple[str, ...]] = Field({}, description="Answers that must be so as well.")
+    partner: Code | None = Field(
+        None, description="By category: whose it is. Else the owner that the thing itself has."
+    )
+    says: Text = Field(description="`{partner}` is its name: This road is looked after by {partner}.")
+
+    @model_validator(mode="after")
+    def _sense(self) -> Self:
+        if self.by == "category" and not (self.partner and self.when):
+            raise ValueError("A rule by category says which answers (`when`) and whose it is (`partner`).")
+        return self
+
+
+class WhoseJob(PackModel):
+    """How it is decided whose job something is, and who here looks after what was sent on."""
+
+    team: Code = "customer-services"
+    rules: tuple[JobRule, ...] = ()
+
+
+PARTNERS = register_section("partners", Partner)
+WHOSE_JOB = register_single("whose_job", WhoseJob)
+
+
+def _check(pack: Pack) -> Iterator[Problem]:
+    """Services, teams, partners and answers that the pack has."""
+    services, partners = pack.section("services"), pack.of(PARTNERS)
+    for code, partner in partners.items():
+        for name in (*partner.works_on, *partner.open311_services):
+            if name not in services:
+                yield pack.problem("there is no such service", "partners", code, value=name)
+    job = pack.one(WHOSE_JOB)
+    if job.rules and job.team not in pack.section("teams"):
+        yield pack.problem("there is no such team", "whose_job", "team", value=job.team)
+    for number, rule in enumerate(job.rules):
+        for place, name in enumerate(rule.services):
+            if name not in services:
+                yield pack.problem(
+                    "there is no such service", "whose_job", "rules", number, "services", place, value=name
+                )
+            elif missing := [one for one in rule.when if one not in services[name].by_question]:
+                yield pack.problem(
+                    f"{name} asks nothing called {missing[0]}", "whose_job", "rules", number, "when", value=missing[0]
+                )
+        if rule.partner and rule.partner not in partners:
+            yield pack.problem("there is no such partner", "whose_job", "rules", number, "partner", value=rule.partner)
+
+
+register_check("whose_job", _check)

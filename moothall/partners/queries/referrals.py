@@ -1,0 +1,63 @@
+"""What was sent on and where it stands, for officers and for whoever asked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from moothall.core.access import require
+from moothall.core.actors import Actor
+from moothall.core.packs import Pack, current_pack
+from moothall.partners.models import OPEN, Referral, ReferralState
+from moothall.partners.pack import PARTNERS
+
+
+@dataclass(frozen=True, slots=True)
+class ReferralLine:
+    """One thing sent on. ``says`` is where it stands in words, ``open`` whether an answer may still come."""
+
+    id: UUID
+    case_id: UUID
+    partner: str
+    name: str
+    phone: str
+    web: str
+    purpose: str
+    state: str
+    says: str
+    open: bool
+    waits_for_us: bool
+    their_reference: str
+    their_status: str
+    trouble: str
+    because: str
+    made_at: datetime
+    sent_at: datetime | None
+    expected_at: datetime | None
+
+
+def referrals_of(case_id: UUID, *, visible_to: Actor) -> list[ReferralLine]:
+    """Return what of a case was sent on, newest first. One query. Raises Refused."""
+    require(visible_to, "case.view")
+    pack = current_pack()
+    return [_line(row, pack) for row in Referral.objects.filter(case_id=case_id).order_by("-made_at", "id")]
+
+
+def referrals_open(*, visible_to: Actor, limit: int = 100) -> list[ReferralLine]:
+    """Return what waits for an answer of others, oldest first. One query. Raises Refused."""
+    require(visible_to, "case.view")
+    pack = current_pack()
+    return [_line(row, pack) for row in Referral.objects.filter(state__in=OPEN).order_by("made_at", "id")[:limit]]
+
+
+def _line(row: Referral, pack: Pack) -> ReferralLine:
+    partner = pack.of(PARTNERS).get(row.partner)
+    return ReferralLine(
+        id=row.id, case_id=row.case_id, partner=row.partner, name=partner.title if partner else row.partner,
+        phone=(partner.phone if partner else "") or "", web=(partner.web if partner else "") or "", purpose=row.purpose,
+        state=row.state, says=ReferralState(row.state).label, open=row.state in OPEN,
+        waits_for_us=row.state == ReferralState.STUCK, their_reference=row.their_reference,
+        their_status=row.their_status, trouble=row.trouble, because=row.because, made_at=row.made_at,
+        sent_at=row.sent_at, expected_at=row.expected_at,
+    )  # fmt: skip

@@ -1,0 +1,67 @@
+"""Whose job is it? Pure: what stands at a place, what was answered, and the pack's rules in order."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from moothall.partners.pack import JobRule, Partner, WhoseJob
+
+
+@dataclass(frozen=True, slots=True)
+class Owned:
+    """Something at a place: a street, a piece of land or a thing in the street, with whose it is (empty: the council's)."""
+
+    by: str
+    kind: str
+    owner: str
+
+
+@dataclass(frozen=True, slots=True)
+class Theirs:
+    """It is another's job: whose, by which rule, and that in a sentence for the customer."""
+
+    partner: Partner
+    rule: str
+    says: str
+
+
+def wants_place(job: WhoseJob, service: str) -> bool:
+    """Return whether the place matters to whose job this is."""
+    return any(service in rule.services and rule.by != "category" for rule in job.rules)
+
+
+def whose(
+    job: WhoseJob, partners: Mapping[str, Partner], service: str, answers: Mapping[str, Any], here: tuple[Owned, ...]
+) -> Theirs | None:
+    """Return whose job it is where it is not ours; ``None``: it is ours. The first rule that fits decides.
+
+    An owner that the pack does not know is nobody to send to: such a thing counts as ours, and the team finds out.
+    """
+    for rule in job.rules:
+        if service not in rule.services or not _so(rule, answers):
+            continue
+        owner = rule.partner if rule.by == "category" else _owner(rule, here)
+        partner = partners.get(owner or "")
+        if partner is not None:
+            return Theirs(partner, rule.code, rule.says.format(partner=partner.name))
+    return None
+
+
+def _so(rule: JobRule, answers: Mapping[str, Any]) -> bool:
+    for question, wanted in rule.when.items():
+        allowed = (wanted,) if isinstance(wanted, str) else wanted
+        given = answers.get(question)
+        held = given if isinstance(given, list) else [given]
+        if not any(one in allowed for one in held):
+            return False
+    return True
+
+
+def _owner(rule: JobRule, here: tuple[Owned, ...]) -> str | None:
+    """The nearest thing of the rule's kinds decides: a lamp of ours on a company's land is ours."""
+    for one in here:
+        if one.by == rule.by and (not rule.kinds or one.kind in rule.kinds) and (one.owner or rule.by != "area"):
+            return (rule.partner or one.owner) if one.owner else None
+    return None

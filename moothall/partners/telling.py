@@ -1,0 +1,78 @@
+"""What others are told of a case: the thing and the place, what was chosen and written about it; never who asked."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.conf import settings
+
+from moothall.cases.models import Case
+from moothall.core.packs import current_pack
+from moothall.core.references import show_reference
+from moothall.partners.models import Purpose, Referral
+from moothall.partners.pack import Partner
+from moothall.partners.protocols import OutReport
+from moothall.services.pack import Question
+
+TOLD = frozenset({"choice", "multi_choice", "yes_no", "number", "date", "text", "long_text"})
+
+
+def facts_of(case: Case) -> list[tuple[Question, str]]:
+    """Return what was answered about the thing itself, in order. Nothing of a person: no contact, no sensitive answer."""
+    service = current_pack().services.get(case.service)
+    found = []
+    for question in service.questions if service else ():
+        value = case.answers.get(question.id)
+        if question.type not in TOLD or question.sensitive or question.known_from or value in (None, "", []):
+            continue
+        found.append((question, _words(question, value)))
+    return found
+
+
+def _words(question: Question, value: Any) -> str:
+    labels = {option.value: option.label for option in question.options}
+    if isinstance(value, list):
+        return ", ".join(labels.get(one, str(one)) for one in value)
+    if question.type == "yes_no":
+        return "Yes" if value in ("yes", True) else "No"
+    return labels.get(value, str(value))
+
+
+def outside_values(row: Referral, case: Case, partner: Partner) -> Mapping[str, Any]:
+    """Return what a message to a partner may say."""
+    service = current_pack().services.get(case.service)
+    at = (
+        f"{case.latitude:.6f}, {case.longitude:.6f}" if case.latitude is not None and case.longitude is not None else ""
+    )
+    return {
+        "partner": partner.title,
+        "service": service.name if service else case.service,
+        "reference": show_reference(case.reference),
+        "place": case.place_text,
+        "position": at,
+        "facts": "\n".join(f"{question.label} {words}" for question, words in facts_of(case)),
+        "link": f"{settings.PUBLIC_URL}/reports/{show_reference(case.reference)}",
+        "ours": row.purpose == Purpose.FOR_US,
+    }
+
+
+def report_of(row: Referral, case: Case, partner: Partner) -> OutReport:
+    """Return what an Open311 system is told. Answers of fixed choices go as attributes too, where its definition has them."""
+    told = facts_of(case)
+    lines = [f"{question.label} {words}" for question, words in told]
+    lines.append(f"Our reference: {show_reference(case.reference)}")
+    attributes = {
+        question.id: _listed(case.answers[question.id])
+        for question, _ in told
+        if question.type in {"choice", "multi_choice", "yes_no"}
+    }
+    return OutReport(
+        key=str(row.id), service=partner.open311_services.get(case.service, case.service),
+        description="\n".join(lines)[:4000], latitude=case.latitude, longitude=case.longitude,
+        address=case.place_text, attributes=attributes,
+    )  # fmt: skip
+
+
+def _listed(value: Any) -> list[str]:
+    return [str(one) for one in value] if isinstance(value, list) else [str(value)]
