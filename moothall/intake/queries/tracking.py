@@ -91,11 +91,14 @@ def prove_case(reference: str, second: str, *, address: str, at: datetime) -> UU
 
 
 def track_page(case_id: UUID, *, at: datetime) -> TrackPage | None:
-    """Return the page of a case whose customer proved it is hers. Eight queries, whatever was said."""
+    """Return the page of a case whose customer proved it is hers. Seven queries, whatever was said; one more for what was passed on."""
     found = proven_case(case_id, at=at)
     if found is None:
         return None
-    sent_on = next((one for one in referrals_of(case_id, visible_to=SYSTEM) if one.purpose == "theirs"), None)
+    sent_on = None
+    if found.case.status == "passed_on":
+        told = referrals_of(case_id, visible_to=SYSTEM)
+        sent_on = next((one for one in told if one.purpose == "theirs"), None)
     pack = pack_at(found.pack_version_id) if found.pack_version_id else current_pack()
     service = pack.of(SERVICES).get(found.case.service) or current_pack().of(SERVICES)[found.case.service]
     teams = pack.teams
