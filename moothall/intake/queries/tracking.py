@@ -91,7 +91,10 @@ def prove_case(reference: str, second: str, *, address: str, at: datetime) -> UU
 
 
 def track_page(case_id: UUID, *, at: datetime) -> TrackPage | None:
-    """Return the page of a case whose customer proved it is hers. Seven queries, whatever was said; one more for what was passed on."""
+    """Return the page of a case whose customer proved it is hers.
+
+    Seven queries, whatever was said; one more for what was passed on.
+    """
     found = proven_case(case_id, at=at)
     if found is None:
         return None

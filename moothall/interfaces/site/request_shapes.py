@@ -11,8 +11,8 @@ from moothall.announcements.queries import AnnouncementView
 from moothall.core.references import show_reference
 from moothall.feedback.queries import RatingLine
 from moothall.intake.queries import CheckPage, Confirmation, DialoguePage, FoundLine, TrackPage
-from moothall.interfaces.site.announced import all_announced, announced, follow_link
 from moothall.intake.whose import how_to_say
+from moothall.interfaces.site.announced import all_announced, announced, follow_link
 from moothall.interfaces.site.cards import step_views
 from moothall.interfaces.site.pages import (
     CheckView,
@@ -209,6 +209,8 @@ def told_instead(page: Confirmation, one: AnnouncementView) -> DoneView:
         title="We’ll tell you when it’s over", reference="", promise="", when="", steps=(), notices=(announced(one),),
         answer=f"You sent nothing else, and need not. {how} when there is news and when it is over.", told_by="",
     )  # fmt: skip
+
+
 def _is_passed_on(page: TrackPage) -> bool:
     return page.promise is not None and page.promise.kind == "referral"
 
