@@ -115,6 +115,11 @@ class Env:
             return default
         return Path(raw).expanduser().absolute()
 
+    def pairs(self, name: str, says: str) -> dict[str, str]:
+        """Read a list of `code=value` with commas between, as a mapping; one without a value is left out."""
+        held = (one.partition("=") for one in self.listing(name, says, default=[]))
+        return {code.strip(): value.strip() for code, _, value in held if value.strip()}
+
     def listing(
         self, name: str, meaning: str, *, default: Iterable[str] = (), required: bool = False, shown: str | None = None
     ) -> list[str]:

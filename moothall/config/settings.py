@@ -202,36 +202,21 @@ SYSTEM_ADDRESSES = {
 }
 SYSTEM_TOKEN = env.text("MOOTHALL_SYSTEMS_TOKEN", "The bearer token that line-of-business systems know us by.")
 
-_partners = env.listing(
+PARTNER_ADDRESSES = env.pairs(
     "MOOTHALL_PARTNERS",
     "Where partners take reports by Open311, as code=https://…/open311/v2 (with #jurisdiction_id where theirs needs one). "
     "What goes to one without an address becomes a task for a person.",
-    default=[],
 )
-PARTNER_ADDRESSES = {
-    code.strip(): address.strip() for code, _, address in (one.partition("=") for one in _partners) if address.strip()
-}
-_partner_keys = env.listing(
+PARTNER_KEYS = env.pairs(
     "MOOTHALL_PARTNER_KEYS",
     "The api_key by which each partner’s Open311 system knows us, as code=key. The same key signs what it tells us.",
-    default=[],
 )
-PARTNER_KEYS = {
-    code.strip(): key.strip() for code, _, key in (one.partition("=") for one in _partner_keys) if key.strip()
-}
-
-_told = env.listing(
-    "MOOTHALL_OPEN311_WEBHOOKS",
-    "Who is told at once when a report of the street changes, as name=https://…; signed with the key of that name.",
-    default=[],
+OPEN311_WEBHOOKS = env.pairs(
+    "MOOTHALL_OPEN311_WEBHOOKS", "Who is told at once when a report of the street changes, as name=https://…"
 )
-OPEN311_WEBHOOKS = {name.strip(): url.strip() for name, _, url in (one.partition("=") for one in _told) if url.strip()}
-_told_keys = env.listing(
-    "MOOTHALL_OPEN311_WEBHOOK_KEYS", "The key that signs what each of them is told, as name=key.", default=[]
+OPEN311_WEBHOOK_KEYS = env.pairs(
+    "MOOTHALL_OPEN311_WEBHOOK_KEYS", "The key that signs what each of them is told, as name=key."
 )
-OPEN311_WEBHOOK_KEYS = {
-    name.strip(): key.strip() for name, _, key in (one.partition("=") for one in _told_keys) if key.strip()
-}
 
 # -- database ---------------------------------------------------------------------------------------------------
 

@@ -81,9 +81,7 @@ def blur(content: bytes, rectangles: Sequence[Sequence[int]]) -> bytes:
         few = piece.resize((4, 4), Image.Resampling.BOX)
         soft = few.resize(piece.size, Image.Resampling.NEAREST)
         picture.paste(soft.filter(ImageFilter.GaussianBlur(max(piece.size) / 24)), (x1, y1))
-    held = io.BytesIO()
-    picture.save(held, "JPEG", quality=QUALITY, optimize=True)
-    return held.getvalue()
+    return jpeg_of(picture)
 
 
 def thumbnail(content: bytes, widest: int) -> bytes:
@@ -91,8 +89,13 @@ def thumbnail(content: bytes, widest: int) -> bytes:
     with Image.open(io.BytesIO(content)) as opened:
         picture = opened.convert("RGB")
     picture.thumbnail((widest, widest), Image.Resampling.LANCZOS)
+    return jpeg_of(picture)
+
+
+def jpeg_of(picture: Image.Image) -> bytes:
+    """Return a picture as JPEG, with nothing in it but the picture."""
     held = io.BytesIO()
-    picture.save(held, "JPEG", quality=80)
+    picture.save(held, "JPEG", quality=QUALITY, optimize=True)
     return held.getvalue()
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from datetime import datetime
 from random import Random
 from uuid import UUID, uuid5
@@ -11,6 +10,7 @@ from PIL import Image, ImageDraw, ImageFilter
 
 from moothall.core.actors import SYSTEM
 from moothall.documents.actions import give_to_case, keep_upload
+from moothall.documents.pictures import jpeg_of
 from moothall.reports.actions import mark_photos, review_photo
 from moothall.reports.queries import ReportFilter, newest_reports
 
@@ -62,6 +62,4 @@ def _draw(service: str, rng: Random, *, car: bool) -> bytes:
         pen.rounded_rectangle((470, 130, 930, 400), 40, fill=(120, 34, 40))
         pen.rectangle((540, 285, 748, 365), fill=(240, 224, 130), outline=(20, 20, 20), width=3)
         pen.text((566, 300), "DE26 MOO", fill=(15, 15, 15), font_size=42)
-    held = io.BytesIO()
-    picture.filter(ImageFilter.GaussianBlur(0.8)).save(held, "JPEG", quality=88)
-    return held.getvalue()
+    return jpeg_of(picture.filter(ImageFilter.GaussianBlur(0.8)))
