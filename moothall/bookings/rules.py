@@ -154,6 +154,14 @@ def say_distance(km: float) -> str:
     return f"about {miles:.1f} miles away" if miles < 10 else f"about {round(miles)} miles away"
 
 
+FAILED = {
+    "vehicle": ("Our vehicle broke down", True), "crew": ("Too few of our crew could come", True),
+    "weather": ("The weather", True), "overrun": ("The round took longer than the day", True),
+    "no_access": ("We could not get to it", False), "not_out": ("Nothing was out", False),
+    "wrong_items": ("It was not what was booked", False),
+}  # fmt: skip
+"""Why a visit failed, by code: in words for officers, and whether the fault is ours."""
+
 ACCESS = {
     "step_free": "step-free", "accessible_changing": "accessible changing room", "hearing_loop": "hearing loop",
     "quiet_room": "quiet room", "interpreter": "interpreter",

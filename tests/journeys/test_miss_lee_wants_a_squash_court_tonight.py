@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -16,26 +16,11 @@ from moothall.core import jobs
 from moothall.core.actors import SYSTEM
 from moothall.customers.actions import create_customer
 from moothall.notifications.models import Message
-from moothall.payments.adapters.govuk_pay import GovukPay
-from moothall.payments.adapters.govuk_pay import twin as govuk
 from moothall.payments.models import Intent
-from moothall.payments.providers import use
 from moothall.places.actions import Premises, import_premises
 from tests.browser import goes_on, looks_right
 
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
-
-
-@pytest.fixture
-def card_payments(live_server: Any, settings: Any, clock: Any) -> Iterator[None]:
-    """The council takes cards; the provider's page is the demonstration's."""
-    settings.PUBLIC_URL = live_server.url
-    running = govuk.Twin(pages=f"{live_server.url}/demo/card").start()
-    settings.PAY_URL = running.url
-    use(GovukPay(running.url, govuk.KEY, govuk.SECRET, timeout=10))
-    yield
-    use(None)
-    running.stop()
 
 
 @pytest.fixture

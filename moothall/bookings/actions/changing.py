@@ -90,11 +90,14 @@ def move(booking_id: UUID, slot: str, *, reason: str = "asked", by: Actor, at: d
     return view_of(row, pack)
 
 
-def visit_failed(booking_id: UUID, *, reason: str, ours: bool, by: Actor, at: datetime) -> BookingView | None:
+def visit_failed(
+    booking_id: UUID, *, reason: str, ours: bool, by: Actor, at: datetime, was: datetime | None = None
+) -> BookingView | None:
     """Say that we came, or should have come, and it was not done. Where the fault is ours the next free date is taken at
     once for nothing; the customer may keep it, choose another, or cancel and have her money back.
 
     None when no date could be had (or the fault is not ours): then the booking is over, and payments hears which it was.
+    ``was`` is the date that whoever says so looked at: said twice, it moves nothing twice.
 
     Raises:
         NoSuchBooking; NotBookable: it is not a booking that stands.
@@ -108,6 +111,8 @@ def visit_failed(booking_id: UUID, *, reason: str, ours: bool, by: Actor, at: da
         row = _locked(booking_id)
         if row.state != BookingState.CONFIRMED:
             raise NotBookable("Only a booking that stands can fail.")
+        if was is not None and row.starts_at != was:
+            raise NotBookable("Somebody has moved it already. Look at its new date.")
         Booking.objects.filter(id=row.id).update(visits_failed=row.visits_failed + 1)
         for slot in slots:
             try:

@@ -10,7 +10,7 @@ from django.http import Http404, HttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
-from moothall.bookings import actions, links
+from moothall.bookings import actions, links, queries
 from moothall.bookings.queries import BookingView
 from moothall.bookings.queries.diary import (
     bookables_at,
@@ -19,7 +19,7 @@ from moothall.bookings.queries.diary import (
     officer_units,
     sites_with_diaries,
 )
-from moothall.bookings.rules import NotASlot, Spot
+from moothall.bookings.rules import FAILED, NotASlot, Spot
 from moothall.core import clock
 from moothall.core.packs import current_pack
 from moothall.core.staff import username_of
@@ -28,6 +28,7 @@ from moothall.customers.queries import names_of
 from moothall.interfaces.desk.screen import draw, go, wrong
 from moothall.interfaces.policy import Request, policy
 from moothall.interfaces.ui.jinja import with_query
+from moothall.promises.rules import say_day
 
 MINE: Final = "mine"
 ACTS: Final = {"here": actions.arrive, "done": actions.attended, "missed": actions.missed}
@@ -37,7 +38,8 @@ ACTS: Final = {"here": actions.arrive, "done": actions.attended, "missed": actio
 @policy("staff", needs="booking.manage")
 def diary(request: Request) -> HttpResponse:
     """One day: one's own where one has appointments, else a site's. Five queries, however full it is."""
-    return _draw(request, _day(request.GET.get("day", "")), request.GET.get("where"))
+    told = _told(request.GET.get("told", ""))
+    return _draw(request, _day(request.GET.get("day", "")), request.GET.get("where"), booked=told)
 
 
 def _draw(
@@ -62,7 +64,7 @@ def _draw(
         after=with_query(reverse("desk:diary"), where=chosen, day=(day + timedelta(1)).isoformat()),
         bookables=bookables_at(chosen, pack) if chosen != MINE else [], booked=booked,
         feed=links.feed_link(me) if own and chosen == MINE else "", here="diary",
-        errors=(wrong("time", error),) if error else (), today=_day(""),
+        errors=(wrong("time", error),) if error else (), today=_day(""), failures=FAILED,
     )  # fmt: skip
 
 
@@ -93,6 +95,41 @@ def mark(request: Request, booking_id: UUID) -> HttpResponse:
 
 @require_POST
 @policy("staff", needs="booking.manage")
+def failed(request: Request, booking_id: UUID) -> HttpResponse:
+    """Record that a visit was not or cannot be done: the next date is held for nothing, or the money goes back."""
+    day, where, reason = _day(request.POST.get("day", "")), request.POST.get("where"), request.POST.get("reason", "")
+    if reason not in FAILED:
+        return _draw(request, day, where, error="Say why it was not done.", status=422)
+    try:
+        was = datetime.fromisoformat(request.POST.get("was", ""))
+        actions.visit_failed(
+            booking_id, reason=reason, ours=FAILED[reason][1], was=was, by=request.actor, at=clock.now()
+        )
+    except actions.NoSuchBooking:
+        raise Http404 from None
+    except actions.NotBookable as problem:
+        return _draw(request, day, where, error=str(problem), status=409)
+    except ValueError:
+        return _draw(request, day, where, error="Choose the visit again.", status=422)
+    return go("desk:diary", where=where or "", day=day.isoformat(), told=str(booking_id))
+
+
+def _told(text: str) -> str:
+    """What became of a visit that failed, in one sentence."""
+    try:
+        view = queries.booking(UUID(text)) if text else None
+    except ValueError:
+        return ""
+    if view is None:
+        return ""
+    if view.state == "confirmed":
+        return f"{view.reference}: a new date is held for nothing, {view.when}. We are telling them now."
+    back = "What was paid goes back. " if view.state == "cancelled" else ""
+    return f"{view.reference}: no new date. {back}We are telling them why."
+
+
+@require_POST
+@policy("staff", needs="booking.manage")
 def book(request: Request) -> HttpResponse:
     """Book the same hour for a group, for as many weeks as it wants."""
     day, site = _day(request.POST.get("day", "")), request.POST.get("where", "")
@@ -101,14 +138,18 @@ def book(request: Request) -> HttpResponse:
         series = actions.book_series(
             request.POST.get("bookable", ""), Spot(site, start).key, title=request.POST.get("title", ""),
             weeks=_number(request.POST.get("weeks", "")), together=_number(request.POST.get("together", "")),
+            all_or_none=request.POST.get("clash") == "none",
             by=request.actor, at=clock.now(),
         )  # fmt: skip
     except (actions.NotBookable, NotASlot) as problem:
         return _draw(request, day, site, error=str(problem), status=422)
     except ValueError:
         return _draw(request, day, site, error="Enter the time like 18:40, and how many as numbers.", status=422)
-    taken = len(series.taken)
-    said = f"Booked {len(series.booked)}." + (f" {taken} could not be had: those times are taken." if taken else "")
+    said = f"Booked {len(series.booked)}."
+    if series.taken:
+        said += (
+            f" Taken already, so left out: {', '.join(say_day(one.astimezone(LONDON).date()) for one in series.taken)}."
+        )
     return _draw(request, day, site, booked=said)
 
 

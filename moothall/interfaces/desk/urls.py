@@ -69,6 +69,7 @@ urlpatterns = [
     path("diary/", diary.diary, name="diary"),
     path("diary/book", diary.book, name="diary-book"),
     path("diary/<uuid:booking_id>", diary.mark, name="diary-mark"),
+    path("diary/<uuid:booking_id>/failed", diary.failed, name="diary-failed"),
     path("contacts/<uuid:contact_id>/about/<uuid:announcement_id>", announcements.about_it, name="about-it"),
     path("announcements/", announcements.listing, name="announcements"),
     path("announcements/new", announcements.new, name="announce"),

@@ -15,6 +15,8 @@ from moothall.core.zone import LONDON
 from moothall.interfaces.site.pages import NoticeView
 from moothall.interfaces.ui.fields import FieldView, OptionView
 from moothall.interfaces.ui.parts import FactRow
+from moothall.payments.queries import BookingMoney
+from moothall.payments.queries.bills import pounds
 from moothall.promises.rules import say_day, say_moment, say_time
 
 TITLES: Final = {
@@ -48,6 +50,9 @@ class BookingPage:
     calendar_link: str
     change_words: str
     again_link: str = ""
+    pay_link: str = ""
+    pay_words: str = ""
+    cancel_words: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +91,9 @@ def _path(view: BookingView) -> str:
     return reverse("site:booking", args=[view.id, token_of("booking", view.id)])
 
 
-def booking(view: BookingView, token: str, change: MayChange, *, said: str = "") -> BookingPage:
+def booking(
+    view: BookingView, token: str, change: MayChange, money: BookingMoney | None = None, *, said: str = ""
+) -> BookingPage:  # fmt: skip
     """Return one booking's page."""
 
     def link(name: str) -> str:
@@ -96,6 +103,8 @@ def booking(view: BookingView, token: str, change: MayChange, *, said: str = "")
     rows = [FactRow("When", view.when), FactRow("Where", view.where), FactRow("Reference", view.reference)]
     if view.needs or view.language:
         rows.append(FactRow("We booked along", _needs(view)))
+    if money and money.paid:
+        rows.append(FactRow("Paid", pounds(money.paid)))
     if view.card_name:
         rows.append(FactRow("Your card", view.card_name))
     until = say_moment(change.until.astimezone(LONDON))
@@ -112,6 +121,9 @@ def booking(view: BookingView, token: str, change: MayChange, *, said: str = "")
         cancel_action=link("booking-cancel") if stands and change.allowed else "",
         calendar_link=link("booking-calendar") if stands else "", change_words=words if view.is_live else "",
         again_link=reverse("site:service", args=[view.service]) if view.service and not view.is_live else "",
+        pay_link=money.pay_path if money and money.to_pay and view.state == "held" else "",
+        pay_words=f"Pay {pounds(money.to_pay)}" if money else "",
+        cancel_words=f"{pounds(money.back)} goes back to you. {money.because}" if money and money.paid else "",
     )  # fmt: skip
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from dataclasses import replace
 from functools import wraps
@@ -16,7 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from moothall.bookings import actions, links, queries
 from moothall.bookings.queries.diary import feed_of, wait_of
-from moothall.bookings.rules import NotASlot
+from moothall.bookings.rules import NotASlot, hours_before
 from moothall.core import clock
 from moothall.core.actors import customer_actor
 from moothall.intake import actions as intake
@@ -26,10 +27,19 @@ from moothall.interfaces.site.keys import hold
 from moothall.interfaces.site.messages import message
 from moothall.interfaces.ui.icalendar_file import booking_calendar
 from moothall.interfaces.ui.icalendar_file import feed as calendar_feed
+from moothall.payments.queries import money_of_booking
 
 View = Callable[..., HttpResponse]
 CALENDAR = "text/calendar; charset=utf-8"
 GONE = "The time we kept for you has run out and was offered to the next person. You are still on the list."
+
+
+log = logging.getLogger("moothall.bookings")
+
+
+def _refused(use: str, subject: object) -> None:
+    """Note that somebody tried a link that opens nothing: one is a slip, many are somebody trying."""
+    log.warning("Refused a link that opens nothing", extra={"kind": use, "subject": str(subject)})
 
 
 def opened(view: View) -> View:
@@ -39,6 +49,7 @@ def opened(view: View) -> View:
     def held(request: Request, booking: UUID, token: str, **parts: Any) -> HttpResponse:
         found = queries.booking(booking) if links.opens("booking", booking, token) else None
         if found is None:
+            _refused("booking", booking)
             raise Http404
         return view(request, found, token, **parts)
 
@@ -51,7 +62,9 @@ def opened(view: View) -> View:
 @opened
 def show(request: Request, booking: queries.BookingView, token: str) -> HttpResponse:
     """Show one booking with what can be done about it."""
-    page = shapes.booking(booking, token, queries.change_of(booking, clock.now()), said=request.GET.get("done", ""))
+    at = clock.now()
+    money = money_of_booking(booking.id, hours_before=hours_before(booking.starts_at, at)) if booking.is_live else None
+    page = shapes.booking(booking, token, queries.change_of(booking, at), money, said=request.GET.get("done", ""))
     return render(request, "site/booking.html", {"page": page})
 
 
@@ -106,6 +119,7 @@ def calendar(request: Request, booking: queries.BookingView, token: str) -> Http
 def offer(request: Request, wait: UUID, token: str) -> HttpResponse:
     """Show what was offered to somebody on the waiting list; take it, or leave the list."""
     if not links.opens("offer", wait, token):
+        _refused("offer", wait)
         raise Http404
     try:
         state, booking_id, _ = wait_of(wait)
@@ -135,6 +149,7 @@ def offer(request: Request, wait: UUID, token: str) -> HttpResponse:
 def feed(request: Request, staff: str, token: str) -> HttpResponse:
     """An officer's calendar, for a calendar program to read: by its private link, without names of customers."""
     if not links.opens("feed", staff, token):
+        _refused("feed", staff)
         raise Http404
     return HttpResponse(
         calendar_feed(feed_of(staff, at=clock.now()), name="Appointments", at=clock.now()), content_type=CALENDAR

@@ -37,6 +37,7 @@ from moothall.interfaces.policy import Request, policy
 from moothall.interfaces.site import request_shapes as shapes
 from moothall.interfaces.site.booking_shapes import notices_of_case
 from moothall.interfaces.site.calendar import calendar_file
+from moothall.interfaces.site.holds import count_hold
 from moothall.interfaces.site.keys import hold, token_in
 from moothall.interfaces.site.messages import message
 from moothall.interfaces.site.pages import WriteView
@@ -202,6 +203,8 @@ def _take(request: Request, page: queries.DialoguePage, typed: Any) -> HttpRespo
         if "add" in request.POST:
             return redirect("site:question", page.id, page.question.id)
         typed = typed or None
+    if page.slots is not None:
+        count_hold(request)
     answered = actions.answer(
         page.id, token, question=page.question.id, given=typed, seen=request.POST.get("seen"), by=request.actor, at=at
     )

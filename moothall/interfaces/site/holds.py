@@ -1,0 +1,27 @@
+"""How many times one visitor may keep while forms are filled in."""
+
+import logging
+from typing import Final
+
+from moothall.core import clock, limits
+from moothall.intake.dialogue import AnswerError
+from moothall.interfaces.policy import Request, address_of
+
+log = logging.getLogger("moothall.bookings")
+MOST_HOLDS: Final = 40
+"""Times that one address may keep in a quarter of an hour: a library's computers share one."""
+
+
+def count_hold(request: Request) -> None:
+    """Let one address keep so many times and no more: nobody holds a whole centre against everybody else.
+
+    Raises:
+        AnswerError.
+    """
+    try:
+        limits.count("booking-holds", {address_of(request): MOST_HOLDS}, at=clock.now())
+    except limits.TooManyAttempts as many:
+        log.warning("Refused one hold more", extra={"kind": "booking-holds"})
+        raise AnswerError(
+            f"Many times have been kept from here in a few minutes. Wait {many.wait_minutes} minutes and choose again."
+        ) from many
