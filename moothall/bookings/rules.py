@@ -200,9 +200,10 @@ class MayChange:
     until: datetime
 
 
-def may_change(bookable: Bookable, starts_at: datetime, at: datetime) -> MayChange:
-    """Say whether a customer may change a booking herself at a moment."""
-    until = starts_at - timedelta(minutes=bookable.change_until)
+def may_change(bookable: Bookable, starts_at: datetime, at: datetime, *, ours: bool = False) -> MayChange:
+    """Say whether a customer may change a booking herself at a moment. ``ours``: it is a date that we chose for her, which
+    she may change or give back until it begins, however soon that is."""
+    until = starts_at if ours else starts_at - timedelta(minutes=bookable.change_until)
     return MayChange(at <= until, until)
 
 

@@ -1,9 +1,13 @@
 """What a message about a booking says. Of a restricted service neither what it is nor where is named."""
 
+from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
+from uuid import UUID
 
+from moothall.bookings.calendar_files import booking_calendar
 from moothall.bookings.links import booking_link
-from moothall.bookings.queries import BookingView
+from moothall.bookings.queries import BookingView, booking
 from moothall.core.packs import current_pack
 
 NEEDS = {
@@ -12,10 +16,27 @@ NEEDS = {
 }  # fmt: skip
 
 
+WITH_CALENDAR = frozenset({"booking-confirmed", "booking-moved", "booking-cancelled", "visit-failed-new-date"})
+
+
+def calendar_for(template: str, values: Mapping[str, Any], *, at: datetime) -> bytes:
+    """Return the calendar file that goes with a message about a booking, as the booking stands when it is sent; else
+    nothing. One query where there is one."""
+    text = values.get("booking")
+    if template not in WITH_CALENDAR or not isinstance(text, str):
+        return b""
+    view = booking(UUID(text))
+    return booking_calendar(view, at=at, link=booking_link(view.id), hidden=_is_hidden(view)) if view else b""
+
+
+def _is_hidden(view: BookingView) -> bool:
+    service = current_pack().services.get(view.service)
+    return service is not None and (bool(service.restricted) or service.visibility != "public")
+
+
 def booking_values(view: BookingView) -> dict[str, Any]:
     """Return the values for a booking; ``booking`` is its id, by which an answering text finds it."""
-    service = current_pack().services.get(view.service)
-    hidden = service is not None and (bool(service.restricted) or service.visibility != "public")
+    hidden = _is_hidden(view)
     needs = [NEEDS.get(need, need) for need in view.needs]
     if view.language:
         needs.append(view.language)

@@ -8,7 +8,10 @@ from uuid import UUID
 
 @dataclass(frozen=True, slots=True)
 class Envelope:
-    """One message ready to go. ``reference`` is the same for every look at the same try, and new for a new try."""
+    """One message ready to go. ``reference`` is the same for every look at the same try, and new for a new try.
+
+    ``calendar`` is an iCalendar file to go with an e-mail, where the carrier takes files.
+    """
 
     message_id: UUID
     reference: str
@@ -20,6 +23,7 @@ class Envelope:
     sender: str = ""
     reply_to: str = ""
     headers: Mapping[str, str] = field(default_factory=dict)
+    calendar: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)

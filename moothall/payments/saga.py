@@ -165,8 +165,8 @@ def booking_cancelled(event: Recorded) -> None:
     from moothall.payments.actions.cancelling import refund_cancelled
 
     refund_cancelled(
-        event.subject_id, hours_before=float(event.data.get("hours_before", 0)), ours=not event.data.get("by_customer"),
-        by=SYSTEM, at=clock.now(),
+        event.subject_id, hours_before=float(event.data.get("hours_before", 0)),
+        ours=not event.data.get("by_customer") or bool(event.data.get("all_back")), by=SYSTEM, at=clock.now(),
     )  # fmt: skip
 
 

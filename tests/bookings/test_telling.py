@@ -1,17 +1,23 @@
 """What people are told of their bookings, and what they can answer by text."""
 
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+from icalendar import Calendar
 
 from moothall.bookings import actions
 from moothall.bookings.models import Wait
 from moothall.bookings.queries import booking
 from moothall.core import jobs
-from moothall.core.actors import SYSTEM
+from moothall.core.actors import SYSTEM, customer_actor
+from moothall.core.models import Event
 from moothall.customers.actions import create_customer
 from moothall.notifications.actions import Wish, text_arrived
+from moothall.notifications.adapters.smtp import compose
+from moothall.notifications.booking_values import calendar_for
 from moothall.notifications.models import Message
+from moothall.notifications.protocols import Envelope
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("council")]
 NUMBER = "+447700900321"
@@ -131,6 +137,46 @@ def test_a_failed_visit_takes_the_next_date_for_nothing_and_says_so(thursday, sl
     assert over is None
     assert booking(view.id).state == "missed"
     assert "nothing was out" in Message.objects.get(template="visit-failed").body
+
+
+def test_a_date_we_chose_may_be_given_back_until_it_begins(thursday, slots, held, her):
+    view = held("bulky-collection", slots("bulky-collection")[0].key, load={"units": 1}, customer_id=her.id)
+    actions.confirm(view.id, by=SYSTEM, at=thursday.now())
+    thursday.set(view.starts_at)
+    mine = customer_actor(her.id)
+    with pytest.raises(actions.TooLate):
+        actions.cancel(view.id, reason="asked", by=mine, at=thursday.now())
+    with pytest.raises(actions.NotBookable, match="moved it already"):
+        actions.visit_failed(
+            view.id, reason="crew", ours=True, was=thursday.now() - timedelta(1), by=SYSTEM, at=thursday.now()
+        )
+    new = actions.visit_failed(view.id, reason="crew", ours=True, was=view.starts_at, by=SYSTEM, at=thursday.now())
+    thursday.set(new.starts_at - timedelta(hours=1))
+    actions.cancel(view.id, reason="asked", by=mine, at=thursday.now())
+    event = Event.objects.get(name="booking.cancelled")
+    assert (event.data["by_customer"], event.data["all_back"]) == (True, True)
+
+
+def test_a_calendar_file_goes_with_the_mail_and_follows_the_booking(thursday, slots, held, her):
+    view = held("squash", slots("squash")[0].key, customer_id=her.id, service="book-court")
+    actions.confirm(view.id, by=SYSTEM, at=thursday.now())
+    values = {"booking": str(view.id)}
+    file = Calendar.from_ical(calendar_for("booking-confirmed", values, at=thursday.now()))
+    (entry,) = file.walk("VEVENT")
+    assert (entry["SUMMARY"], entry["STATUS"], entry["DTSTART"].dt) == ("Squash court", "CONFIRMED", view.starts_at)
+    assert view.reference in entry["DESCRIPTION"]
+    mail = compose(
+        Envelope(view.id, "r", "email", "nour@example.org", "text", html="<p>text</p>", sender="a@example.org",
+                 calendar=calendar_for("booking-confirmed", values, at=thursday.now()))
+    )  # fmt: skip
+    (attached,) = mail.iter_attachments()
+    assert (attached.get_content_type(), attached.get_filename()) == ("text/calendar", "booking.ics")
+    actions.cancel(view.id, reason="asked", by=SYSTEM, at=thursday.now())
+    (gone,) = Calendar.from_ical(calendar_for("booking-cancelled", values, at=thursday.now())).walk("VEVENT")
+    assert (gone["UID"], gone["STATUS"]) == (entry["UID"], "CANCELLED")
+    assert gone["SEQUENCE"] > entry["SEQUENCE"]
+    assert calendar_for("case-note", values, at=thursday.now()) == b""
+    assert calendar_for("booking-confirmed", {}, at=thursday.now()) == b""
 
 
 def test_the_first_who_waits_is_offered_what_comes_free_and_then_the_next(thursday, slots, held):

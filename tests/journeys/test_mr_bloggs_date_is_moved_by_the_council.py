@@ -103,8 +103,7 @@ def test_the_council_moves_his_date_with_a_new_one_held(
     phone.goto(link[1])
     expect(phone.get_by_role("heading", name="You’re booked")).to_be_visible()
     expect(phone.get_by_text("£30", exact=True)).to_be_visible()
-    with goes_on(phone):
-        phone.get_by_role("link", name="Move it").click()
+    carry_on(phone, "Move it")
     phone.locator("input[name=slot]").nth(2).check()
     carry_on(phone, "Move it")
     expect(phone.get_by_text("We’ve moved it")).to_be_visible()

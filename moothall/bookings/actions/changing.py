@@ -46,6 +46,7 @@ def cancel(booking_id: UUID, *, reason: str, by: Actor, at: datetime) -> Booking
         row.expires_at = None
         row.save()
         data = {"reason": reason, "by_customer": hers, "hours_before": hours_before(row.starts_at, at)}
+        data["all_back"] = row.visits_failed > 0  # she did not choose this date: we failed her once
         record([events.happening(events.CANCELLED, row, at, **data)], by=by)
     return view_of(row, pack)
 
@@ -192,7 +193,7 @@ def move_to_offered(booking_id: UUID, number: int, *, by: Actor, at: datetime) -
 
 def _check_notice(pack: Pack, row: Booking, at: datetime, verb: str) -> None:
     bookable = _bookable(pack, row)
-    change = may_change(bookable, row.starts_at, at)
+    change = may_change(bookable, row.starts_at, at, ours=row.visits_failed > 0)
     if not change.allowed:
         hours = bookable.change_until // 60
         raise TooLate(

@@ -53,6 +53,7 @@ class BookingView:
     arrived_at: datetime | None
     minutes_late: int | None
     moved: int
+    visits_failed: int
     ended_because: str
     before: tuple[str, ...]
 
@@ -84,6 +85,7 @@ def view_of(row: Booking, pack: Pack | None = None) -> BookingView:
         customer_id=row.customer_id, case_id=row.case_id, for_kind=row.for_kind, for_id=row.for_id,
         series_id=row.series_id, title=row.title, expires_at=row.expires_at, owes_pence=row.owes_pence,
         confirmed_at=row.confirmed_at, arrived_at=row.arrived_at, minutes_late=row.minutes_late, moved=row.moved,
+        visits_failed=row.visits_failed,
         ended_because=row.ended_because, before=bookable.before if bookable else (),
     )  # fmt: skip
 
@@ -143,4 +145,4 @@ def change_of(view: BookingView, at: datetime) -> MayChange:
     bookable = current_pack().of(BOOKABLES).get(view.bookable)
     if bookable is None or view.state != "confirmed":
         return MayChange(False, view.starts_at)
-    return may_change(bookable, view.starts_at, at)
+    return may_change(bookable, view.starts_at, at, ours=view.visits_failed > 0)

@@ -17,6 +17,7 @@ from moothall.core.events import record
 from moothall.core.packs import current_pack, pack_at
 from moothall.notifications import events, senders
 from moothall.notifications.actions.queueing import DELIVER, queue_again, queue_fall_back
+from moothall.notifications.booking_values import calendar_for
 from moothall.notifications.models import Message, MessageState, Stopped
 from moothall.notifications.pack import MESSAGES, MESSAGING
 from moothall.notifications.protocols import Accepted, Envelope, NotNow, Refused, Sender, Unclear
@@ -160,6 +161,7 @@ def _envelope(message: Message) -> Envelope:
         sender=formataddr((ways.sender_name or pack.council.name, ways.email_from)),
         reply_to=ways.reply_to,
         headers={"Message-ID": f"<{message.id}@{host}>"} if message.channel == "email" else {},
+        calendar=calendar_for(message.template, message.values, at=clock.now()) if message.channel == "email" else b"",
     )  # fmt: skip
     return senders.render(message.channel, senders.Outgoing(envelope, message.body, link, pack))
 

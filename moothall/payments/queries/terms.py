@@ -23,8 +23,11 @@ class BookingMoney:
     because: str
 
 
-def money_of_booking(booking_id: UUID, *, hours_before: float) -> BookingMoney | None:
-    """Return what a booking costs whoever holds its link; None where nothing is owed or paid. One query."""
+def money_of_booking(booking_id: UUID, *, hours_before: float, ours: bool = False) -> BookingMoney | None:
+    """Return what a booking costs whoever holds its link; None where nothing is owed or paid. One query.
+
+    ``ours``: we failed a visit of it, so that all of it goes back.
+    """
     row = Intent.objects.filter(booking_id=booking_id).exclude(state=IntentState.VOID).first()
     if row is None:
         return None
@@ -33,5 +36,6 @@ def money_of_booking(booking_id: UUID, *, hours_before: float) -> BookingMoney |
     pack = current_pack()
     price = pack.of(PRICES).get(row.service)
     terms = pack.of(CANCELLATIONS).get(price.cancellation) if price and price.cancellation else None
-    back, because = given_back(terms, row.amount_pence, row.deposit_pence, hours_before=hours_before, ours=False)
+    back, because = given_back(terms, row.amount_pence, row.deposit_pence, hours_before=hours_before, ours=ours)
+    because = "We failed you once, so you get all of it back." if ours else because
     return BookingMoney(0, "", row.amount_pence, back, because)

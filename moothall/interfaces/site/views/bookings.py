@@ -16,6 +16,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from moothall.bookings import actions, links, queries
+from moothall.bookings.calendar_files import booking_calendar
+from moothall.bookings.calendar_files import feed as calendar_feed
 from moothall.bookings.queries.diary import feed_of, wait_of
 from moothall.bookings.rules import NotASlot, hours_before
 from moothall.core import clock
@@ -25,8 +27,6 @@ from moothall.interfaces.policy import Request, policy
 from moothall.interfaces.site import booking_shapes as shapes
 from moothall.interfaces.site.keys import hold
 from moothall.interfaces.site.messages import message
-from moothall.interfaces.ui.icalendar_file import booking_calendar
-from moothall.interfaces.ui.icalendar_file import feed as calendar_feed
 from moothall.payments.queries import money_of_booking
 
 View = Callable[..., HttpResponse]
@@ -63,7 +63,10 @@ def opened(view: View) -> View:
 def show(request: Request, booking: queries.BookingView, token: str) -> HttpResponse:
     """Show one booking with what can be done about it."""
     at = clock.now()
-    money = money_of_booking(booking.id, hours_before=hours_before(booking.starts_at, at)) if booking.is_live else None
+    money = None
+    if booking.is_live:
+        before = hours_before(booking.starts_at, at)
+        money = money_of_booking(booking.id, hours_before=before, ours=booking.visits_failed > 0)
     page = shapes.booking(booking, token, queries.change_of(booking, at), money, said=request.GET.get("done", ""))
     return render(request, "site/booking.html", {"page": page})
 

@@ -106,6 +106,10 @@ def compose(envelope: Envelope) -> EmailMessage:
         message[header] = _line(value)
     message.set_content(envelope.text, cte="quoted-printable")
     message.add_alternative(envelope.html, subtype="html", cte="quoted-printable")
+    if envelope.calendar:
+        message.add_attachment(
+            envelope.calendar.decode(), subtype="calendar", filename="booking.ics", params={"method": "PUBLISH"}
+        )
     return message
 
 

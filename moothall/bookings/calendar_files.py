@@ -10,15 +10,18 @@ from icalendar import Alarm, Calendar, Event
 from moothall.bookings.queries import BookingView
 
 
-def booking_calendar(view: BookingView, *, at: datetime, link: str = "") -> bytes:
-    """Return one booking as a file any calendar opens. Opened again after a move it replaces the first, for its UID stays."""
+def booking_calendar(view: BookingView, *, at: datetime, link: str = "", hidden: bool = False) -> bytes:
+    """Return one booking as a file any calendar opens. Opened again after a move it replaces the first, for its UID stays.
+
+    ``hidden`` names neither what it is nor where: calendars are shared.
+    """
     calendar = _calendar()
-    entry = _entry(view, at)
-    words = [f"Your reference is {view.reference}.", *view.before]
+    entry = _entry(view, at, hidden=hidden)
+    words = [f"Your reference is {view.reference}.", *(() if hidden else view.before)]
     entry.add("description", "\n".join([*words, link] if link else words))
     alarm = Alarm()
     alarm.add("action", "DISPLAY")
-    alarm.add("description", view.what)
+    alarm.add("description", "Your appointment" if hidden else view.what)
     alarm.add("trigger", timedelta(hours=-2))
     entry.add_component(alarm)
     calendar.add_component(entry)
@@ -47,14 +50,15 @@ def _calendar() -> Calendar:
     return calendar
 
 
-def _entry(view: BookingView, at: datetime) -> Event:
+def _entry(view: BookingView, at: datetime, *, hidden: bool = False) -> Event:
     entry = Event()
     entry.add("uid", f"{view.id}@moothall")
-    entry.add("sequence", view.moved)
+    entry.add("sequence", view.moved + (not view.is_live))  # a calendar takes what is newer
     entry.add("dtstamp", at)
     entry.add("dtstart", view.starts_at)
     entry.add("dtend", view.ends_at)
-    entry.add("summary", view.what)
-    entry.add("location", view.where)
+    entry.add("summary", "Your appointment" if hidden else view.what)
+    if not hidden:
+        entry.add("location", view.where)
     entry.add("status", "CANCELLED" if view.state in {"cancelled", "released", "expired"} else "CONFIRMED")
     return entry
