@@ -81,7 +81,7 @@ def test_the_council_moves_his_date_with_a_new_one_held(
 
     clock.set(first.starts_at + timedelta(hours=2))  # the lorry breaks down
     desk = desk_of("Bev Stubbs", "service-officer", teams=("bulky-waste",))
-    desk.goto(f"/desk/diary/?where=&day={first.starts_at.astimezone(LONDON).date()}")
+    desk.goto(f"/desk/diary/?where=visits&day={first.starts_at.astimezone(LONDON).date()}")
     expect(desk.get_by_text("Collection of large items").first).to_be_visible()
     desk.get_by_text("Not done").click()
     expect(desk.get_by_label("Why?")).to_be_visible()
@@ -90,6 +90,7 @@ def test_the_council_moves_his_date_with_a_new_one_held(
     with goes_on(desk):
         desk.get_by_role("button", name="Say so and tell them").click()
     expect(desk.get_by_text("a new date is held for nothing")).to_be_visible()
+    expect(desk.get_by_label("Whose day")).to_have_value("visits")
     shot(desk, "2-moved")
     jobs.drain(at=clock.now())
     new = Booking.objects.get()

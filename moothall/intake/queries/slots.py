@@ -89,7 +89,7 @@ def slot_search(
         since=since, until=until, near=near, sites=frozenset({wanted.site} if wanted.site else ()),
         indoor=True if wanted.indoor else None, must_have=wanted.access, from_minute=from_minute, to_minute=to_minute,
     )  # fmt: skip
-    found = find(wish, at=at, limit=MOST_OFFERED, enough=0 if since else ENOUGH, by_place=True)
+    found = find(wish, at=at, limit=MOST_OFFERED, enough=0 if since or bookable.whole_day else ENOUGH, by_place=True)
     today = council_date(at)
     return SlotSearch(
         bookable=bookable, terms=terms, filter=wanted, total=found.total,

@@ -31,6 +31,8 @@ from moothall.interfaces.ui.jinja import with_query
 from moothall.promises.rules import say_day
 
 MINE: Final = "mine"
+VISITS: Final = "visits"
+"""In addresses: what goes out to customers, which stands under no site."""
 ACTS: Final = {"here": actions.arrive, "done": actions.attended, "missed": actions.missed}
 
 
@@ -46,7 +48,7 @@ def _draw(
     request: Request, day: date, where: str | None, *, error: str = "", booked: str = "", status: int = 200
 ) -> HttpResponse:
     pack, me = current_pack(), username_of(request.actor.id)
-    sites = sites_with_diaries(pack)
+    sites = [(code or VISITS, name) for code, name in sites_with_diaries(pack)]
     own = bool(officer_units(pack, me))
     chosen = (
         where if where in {MINE, *(code for code, _ in sites)} else (MINE if own else (sites[0][0] if sites else ""))
@@ -54,7 +56,7 @@ def _draw(
     if chosen == MINE:
         rows = diary_of_officer(me, day, visible_to=request.actor)
     else:
-        rows = diary_of_site(chosen, day, visible_to=request.actor)
+        rows = diary_of_site(_site(chosen), day, visible_to=request.actor)
     people = {row.customer_id for row in rows if row.customer_id}
     names = names_of(people, request.actor) if people and request.actor.may("customer.view") else {}
     here = with_query(reverse("desk:diary"), where=chosen, day=day.isoformat())
@@ -62,10 +64,14 @@ def _draw(
         request, "desk/diary.html", status=status, rows=rows, names=names, day=day, chosen=chosen, sites=sites, own=own,
         mine=MINE, address=here, before=with_query(reverse("desk:diary"), where=chosen, day=(day - timedelta(1)).isoformat()),
         after=with_query(reverse("desk:diary"), where=chosen, day=(day + timedelta(1)).isoformat()),
-        bookables=bookables_at(chosen, pack) if chosen != MINE else [], booked=booked,
+        bookables=bookables_at(_site(chosen), pack) if chosen != MINE else [], booked=booked,
         feed=links.feed_link(me) if own and chosen == MINE else "", here="diary",
         errors=(wrong("time", error),) if error else (), today=_day(""), failures=FAILED,
     )  # fmt: skip
+
+
+def _site(chosen: str) -> str:
+    return "" if chosen == VISITS else chosen
 
 
 def _day(text: str) -> date:
@@ -136,7 +142,7 @@ def book(request: Request) -> HttpResponse:
     try:
         start = datetime.combine(day, time.fromisoformat(request.POST.get("time", "").strip()), tzinfo=LONDON)
         series = actions.book_series(
-            request.POST.get("bookable", ""), Spot(site, start).key, title=request.POST.get("title", ""),
+            request.POST.get("bookable", ""), Spot(_site(site), start).key, title=request.POST.get("title", ""),
             weeks=_number(request.POST.get("weeks", "")), together=_number(request.POST.get("together", "")),
             all_or_none=request.POST.get("clash") == "none",
             by=request.actor, at=clock.now(),

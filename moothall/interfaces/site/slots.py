@@ -99,6 +99,8 @@ def _said(found: SlotSearch) -> str:
     what = found.bookable.name.lower()
     if found.total == 0:
         return f"No {what} is free then. Try another day or place, or let us tell you if one comes free."
+    if found.bookable.whole_day:
+        return "One day is free." if found.total == 1 else f"{found.total:,} days are free up to {found.last_day}."
     if found.more:
         return f"{found.total:,} times are free up to {found.last_day}. These are the first."
     return "One time is free." if found.total == 1 else f"{found.total:,} times are free."
