@@ -25,6 +25,7 @@ from moothall.intake.dialogue import read_all
 from moothall.intake.queries.feed import events_shown
 from moothall.intake.slots import SlotGone
 from moothall.interfaces.api import shapes
+from moothall.interfaces.api.bookings import bookings
 from moothall.interfaces.api.machines import machines
 from moothall.interfaces.api.rounds import rounds
 from moothall.interfaces.api.wire import NotValid, do_once, tell_errors
@@ -297,7 +298,7 @@ def _service(service: Service) -> dict[str, Any]:
 
 for prefix, router in (
     ("/services", services), ("/contacts", contacts), ("/cases", case_routes), ("/customers", customers),
-    ("/records", records), ("/events", events), ("/rounds", rounds),
+    ("/records", records), ("/events", events), ("/rounds", rounds), ("/bookings", bookings),
     ("/machines", machines),
 ):  # fmt: skip
     api.add_router(prefix, router)

@@ -12,6 +12,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
 
+from moothall.bookings.actions import SlotTaken
 from moothall.cases.actions import ChangedMeanwhile
 from moothall.cases.actions.rows import NoSuchCase
 from moothall.core import clock
@@ -67,6 +68,7 @@ def tell_errors(api: NinjaAPI) -> None:
 
     api.add_exception_handler(KeyReused, simple(409, "key_reused"))
     api.add_exception_handler(ChangedMeanwhile, simple(409, "changed_meanwhile"))
+    api.add_exception_handler(SlotTaken, simple(409, "taken"))
     api.add_exception_handler(BadCursor, simple(400, "not_valid"))
     api.add_exception_handler(ValueError, simple(422, "not_valid"))
     for missing in (Http404, NoSuchCase, LookupError):

@@ -1,0 +1,254 @@
+"""Bookings over the wire: what is free, book it, see it, move it, cancel it."""
+
+from datetime import date, datetime, timedelta
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from django.http import Http404, HttpRequest
+from ninja import Query, Router, Schema
+from pydantic import Field
+
+from moothall.bookings import actions
+from moothall.bookings.pack import BOOKABLES, units_of
+from moothall.bookings.queries import BookingView, Wish, booking, bookings_of_case, day_bounds, find
+from moothall.bookings.rules import hours_before
+from moothall.core import clock
+from moothall.core.actors import Actor, customer_actor
+from moothall.core.packs import current_pack
+from moothall.intake.actions.raising import raise_request
+from moothall.intake.council_time import council_date
+from moothall.intake.dialogue import read_all
+from moothall.intake.slots import SlotGone
+from moothall.interfaces.api import shapes
+from moothall.interfaces.api.wire import NotValid, do_once
+from moothall.interfaces.policy import Request, policy
+from moothall.payments.queries import money_of_booking
+from moothall.services.pack import SERVICES, Question, Service
+
+bookings = Router(tags=["bookings"])
+ERRORS = dict.fromkeys((400, 401, 403, 404, 422), shapes.Problems)
+WRITES = ERRORS | {409: shapes.Problems}
+Code = Annotated[str, Field(min_length=1, max_length=64)]
+FURTHEST = timedelta(days=400)
+
+
+class BookableOut(Schema):
+    """Something that can be booked: its length in minutes, and how many days ahead."""
+
+    code: str
+    name: str
+    kind: str
+    minutes: int
+    days_ahead: int
+    resources: int
+
+
+class FreeIn(Schema):
+    """A search. ``since`` is the first day (today if it is left out), `from_minute` and `to_minute` minutes of the day."""
+
+    bookable: str = Field(max_length=64)
+    since: date | None = None
+    days: int = Field(14, ge=1, le=92)
+    site: str = Field("", max_length=64)
+    latitude: float | None = Field(None, ge=49, le=61)
+    longitude: float | None = Field(None, ge=-9, le=2)
+    within_km: float | None = Field(None, gt=0, le=500)
+    indoor: bool | None = None
+    access: str = Field("", max_length=40, description="What the place must have: step_free, hoist, hearing_loop …")
+    way: Literal["", "in_person", "phone", "video", "home"] = ""
+    places: int = Field(1, ge=1, le=200)
+    from_minute: int = Field(0, ge=0, le=1440)
+    to_minute: int = Field(1440, ge=0, le=1440)
+    limit: int = Field(100, ge=1, le=200)
+
+
+class SlotOut(Schema):
+    """One free time. ``key`` books it; ``km`` is as the crow flies, where the search said from where."""
+
+    key: str
+    site: str
+    site_name: str
+    where: str
+    starts_at: datetime
+    ends_at: datetime
+    free: int
+    km: float | None
+    access: list[str]
+
+
+class FreeOut(Schema):
+    """The soonest free times, and how many there are in all."""
+
+    slots: list[SlotOut]
+    total: int
+
+
+class BookIn(shapes.Wire):
+    """A booking: the service, the key of a free time, and the answers to the service's other questions."""
+
+    service: str = Field(min_length=1, max_length=80)
+    slot: str = Field(min_length=1, max_length=90)
+    answers: dict[str, Any] = Field({}, max_length=100)
+    customer_id: UUID | None = None
+
+
+class ChangeIn(shapes.Wire):
+    """Who asks for it: a customer is held to the notice and the terms for money, the council is not."""
+
+    asked_by: Literal["customer", "council"] = "customer"
+
+
+class MoveIn(ChangeIn):
+    """Another time for a booking."""
+
+    slot: str = Field(min_length=1, max_length=90)
+
+
+class BookingOut(Schema):
+    """One booking. While money is owed it is `held` until ``expires_at``, and paid for at ``pay_path``."""
+
+    id: UUID
+    reference: str
+    state: str
+    bookable: str
+    service: str
+    site: str
+    resource: str
+    starts_at: datetime
+    ends_at: datetime
+    way: str
+    needs: list[str]
+    case_id: UUID | None
+    customer_id: UUID | None
+    expires_at: datetime | None
+    moved: int
+    to_pay_pence: int = 0
+    pay_path: str = ""
+
+
+@bookings.get("/bookables", response={200: list[BookableOut], **ERRORS}, summary="What can be booked")
+@policy("token", needs="api.bookings.read", purpose="integration")
+def list_bookables(request: HttpRequest) -> Any:
+    """Everything customers can book here, by code."""
+    pack = current_pack()
+    return [
+        {"code": code, "name": one.name, "kind": one.kind, "minutes": one.minutes, "days_ahead": one.horizon,
+         "resources": len(units_of(pack, code))}
+        for code, one in pack.of(BOOKABLES).items()
+    ]  # fmt: skip
+
+
+@bookings.get("/free", response={200: FreeOut, **ERRORS}, summary="Find free times")
+@policy("token", needs="api.bookings.read", purpose="integration")
+def free_times(request: HttpRequest, asked: Query[FreeIn]) -> Any:
+    """The free times at every site that suits, soonest first and then nearest."""
+    at = clock.now()
+    today = council_date(at)
+    since = asked.since or today
+    if asked.bookable not in current_pack().of(BOOKABLES):
+        raise Http404
+    if not today <= since <= today + FURTHEST:
+        raise NotValid([("since", "Name a day from today on, at most 400 days ahead.")])
+    near = None
+    if asked.latitude is not None and asked.longitude is not None:
+        near = (asked.latitude, asked.longitude)
+    wish = Wish(
+        asked.bookable, since=day_bounds(since)[0], until=day_bounds(since + timedelta(days=asked.days - 1))[1],
+        sites=frozenset({asked.site} if asked.site else ()), near=near, within_km=asked.within_km if near else None,
+        indoor=asked.indoor, access=frozenset({asked.access} if asked.access else ()), way=asked.way, places=asked.places,
+        from_minute=asked.from_minute, to_minute=asked.to_minute,
+    )  # fmt: skip
+    found = find(wish, at=at, limit=asked.limit)
+    return {"slots": found.slots, "total": found.total}
+
+
+@bookings.post("", response={201: BookingOut, **WRITES}, summary="Book a free time")
+@policy("token", needs="api.bookings.write", purpose="integration")
+def post_booking(request: Request, body: BookIn) -> Any:
+    """Ask for the service with this time: the case is opened, the time is booked, or held until it is paid. Once per key."""
+    now = clock.now()
+
+    def book() -> dict[str, Any]:
+        pack = current_pack()
+        service = pack.of(SERVICES).get(body.service)
+        question = _booking_question(service)
+        if service is None or question is None:
+            raise NotValid([("service", "Nothing is booked with this service.")])
+        given = {**body.answers, question.id: body.slot}
+        answers, wrong = read_all(service, given, today=council_date(now), channel="api")
+        if wrong:
+            where = {question.id: "slot"}
+            raise NotValid([(where.get(one, f"answers.{one}"), error.message) for one, error in wrong.items()])
+        try:
+            raised = raise_request(
+                service, answers, pack=pack, channel="api", by=request.actor, at=now, customer_id=body.customer_id,
+                source="api",
+            )  # fmt: skip
+        except SlotGone as gone:
+            raise NotValid([("slot", gone.message)]) from gone
+        made = bookings_of_case(raised.case_id) if raised.case_id else []
+        if not made:
+            raise NotValid([("service", raised.because or "This is not booked without an officer.")])
+        return _out(made[0], now)
+
+    return do_once(request, "bookings", body.model_dump(mode="json"), book)
+
+
+@bookings.get("/{booking_id}", response={200: BookingOut, **ERRORS}, summary="One booking")
+@policy("token", needs="api.bookings.read", purpose="integration")
+def get_booking(request: HttpRequest, booking_id: UUID) -> Any:
+    """How a booking stands."""
+    return _out(_found(booking_id), clock.now())
+
+
+@bookings.post("/{booking_id}/move", response={200: BookingOut, **WRITES}, summary="Move a booking")
+@policy("token", needs="api.bookings.write", purpose="integration")
+def post_move(request: Request, booking_id: UUID, body: MoveIn) -> Any:
+    """Move it to another free time; where that is taken the old one stays."""
+    now = clock.now()
+
+    def move() -> dict[str, Any]:
+        view = _found(booking_id)
+        return _out(actions.move(booking_id, body.slot, by=_asked_by(request, body, view), at=now), now)
+
+    said = body.model_dump(mode="json") | {"booking": str(booking_id)}
+    return do_once(request, "bookings.move", said, move, status=200)
+
+
+@bookings.post("/{booking_id}/cancel", response={200: BookingOut, **WRITES}, summary="Cancel a booking")
+@policy("token", needs="api.bookings.write", purpose="integration")
+def post_cancel(request: Request, booking_id: UUID, body: ChangeIn) -> Any:
+    """Cancel it; what the terms give back goes back by itself."""
+    now = clock.now()
+
+    def cancel() -> dict[str, Any]:
+        view, reason = _found(booking_id), "asked" if body.asked_by == "customer" else "council"
+        return _out(actions.cancel(booking_id, reason=reason, by=_asked_by(request, body, view), at=now), now)
+
+    said = body.model_dump(mode="json") | {"booking": str(booking_id)}
+    return do_once(request, "bookings.cancel", said, cancel, status=200)
+
+
+def _booking_question(service: Service | None) -> Question | None:
+    asked = service.questions if service is not None else ()
+    return next((q for q in asked if q.type == "slot" and (q.books or q.books_by)), None)
+
+
+def _found(booking_id: UUID) -> BookingView:
+    view = booking(booking_id)
+    if view is None:
+        raise Http404
+    return view
+
+
+def _asked_by(request: Request, body: ChangeIn, view: BookingView) -> Actor:
+    return customer_actor(view.customer_id) if body.asked_by == "customer" else request.actor
+
+
+def _out(view: BookingView, at: datetime) -> dict[str, Any]:
+    money = money_of_booking(view.id, hours_before=hours_before(view.starts_at, at)) if view.state == "held" else None
+    fields = {name: getattr(view, name) for name in BookingOut.model_fields if hasattr(view, name)}
+    fields["needs"] = list(view.needs)
+    if money is not None and money.to_pay:
+        fields |= {"to_pay_pence": money.to_pay, "pay_path": money.pay_path}
+    return BookingOut(**fields).model_dump(mode="json")
