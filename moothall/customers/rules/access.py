@@ -7,7 +7,13 @@ from moothall.core.actors import Actor, ActorKind
 
 _MAY_CREATE = {
     ActorKind.STAFF: ("customer.change", "contact.take"),
-    ActorKind.PARTNER: ("api.customers.write", "api.contacts.write", "api.cases.write", "api.open311"),
+    ActorKind.PARTNER: (
+        "api.customers.write",
+        "api.contacts.write",
+        "api.cases.write",
+        "api.bookings.write",
+        "api.open311",
+    ),
 }
 
 
