@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from moothall.core.access import require
 from moothall.core.actors import Actor
 from moothall.customers.actions import create_customer
+from moothall.customers.matching.rules.dates import read_birth
 from moothall.customers.models import Customer
 from moothall.places.queries import address
 
@@ -24,6 +25,7 @@ class Newcomer:
     address_text: str = ""
     uprn: str = ""
     prefers: str = ""
+    date_of_birth: str = ""
 
     @classmethod
     def from_form(cls, read: Callable[[str], str]) -> Newcomer:
@@ -40,12 +42,20 @@ def make_newcomer(typed: Newcomer, *, by: Actor, at: datetime) -> Customer:
     require(by, "contact.take")
     if not (typed.given_name or typed.family_name):
         raise ValueError("Enter a name, or go on without one.")
+    born = read_birth(typed.date_of_birth)
+    try:
+        date_of_birth = date.fromisoformat(born) if born else None
+    except ValueError:
+        date_of_birth = None
+    if typed.date_of_birth and date_of_birth is None:
+        raise ValueError("Enter a date of birth like 27 3 1985, or leave it empty.")
     points = [(kind, value) for kind, value in (("phone", typed.phone), ("email", typed.email)) if value]
     line = address(int(typed.uprn)) if typed.uprn.isascii() and typed.uprn.isdigit() and len(typed.uprn) < 13 else None
     chosen = line if line is not None and line.text == typed.address_text else None
     return create_customer(
         given_name=typed.given_name,
         family_name=typed.family_name,
+        date_of_birth=date_of_birth,
         contact_points=points,
         uprn=chosen.uprn if chosen else None,
         address_text=typed.address_text,

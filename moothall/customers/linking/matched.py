@@ -8,10 +8,10 @@ from uuid import UUID
 
 from moothall.customers.linking.actions.sets import heads
 from moothall.customers.linking.models import Link
+from moothall.customers.linking.rules.explaining import parts_of
 from moothall.customers.linking.weighing import Likely
 from moothall.customers.matching import actions, queries
 from moothall.customers.matching.rules import Person, standardise
-from moothall.customers.matching.rules.scoring import Score
 
 MOST_PAIRS = 36
 
@@ -41,17 +41,7 @@ class Matched:
         """Return who it may be, best first, each customer once by her best record."""
         if not (fields.get("family_name") or fields.get("given_name")):
             return []
-        near = queries.candidates(person_of(fields), but=tuple(but), source=source)
-        found = [one for one in near if one.customer_id is not None]
-        tops = heads(one.customer_id for one in found if one.customer_id is not None)
-        best: dict[UUID, Likely] = {}
-        for one in found:
-            top = tops.get(one.customer_id) if one.customer_id is not None else None
-            if top is not None and top not in best:
-                best[top] = Likely(
-                    top, one.score.weight, parts_of(one.score), str(one.decision.kind.value), one.decision.reason
-                )
-        return list(best.values())[:limit]
+        return best_of(queries.candidates(person_of(fields), but=tuple(but), source=source))[:limit]
 
     def weigh(self, one: UUID, other: UUID) -> tuple[float, list[dict[str, Any]]]:
         """Return how alike two customers are by the records of theirs that are most alike."""
@@ -63,6 +53,19 @@ class Matched:
         return score.weight, parts_of(score)
 
 
+def best_of(candidates: Iterable[queries.Candidate]) -> list[Likely]:
+    """Return the customers of the records found, best first, each by her best record. One query."""
+    found = [(one, one.customer_id) for one in candidates if one.customer_id is not None]
+    tops = heads(customer_id for _, customer_id in found)
+    best: dict[UUID, Likely] = {}
+    for one, customer_id in found:
+        top = tops.get(customer_id)
+        if top is not None and top not in best:
+            kind = str(one.decision.kind.value)
+            best[top] = Likely(top, one.score.weight, parts_of(one.score), kind, one.decision.reason)
+    return list(best.values())
+
+
 def _read(people: Iterable[tuple[UUID, UUID, str, Mapping[str, str]]]) -> Iterator[tuple[UUID, UUID, str, Person]]:
     for record_id, customer_id, source, fields in people:
         if fields.get("family_name") or fields.get("given_name"):
@@ -72,14 +75,6 @@ def _read(people: Iterable[tuple[UUID, UUID, str, Mapping[str, str]]]) -> Iterat
 def person_of(fields: Mapping[str, str]) -> Person:
     """Return what a record's fields say, standardised. Ours have the names that matching reads."""
     return standardise(fields)
-
-
-def parts_of(score: Score) -> list[dict[str, Any]]:
-    """Return the explanation of a score as it is kept beside a decision."""
-    return [
-        {"field": part.field, "level": str(part.level), "weight": round(part.weight, 4), "words": part.words}
-        for part in score.parts
-    ]
 
 
 def _records_of(customer_id: UUID) -> list[UUID]:

@@ -47,6 +47,7 @@ class Candidate:
     person: Person
     score: Score
     decision: Decision
+    source: str = ""
 
 
 def model_in_use() -> Trained:
@@ -87,14 +88,14 @@ def candidates(
     frequency.fetch([person, *(each for _, _, _, each in found)])
     around = [(source, person), *((system, other) for _, _, system, other in found)] if len(found) < LOOKED_AT else []
     scored = []
-    for record_id, customer_id, _, other in found:
+    for record_id, customer_id, system, other in found:
         made = score(person, other, trained.model, frequency)
         signs = signs_of(person, other, trained.model, frequency)
         if made.weight >= trained.model.auto_at and matters(made) and vouched(person, other, around):
             signs |= {"vouched"}
         verdict = decision(made, signs, trained.model)
         if apart or verdict.kind is not Kind.APART:
-            scored.append(Candidate(record_id, customer_id, other, made, verdict))
+            scored.append(Candidate(record_id, customer_id, other, made, verdict, system))
     scored.sort(key=lambda each: (-each.score.weight, each.record_id))
     return scored[:limit]
 

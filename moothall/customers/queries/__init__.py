@@ -11,7 +11,13 @@ from moothall.customers.queries.card import (
     names_of,
     survivor_of,
 )
-from moothall.customers.queries.finding import CustomerLine, customer_with_reference, customers_at, find_customers
+from moothall.customers.queries.finding import (
+    CustomerLine,
+    customer_with_reference,
+    customers_at,
+    customers_with_ids,
+    find_customers,
+)
 from moothall.customers.queries.looks import (
     LookLine,
     customer_of_reference,
@@ -33,6 +39,7 @@ __all__ = [
     "customer_of_reference",
     "customer_with_reference",
     "customers_at",
+    "customers_with_ids",
     "find_customers",
     "household_at",
     "looks",

@@ -95,6 +95,15 @@ def customers_at(value: str, visible_to: Actor) -> list[CustomerLine]:
     return _lines(f"SELECT c.id, true AS exact FROM customers_customer c WHERE {conditions} LIMIT 20", values, typed)
 
 
+def customers_with_ids(ids: Sequence[UUID], visible_to: Actor) -> list[CustomerLine]:
+    """Return these customers as the search shows people. Those that are gone, or joined to another, are left out."""
+    require(visible_to, "customer.search")
+    if not ids:
+        return []
+    found = "SELECT c.id, true AS exact FROM customers_customer c WHERE c.id = ANY(%s) AND c.joined_to_id IS NULL"
+    return _lines(found, [list(ids)], Typed())
+
+
 def _meanings(words: Sequence[str]) -> dict[str, list[str]]:
     """For each typed word, the words ever held that it may have meant, nearest first, itself always among them. One query."""
     to_mend = [word for word in words if len(word) >= 3 and word.isalpha()]

@@ -17,6 +17,7 @@ from moothall.core.packs import current_pack
 from moothall.core.staff import staff_names
 from moothall.customers.actions import log_look
 from moothall.customers.queries import find_customers
+from moothall.intake.alike import Alike, alike
 from moothall.intake.council_time import council_date
 from moothall.intake.desk import DeskContact, answered_in, newcomer_key, wrap_key
 from moothall.intake.desk_actions import (
@@ -86,6 +87,8 @@ def frame(request: Request, contact_id: UUID, *, status: int = 200, **more: Any)
         "line": time_line(request, held, at),
         "newcomer": more.pop("newcomer", None) or newcomer_of(held),
         "announced": announced(held, at) if taking else (),
+        "alike": (),
+        "looked": False,
         "shortcuts": SHORTCUTS,
     }
     return draw(request, "desk/contact.html", status=status, **(context | more))
@@ -267,6 +270,8 @@ def newcomer(request: Request, contact_id: UUID) -> HttpResponse:
     if request.headers.get("X-Autosave"):
         keep_draft(newcomer_key(contact_id), request.POST.lists(), by=request.actor, at=at)
         return HttpResponse(status=204)
+    if "look" in request.POST:
+        return frame(request, contact_id, newcomer=typed, alike=_alike(request, typed), looked=True)
     try:
         made = make_newcomer(typed, by=request.actor, at=at)
     except ValueError as problem:
@@ -274,6 +279,19 @@ def newcomer(request: Request, contact_id: UUID) -> HttpResponse:
                      errors=[wrong("newcomer-family_name", str(problem))])  # fmt: skip
     say_who(contact_id, customer_id=made.id, by=request.actor, at=at)
     return go("desk:contact", contact_id)
+
+
+@require_POST
+@policy("staff", needs=("contact.take", "customer.search"), purpose=PURPOSE)
+def known_already(request: Request, contact_id: UUID) -> HttpResponse:
+    """Whom we know already that what is being typed of somebody new may be of."""
+    typed = Newcomer.from_form(lambda name: request.POST.get(name, ""))
+    held: DeskContact = found(desk_contact(contact_id, visible_to=request.actor, at=clock.now()))
+    return part(request, "desk/contact/alike.html", held=held, alike=_alike(request, typed), looked=True)
+
+
+def _alike(request: Request, typed: Newcomer) -> tuple[Alike, ...]:
+    return alike(typed, visible_to=request.actor) if request.actor.may("customer.search") else ()
 
 
 @require_POST

@@ -37,6 +37,7 @@ urlpatterns = [
     path("contacts/<uuid:contact_id>/speaking/help", calls.speaking, {"what": "help"}, name="helped"),
     path("contacts/<uuid:contact_id>/find", calls.find_caller, name="find-caller"),
     path("contacts/<uuid:contact_id>/newcomer", calls.newcomer, name="newcomer"),
+    path("contacts/<uuid:contact_id>/known", calls.known_already, name="known-already"),
     path("contacts/<uuid:contact_id>/services", calls.find_service, name="find-service"),
     path("contacts/<uuid:contact_id>/matters", calls.add_matter, name="add-matter"),
     path("contacts/<uuid:contact_id>/chase/<uuid:case_id>", calls.chase, name="chase"),

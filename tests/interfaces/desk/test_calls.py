@@ -262,6 +262,45 @@ def test_somebody_new_is_taken_down_without_leaving_the_call(
     assert not Draft.objects.filter(key__contains="newcomer").exists()
 
 
+@pytest.mark.row("A2", "B2")
+def test_somebody_new_may_be_somebody_we_know(
+    adviser: Officer, amina: Customer, on_the_line: Callable[..., Contact]
+) -> None:
+    from moothall.customers.linking.actions.indexing import index_missing
+
+    index_missing()
+    contact = on_the_line("07700 900456")
+    known = f"/desk/contacts/{contact.id}/known"
+    nearly = {"newcomer-given_name": "Ameena", "newcomer-family_name": "Dun", "newcomer-address_text": "Otley LS21"}
+    said = text_of(adviser.client.post(known, nearly))
+    assert "We may know them already" in said
+    assert "Amina Dunn" in said
+    assert "We may know them" not in text_of(adviser.client.post(known, {"newcomer-given_name": "Am"}))
+    assert "Nobody we know is like this." in text_of(adviser.client.post(known, {"newcomer-family_name": "Okonkwo"}))
+    # Without JavaScript a button asks, what was typed stays, and nobody is made.
+    address = f"/desk/contacts/{contact.id}/newcomer"
+    page = text_of(adviser.client.post(address, nearly | {"look": "yes"}))
+    assert ("We may know them already" in page, 'value="Ameena"' in page) == (True, True)
+    assert Customer.objects.filter(family_name="Dun").count() == 0
+    adviser.client.post(f"/desk/contacts/{contact.id}/who", {"customer": str(amina.id)})
+    contact.refresh_from_db()
+    assert contact.customer_id == amina.id
+
+
+@pytest.mark.row("A2")
+def test_a_newcomers_date_of_birth_is_kept_or_asked_again(
+    adviser: Officer, on_the_line: Callable[..., Contact]
+) -> None:
+    contact = on_the_line("07700 900456")
+    address = f"/desk/contacts/{contact.id}/newcomer"
+    typed = {"newcomer-given_name": "Jo", "newcomer-family_name": "Bell", "newcomer-date_of_birth": "31 2 1985"}
+    wrong = adviser.client.post(address, typed)
+    assert (wrong.status_code, "Enter a date of birth like 27 3 1985" in text_of(wrong)) == (422, True)
+    adviser.client.post(address, typed | {"newcomer-date_of_birth": "27 3 1985"})
+    contact.refresh_from_db()
+    assert str(Customer.objects.get(id=contact.customer_id).date_of_birth) == "1985-03-27"
+
+
 @pytest.mark.row("A2")
 def test_a_visitor_takes_a_slip_home_that_names_nobody(
     adviser: Officer, amina: Customer, on_the_line: Callable[..., Contact]

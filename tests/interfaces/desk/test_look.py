@@ -124,3 +124,34 @@ def test_the_queue_the_case_and_the_person(
     seen(page, f"/desk/people/{known.id}/", shot, "person")
     seen(page, "/desk/tasks/", shot, "tasks")
     seen(page, "/desk/search?q=dunn", shot, "search")
+
+
+@pytest.mark.long
+def test_whom_we_know_shows_while_a_newcomer_is_typed(
+    page: Page, adviser: Officer, known: Customer, on_the_line: Any, shot: Shot, sits_at: Any
+) -> None:
+    """The list comes by itself, is told politely, takes no focus, and one press says that it is them."""
+    from moothall.customers.linking.actions.indexing import index_missing
+
+    index_missing()
+    sits_at(adviser, page)
+    contact: Contact = on_the_line("07700 900456", waited=9)
+    page.goto(f"/desk/contacts/{contact.id}/")
+    page.get_by_text("Somebody new").click()
+    page.get_by_label("First name").fill("Ameena")
+    page.get_by_label("Last name").fill("Dun")
+    page.locator("#newcomer-address").press_sequentially("Otley LS21")
+    expect(page.locator("#alike")).to_contain_text("We may know them already")
+    expect(page.locator("#alike")).to_have_attribute("aria-live", "polite")
+    expect(page.locator("#newcomer-address")).to_be_focused()
+    page.keyboard.press("Escape")
+    looks_right(page)
+    shot(page, "newcomer-known")
+    page.set_viewport_size({"width": 320, "height": 640})
+    page.locator("#alike").scroll_into_view_if_needed()
+    shot(page, "newcomer-known-phone")
+    page.set_viewport_size({"width": 1280, "height": 900})
+    page.locator("#alike").get_by_role("button", name="Amina Dunn").click()
+    expect(page.locator(".caller__name")).to_contain_text("Amina Dunn")
+    contact.refresh_from_db()
+    assert contact.customer_id == known.id

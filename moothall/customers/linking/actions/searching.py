@@ -17,8 +17,8 @@ from moothall.core.events import Happening, record, together
 from moothall.core.jobs import enqueue
 from moothall.customers.linking import events
 from moothall.customers.linking.actions.placing import REVIEWED, take_pairs
-from moothall.customers.linking.matched import parts_of
 from moothall.customers.linking.models import BulkRun, FoundPair
+from moothall.customers.linking.rules.explaining import parts_of
 from moothall.customers.linking.weighing import Likely
 from moothall.customers.matching import queries as matching
 

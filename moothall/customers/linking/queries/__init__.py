@@ -2,6 +2,7 @@
 
 from moothall.customers.linking.queries.changes import ChangeView, TellingTask, changes_of, telling_tasks
 from moothall.customers.linking.queries.deliveries import DeliveryLine, DeliveryPage, deliveries, delivery_page
+from moothall.customers.linking.queries.likely import likely_customers
 from moothall.customers.linking.queries.pairs import (
     DecidedLine,
     PairLine,
@@ -34,6 +35,7 @@ __all__ = [
     "deliveries",
     "delivery_page",
     "joined_of",
+    "likely_customers",
     "next_pair",
     "pair_page",
     "pairs_waiting",
