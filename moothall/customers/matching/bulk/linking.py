@@ -231,9 +231,7 @@ def machine_groups(con: duckdb.DuckDBPyConnection, count: int, *, owned: bool = 
             "SELECT first - 1, unique_id - 1 FROM (SELECT unique_id, min(unique_id) OVER (PARTITION BY customer) AS first "
             "FROM people WHERE customer IS NOT NULL) WHERE first < unique_id"
         ).fetchall()
-        there = (
-            f"SELECT unique_id FROM people WHERE customer IN (SELECT customer FROM people WHERE unique_id IN ({there}))"
-        )
+        there += f" UNION SELECT unique_id FROM people WHERE customer IN (SELECT customer FROM people WHERE unique_id IN ({there}))"
     said = con.sql(
         f"SELECT unique_id - 1 AS n, source, {', '.join(_TOGETHER)} FROM people WHERE unique_id IN ({there})"
     ).to_arrow_table()
