@@ -18,6 +18,9 @@ _SAID = {
     "family_name": ["Dunn", "O'Brien", "Smith-Jones (née Hall)", "van der Berg", "Dunn Jr", "Mac Donald", "", "Jr"],
     "full_name": ["Dunn, Mrs Amina", "Amina van der Berg", "Prince", "Smith, Jnr", ""],
     "date_of_birth": ["03/04/1984", "1984-04-03", "31.2.84", "1 Jan 1900", "1984", "", "later"],
+    "birth_year": ["1984", "84", "", " 1984 "],
+    "birth_month": ["4", "", "13"],
+    "birth_day": ["3", "03", ""],
     "sex": ["F", "male", "x", ""],
     "phone": [
         "01134960123",

@@ -45,6 +45,11 @@ from tests.shared_data import shared_data
             {"given_name": "first_name", "family_name": "surname", "locality": "birth_place", "postcode": "postcode_fake",
              "sex": "gender", "other": "occupation"},
         ),
+        (
+            ["fname_c1", "fname_c2", "lname_c1", "lname_c2", "by", "bm", "bd", "ent_id"],
+            {"given_name": "fname_c1", "middle_names": "fname_c2", "family_name": "lname_c1", "birth_year": "by",
+             "birth_month": "bm", "birth_day": "bd"},
+        ),
         (["id", "name", "telephone", "county"], {"full_name": "name", "phone": "telephone", "other": "county"}),
     ],
 )  # fmt: skip
@@ -129,6 +134,20 @@ def test_labels_come_in_many_forms(
     tmp_path: Path, headers: list[str], rows: list[list[str]], truth: dict[object, object]
 ) -> None:
     assert read_truth(str(_write(tmp_path / "labels.csv", [headers, *rows])), tmp_path / "none.csv") == truth
+
+
+def test_a_file_without_numbers_is_numbered_as_it_stands(tmp_path: Path) -> None:
+    path = _write(
+        tmp_path / "r.csv",
+        [["fname_c1", "lname_c1", "by", "bm", "bd", "ent_id"], *[["Amina", "Dunn", "1984", "4", "3", "7"]] * 2],
+    )
+    assert [(row["record_id"], row["dob"]) for row in read_people(path).to_pylist()] == [
+        ("1", "1984-04-03"),
+        ("2", "1984-04-03"),
+    ]
+    said = guess_truth(path)
+    assert said is not None
+    assert read_truth(said, path) == {"1": "7", "2": "7"}
 
 
 def test_numbers_that_tell_the_person_are_seen(tmp_path: Path) -> None:

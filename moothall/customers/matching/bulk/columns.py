@@ -20,7 +20,7 @@ from moothall.customers.matching.rules.addresses import (
     read_postcode,
     read_street,
 )
-from moothall.customers.matching.rules.dates import read_birth
+from moothall.customers.matching.rules.dates import read_birth, read_birth_parts
 from moothall.customers.matching.rules.names import (
     FamilyPart,
     GivenPart,
@@ -70,7 +70,7 @@ def standardise_columns(ids: pa.Array, sources: pa.Array, raw: Mapping[str, pa.A
 
     found: dict[str, _Column] = {
         **_names(get("given_name"), get("middle_names"), get("family_name"), get("full_name")),
-        "dob": get("date_of_birth").read(read_birth.__wrapped__),
+        "dob": _birth(get),
         "sex": get("sex").read(read_sex),
         **_reach([get(key) for key in ("mobile", "phone", "phone_2")], [get(key) for key in ("email", "email_2")]),
         "uprn": get("uprn").read(plain_uprn),
@@ -81,6 +81,13 @@ def standardise_columns(ids: pa.Array, sources: pa.Array, raw: Mapping[str, pa.A
     }
     arrays = [ids, sources, *(found[name].arrow(name) for name in SCHEMA.names[2:])]
     return pa.Table.from_arrays(arrays, schema=SCHEMA)
+
+
+def _birth(get: Callable[[str], _Column]) -> _Column:
+    if any(get("birth_year").values):
+        parts = ("date_of_birth", "birth_year", "birth_month", "birth_day")
+        return _together([get(key) for key in parts], read_birth_parts)
+    return get("date_of_birth").read(read_birth.__wrapped__)
 
 
 def _numbered(array: pa.Array) -> _Column:

@@ -36,6 +36,12 @@ _TRUTHS: Final = [
     "who",
     "golden_id",
     "master_id",
+    "ent_id",
+    "identity",
+    "true_cluster",
+    "cid",
+    "ncid",
+    "individual_id",
 ]
 _VERDICTS: Final = frozenset(
     ["clerical_match_score", "match", "is_match", "label", "same", "match_probability", "is_same", "truth"]
@@ -59,7 +65,10 @@ def guess_truth(path: Path, record: str = "") -> str | None:
     for name in _TRUTHS:
         if name in plain and plain.index(name) != id_column(headers, record):
             return headers[plain.index(name)]
-    own = headers[id_column(headers, record)]
+    at = id_column(headers, record)
+    if at is None:
+        return None
+    own = headers[at]
     numbers = [row[0] for row in rows_of(path, [own])[:200]]
     if numbers and all(_FEBRL.match(number) for number in numbers):
         return f"{own}~{_FEBRL.pattern}"
@@ -88,13 +97,13 @@ def read_truth(said: str, path: Path, record: str = "") -> Truth:
     except re.error as wrong:
         raise CannotReadFile(f"“{pattern}” is no pattern: {wrong}.") from wrong
     truth: dict[str, str] = {}
-    for number, written in rows_of(path, [headers[at_id], headers[at]]):
+    for row, (number, written) in enumerate(rows_of(path, [headers[at if at_id is None else at_id], headers[at]]), 1):
         who = written
         if find:
             found = find.search(who)
             who = (found[1] if find.groups else found[0]) if found else ""
         if who:
-            truth[number] = who
+            truth[number if at_id is not None else str(row)] = who
     return truth
 
 
@@ -103,7 +112,7 @@ def _truth_file(path: Path) -> Truth:
     plain = [plain_header(header) for header in headers]
     left, right = _pair_columns(plain)
     if left is None or right is None:
-        at_id = id_column(headers)
+        at_id = id_column(headers) or 0
         others = (at for at in range(len(headers)) if at != at_id)
         at = next((plain.index(name) for name in _TRUTHS if name in plain), next(others, None))
         if at is None:

@@ -10,11 +10,13 @@ import pyarrow.compute as pc
 
 from moothall.customers.matching.bulk.columns import standardise_columns
 from moothall.customers.matching.bulk.files import CannotReadFile, read_columns
-from moothall.customers.matching.rules.columns import plain_header, read_mapping
+from moothall.customers.matching.rules.columns import guess_columns, plain_header, read_mapping
 
 
-def id_column(headers: list[str], said: str = "") -> int:
+def id_column(headers: list[str], said: str = "") -> int | None:
     """Return where a record's own number stands: as said, else a column named like one, else the first.
+
+    None where the first says something of the person: then records are numbered from 1, as they stand.
 
     Raises:
         CannotReadFile: there is no column of the name given.
@@ -24,10 +26,10 @@ def id_column(headers: list[str], said: str = "") -> int:
         if plain_header(said) not in plain:
             raise CannotReadFile(f"There is no column “{said}”. There are: {', '.join(headers)}.")
         return plain.index(plain_header(said))
-    for name in ("unique_id", "record_id", "rec_id", "id"):
+    for name in ("unique_id", "record_id", "rec_id", "recid", "rid", "row_id", "tid", "id"):
         if name in plain:
             return plain.index(name)
-    return 0
+    return None if headers[0] in guess_columns(headers).values() else 0
 
 
 def read_people(path: Path, mapping: Iterable[str] = (), *, record: str = "", source: str = "") -> pa.Table:
@@ -46,6 +48,10 @@ def read_people(path: Path, mapping: Iterable[str] = (), *, record: str = "", so
     at_source = plain.index(plain_header(source or "source")) if plain_header(source or "source") in plain else None
     if source and at_source is None:
         raise CannotReadFile(f"There is no column “{source}”. There are: {', '.join(headers)}.")
-    ids = pc.utf8_trim_whitespace(columns[at_id])
+    ids = (
+        pc.utf8_trim_whitespace(columns[at_id])
+        if at_id is not None
+        else pa.array(range(1, len(columns[0]) + 1), pa.int64()).cast(pa.string())
+    )
     sources = columns[at_source] if at_source is not None else pa.array([path.stem] * len(ids), pa.string())
     return standardise_columns(ids, sources, raw)

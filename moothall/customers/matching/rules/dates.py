@@ -47,3 +47,11 @@ def read_birth(text: str) -> str | None:
         return None
     born = f"{year}-{int(month):02}-{int(day):02}"
     return None if born in PLACEHOLDERS else born
+
+
+def read_birth_parts(whole: str, year: str, month: str, day: str) -> str | None:
+    """Return a date of birth given whole or, where it is not, in parts; a month or day left out is not known."""
+    if whole.strip() or not year.strip():
+        return read_birth(whole)
+    month, day = (part.strip() or "0" for part in (month, day))
+    return read_birth(f"{year.strip()}-{month[:2]}-{day[:2]}")

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Final, NamedTuple
 
 from moothall.customers.matching.rules.addresses import read_address
-from moothall.customers.matching.rules.dates import read_birth
+from moothall.customers.matching.rules.dates import read_birth_parts
 from moothall.customers.matching.rules.names import read_names
 from moothall.customers.matching.rules.reach import read_email, read_phone, read_sex
 from moothall.customers.rules.writing import words_of
@@ -46,7 +46,8 @@ class Person(NamedTuple):
 COLUMNS: Final = Person._fields
 LISTS: Final = frozenset({"given_roots", "middles", "family_parts", "phones", "emails"})
 RAW: Final = (
-    "title given_name middle_names family_name full_name date_of_birth sex phone phone_2 mobile email email_2 address "
+    "title given_name middle_names family_name full_name date_of_birth birth_year birth_month birth_day sex "
+    "phone phone_2 mobile email email_2 address "
     "address_1 address_2 address_3 address_4 number street locality postcode uprn id_number other other_2"
 ).split()
 Locate = Callable[[str, str, str], str | None]
@@ -75,7 +76,9 @@ def standardise(raw: Mapping[str, str | None], locate: Locate | None = None) -> 
         uprn = locate(address.number or "", address.street, address.postcode or "")
     return Person(
         *names,
-        read_birth(str(get("date_of_birth") or "")),
+        read_birth_parts(
+            str(get("date_of_birth") or ""), get("birth_year") or "", get("birth_month") or "", get("birth_day") or ""
+        ),
         read_sex(get("sex") or ""),
         phones or None,
         emails or None,
