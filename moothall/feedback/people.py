@@ -5,25 +5,23 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from moothall.cases.queries import cases_of
 from moothall.core.actors import Actor
 from moothall.core.people import PersonEntry, PersonProvider, register_person_provider
 from moothall.feedback.actions import erase_ratings
 from moothall.feedback.models import Score
 from moothall.feedback.queries import ratings_by, ratings_of
 
-MOST_CASES = 500
-
 
 def timeline(customer_ids: Iterable[UUID], visible_to: Actor, limit: int, until: datetime | None) -> list[PersonEntry]:
-    """Return her ratings not after ``until``, newest first. Two queries."""
-    cases = {case.id: case for case in cases_of(customer_ids, visible_to=visible_to, limit=MOST_CASES)}
+    """Return her ratings not after ``until``, newest first. One query."""
     return [
         PersonEntry(
             at=given_at, kind="rating", title=f"Rated us: {Score(score).label.lower()}", detail=why, link_kind="case",
             link_id=str(case_id),
         )
-        for case_id, score, why, given_at in ratings_of(cases, until=until, limit=limit)
+        for case_id, score, why, given_at in ratings_of(
+            customer_ids, visible_to=visible_to, until=until, limit=limit
+        )
     ]  # fmt: skip
 
 

@@ -8,7 +8,9 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 
 from moothall.cases.models import Case
+from moothall.cases.queries.lists import visible
 from moothall.contacts.models import Contact
+from moothall.core.actors import Actor
 from moothall.feedback.models import Rating
 
 
@@ -37,10 +39,14 @@ def _line(row: Rating) -> RatingLine:
 
 
 def ratings_of(
-    case_ids: Iterable[UUID], *, until: datetime | None, limit: int
+    customer_ids: Iterable[UUID], *, visible_to: Actor, until: datetime | None, limit: int
 ) -> list[tuple[UUID | None, str, str, datetime]]:
-    """Return the newest ratings of these cases not after a moment: case, score, words, when. One query."""
-    rows = Rating.objects.filter(case_id__in=list(case_ids))
+    """Return the newest ratings of these people's cases not after a moment: case, score, words, when. One query.
+
+    Ratings of cases this actor may not know of are not there. Raises Refused.
+    """
+    cases = visible(Case.objects.filter(customer_id__in=list(customer_ids)), visible_to)
+    rows = Rating.objects.filter(case_id__in=cases.values("id"))
     if until is not None:
         rows = rows.filter(given_at__lte=until)
     return list(rows.order_by("-given_at", "-id").values_list("case_id", "score", "why", "given_at")[:limit])
