@@ -105,6 +105,7 @@ def everything_about(person: Customer, at: Any, store: Callable[[bytes], str]) -
         its.row(f"customer_accounts.{label}", account=account)
     its.row("customer_accounts.Code", value=point.value, digest="d", expires_at=at)
     its.row("customer_accounts.Verification", how="in_person", level="P2", **hers)
+    its.row("customer_colleagues.Colleague", staff_id=new_id(), customer=person)
     its.row("customer_representation.Representation", customer=person, representative=other, kind="carer")
     its.row("customer_privacy.Opening", staff_id=new_id(), until=at, reviewed_at=at, **hers)
     contact = its.row("contacts.Contact", reference="CCCC2222", channel="phone", **hers)
