@@ -48,10 +48,10 @@ class OwnLook:
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """A part of the account's first page that another room fills (bills, bookings): its title, lines and where it leads."""
+    """A part of the account's first page: its title, its lines (what, beside it, where it leads), and where all of it is."""
 
     title: str
-    lines: tuple[tuple[str, str], ...]
+    lines: tuple[tuple[str, str, str], ...]
     link: str
     link_words: str
 

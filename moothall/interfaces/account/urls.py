@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from moothall.interfaces.account import codes, for_others, home, identity, own, passkeys, ways
+from moothall.interfaces.account import also, codes, for_others, home, identity, own, passkeys, ways
 
 app_name = "account"
 urlpatterns = [
@@ -23,6 +23,9 @@ urlpatterns = [
     path("for/<uuid:representation>", for_others.others, name="for"),
     path("for/<uuid:representation>/ask/<slug:code>", for_others.ask, name="ask-for"),
     path("claim", home.claim, name="claim"),
+    path("payments", also.payments, name="payments"),
+    path("bookings", also.bookings, name="bookings"),
+    path("agreements", also.agreements, name="agreements"),
     path("messages", home.messages, name="messages"),
     path("looks", own.looks, name="looks"),
     path("about-me", own.equality, name="equality"),

@@ -23,6 +23,7 @@ MARY = "mary.jones@example.com"
 OWN = (
     ("", "Mary Jones"), ("claim", "Bring in earlier requests"), ("ways", "Ways to sign in"), ("details", "My details"),
     ("looks", "Who looked at my record"), ("messages", "Messages from us"),
+    ("payments", "My payments"), ("bookings", "My bookings"), ("agreements", "What I agreed to"),
     ("about-me", "Tell us about yourself, if you like"), ("ways/app", "Set up an app"),
     ("ways/password", "Choose a password"), ("ways/add", "Add an address or number"),
 )  # fmt: skip
