@@ -46,7 +46,10 @@ FLAGS = [
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 DESK_WIDTH, PHONE_WIDTH = 1280, 320
 # What a page may say to the console without failing its test: the browser's own note of an answer we meant to give.
-EXPECTED_NOTES = re.compile(r"the server responded with a status of 4(00|01|03|04|09|10|22|29)")
+EXPECTED_NOTES = re.compile(
+    r"the server responded with a status of 4(00|01|03|04|09|10|22|29)"
+    r"|net::ERR_INTERNET_DISCONNECTED"  # where a test took the network away
+)
 
 # How long a page may take on a machine that is doing ten other things. Nothing waits this long unless it is wrong.
 PATIENCE = 30_000

@@ -298,6 +298,7 @@ ROOMS = (
     "reports",
     "rounds",
     "announcements",
+    "field",
     "feedback",
     "insight",
     "intake",

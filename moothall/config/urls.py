@@ -16,6 +16,7 @@ AUDIENCES = (
     ("account/", "moothall.interfaces.account.urls"),
     ("mine/", "moothall.interfaces.colleagues.urls"),
     ("desk/", "moothall.interfaces.desk.urls"),
+    ("field/", "moothall.interfaces.field.urls"),
     ("console/", "moothall.interfaces.console.urls"),
     ("performance/", "moothall.interfaces.published.urls"),
     ("demo/", "moothall.interfaces.demo.urls"),

@@ -35,6 +35,8 @@ PERMISSIONS: Final[dict[str, str]] = {
     "rounds.view": "See collection rounds and what the crews recorded",
     "rounds.record": "Record what happens on a collection round",
     "announcement.make": "Announce what fails for many at once, give news of it and say when it is over",
+    "field.work": "Carry a device: do jobs outdoors and report on them",
+    "field.plan": "Plan crews’ days, give jobs to crews and cut devices off",
     "message.manage": "Retry and settle messages that failed",
     "quarantine.manage": "Deal with what came in and could not be read",
     "payment.view": "See payments, refunds and the ledger",

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 from typing import Any, Concatenate, Final, ParamSpec, TypeVar, cast
+from uuid import UUID
 
 from django.conf import settings
 from django.contrib.auth import logout
@@ -28,6 +29,8 @@ from moothall.core.packs import current_pack
 from moothall.core.paging import BadCursor
 from moothall.core.staff import actor_of_client, actor_of_staff
 from moothall.customers.accounts.queries import Holder
+from moothall.field.actions.devices import came_by
+from moothall.field.queries.device import device_of
 from moothall.interfaces.account_session import holder_in
 
 P = ParamSpec("P")
@@ -47,6 +50,7 @@ class Audience(StrEnum):
     STAFF = "staff"
     TOKEN = "token"  # noqa: S105  a word, not a secret
     DEMO = "demo"
+    DEVICE = "device"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,10 +73,11 @@ class Policy:
 
 
 class Request(HttpRequest):
-    """A request that has passed its policy: what views are given."""
+    """A request that has passed its policy: what views are given. ``device``: the crew's device it came from, if one."""
 
     actor: Actor
     policy: Policy
+    device: UUID
     holder: Holder
 
 
@@ -82,6 +87,14 @@ class AccountNeeded(Exception):
 
 class SignInNeeded(Exception):
     """Nobody is signed in (or not any more) and the view is for staff."""
+
+
+class DeviceRefused(Exception):
+    """The call comes from no device of ours, or from one that is cut off: then it is told to forget what it holds."""
+
+    def __init__(self, *, cut_off: bool) -> None:
+        self.cut_off = cut_off
+        super().__init__("This device is not let in.")
 
 
 class TokenRefused(Exception):
@@ -134,7 +147,10 @@ def admit(request: HttpRequest, stated: Policy) -> Actor:
         return ANONYMOUS
     if stated.audience is Audience.CUSTOMER:
         return _customer(request, stated)
-    actor = _staff(request, stated) if stated.audience is Audience.STAFF else _client(request, stated)
+    if stated.audience is Audience.DEVICE:
+        actor = _device(request, stated)
+    else:
+        actor = _staff(request, stated) if stated.audience is Audience.STAFF else _client(request, stated)
     for permission in stated.wanted(request.method or "GET"):
         require(actor, permission)
     return actor
@@ -171,6 +187,18 @@ def _client(request: HttpRequest, stated: Policy) -> Actor:
     if actor is None:
         raise TokenRefused("Send a token: the header Authorization with Bearer and the token.")
     return actor
+
+
+def _device(request: HttpRequest, stated: Policy) -> Actor:
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    carried = device_of(token.strip(), purpose=stated.purpose) if scheme.lower() == "bearer" and token else None
+    if carried is None:
+        raise DeviceRefused(cut_off=False)
+    if carried.actor is None:
+        came_by(carried.id, at=clock.now())
+        raise DeviceRefused(cut_off=True)
+    cast("Request", request).device = carried.id
+    return carried.actor
 
 
 def policies_of(callback: Callable[..., Any]) -> Mapping[str, Policy | None]:
@@ -226,7 +254,12 @@ class PolicyMiddleware:
         """Answer the request; pages for somebody signed in are never kept by a browser or proxy."""
         response = self.get_response(request)
         stated: Policy | None = getattr(request, "policy", None)
-        if stated is not None and stated.audience in {Audience.CUSTOMER, Audience.STAFF, Audience.TOKEN}:
+        if stated is not None and stated.audience in {
+            Audience.CUSTOMER,
+            Audience.STAFF,
+            Audience.TOKEN,
+            Audience.DEVICE,
+        }:
             response.setdefault("Cache-Control", "no-store, private")
         return response
 
@@ -249,7 +282,7 @@ class PolicyMiddleware:
         try:
             admitted.actor = admit(request, stated)
             admitted.policy = stated
-        except (AccountNeeded, SignInNeeded, TokenRefused, Refused) as refusal:
+        except (AccountNeeded, SignInNeeded, TokenRefused, DeviceRefused, Refused) as refusal:
             return self._answer(request, refusal, stated)
         return None
 
@@ -271,6 +304,8 @@ class PolicyMiddleware:
             return answers.account_first(request)
         if isinstance(why, SignInNeeded):
             return answers.sign_in_first(request)
+        if isinstance(why, DeviceRefused):
+            return answers.device_refused(cut_off=why.cut_off)
         if isinstance(why, TokenRefused):
             return answers.token_refused(why)
         if isinstance(why, Refused):

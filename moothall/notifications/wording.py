@@ -22,6 +22,7 @@ _DEBIT = _MONEY | {"account", "schedule", "sender", "notice", "manage"}
 NAMES: dict[str, frozenset[str]] = {
     "case-opened": _CASE | _PROMISE | {"acknowledge"},
     "case-progress": _CASE | _PROMISE,
+    "crew-on-its-way": _CASE | _PROMISE | {"crew"},
     "case-waiting": _CASE | {"reason"},
     "case-resumed": _CASE | _PROMISE,
     "case-note": _CASE | {"note"},

@@ -11,7 +11,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 DOMAIN = {
     "core", "places", "customers", "services", "promises", "contacts", "cases", "documents", "notifications", "feedback",
-    "insight", "intake", "reports", "partners",
+    "insight", "intake", "reports", "partners", "field",
 }  # fmt: skip
 HTTP = re.compile(r"^(django\.(http|shortcuts|urls|views|template|middleware|test)|ninja|csp)(\.|$)")
 LONGEST = 560

@@ -35,6 +35,11 @@ PARTS: Final = (
         "waste", "Tom Ashworth", "works the waste queue", ("service-officer",),
         ("waste", "refuse", "recycling", "bins", "bulky-waste", "clinical-waste", "street-cleansing"),
     ),
+    ("supervisor", "Pat Quinn", "plans the crews’ days", ("field-supervisor",), ("highway-inspectors", "street-cleansing")),
+    (
+        "crew", "Sam Dyer", "carries a crew’s device: open /field", ("field-worker",),
+        ("highway-inspectors", "street-cleansing", "dog-wardens"),
+    ),
     (
         "social", "Miriam Levy", "works restricted social care cases", ("service-officer", "restricted-social-care"),
         ("adult-contact-team", "carers-team"),

@@ -60,6 +60,14 @@ def token_refused(why: Exception) -> HttpResponse:
     return answer
 
 
+def device_refused(*, cut_off: bool) -> HttpResponse:
+    """Answer a device that is not let in; one that is cut off reads here that it must forget all it holds."""
+    code, words = (
+        ("cut_off", "This device was cut off.") if cut_off else ("no_device", "This device is not known here.")
+    )
+    return _problem(401, code, words, "Authorization")
+
+
 def scope_refused() -> HttpResponse:
     """Answer a call whose token may not do this."""
     return _problem(403, "not_allowed", "This token may not do that. Ask whoever gave it to you for one that may.", "")

@@ -31,7 +31,7 @@ for (const name of sheets) {
   await writeFile(join(built, name.replace('.scss', '.css')), tight.code)
 }
 
-const scripts = (await readdir(join(here, 'scripts'))).filter((name) => /^(site|desk|console|published|map|passkey)\.mjs$/.test(name))
+const scripts = (await readdir(join(here, 'scripts'))).filter((name) => /^(site|desk|console|published|map|passkey|field|field-worker|offline-report|offline-worker)\.mjs$/.test(name))
 await esbuild.build({
   entryPoints: scripts.map((name) => join(here, 'scripts', name)),
   outdir: built,

@@ -136,4 +136,4 @@ def test_the_callers_address_is_never_what_the_caller_claims(settings):
 
 
 def test_the_words_for_audiences():
-    assert {audience.value for audience in Audience} == {"public", "customer", "staff", "token", "demo"}
+    assert {audience.value for audience in Audience} == {"public", "customer", "staff", "token", "demo", "device"}

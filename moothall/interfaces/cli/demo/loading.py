@@ -23,7 +23,7 @@ from moothall.insight.actions import explain_figure
 from moothall.insight.pack import DEMAND
 from moothall.insight.projection import catch_up
 from moothall.insight.queries import month_before, month_of
-from moothall.interfaces.cli.demo import diaries, going_on, photos, stories
+from moothall.interfaces.cli.demo import diaries, field, going_on, photos, stories
 from moothall.interfaces.cli.demo.arrivals import Calendar
 from moothall.interfaces.cli.demo.borough import Person, Place, as_customer, people_of
 from moothall.interfaces.cli.demo.history import Historian
@@ -89,7 +89,7 @@ class Loader:
 
     def steps(self, *, history: bool) -> int:
         """How many steps there are."""
-        return 3 + (len(self._months()) + 7 if history else 0)
+        return 3 + (len(self._months()) + 9 if history else 0)
 
     def go(self, *, history: bool, done: Done) -> None:
         """Take every step that was not taken yet."""
@@ -110,6 +110,8 @@ class Loader:
         self._step("going-on", lambda: going_on.bring(self.pack, self._place, at=self.at), done)
         self._step("records", self._bring_records, done)
         self._step("photos", lambda: photos.bring(seed=self.seed, at=self.at), done)
+        today = clock.now().astimezone(clock.LONDON).date()
+        self._step(f"field:{today}", self._bring_field, done)
         self._step("turns", self._explain_turns, done)
         self._know()
         done(1)
@@ -178,6 +180,9 @@ class Loader:
     def _bring_records(self) -> dict[str, int]:
         told = stories.people_of_stories(self._place, self.first, self.seed)
         return bring_records([as_customer(one, self.first) for one in self._people], told, seed=self.seed, at=self.at)
+
+    def _bring_field(self) -> dict[str, int]:
+        return field.bring(self.pack, at=clock.now())
 
     def _bring_diaries(self) -> dict[str, int]:
         return diaries.bring(self.pack, self._people, at=self.at, seed=self.seed)

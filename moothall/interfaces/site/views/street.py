@@ -24,6 +24,7 @@ from moothall.interfaces.site import street_shapes as shapes
 from moothall.interfaces.site.messages import message
 from moothall.interfaces.site.pages import Tile
 from moothall.interfaces.site.place_question import point_of
+from moothall.interfaces.site.views.later import later_addresses
 from moothall.interfaces.ui.fields import FieldView
 from moothall.places.basemap import basemap_path, bounds
 from moothall.places.finding import surroundings
@@ -47,7 +48,7 @@ def report_it(request: Request) -> HttpResponse:
         Tile(known[code].name, reverse("site:service", args=[code]), known[code].area)
         for code in public_services(current_pack())
     ]
-    return render(request, "site/report_it.html", {"tiles": tiles})
+    return render(request, "site/report_it.html", {"later": later_addresses(), "tiles": tiles})
 
 
 @policy("public")

@@ -1,0 +1,123 @@
+"""Reporting without a signal: the page a browser keeps for it, what that page asks, and the report when it comes."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from functools import cache
+from pathlib import Path
+from typing import Final
+from uuid import UUID
+
+from django.contrib.staticfiles import finders
+from django.contrib.staticfiles.storage import staticfiles_storage
+from django.http import HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.cache import cache_control
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_POST, require_safe
+
+from moothall.core import clock
+from moothall.core.limits import TooManyAttempts, count
+from moothall.core.packs import current_pack
+from moothall.intake.actions.later import MOST_PHOTOS, NotHere, take_later
+from moothall.interfaces.policy import Request, address_of, policy
+from moothall.interfaces.ui.jinja import theme_url
+from moothall.reports.pack import public_services
+
+KEPT: Final = ("built/site.css", "built/site.js", "built/offline-report.js", "built/atkinson-latin-wght-normal.woff2")
+WORKER: Final = "built/offline-worker.js"
+AN_HOUR: Final = 30
+LARGEST: Final = 8 * 1024 * 1024
+
+
+def later_addresses() -> dict[str, str]:
+    """Where the pages' script finds the rest."""
+    return {
+        "page": reverse("site:report-offline"), "worker": reverse("site:report-worker"),
+        "later": reverse("site:report-later"), "definitions": reverse("site:report-questions"),
+        "scope": reverse("site:report-it"),
+    }  # fmt: skip
+
+
+@policy("public")
+@require_safe
+@cache_control(no_cache=True)
+def page(request: Request) -> HttpResponse:
+    """The page that is shown where there is no signal. It is drawn in the browser, from what it keeps."""
+    return render(request, "site/report_offline.html", {"later": later_addresses()})
+
+
+@policy("public")
+@require_safe
+@cache_control(no_cache=True)
+def questions(request: Request) -> JsonResponse:
+    """What can be reported and what is asked of it; what depends on other answers is asked when there is a signal."""
+    pack = current_pack()
+    services = [
+        {
+            "code": code, "name": pack.services[code].name.removeprefix("Report ").capitalize(),
+            "questions": [
+                {
+                    "id": one.id, "type": one.type, "label": one.label, "hint": one.hint or "",
+                    "options": [{"value": option.value, "label": option.label} for option in one.options],
+                }
+                for one in pack.services[code].questions
+                if one.show_when is None and not one.skip_on
+            ],
+        }
+        for code in public_services(pack)
+    ]  # fmt: skip
+    return JsonResponse({"services": services})
+
+
+@policy("public")
+@require_safe
+@cache_control(no_cache=True)
+def worker(request: Request) -> HttpResponse:
+    """The service worker of the report page, told what to keep."""
+    kept = [reverse("site:report-offline"), reverse("site:report-questions"), reverse("ui:icon"), theme_url(),
+            *(staticfiles_storage.url(name) for name in KEPT)]  # fmt: skip
+    parts = [*kept, *map(_content, (*KEPT, WORKER)), json.dumps(sorted(current_pack().services))]
+    name = hashlib.sha256("\n".join(parts).encode()).hexdigest()[:12]
+    told = f"self.KEPT = {json.dumps(kept)};\nself.NAME = {json.dumps('report-' + name)};\n"
+    answer = HttpResponse(told + _content(WORKER), content_type="text/javascript; charset=utf-8")
+    answer["Service-Worker-Allowed"] = reverse("site:report-it")
+    return answer
+
+
+@csrf_exempt  # the kept page's token may be older than its cookie; the header below no other site's form can send
+@policy("public")
+@require_POST
+def take(request: Request) -> JsonResponse:
+    """Take a report that was kept: answered with its reference, or with where to go on."""
+    at = clock.now()
+    try:
+        count("report-later", {address_of(request): AN_HOUR}, at=at, minutes=60)
+        key, given = UUID(request.headers.get("X-Report", "")), json.loads(request.POST.get("report", ""))
+        answers = given["answers"]
+        if not isinstance(answers, dict) or not isinstance(given["service"], str):
+            raise ValueError
+        photos = [one.read() for one in request.FILES.getlist("photo")[:MOST_PHOTOS] if (one.size or 0) <= LARGEST]
+        taken = take_later(key, given["service"], answers, photos, at=at)
+    except TooManyAttempts as many:
+        return JsonResponse({"message": str(many)}, status=429)
+    except NotHere as why:
+        return JsonResponse({"message": str(why)}, status=422)
+    except (ValueError, KeyError, TypeError):
+        return JsonResponse({"message": "We could not read this report. Ring us."}, status=422)
+    if taken.reference:
+        link = reverse("site:report", args=[taken.reference])
+        said = f"we have it. Your reference is {taken.reference}."
+        return JsonResponse({"words": said, "link": link, "says": "See it"})
+    link = reverse("site:come-back", args=[taken.dialogue_id, taken.token])
+    said = "it came, and we need a little more before it is sent."
+    return JsonResponse({"words": said, "link": link, "says": "Carry on"})
+
+
+@cache
+def _content(name: str) -> str:
+    found = finders.find(name)
+    path = Path(found) if isinstance(found, str) else Path(staticfiles_storage.path(name))
+    return path.read_text(encoding="utf-8") if path.suffix in {".js", ".css"} else name

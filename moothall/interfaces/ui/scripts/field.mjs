@@ -1,0 +1,256 @@
+// The field app. It draws from what the device holds; the network only sends and fetches behind its back.
+import { h } from './field/draw.mjs'
+import * as pages from './field/pages.mjs'
+import { shrink } from './field/photo.mjs'
+import * as store from './field/store.mjs'
+import { Away, CutOff, setAddresses, sync } from './field/sync.mjs'
+
+const told = document.body.dataset
+const addresses = { app: told.app, join: told.join, worker: told.worker, api: told.api }
+setAddresses(addresses)
+const main = document.getElementById('main')
+const strip = document.getElementById('strip')
+const pictures = new Map()
+let taken = []
+let position = null
+let trouble = ''
+let parting = ''
+let drawn = ''
+let full = false
+
+// -- joining: the one page that needs a signal ------------------------------------------------------------------------
+
+const joining = document.querySelector('form[data-join]')
+joining?.addEventListener('submit', async (event) => {
+  event.preventDefault()
+  const says = joining.querySelector('[data-wrong]')
+  let answer
+  try { answer = await fetch(addresses.join, { method: 'POST', body: new FormData(joining), headers: { 'X-Requested-With': 'field' } }) } catch { says.textContent = 'There is no signal. Try again where there is one.'; return }
+  const said = await answer.json().catch(() => ({}))
+  if (!answer.ok) { says.textContent = said.problems?.[0]?.message ?? 'Sign in again.'; return }
+  await store.forget()
+  await store.setMeta('token', said.token)
+  location.href = addresses.app
+})
+
+// -- what is held -----------------------------------------------------------------------------------------------------
+
+async function gather () {
+  const [jobs, reports, photos, shown, day, gone] = await Promise.all([
+    store.all('jobs'), store.all('reports'), store.all('photos'), store.all('pictures'), store.meta('day'), store.meta('gone')
+  ])
+  const waiting = reports.filter((one) => one.state === 'waiting').sort((a, b) => a.number - b.number)
+  const by = new Map(jobs.map((job) => [job.id, { ...job }]))
+  for (const report of waiting) {
+    const job = by.get(report.job)
+    if (job && !pages.isOver(job)) job.state = report.kind
+  }
+  const unsent = photos.filter((photo) => !photo.wrong).length
+  const held = {
+    jobs: [...by.values()].sort((a, b) => a.order - b.order), reports, day, gone: gone ?? [], pictures: shown, wrongPhotos: photos.filter((photo) => photo.wrong),
+    waiting: waiting.length + unsent,
+    picture: ({ id, bytes }) => {
+      if (!pictures.has(id)) pictures.set(id, URL.createObjectURL(new Blob([bytes], { type: 'image/jpeg' })))
+      return pictures.get(id)
+    }
+  }
+  held.strip = words(waiting.length, unsent)
+  return held
+}
+
+function words (reports, photos) {
+  const parts = [reports && (reports === 1 ? '1 report' : `${reports} reports`), photos && (photos === 1 ? '1 photo' : `${photos} photos`)].filter(Boolean)
+  const said = parts.length ? `${parts.join(' and ')} waiting to send` : 'Everything is sent'
+  return `${navigator.onLine && !trouble ? '' : 'No signal. '}${said}${full ? '. This device is full' : ''}`
+}
+
+// -- drawing ----------------------------------------------------------------------------------------------------------
+
+const here = () => location.hash.slice(1).split('/')
+
+// Where the hand was before the page was drawn anew.
+function sameAs (old) {
+  const { do: what, id } = old.dataset
+  const wanted = old.hash ? `a[href="${old.hash}"]` : what ? `[data-do="${what}"]${id ? `[data-id="${id}"]` : ''}` : 'h1'
+  const found = main.querySelector(wanted) ?? main.querySelector('.acts .button') ?? main.querySelector('h1')
+  if (found?.tagName === 'H1') found.setAttribute('tabindex', '-1')
+  return found
+}
+
+async function draw ({ moved = false } = {}) {
+  if (!main.dataset.page) return
+  if (parting) { drawStranger(); return }
+  if (!await store.meta('token')) { drawStranger(); return }
+  const held = await gather()
+  strip.textContent = held.strip
+  strip.classList.toggle('strip--waiting', held.waiting > 0)
+  const [where, id, act] = here()
+  const busy = main.querySelector('form[data-form]')
+  if (!moved && busy) return // what is being written is not drawn over
+  const sign = JSON.stringify([location.hash, { ...held, pictures: held.pictures.map(({ id }) => id) }])
+  if (!moved && sign === drawn) return
+  drawn = sign
+  taken = []
+  position = null
+  const page = where === 'job' ? { done: pages.done, cannot: pages.cannot }[act] ?? pages.job : { map: pages.mapPage, fault: pages.fault, sent: pages.sent, kept: pages.kept }[where] ?? pages.jobs
+  const [title, content] = page(held, id)
+  document.title = `${title} – field jobs`
+  const focused = main.contains(document.activeElement) ? document.activeElement : null
+  main.replaceChildren(...content.flat(3).filter(Boolean))
+  for (const link of document.querySelectorAll('.tabs a')) {
+    if (link.hash.slice(1) === (['map', 'fault', 'sent'].includes(where) ? where : 'jobs')) link.setAttribute('aria-current', 'page')
+    else link.removeAttribute('aria-current')
+  }
+  if (moved) {
+    scrollTo(0, 0)
+    const heading = main.querySelector('h1')
+    heading?.setAttribute('tabindex', '-1')
+    heading?.focus()
+  } else if (focused && document.activeElement === document.body) sameAs(focused)?.focus()
+}
+
+function drawStranger () {
+  const words = parting
+  document.querySelector('.tabs').hidden = true
+  strip.textContent = ''
+  main.replaceChildren(h('h1', {}, 'Field jobs'), ...[words && h('p', { class: 'wrong', role: 'alert' }, words)].filter(Boolean),
+    h('p', { class: 'big' }, 'This device belongs to no crew yet.'), h('p', {}, h('a', { class: 'button', href: addresses.join }, 'Sign in and join a crew')))
+}
+
+// -- sending ----------------------------------------------------------------------------------------------------------
+
+async function send () {
+  if (parting || !await store.meta('token')) return
+  try { await sync(); trouble = '' } catch (error) {
+    if (error instanceof CutOff) { await cutOff(); return }
+    trouble = error instanceof store.Full ? '' : 'away'
+    full ||= error instanceof store.Full
+    if (!(error instanceof Away) && !(error instanceof store.Full)) throw error
+  } finally { await draw().catch(() => {}) }
+}
+
+async function cutOff () {
+  parting = 'This device was cut off by the office. Everything it held has been wiped.'
+  await store.forget()
+  for (const address of pictures.values()) URL.revokeObjectURL(address)
+  pictures.clear()
+  drawStranger()
+}
+
+// -- reporting --------------------------------------------------------------------------------------------------------
+
+async function report (kind, { job = null, ...more } = {}, photos = []) {
+  const known = job ? await store.one('jobs', job) : null
+  const made = {
+    id: crypto.randomUUID(), kind, at: new Date().toISOString(), skew: await store.meta('skew') ?? null, job, what: known ? `${known.what}, ${known.place}` : more.what ?? '', ...more
+  }
+  const lost = await store.keepReport(made, photos)
+  full = lost > 0
+  return lost
+}
+
+const complain = (form, words) => { form.querySelector('[data-wrong]').textContent = words; form.scrollIntoView() }
+
+const forms = {
+  async done (form, id) {
+    const job = await store.one('jobs', id)
+    const said = form.querySelector('#words').value.trim()
+    if (job?.proof === 'photo' && !taken.length && !said) return complain(form, 'Take a photo that shows it is done. If you can’t, say why.')
+    return report('done', { job: id, words: said }, taken)
+  },
+  async cannot (form, id) {
+    const reason = form.querySelector('[name=reason]:checked')?.value
+    if (!reason) return complain(form, 'Choose why it can’t be done.')
+    return report('not_done', { job: id, reason, words: form.querySelector('#words').value.trim() }, taken)
+  },
+  async fault (form) {
+    const service = form.querySelector('[name=service]:checked')
+    const said = form.querySelector('#words').value.trim()
+    if (!service) return complain(form, 'Choose what you found.')
+    if (!position && !said) return complain(form, 'Use where you are now, or say where it is.')
+    return report('fault', { service: service.value, words: said, what: service.labels[0].textContent, ...position }, taken)
+  }
+}
+
+main.addEventListener('submit', async (event) => {
+  const form = event.target
+  const kind = form.dataset.form
+  if (!kind) return
+  event.preventDefault()
+  if (form.dataset.busy) return
+  form.dataset.busy = 'yes'
+  const stood = location.hash
+  try {
+    const lost = await forms[kind](form, form.dataset.id)
+    if (lost === undefined) return
+    form.removeAttribute('data-form')
+    if (location.hash !== stood) return // gone on to another page meanwhile
+    const next = lost > 0 ? `kept/${lost}` : kind === 'fault' ? 'sent' : 'jobs'
+    if (location.hash === `#${next}`) await draw({ moved: true })
+    else location.hash = next
+  } catch (error) {
+    if (!(error instanceof store.Full)) throw error
+    complain(form, 'This device is full and could not keep this. What it kept before is safe. Make room on it or find a signal, then press again.')
+  } finally { delete form.dataset.busy }
+  send()
+})
+
+main.addEventListener('click', async (event) => {
+  const button = event.target.closest('[data-do]')
+  if (!button || button.dataset.busy) return
+  button.dataset.busy = 'yes'
+  const { do: what, id } = button.dataset
+  try {
+    if (['going', 'started', 'paused'].includes(what)) { await report(what, { job: id }); await draw(); send() }
+    if (what === 'seen') { await store.put('reports', { ...await store.one('reports', id), seen: true }); await draw() }
+    if (what === 'gone') { await store.setMeta('gone', (await store.meta('gone') ?? []).filter((job) => job.id !== id)); await draw() }
+    if (what === 'photo') { await store.remove('photos', id); await draw() }
+    if (what === 'sync') await send()
+    if (what === 'leave') { await store.forget(); drawStranger() }
+    if (what === 'position') await locate()
+  } catch (error) {
+    if (!(error instanceof store.Full)) throw error
+    main.prepend(h('p', { class: 'wrong', role: 'alert' }, 'This device is full and could not keep this. What it kept before is safe. Make room on it or find a signal.'))
+  } finally { delete button.dataset.busy }
+})
+
+function locate () {
+  const says = main.querySelector('[data-position]')
+  says.textContent = 'Looking…'
+  return new Promise((resolve) => {
+    const no = () => { says.textContent = 'This device does not know where it is. Say where in words.'; resolve() }
+    if (!('geolocation' in navigator)) return no()
+    navigator.geolocation.getCurrentPosition(({ coords }) => {
+      position = { latitude: Number(coords.latitude.toFixed(6)), longitude: Number(coords.longitude.toFixed(6)) }
+      says.textContent = `Found, to within ${Math.ceil(coords.accuracy)} metres.`
+      resolve()
+    }, no, { enableHighAccuracy: true, timeout: 15000, maximumAge: 30000 })
+  })
+}
+
+main.addEventListener('change', async (event) => {
+  const input = event.target
+  if (input.type !== 'file') return
+  const shown = main.querySelector(`[data-taken="${input.id}"]`)
+  for (const file of input.files) {
+    if (taken.length >= Number(input.dataset.most)) break
+    const blob = await shrink(file)
+    taken.push(blob)
+    const address = URL.createObjectURL(blob)
+    shown.append(h('img', { src: address, alt: `Photo ${taken.length}`, onload: () => URL.revokeObjectURL(address) }))
+  }
+  input.value = ''
+})
+
+// -- starting ---------------------------------------------------------------------------------------------------------
+
+if (main.dataset.page) {
+  addEventListener('hashchange', () => draw({ moved: true }))
+  addEventListener('online', send)
+  addEventListener('offline', () => draw())
+  document.addEventListener('visibilitychange', () => { if (!document.hidden) send() })
+  setInterval(() => { if (!document.hidden) send() }, 60_000)
+  navigator.storage?.persist?.()
+  navigator.serviceWorker?.register(addresses.worker, { scope: addresses.app })
+  draw({ moved: false }).then(send)
+}

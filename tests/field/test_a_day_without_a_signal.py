@@ -1,0 +1,179 @@
+"""A whole day without a network: forty jobs, eighty photos, a full device, a clock that is out, a second device on one job.
+
+Nothing is lost and nothing happens twice.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from playwright.sync_api import BrowserContext, Page, expect
+
+from moothall.cases.models import Case
+from moothall.core import clock as time
+from moothall.core import jobs
+from moothall.core.actors import SYSTEM
+from moothall.core.models import Event
+from moothall.core.packs import Pack
+from moothall.documents.models import Document
+from moothall.field.actions import publish_day
+from moothall.field.models import DeviceReport, Job, JobPhoto
+from moothall.intake.actions import raise_request
+from moothall.services.pack import SERVICES
+
+from .devices import join, photo_file
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.journey, pytest.mark.long]
+JOBS, HOURS_OUT = 40, 3
+SKEWED = f"""(() => {{ const Machine = Date; const out = {HOURS_OUT * 3_600_000};
+  globalThis.Date = class extends Machine {{
+    constructor (...given) {{ if (given.length) super(...given); else super(Machine.now() + out) }}
+    static now () {{ return Machine.now() + out }} }} }})()"""
+
+
+def settle(page: Page, words: str) -> None:
+    expect(page.locator("#strip")).to_contain_text(words, timeout=120_000)
+
+
+def do(page: Page, job: Job, seed: int, *, photos: int = 2) -> None:
+    """Start a job and report it done with photos, by the app's own pages."""
+    page.evaluate(f"location.hash = 'job/{job.id}'")
+    expect(page.get_by_role("button", name="Start", exact=True)).to_be_visible()
+    page.get_by_role("button", name="Start", exact=True).click()
+    expect(page.get_by_role("link", name="Done", exact=True)).to_be_visible()
+    page.get_by_role("link", name="Done", exact=True).click()
+    expect(page.get_by_role("button", name="It is done")).to_be_visible()
+    page.locator("#photo").set_input_files([photo_file(seed * 2 + n) for n in range(photos)])
+    expect(page.get_by_alt_text(f"Photo {photos}")).to_be_visible()
+    page.get_by_role("button", name="It is done").click()
+    expect(page.get_by_role("heading", name="Jobs today")).to_be_visible()
+
+
+@pytest.fixture
+def day(council: Pack, clock: Any, settings: Any, tmp_path: Any) -> list[Job]:
+    """Forty gullies for one crew today, published. The clock runs: the browser's own does too."""
+    settings.MEDIA_ROOT = tmp_path
+    settings.CLOCK_FILE = None
+    at = time.now()
+    service = council.of(SERVICES)["blocked-gully"]
+    for n in range(JOBS):
+        where = {"text": f"Gully {n + 1}", "latitude": 53.8 + n * 0.0004, "longitude": -1.55 + (n % 7) * 0.0005}
+        raise_request(service, {"where": where, "what": "blocked"}, pack=council, channel="web", by=SYSTEM, at=at)
+    jobs.drain(at=time.now())
+    today = at.astimezone(time.LONDON).date()
+    Job.objects.update(crew="highways-1", day=today)
+    for place, job in enumerate(Job.objects.order_by("made_at", "id"), start=1):
+        Job.objects.filter(id=job.id).update(place=place)
+    publish_day(today, by=SYSTEM, at=at)
+    return list(Job.objects.order_by("place"))
+
+
+@pytest.mark.row("D14", "A9")
+def test_nothing_is_lost_and_nothing_happens_twice(
+    day: list[Job], council: Pack, new_page: Callable[..., Page]
+) -> None:
+    page = new_page(width=390, height=780, has_touch=True)
+    page.add_init_script(SKEWED)
+    join(page, council)
+    expect(page.locator(".cards > li")).to_have_count(JOBS)
+    page.evaluate("navigator.serviceWorker.ready")
+    second = new_page(width=390, height=780, has_touch=True)
+    join(second, council, name="crew.two")
+    expect(second.locator(".cards > li")).to_have_count(JOBS)
+    began = time.now()
+
+    context: BrowserContext = page.context
+    context.set_offline(True)
+    for n, job in enumerate(day[: JOBS // 2]):
+        do(page, job, n)
+    settle(page, "No signal. 40 reports and 40 photos waiting to send")
+    page.reload()  # the battery was changed: the app opens without a signal, and holds all of it
+    expect(page.get_by_role("heading", name=f"Finished: {JOBS // 2}")).to_be_visible()
+    settle(page, "No signal. 40 reports and 40 photos waiting to send")
+    page.close()
+    page = context.new_page()
+    page.set_default_timeout(60_000)
+    page.add_init_script(SKEWED)
+    page.goto("/field/")
+    for n, job in enumerate(day[JOBS // 2 :], start=JOBS // 2):
+        do(page, job, n)
+    settle(page, "No signal. 80 reports and 80 photos waiting to send")
+
+    second.evaluate(
+        f"location.hash = 'job/{day[0].id}'"
+    )  # the other device of the crew, with a signal, did the first one
+    expect(second.get_by_role("button", name="Start", exact=True)).to_be_visible()
+    do(second, day[0], 500, photos=1)
+    settle(second, "Everything is sent")
+
+    with page.expect_response("**/field/api/photos/**"):  # the signal comes, goes in the middle of it, and comes again
+        context.set_offline(False)
+    context.set_offline(True)
+    expect(page.locator("#strip")).to_contain_text("No signal")
+    context.set_offline(False)
+    page.evaluate("dispatchEvent(new Event('online'))")
+    settle(page, "Everything is sent")
+    ended = time.now()
+    page.reload()
+    expect(page.get_by_text("Your crew had reported it done. Yours is kept too; it counts once.")).to_be_visible()
+    jobs.drain(at=time.now())
+
+    assert DeviceReport.objects.count() == 2 * JOBS + 2
+    assert JobPhoto.objects.count() == 2 * JOBS + 1
+    assert Document.objects.filter(question="crew").exclude(case_id=None).count() == 2 * JOBS + 1
+    assert set(Job.objects.values_list("state", flat=True)) == {"done"}
+    assert set(Case.objects.values_list("state", flat=True)) == {"closed"}
+    for name in ("job.done", "case.closed"):
+        counted = Counter(Event.objects.filter(name=name).values_list("case_id", flat=True))
+        assert set(counted.values()) == {1}, name
+        assert len(counted) == JOBS
+    beside = DeviceReport.objects.exclude(verdict="taken")
+    assert {row.job_id for row in beside} == {day[0].id}
+    out = [row.device_at - row.occurred_at for row in DeviceReport.objects.filter(device__name__contains="tablet")]
+    assert sum(gap > timedelta(hours=HOURS_OUT - 0.1) for gap in out) == 2 * JOBS
+    assert all(began - timedelta(minutes=1) <= row.occurred_at <= ended for row in DeviceReport.objects.all())
+
+
+@pytest.mark.row("D14")
+def test_a_full_device_says_so_and_keeps_what_it_kept(
+    day: list[Job], council: Pack, new_page: Callable[..., Page]
+) -> None:
+    page = new_page(width=390, height=780, has_touch=True)
+    join(page, council)
+    settle(page, "Everything is sent")
+    page.evaluate("navigator.serviceWorker.ready")
+    page.context.set_offline(True)
+    do(page, day[0], 1)
+    settle(page, "2 reports and 2 photos waiting")
+    wire = page.context.new_cdp_session(page)
+    used = page.evaluate("navigator.storage.estimate().then(e => e.usage)")
+    wire.send("Storage.overrideQuotaForOrigin", {"origin": page.evaluate("location.origin"), "quotaSize": used + 4_000})
+    page.evaluate(f"location.hash = 'job/{day[1].id}'")
+    expect(page.get_by_role("button", name="Start", exact=True)).to_be_visible()
+    page.get_by_role("button", name="Start", exact=True).click()
+    expect(page.get_by_role("link", name="Done", exact=True)).to_be_visible()
+    page.get_by_role("link", name="Done", exact=True).click()
+    expect(page.get_by_role("button", name="It is done")).to_be_visible()
+    for n in range(6):
+        page.locator("#photo").set_input_files(photo_file(n + 50, (3000, 2400)))
+        expect(page.get_by_alt_text(f"Photo {n + 1}")).to_be_visible()
+    page.get_by_role("button", name="It is done").click()
+    expect(page.get_by_role("heading", name="Kept, but not every photo")).to_be_visible()
+    expect(page.get_by_role("alert")).to_contain_text("Everything kept before is safe.")
+    page.get_by_role("link", name="Jobs today").click()
+    expect(page.get_by_role("heading", name="Finished: 2")).to_be_visible()
+    settle(page, "4 reports")
+    settle(page, "This device is full")
+    wire.send("Storage.overrideQuotaForOrigin", {"origin": page.evaluate("location.origin")})
+    page.reload()
+    expect(page.get_by_role("heading", name="Finished: 2")).to_be_visible()
+    page.context.set_offline(False)
+    page.evaluate("dispatchEvent(new Event('online'))")
+    settle(page, "Everything is sent")
+    assert [row.kind for row in DeviceReport.objects.order_by("number")] == ["started", "done"] * 2
+    assert JobPhoto.objects.count() >= 2
+    assert set(Job.objects.filter(place__lte=2).values_list("state", flat=True)) == {"done"}
