@@ -133,6 +133,11 @@ def people_of(record_ids: Iterable[UUID]) -> dict[UUID, Person]:
     return {row[0]: _person(row[1:]) for row in rows}
 
 
+def known_records(*, most: int) -> int:
+    """Return how many records are kept, counted no further than `most`."""
+    return len(PersonKey.objects.values_list("record_id")[:most])
+
+
 def people_arrow() -> pa.Table:
     """Return every record kept, as `bulk.train` and `bulk.link_all` take them, with its `customer` as the last column.
 

@@ -54,12 +54,12 @@ def search_all(*, by: Actor, at: datetime, say: Say = lambda text: None) -> Bulk
     require(by, "customer.import")
     from moothall.customers.matching.bulk import link_all
 
-    people = matching.people_arrow()
-    if people.num_rows < 2:
-        raise NothingToCompare(f"Matching knows {people.num_rows} records. There is nothing to compare.")
+    if (known := matching.known_records(most=2)) < 2:
+        raise NothingToCompare(f"Matching knows {known} records. There is nothing to compare.")
     trained = matching.model_in_use()
-    linked = link_all(people, trained.model, owned=True, say=say)
-    del people
+    linked = link_all(
+        matching.people_arrow(), trained.model, owned=True, say=say
+    )  # held by nobody else: it is let go of
     try:
         found = linked.found(REVIEWED)
         records, compared = linked.count, linked.compared
