@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from click.testing import CliRunner
+from django.db.models import Sum
 
 from moothall.cases.models import Case, CaseContact
 from moothall.contacts.models import Contact, Matter
@@ -23,6 +24,7 @@ from moothall.interfaces.cli.demo.borough import Place, people_of
 from moothall.interfaces.cli.demo.loading import Loader
 from moothall.interfaces.cli.main import root
 from moothall.notifications.models import Message, Quarantined
+from moothall.payments.models import Attempt, Difference, Intent, Mandate, Posting, Refund, Till
 from moothall.places.models import Area, Property, Street
 from moothall.promises.models import ClockFact, Promise
 from moothall.promises.sweep import sweep
@@ -93,6 +95,21 @@ def test_it_is_plausible_and_nobody_is_written_to(borough: Loader, clock: Movabl
     assert Contact.objects.filter(channel="sms", state="open").count() == 1
     assert Quarantined.objects.count() == 1
     assert not live.exclude(state="waiting").filter(pack_version_id=None).exists()
+    money_to_look_after(now)
+
+
+def money_to_look_after(now: datetime) -> None:
+    """Six weeks of it, what does not fit, a refund that waits for the second person, agreements, and a till that is open."""
+    sides = Posting.objects.aggregate(together=Sum("pence"))["together"]
+    assert (sides, Posting.objects.exists()) == (0, True)
+    kinds = set(Difference.objects.filter(settled_at=None).values_list("kind", flat=True))
+    assert {"missing", "duplicate", "wrong_amount", "reversed", "wrong_reference"} <= kinds
+    assert Difference.objects.count() <= 8
+    assert Attempt.objects.filter(provider="govuk_pay", matched_at=None, taken_at__lt=now).count() > 5
+    assert Refund.objects.get().state == "asked"
+    assert Mandate.objects.count() == 12
+    assert Till.objects.filter(closed_at=None).count() == 1
+    assert not Intent.objects.filter(imported=True, created_at__gt=now).exists()
 
 
 @pytest.mark.django_db(transaction=True)

@@ -157,7 +157,7 @@ def reconciliation(request: Request) -> HttpResponse:
     accounts = [(account_name(code, pack), code, exact(pence)) for code, pence in totals.items() if pence]
     return draw(
         request, "reconciliation", here="reconciliation", page=page, accounts=accounts, statements=statements,
-        sources=SOURCES, until=today, together=sum(totals.values()),
+        sources=SOURCES, demo=settings.MODE != "production", until=today, together=sum(totals.values()),
     )  # fmt: skip
 
 

@@ -2,11 +2,12 @@
 
 from django.urls import path
 
-from moothall.interfaces.demo import card, identity, outbox
+from moothall.interfaces.demo import card, identity, outbox, statement
 
 app_name = "demo"
 urlpatterns = [
     path("card/<str:payment>", card.card, name="card"),
+    path("statement.csv", statement.statement, name="statement"),
     path("outbox", outbox.outbox, name="outbox"),
     path("outbox/<str:reference>", outbox.message, name="message"),
     path("outbox/<str:reference>/as-mail", outbox.as_mail, name="as-mail"),

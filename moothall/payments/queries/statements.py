@@ -11,7 +11,7 @@ from django.db.models import Q
 from moothall.core.access import require
 from moothall.core.actors import Actor
 from moothall.core.paging import Page, page_of, unpack_moment
-from moothall.payments.models import Difference, Statement
+from moothall.payments.models import Attempt, Difference, Statement
 
 SIZE = 25
 
@@ -60,6 +60,14 @@ def newest_statements(*, visible_to: Actor, limit: int = 10) -> list[StatementRo
     require(visible_to, "payment.view")
     rows = Statement.objects.order_by("-brought_at")[:limit]
     return [StatementRow(row.name, row.source, row.rows, row.brought_at) for row in rows]
+
+
+def not_seen_yet(source: str, *, visible_to: Actor, limit: int = 5_000) -> list[tuple[str, str, int, datetime]]:
+    """Return what was taken and is in no statement yet: provider's id, reference, pence, when. One query."""
+    require(visible_to, "payment.view")
+    rows = Attempt.objects.filter(provider=source, state="taken", matched_at=None).order_by("taken_at")
+    found = rows.values_list("provider_id", "intent__reference", "number", "amount_pence", "taken_at")[:limit]
+    return [(id_, f"{reference}-{number}", pence, at) for id_, reference, number, pence, at in found if at is not None]
 
 
 def _line(row: Difference) -> DifferenceLine:

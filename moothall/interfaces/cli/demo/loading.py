@@ -23,7 +23,7 @@ from moothall.insight.actions import explain_figure
 from moothall.insight.pack import DEMAND
 from moothall.insight.projection import catch_up
 from moothall.insight.queries import month_before, month_of
-from moothall.interfaces.cli.demo import diaries, field, going_on, photos, stories
+from moothall.interfaces.cli.demo import diaries, field, going_on, money, photos, stories
 from moothall.interfaces.cli.demo.arrivals import Calendar
 from moothall.interfaces.cli.demo.borough import Person, Place, as_customer, people_of
 from moothall.interfaces.cli.demo.history import Historian
@@ -89,7 +89,7 @@ class Loader:
 
     def steps(self, *, history: bool) -> int:
         """How many steps there are."""
-        return 3 + (len(self._months()) + 9 if history else 0)
+        return 3 + (len(self._months()) + 10 if history else 0)
 
     def go(self, *, history: bool, done: Done) -> None:
         """Take every step that was not taken yet."""
@@ -103,6 +103,7 @@ class Loader:
         self._step("rounds", self._bring_rounds, done)
         self._step("stories", self._bring_stories, done)
         self._step("diaries", self._bring_diaries, done)
+        self._step("money", lambda: money.bring(self.pack, self._people, at=self.at, seed=self.seed), done)
         for month in self._months():
             self._step(f"month:{month}", lambda month=month: self._bring_month(month), done)  # type: ignore[misc]
             if month == self._months()[1]:
@@ -119,7 +120,7 @@ class Loader:
     def figures(self) -> dict[str, Any]:
         """Return what the steps brought in, by kind."""
         total: dict[str, Any] = {"seed": self.seed, "at": self.begun["at"], "residents": self.residents}
-        for key in ("place", "people", "records", *(f"month:{month}" for month in self._months())):
+        for key in ("place", "people", "records", "money", *(f"month:{month}" for month in self._months())):
             for kind, count in self._taken.get(key, {}).items():
                 total[kind] = total.get(kind, 0) + count
         return total
