@@ -28,7 +28,7 @@ def send(clock: Any, day: str) -> DebitFile:
     return made
 
 
-@pytest.mark.row("D15", "A10")
+@pytest.mark.row("D16")
 def test_in_four_parts_one_of_which_comes_back(clock, pay, page: Page, live_server, settings, shot):
     settings.PUBLIC_URL, pay.pages = live_server.url, f"{live_server.url}/demo/card"
     settings.PAY_URL = pay.url

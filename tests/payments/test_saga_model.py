@@ -25,6 +25,7 @@ PRICE = 1200
 STEPS = (
     "begin", "begin_twice", "pay", "pay_first", "decline", "cancel", "back", "webhook", "old_webhook", "work", "minutes",
     "half_hour", "two_hours", "down", "up", "lose_answer", "drop_call", "other_takes_it", "cancels", "withdraws",
+    "begin_hold",
 )  # fmt: skip
 
 
@@ -47,6 +48,13 @@ class World:
     def begin(self):
         try:
             actions.start_payment(self.intent.id, come_back=BACK, by=SYSTEM, at=self.clock.now())
+        except actions.CannotPay:
+            pass
+
+    def begin_hold(self):
+        """The money is only set aside, and taken when the court is sure."""
+        try:
+            actions.start_payment(self.intent.id, come_back=BACK, by=SYSTEM, at=self.clock.now(), hold=True)
         except actions.CannotPay:
             pass
 
@@ -190,6 +198,8 @@ def test_known_ways_through(council, clock, pay):
         ["lose_answer", "begin", "begin", "pay"],
         ["begin", "pay", "back", "cancels", "lose_answer", "work"],
         ["begin", "withdraws", "pay", "old_webhook"],
+        ["begin_hold", "pay", "back", "work"],
+        ["begin_hold", "pay", "half_hour", "other_takes_it", "back", "work"],
     ):
         _run(council, clock, pay, steps)
 

@@ -65,7 +65,7 @@ def test_cash_with_change_is_paid_booked_receipted_and_counted(machine, clock):
     assert books() == {"cash-in-bags": 1240, "income:waste": -1250, "till-differences": 10}
 
 
-@pytest.mark.row("D15")
+@pytest.mark.row("D16")
 def test_the_power_fails_in_the_middle_and_nothing_is_lost_or_taken_twice(machine, clock):
     intent, other = owed(clock, 1000), owed(clock, 2000)
     machine.does("begin", sale="a", reference=intent.reference).does("cash", 1000, "a")
