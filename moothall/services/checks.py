@@ -154,7 +154,7 @@ def possible_values(service: Service, name: str) -> set[str] | None:
     """The values an answer or fact can have in a test; None when any."""
     question = service.by_question.get(name)
     kind = kinds(service)[name]
-    if kind in {"choice", "multi_choice"} and question is not None:
+    if kind in {"choice", "multi_choice", "picture"} and question is not None:
         return {option.value for option in question.options} | {"none"}
     if kind in {"yes_no", "declaration"}:
         return {"yes", "no", "none"}

@@ -16,6 +16,7 @@ from moothall.core.packs.sections import ChannelCode, Code, Text
 QuestionType = Literal[
     "text", "long_text", "choice", "multi_choice", "yes_no", "date", "time", "money", "number", "address", "place",
     "person", "contact", "photo", "file", "slot", "items", "vehicle", "declaration", "payment", "lookup",
+    "picture",
 ]  # fmt: skip
 QUESTION_TYPES: tuple[QuestionType, ...] = get_args(QuestionType)
 LISTS = frozenset({"multi_choice", "photo", "file", "items"})
@@ -92,6 +93,10 @@ class Option(PackModel):
     label: Line
     hint: Line | None = None
     words: dict[ChannelCode, Line] = {}
+    picture: Id | None = Field(None, description="For `picture`: the name of the drawing, of `pictures/faults`.")
+    stop: Text | None = Field(
+        None, description="Danger to life: what to do at once. A person who chooses it is asked nothing more."
+    )
 
 
 class Wording(PackModel):
@@ -132,13 +137,17 @@ class Question(PackModel):
 
     @model_validator(mode="after")
     def _fits_its_type(self) -> Question:
-        if self.type in {"choice", "multi_choice"} and not self.options:
+        if self.type in {"choice", "multi_choice", "picture"} and not self.options:
             raise ValueError(f"a {self.type} question needs options")
-        if self.options and self.type not in {"choice", "multi_choice", "items"}:
+        if self.options and self.type not in {"choice", "multi_choice", "items", "picture"}:
             raise ValueError(f"a {self.type} question has no options")
         values = [option.value for option in self.options]
         if len(values) != len(set(values)):
             raise ValueError("two options have the same value")
+        if self.type == "picture" and any(option.picture is None for option in self.options):
+            raise ValueError("each option of a picture question names its drawing")
+        if self.type not in {"choice", "picture"} and any(option.stop for option in self.options):
+            raise ValueError("only an option of a choice or a picture question can stop the form")
         if self.type == "lookup" and not self.provider:
             raise ValueError("a lookup question needs a provider")
         if (self.books or self.books_by) and self.type != "slot":

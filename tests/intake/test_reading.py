@@ -17,8 +17,10 @@ TODAY = date(2026, 11, 19)
 
 
 def question(type_: str, **more: Any) -> Question:
-    if type_ in {"choice", "multi_choice"}:
-        more.setdefault("options", (Option(value="red", label="Red"), Option(value="none", label="None of these")))
+    if type_ in {"choice", "multi_choice", "picture"}:
+        drawn = {"picture": "common"} if type_ == "picture" else {}
+        options = (Option(value="red", label="Red", **drawn), Option(value="none", label="None of these", **drawn))
+        more.setdefault("options", options)
     if type_ == "lookup":
         more.setdefault("provider", "round-record")
     return Question(id="it", type=type_, label="What is it?", **more)  # type: ignore[arg-type]

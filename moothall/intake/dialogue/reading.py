@@ -262,6 +262,7 @@ _READERS = {
     "text": _text,
     "long_text": _long_text,
     "choice": _choice,
+    "picture": _choice,
     "multi_choice": _multi_choice,
     "yes_no": _choice,
     "date": _date,
@@ -294,6 +295,7 @@ _FIRST_PART = {
 
 _MISSING = {
     "choice": "Choose an answer to {said}.",
+    "picture": "Choose the picture that fits {said}.",
     "yes_no": "Choose an answer to {said}.",
     "multi_choice": "Choose at least one answer to {said}.",
     "date": "Enter a date for {said}, like {today}.",

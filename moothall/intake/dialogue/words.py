@@ -53,7 +53,7 @@ def answer_words(question: Question, value: Any) -> str:  # noqa: PLR0912 - one 
     match question.type, value:
         case "yes_no", _ if not question.options:
             return "Yes" if value in ("yes", True) else "No"
-        case (("choice" | "yes_no"), str()):
+        case (("choice" | "picture" | "yes_no"), str()):
             return labels.get(value, value)
         case "multi_choice", [*chosen]:
             return ", ".join(labels.get(str(one), str(one)) for one in chosen)

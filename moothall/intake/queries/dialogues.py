@@ -47,6 +47,7 @@ from moothall.reports.queries import Candidate, candidates
 from moothall.services.lookups import Found
 from moothall.services.pack import Question, Service
 from moothall.services.rules import Course, promise_of, unanswered, work_out
+from moothall.services.stops import Stop, stop_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +81,7 @@ class DialoguePage:
     found: tuple[FoundLine, ...] = ()
     for_whom: str = ""
     announced: tuple[AnnouncementView, ...] = ()
+    stop: Stop | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +103,7 @@ class CheckPage:
     for_whom: str = ""
     announced: tuple[AnnouncementView, ...] = ()
     theirs: Theirs | None = None
+    stop: Stop | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +180,8 @@ def dialogue_page(
         progress=progress_at(service, answers, one.id, today, row.channel), previous=previous.id if previous else None,
         channel=row.channel, today=today, price=price, no_price=no_price,
         ways=ways_to_pay(service, pack_of(row)) if paying else (), for_whom=_for_whom(row),
-        announced=_announced_before(service, answers, previous, at), sent=row.state == DialogueState.SENT,
+        stop=stop_in(service, answers), announced=_announced_before(service, answers, previous, at),
+        sent=row.state == DialogueState.SENT,
         found=_found_before(service, answers, one, row.channel, at),
         slots=slot_search(service, one, answers, wanted, at=at) if wanted is not None and one.type == "slot" else None,
     )  # fmt: skip
@@ -242,7 +246,7 @@ def check_answers(dialogue_id: UUID, token: str, *, at: datetime) -> CheckPage:
         refused_because=refusal_of(course), sent=row.state == DialogueState.SENT, pays_now=chose_card(service, answers),
         found=_found_lines(service, found), for_whom=_for_whom(row),
         same=_already_reported(row, service, answers, at) if left is None else (),
-        announced=announced_for(service, answers, at=at),
+        announced=announced_for(service, answers, at=at), stop=stop_in(service, answers),
     )  # fmt: skip
 
 

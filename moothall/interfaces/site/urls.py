@@ -31,6 +31,7 @@ urlpatterns = [
     path("services/<slug:code>", catalogue.service, name="service"),
     path("services/<slug:code>/start", requests.start, name="start"),
     path("requests/<uuid:dialogue>/", requests.carry_on, name="request"),
+    path("requests/<uuid:dialogue>/stop", requests.stop, name="stop"),
     path("requests/<uuid:dialogue>/check", requests.check, name="check"),
     path("requests/<uuid:dialogue>/send", requests.send, name="send"),
     path("requests/<uuid:dialogue>/prove", proving.prove, name="prove"),

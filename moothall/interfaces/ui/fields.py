@@ -21,6 +21,7 @@ FieldType = Literal[
     "text",
     "long_text",
     "choice",
+    "picture",
     "multi_choice",
     "yes_no",
     "date",
@@ -55,6 +56,7 @@ class OptionView:
     exclusive: bool = False
     disabled: bool = False
     group: str = ""
+    picture: str = ""
 
 
 @dataclass(frozen=True, slots=True)

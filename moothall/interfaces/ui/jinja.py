@@ -94,6 +94,7 @@ GLOBALS: dict[str, Any] = {
     "brand": theme.current_brand,
     "emblem": pictures.emblem,
     "area_picture": pictures.area_picture,
+    "fault_picture": pictures.fault_picture,
     "state_shape": pictures.state_shape,
     "face": pictures.face,
     "parts_of": fields.parts_of,

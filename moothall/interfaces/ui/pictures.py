@@ -58,6 +58,11 @@ def face(name: str, css: str = "") -> Markup:
     return picture("faces", name, css)
 
 
+def fault_picture(name: str, css: str = "") -> Markup:
+    """A drawing of a room, a thing in a home or what is wrong with it."""
+    return picture("faults", name, css)
+
+
 def icon(name: str, colour: str) -> str:
     """An emblem on its colour as a whole SVG file, for the browser's tab."""
     svg = _drawing("emblems", name) or _drawing("emblems", "common") or "<svg></svg>"

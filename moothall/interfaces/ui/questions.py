@@ -15,7 +15,7 @@ from moothall.intake.dialogue.people import show_phone
 from moothall.intake.dialogue.reading import EXCLUSIVE, PAY_WAYS, SLOT_PARTS
 from moothall.interfaces.ui import words
 from moothall.interfaces.ui.fields import FieldValue, FieldView, ItemRow, OptionView, part_keys
-from moothall.services.pack import Question, Service
+from moothall.services.pack import Option, Question, Service
 
 OWN_PARTS: Final = {
     "contact": ("name", "email", "phone", "by"),
@@ -69,7 +69,9 @@ def field_of(
         say=say,
         max_length=question.max_length if question.type == "long_text" else None,
         options=tuple(
-            OptionView(o.value, o.words.get(channel) or o.label, o.hint or "", exclusive=o.value in EXCLUSIVE)  # type: ignore[call-overload]
+            OptionView(
+                o.value, _said(o, channel), o.hint or "", exclusive=o.value in EXCLUSIVE, picture=o.picture or ""
+            )
             for o in question.options
         ),
     )
@@ -88,6 +90,11 @@ def field_of(
         options = [OptionView(str(uprn), text, checked=str(uprn) == chosen) for uprn, text in addresses]
         return replace(view, options=(*options, OptionView("other", "None of these", exclusive=True)), value=chosen)
     return made(question, view, today) if made else view
+
+
+def _said(option: Option, channel: str) -> str:
+    """An option as this channel says it."""
+    return str(option.words.get(channel) or option.label)  # type: ignore[call-overload]
 
 
 def _shown(question: Question, value: Any) -> FieldValue:  # noqa: PLR0912 - one line for each type

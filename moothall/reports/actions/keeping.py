@@ -87,7 +87,7 @@ def _words(answers: Mapping[str, Any], place: str, pack: Pack, service: str) -> 
             continue
         if question.type in {"text", "long_text"}:
             texts.append(str(value))
-        elif question.type == "choice":
+        elif question.type in {"choice", "picture"}:
             texts += [option.label for option in question.options if option.value == value]
         elif question.type == "multi_choice" and isinstance(value, list):
             texts += [option.label for option in question.options if option.value in value]

@@ -106,7 +106,7 @@ def details(answers: Mapping[str, Any], pack: Pack, service: str) -> tuple[str, 
     known = pack.services.get(service)
     said: list[str] = []
     for question in known.questions if known else ():
-        if question.sensitive or question.type not in {"choice", "multi_choice"}:
+        if question.sensitive or question.type not in {"choice", "multi_choice", "picture"}:
             continue
         value = answers.get(question.id)
         chosen = value if isinstance(value, list) else [value]

@@ -14,7 +14,8 @@ from moothall.reports.queries.outside import OutsideReport
 from moothall.services.pack import AREAS, SERVICES, Question, Service
 
 DATATYPES: Final = {
-    "text": "string", "long_text": "text", "choice": "singlevaluelist", "yes_no": "singlevaluelist",
+    "text": "string", "long_text": "text", "choice": "singlevaluelist", "picture": "singlevaluelist",
+    "yes_no": "singlevaluelist",
     "multi_choice": "multivaluelist", "date": "datetime", "number": "number", "money": "number",
     "vehicle": "string", "declaration": "singlevaluelist",
 }  # fmt: skip

@@ -136,7 +136,23 @@ def carry_on(request: Request, dialogue: UUID) -> HttpResponse:
     page = queries.dialogue_page(dialogue, token_in(request), at=clock.now())
     if page is None:
         return redirect("site:check", dialogue)
+    if page.stop:
+        return redirect("site:stop", dialogue)
     return redirect("site:question", dialogue, page.question.id)
+
+
+@policy("public")
+@never_cache
+@require_safe
+@kept
+def stop(request: Request, dialogue: UUID) -> HttpResponse:
+    """Danger to life: say what to do at once, and ask nothing more while the answer stands."""
+    page = queries.check_answers(dialogue, token_in(request), at=clock.now())
+    if page.stop is None:
+        return redirect("site:request", dialogue)
+    first, dot, rest = page.stop.says.partition(". ")
+    change = reverse("site:question", args=[dialogue, page.stop.question])
+    return message(request, first + dot.strip(), rest, change, "That is not it: change my answer", kind="late")
 
 
 @policy("public")
@@ -169,6 +185,8 @@ def question(request: Request, dialogue: UUID, question: str) -> HttpResponse:
         return redirect("site:request", dialogue)
     if page is None or page.sent:
         return redirect("site:sent", dialogue)
+    if page.stop and page.stop.question != question:
+        return redirect("site:stop", dialogue)
     if request.method != "POST":
         return _draw(request, page)
     typed = given_from(page.question, request.POST)
@@ -277,6 +295,8 @@ def check(request: Request, dialogue: UUID) -> HttpResponse:
     page = queries.check_answers(dialogue, token_in(request), at=clock.now())
     if page.sent:
         return redirect("site:sent", dialogue)
+    if page.stop:
+        return redirect("site:stop", dialogue)
     if page.missing:
         return redirect("site:question", dialogue, page.missing)
     return render(request, "site/check.html", {"page": shapes.check(page)})

@@ -1,0 +1,269 @@
+"""Bin days of a whole city and a day of SIZE events from its cabs: milliseconds, events a second, and whether order matters.
+
+The premises and schedules of Leeds (405,565 and 1,384; from the folder `MOOTHALL_SHARED_DATA`, else `../shared/data`) come in
+by the product's own imports into a database of its own, kept in `.moothall/bench-rounds` for the next run; the clock stands at
+4 July 2025. The files number no streets: each name of a street in a place gets a number here.
+
+`page_…`: the whole answer of `/bin-day/…` for premises drawn at random; `asked_…`: the query alone, for more of them.
+`without_round_right`: of the 21,650 without a schedule that were drawn, how many were answered with a way to ask.
+`events_…`: SIZE events of that day's rounds by the API, a thousand at a time, each sent twice and shuffled; then the same in
+order and once. `same_result`: whether 3,000 doors stand the same after both.
+"""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import hashlib
+import os
+import random
+import sys
+import time
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))
+
+SIZE = 60_000
+DAY = date(2025, 7, 4)
+PAGES, ASKED, DOORS, AT_ONCE = 1_500, 20_000, 3_000, 1_000
+TOKEN = "mth_bench_rounds"
+
+
+def run(size: int) -> dict[str, Any]:
+    """Bring Leeds in unless it is there, ask, send, compare."""
+    from moothall.core.postgres import Cluster
+
+    folder = _data()
+    cluster = Cluster(ROOT / ".moothall" / "bench-rounds")
+    clock_file = ROOT / ".moothall" / "bench-rounds-clock"
+    os.environ |= {"DATABASE_URL": cluster.start(), "MOOTHALL_MODE": "demo", "MOOTHALL_DB_POOL": "0"}
+    os.environ |= {"DJANGO_SETTINGS_MODULE": "moothall.config.settings", "MOOTHALL_CLOCK_FILE": str(clock_file)}
+    try:
+        import django
+
+        django.setup()
+        from moothall.core import clock
+        from moothall.core.zone import LONDON
+
+        clock.set_to(datetime(2025, 7, 4, 8, 0, tzinfo=LONDON))
+        figures = prepare(folder)
+        figures |= ask()
+        clock.set_to(datetime(2025, 7, 4, 20, 0, tzinfo=LONDON))
+        return figures | send(size)
+    finally:
+        clock_file.unlink(missing_ok=True)
+        cluster.stop()
+
+
+def _data() -> Path:
+    for folder in (
+        os.environ.get("MOOTHALL_SHARED_DATA", ""),
+        ROOT.parent / "shared/data",
+        ROOT.parents[1] / "shared/data",
+    ):
+        found = Path(folder) / "uk-council"
+        if folder and (found / "leeds_premises.csv.gz").exists():
+            return found
+    raise FileNotFoundError(
+        "The files of Leeds are not here: set MOOTHALL_SHARED_DATA to the folder that holds uk-council."
+    )
+
+
+def _premises(path: Path) -> Iterator[tuple[int, str, int, str, str]]:
+    """UPRN, round, street's number, address, outcode: of every row of the file."""
+    numbers: dict[tuple[str, str], int] = {}
+    with gzip.open(path, "rt", newline="") as file:
+        for row in csv.DictReader(file):
+            usrn = numbers.setdefault((row["street"], row["locality"]), 1_000_000 + len(numbers))
+            text = ", ".join(part for part in (f"{row['number']} {row['street']}".strip(), row["locality"]) if part)
+            yield int(row["premises_id"]), row["schedule_id"], usrn, text, row["outcode"]
+
+
+def prepare(folder: Path) -> dict[str, Any]:
+    """Migrate, apply the pack, and bring in premises, rounds and days, unless they are there."""
+    from django.core.management import call_command
+    from django.db import connection
+
+    from moothall.core import clock
+    from moothall.core.actors import SYSTEM
+    from moothall.core.packs import NoPack, apply_pack, current_pack, load_pack
+    from moothall.intake import importing as i
+    from moothall.intake.importing import rounds as r
+    from moothall.places.actions import Premises, import_premises
+    from moothall.rounds.actions import import_stops
+    from moothall.rounds.models import Stop
+
+    call_command("migrate", verbosity=0, interactive=False)
+    try:
+        current_pack()
+    except NoPack:
+        apply_pack(load_pack("leeds"), by=SYSTEM, at=clock.now())
+    began, file = time.perf_counter(), folder / "leeds_premises.csv.gz"
+    if not Stop.objects.exists():
+        import_premises(
+            (
+                Premises(uprn=uprn, address=text, postcode=out, usrn=usrn)
+                for uprn, _, usrn, text, out in _premises(file)
+            ),
+            by=SYSTEM,
+        )
+        import_stops(((uprn, schedule, usrn) for uprn, schedule, usrn, _, _ in _premises(file)), by=SYSTEM)
+        days = folder / "leeds_bin_schedules.csv.gz"
+        columns = i.find_columns(i.headings(days), r.DAY_COLUMNS, r.DAY_REQUIRED, file=days.name)
+        r.import_round_days(i.rows_of(days), columns, pack=current_pack(), say=lambda *_: None, by=SYSTEM)
+    loaded = time.perf_counter() - began
+    with connection.cursor() as cursor:
+        cursor.execute("VACUUM ANALYZE")
+    return {
+        "load_seconds": round(loaded, 1), "premises": Stop.objects.count(),
+        "without_round": Stop.objects.filter(schedule_id="").count(),
+    }  # fmt: skip
+
+
+def ask() -> dict[str, Any]:
+    """Ask for the bin days of premises drawn at random: the page, and the query alone."""
+    from django.test import Client
+
+    from moothall.core import clock
+    from moothall.core.packs import current_pack
+    from moothall.rounds.models import Stop
+    from moothall.rounds.queries import next_bins
+
+    dice, pack, at = random.Random(4), current_pack(), clock.now()
+    every = dict(Stop.objects.values_list("uprn", "schedule_id"))
+    uprns = list(every)
+    asked, client = [], Client()
+    for uprn in dice.sample(uprns, ASKED):
+        began = time.perf_counter()
+        found = next_bins(uprn, pack=pack, at=at)
+        asked.append((time.perf_counter() - began) * 1000)
+        if (found is None) is bool(every[uprn]):
+            raise AssertionError(f"{uprn} is answered wrongly")
+    pages, right, drawn = [], 0, 0
+    for uprn in dice.sample(uprns, PAGES):
+        began = time.perf_counter()
+        answer = client.get(f"/bin-day/{uprn}")
+        pages.append((time.perf_counter() - began) * 1000)
+        if answer.status_code != 200:
+            raise AssertionError(f"{uprn} is answered with {answer.status_code}")
+        if not every[uprn]:
+            drawn += 1
+            right += 'href="/contact"' in answer.content.decode()
+    return {
+        **_spread("asked", asked), **_spread("page", pages[10:]), "without_round_drawn": drawn, "without_round_right": right,
+    }  # fmt: skip
+
+
+def _spread(name: str, taken: list[float]) -> dict[str, float]:
+    taken = sorted(taken)
+    at = lambda part: round(taken[min(int(len(taken) * part), len(taken) - 1)], 1)  # noqa: E731
+    return {f"{name}_ms_p50": at(0.5), f"{name}_ms_p95": at(0.95), f"{name}_ms_max": round(taken[-1], 1)}
+
+
+def events_of(size: int) -> list[dict[str, Any]]:
+    """A day of that many events on the rounds of the day, in order: streets passed, doors not out, some stops and blocks."""
+    from moothall.core.zone import LONDON
+    from moothall.rounds.models import Stop
+    from moothall.rounds.queries import rounds_on
+
+    dice = random.Random(60)
+    bins = dict(rounds_on(DAY))
+    doors: dict[str, list[tuple[int, int | None]]] = {}
+    for schedule, uprn, usrn in Stop.objects.filter(schedule_id__in=list(bins)).values_list(
+        "schedule_id", "uprn", "usrn"
+    ):
+        doors.setdefault(schedule, []).append((uprn, usrn))
+    begins = datetime(2025, 7, 4, 7, 0, tzinfo=LONDON)
+    rounds, made = sorted(doors), []
+    for n in range(size):
+        schedule = rounds[n % len(rounds)]
+        uprn, usrn = dice.choice(doors[schedule])
+        kind = dice.choices(
+            ["passed_street", "not_out", "contaminated", "too_heavy", "blocked", "broken_down", "resumed"],
+            [60, 25, 6, 3, 4, 1, 1],
+        )[0]
+        event: dict[str, Any] = {
+            "id": str(UUID(int=dice.getrandbits(128), version=4)), "schedule": schedule, "day": DAY.isoformat(),
+            "bin": dice.choice(bins[schedule]), "kind": kind,
+            "occurred_at": (begins + timedelta(seconds=36_000 * n / size)).isoformat(),
+        }  # fmt: skip
+        if kind in {"passed_street", "blocked"}:
+            event["usrn"] = usrn
+        elif kind in {"not_out", "contaminated", "too_heavy"}:
+            event["uprn"] = uprn
+        made.append(event)
+    return made
+
+
+def send(size: int) -> dict[str, Any]:
+    """Send the day twice over and shuffled, then once and in order; compare how doors stand."""
+    from moothall.core import clock
+    from moothall.core.models import ApiClient
+    from moothall.core.staff.actor import token_digest
+
+    ApiClient.objects.get_or_create(
+        token_digest=token_digest(TOKEN),
+        defaults={"name": "Cabs", "scopes": ["api.rounds.write"], "created_at": clock.now()},
+    )
+    day = events_of(size)
+    twice = day + day
+    random.Random(2).shuffle(twice)
+    disorder, new = _post(twice)
+    after_disorder, kept = _standings(day), _empty()
+    order, _ = _post(day)
+    after_order, again = _standings(day), _empty()
+    return {
+        "events": size, "events_sent": len(twice), "events_kept": kept, "events_new_said": new,
+        "events_sent_per_second": round(len(twice) / disorder), "events_new_per_second": round(size / disorder),
+        "events_in_order_per_second": round(size / order),
+        "same_result": after_disorder == after_order and kept == again == size,
+    }  # fmt: skip
+
+
+def _post(events: list[dict[str, Any]]) -> tuple[float, int]:
+    """Send by the API, a thousand at a time; return the seconds and how many it called new."""
+    from django.test import Client
+
+    client, new = Client(headers={"Authorization": f"Bearer {TOKEN}"}), 0
+    began = time.perf_counter()
+    for n in range(0, len(events), AT_ONCE):
+        body = {"events": events[n : n + AT_ONCE]}
+        answer = client.post("/api/v1/rounds/events", body, content_type="application/json")
+        if answer.status_code != 200 or answer.json()["refused"]:
+            raise AssertionError(answer.content[:300])
+        new += answer.json()["new"]
+    return time.perf_counter() - began, new
+
+
+def _standings(day: list[dict[str, Any]]) -> str:
+    """How some doors of the day's rounds stand, as one digest."""
+    from moothall.core import clock
+    from moothall.core.packs import current_pack
+    from moothall.rounds.models import Stop
+    from moothall.rounds.pack import ROUNDS
+    from moothall.rounds.queries import rounds_on, standings
+
+    rounds, bins, at = current_pack().one(ROUNDS), dict(rounds_on(DAY)), clock.now()
+    rows = sorted(Stop.objects.filter(schedule_id__in=list(bins)).values_list("uprn", "schedule_id"))
+    digest = hashlib.sha256()
+    for uprn, schedule in random.Random(9).sample(rows, min(DOORS, len(rows))):
+        how = standings(uprn, bins[schedule], DAY, rounds=rounds, at=at)
+        digest.update(repr((uprn, sorted((code, one.code, one.at) for code, one in how.items()))).encode())
+    return digest.hexdigest()
+
+
+def _empty() -> int:
+    """Take the day's events away again; return how many there were."""
+    from django.db import connection
+
+    from moothall.rounds.models import CabEvent
+
+    held = CabEvent.objects.count()
+    with connection.cursor() as cursor:
+        cursor.execute("TRUNCATE rounds_cabevent")
+    return held
