@@ -52,6 +52,7 @@ PERMISSIONS: Final[dict[str, str]] = {
     "staff.manage": "Create, change and close staff accounts",
     "jobs.manage": "See and retry background work",
     "api.manage": "Create and close the tokens of other systems",
+    "copy.manage": "Build, look through and release copies of what is held on a person",
     "glass.break": "Open a sealed record in an emergency, for a reason that is looked into",
     "glass.review": "Look into sealed records that were opened",
     "audit.view": "See who looked at whom, and why",

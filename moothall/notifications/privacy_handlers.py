@@ -1,4 +1,4 @@
-"""Telling the data-protection officer, at once and by codes alone, that a sealed record was opened."""
+"""Telling the data-protection officer that a sealed record was opened, and somebody that the copy of her data is ready."""
 
 from django.conf import settings
 
@@ -6,9 +6,12 @@ from moothall.core import clock
 from moothall.core.events import Recorded, handles
 from moothall.core.packs import current_pack
 from moothall.core.staff import staff_names
+from moothall.core.zone import LONDON
+from moothall.customers.privacy.models import Copy
 from moothall.customers.privacy.pack import PRIVACY
 from moothall.notifications.actions.queueing import queue_message
 from moothall.notifications.recipients import recipient
+from moothall.promises.rules.words import say_day
 
 
 @handles("glass.broken", as_="notifications.glass_broken")
@@ -27,4 +30,17 @@ def glass_broken(event: Recorded) -> None:
             "officer": next(iter(who.values()), "An officer"), "kind": kinds.get(kind, kind),
             "minutes": str(event.data.get("minutes", "")), "link": f"{settings.PUBLIC_URL}/console/sealed",
         },
+    )  # fmt: skip
+
+
+@handles("copy.released", as_="notifications.copy_released")
+def copy_released(event: Recorded) -> None:
+    """Say where it can be fetched and until when; the link works for nobody who is not signed in as her."""
+    row = Copy.objects.filter(id=event.subject_id).first() if event.subject_id else None
+    if row is None or row.fetch_until is None:
+        return
+    queue_message(
+        key=f"{event.id}:{row.customer_id}:copy-released", template="copy-released", to=recipient(row.customer_id),
+        at=clock.now(), case_id=row.case_id, event_id=event.id,
+        values={"link": f"{settings.PUBLIC_URL}/account/data", "until": say_day(row.fetch_until.astimezone(LONDON).date())},
     )  # fmt: skip

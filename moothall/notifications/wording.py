@@ -51,6 +51,7 @@ NAMES: dict[str, frozenset[str]] = {
     "debit-returned": _MONEY | {"pay"},
     "refund-sent": _MONEY | {"back", "why"},
     "account-code": frozenset({"code", "minutes"}),
+    "copy-released": frozenset({"link", "until"}),
     "erasure-done": frozenset({"number", "stays", "systems"}),
     "erasure-refused": frozenset({"number", "stays", "systems"}),
     "glass-broken": frozenset({"officer", "kind", "minutes", "link"}),

@@ -45,3 +45,24 @@ holds_nobody(
     "payments.Difference",
     kept="payment",
 )
+holds(
+    "payments.Mandate",
+    purpose="Leave to take payments from an account",
+    basis=Basis.CONTRACT,
+    kept="payment",
+    personal="customer_id holder sort_code account agreement",
+    plain="scheme plan why_ended ended_by",
+    room="payments",
+    stays=BOOKS,
+)
+holds_nobody("What is taken when, by an agreement", "payments.Instalment", kept="payment")
+holds(
+    "payments.DebitFile",
+    purpose="To take what was agreed, by the bank’s files",
+    basis=Basis.CONTRACT,
+    kept="payment",
+    personal="content unknown",
+    plain="name pence processing_on",
+    not_copied="A file of many people; her own line is copied with her agreement.",
+    stays=BOOKS,
+)

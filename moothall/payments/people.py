@@ -17,7 +17,7 @@ from moothall.core.packs import current_pack
 from moothall.core.people import Kept, PersonEntry, PersonProvider, register_person_provider
 from moothall.core.references import show_reference
 from moothall.customers.privacy.pack import RETENTION
-from moothall.payments.models import Intent, Refund
+from moothall.payments.models import Intent, Mandate, Refund
 from moothall.payments.queries.bills import bills_of
 
 
@@ -46,12 +46,29 @@ def export(customer_id: UUID) -> Mapping[str, Any]:
         }
         for row in Intent.objects.filter(customer_id=customer_id).order_by("-created_at").prefetch_related("refunds")
     ]  # fmt: skip
-    return {"payments": paid}
+    agreed = Mandate.objects.filter(customer_id=customer_id).order_by("made_at")
+    fields = (
+        "reference",
+        "scheme",
+        "holder",
+        "sort_code",
+        "account",
+        "agreement",
+        "plan",
+        "day",
+        "made_at",
+        "ended_at",
+    )
+    return {"payments": paid, "leave_to_take_payments": list(agreed.values(*fields))}
 
 
 def erase(customer_id: UUID, by: Actor, at: datetime) -> int:
     """Part her from the payments whose years are over; the others stay hers, as `keeps` said. Notes of refunds go."""
     require(by, "customer.erase")
+    over = Mandate.objects.filter(customer_id=customer_id, state__in=["ended", "done"])
+    over.exclude(_still_kept(at, "intent__")).update(
+        holder="", sort_code="", account="", agreement="", customer_id=None
+    )
     Refund.objects.filter(intent__customer_id=customer_id).exclude(note="").update(note="")
     return Intent.objects.filter(customer_id=customer_id).exclude(_still_kept(at)).update(customer_id=None)
 
@@ -70,12 +87,13 @@ def keeps(ids: Iterable[UUID], at: datetime) -> list[Kept]:
     return found
 
 
-def _still_kept(at: datetime) -> Q:
+def _still_kept(at: datetime, through: str = "") -> Q:
     """Which payments the pack has us keep: none where it says no length."""
     rule = current_pack().of(RETENTION).get("payment")
     if rule is None or rule.months is None:
         return Q(pk__isnull=True)
-    return Q(created_at__gte=datetime.combine(after_months(at.date(), -rule.months), time(), tzinfo=LONDON))
+    since = datetime.combine(after_months(at.date(), -rule.months), time(), tzinfo=LONDON)
+    return Q(**{f"{through}created_at__gte": since})
 
 
 register_person_provider(PersonProvider("payments", timeline, export, erase, keeps=keeps))

@@ -22,3 +22,23 @@ holds(
     not_copied="The receipt was sent; it names nobody.",
     stays="It names nobody; without it nobody could show that the erasure was done.",
 )
+
+holds(
+    "customer_privacy.Copy",
+    purpose="To give her a copy of what is held on her",
+    basis=Basis.LEGAL,
+    kept="opening",
+    personal="customer_id",
+    plain="asked_by_kind",
+    room=ROOM,
+)
+holds(
+    "customer_privacy.CopyLine",
+    purpose="To give her a copy of what is held on her",
+    basis=Basis.LEGAL,
+    kept="technical",
+    special="path value",
+    plain="section file_key withheld",
+    room=ROOM,
+    not_copied="It is the copy.",
+)

@@ -1,9 +1,12 @@
 """Background work of privacy."""
 
+from uuid import UUID
+
 from moothall.core import clock
-from moothall.core.jobs import every
+from moothall.core.jobs import every, job
 from moothall.core.seals import seal_next
 from moothall.core.seals.sealing import BATCH
+from moothall.customers.privacy.actions.copies import BUILD, build_copy, end_copies
 
 MOST_BATCHES = 20
 
@@ -14,3 +17,15 @@ def seal_events() -> None:
     for _ in range(MOST_BATCHES):
         if seal_next(at=clock.now()) < BATCH:
             return
+
+
+@job(BUILD)
+def build(copy_id: str) -> None:
+    """Put a copy together."""
+    build_copy(UUID(copy_id), at=clock.now())
+
+
+@every("29 3 * * *", "customers.privacy.end_copies")
+def end_old_copies() -> None:
+    """Each night: let go of copies that have run out."""
+    end_copies(at=clock.now())

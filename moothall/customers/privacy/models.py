@@ -58,3 +58,58 @@ class Erasure(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["-at", "-id"], name="erasure_newest")]
+
+
+class CopyState(models.TextChoices):
+    """How far a copy has come."""
+
+    BUILDING = "building", "Being put together"
+    REVIEW = "review", "To be looked through"
+    RELEASED = "released", "Ready for them"
+    OVER = "over", "Fetched or run out"
+
+
+class Copy(models.Model):
+    """A copy of all that is held on one person, asked for, built by a job, looked through, released for a while."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    customer_id = models.UUIDField()
+    case_id = models.UUIDField(null=True, help_text="The request, with its promise.")
+    state = models.CharField(max_length=8, choices=CopyState.choices, default=CopyState.BUILDING)
+    asked_at = models.DateTimeField()
+    asked_by_kind = models.CharField(max_length=12)
+    built_at = models.DateTimeField(null=True)
+    released_at = models.DateTimeField(null=True)
+    released_by = models.UUIDField(null=True)
+    fetch_until = models.DateTimeField(null=True)
+    fetched_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["asked_at", "id"], name="copy_open", condition=Q(state__in=["building", "review"])),
+            models.Index(fields=["customer_id", "-asked_at"], name="copy_customer"),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["customer_id"], condition=Q(state__in=["building", "review"]), name="copy_one_at_a_time"
+            )
+        ]
+
+
+class CopyLine(models.Model):
+    """One value in a copy: where it stands, what it says; taken out with a reason, or not. ``file_key`` names a file."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    copy = models.ForeignKey(Copy, on_delete=models.CASCADE, related_name="lines")
+    number = models.PositiveIntegerField()
+    section = models.CharField(max_length=60)
+    path = models.JSONField()
+    value = models.JSONField()
+    file_key = models.CharField(max_length=80, blank=True)
+    withheld = models.CharField(
+        max_length=40, blank=True, help_text="Code of the reason in the pack; blank: it goes out."
+    )
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["copy", "number"], name="copy_line_once")]
+        indexes = [models.Index(fields=["copy", "section", "number"], name="copy_line_section")]

@@ -25,6 +25,14 @@ class Sealed(PackModel):
     name: Text
 
 
+class Withhold(PackModel):
+    """A reason for which something may be taken out of a person's copy."""
+
+    code: Code
+    says: Text = Field(description="As the person reads it, where the words stood.")
+    because: Text
+
+
 class Privacy(PackModel):
     """Privacy settings. `ask_purpose` names the needs and warnings of a record at which an officer is asked why she looks."""
 
@@ -35,6 +43,8 @@ class Privacy(PackModel):
     )
     purpose_minutes: int = Field(30, ge=5, le=480, description="How long an answer to “why” holds for one record.")
     ask_at_warnings: tuple[Code, ...] = ()
+    copy_service: Code = Field("subject-access-request", description="The service that carries the promise.")
+    withhold: tuple[Withhold, ...] = ()
     copy_days: int = Field(30, ge=7, le=90, description="How long a released copy can be fetched.")
     purposes: tuple[Purpose, ...] = ()
 

@@ -10,7 +10,7 @@ from uuid import UUID
 from moothall.core.access import require
 from moothall.core.actors import Actor
 from moothall.core.people import Kept, PersonEntry, PersonProvider, register_person_provider
-from moothall.customers.privacy.models import Opening
+from moothall.customers.privacy.models import Copy, CopyLine, CopyState, Opening
 
 
 def timeline(customer_ids: Iterable[UUID], visible_to: Actor, limit: int, until: datetime | None) -> list[PersonEntry]:
@@ -21,7 +21,11 @@ def timeline(customer_ids: Iterable[UUID], visible_to: Actor, limit: int, until:
 def export(customer_id: UUID) -> Mapping[str, Any]:
     """Return each opening: when, why, and what was found of it. Officers are not named."""
     fields = ("opened_at", "until", "kind", "reason", "justified", "finding")
-    return {"sealed_records_opened": list(Opening.objects.filter(customer_id=customer_id).values(*fields))}
+    asked = Copy.objects.filter(customer_id=customer_id).values("asked_at", "released_at", "fetched_at")
+    return {
+        "sealed_records_opened": list(Opening.objects.filter(customer_id=customer_id).values(*fields)),
+        "copies_asked_for": list(asked),
+    }
 
 
 def keeps(ids: Iterable[UUID], at: datetime) -> list[Kept]:
@@ -34,7 +38,11 @@ def keeps(ids: Iterable[UUID], at: datetime) -> list[Kept]:
 def erase(customer_id: UUID, by: Actor, at: datetime) -> int:
     """Take the words out; that a sealed record was opened, when, by whom and what was found of it stays."""
     require(by, "customer.erase")
-    return Opening.objects.filter(customer_id=customer_id).exclude(reason="", finding="").update(reason="", finding="")
+    gone = CopyLine.objects.filter(copy__customer_id=customer_id).delete()[0]
+    Copy.objects.filter(customer_id=customer_id).update(state=CopyState.OVER)
+    return gone + Opening.objects.filter(customer_id=customer_id).exclude(reason="", finding="").update(
+        reason="", finding=""
+    )
 
 
 register_person_provider(PersonProvider("privacy", timeline, export, erase, keeps=keeps))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from moothall.interfaces.account import also, codes, for_others, home, identity, own, passkeys, ways
+from moothall.interfaces.account import also, codes, data, for_others, home, identity, own, passkeys, ways
 
 app_name = "account"
 urlpatterns = [
@@ -27,6 +27,8 @@ urlpatterns = [
     path("bookings", also.bookings, name="bookings"),
     path("agreements", also.agreements, name="agreements"),
     path("messages", home.messages, name="messages"),
+    path("data", data.data, name="data"),
+    path("data/<uuid:copy_id>", data.fetch, name="copy"),
     path("looks", own.looks, name="looks"),
     path("about-me", own.equality, name="equality"),
     path("details", own.details, name="details"),

@@ -43,6 +43,7 @@ CONTENTS: Final = (
     )),
     ("Privacy", (
         ("Sealed records opened", "sealed", "glass.review"),
+        ("Copies of people’s data", "copies", "copy.manage"),
         ("Erase somebody", "erasures", "customer.erase"),
     )),
     ("Audit", (

@@ -5,6 +5,7 @@ from django.urls import path
 from moothall.interfaces.console import (
     audit,
     chain,
+    copies,
     council,
     debits,
     deliveries,
@@ -67,6 +68,10 @@ urlpatterns = [
     path("debits/make", debits.make, name="debits-make"),
     path("debits/report", debits.report, name="debits-report"),
     path("debits/<uuid:file_id>", debits.download, name="debits-file"),
+    path("copies", copies.copies, name="copies"),
+    path("copies/<uuid:copy_id>", copies.copy, name="copy"),
+    path("copies/<uuid:copy_id>/lines", copies.take_out, name="copy-lines"),
+    path("copies/<uuid:copy_id>/release", copies.let_go, name="copy-release"),
     path("erasures", erasing.erasures, name="erasures"),
     path("erasures/<uuid:erasure_id>", erasing.receipt, name="erasure"),
     path("machines", machines.listed, name="machines"),
