@@ -66,3 +66,10 @@ holds(
     not_copied="A file of many people; her own line is copied with her agreement.",
     stays=BOOKS,
 )
+holds_nobody(
+    "Cash machines: what was put in and given out",
+    "payments.Till",
+    "payments.Sale",
+    "payments.JournalLine",
+    kept="payment",
+)
