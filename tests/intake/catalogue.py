@@ -20,7 +20,7 @@ def services() -> dict[str, Service]:
 def a_valid_answer(question: Question, choose: Any) -> Any:  # noqa: PLR0912 - one line for each type
     """A valid answer to any question; `choose(sequence)` picks among options."""
     match question.type:
-        case "choice":
+        case "choice" | "picture":
             return choose([option.value for option in question.options])
         case "multi_choice":
             return [choose([option.value for option in question.options])]
