@@ -117,7 +117,7 @@ def test_the_link_goes_once_for_a_press_and_to_nobody_without_an_address(council
 @pytest.mark.usefixtures("line")
 def test_only_who_takes_payments_may_and_a_bill_without_a_case_is_not_there(council, clock):
     intent = asked_for(clock)
-    finance = officer(council, clock, "finance-officer")
+    finance = officer(council, clock, "finance-manager")
     assert finance.post(f"/desk/cases/{intent.case_id}/pay", {"do": "line"}).status_code == 403
     assert Attempt.objects.count() == 0
     adviser = officer(council, clock)
