@@ -140,6 +140,7 @@ def test_the_board_takes_the_same_queries_however_many_jobs(
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.journey
+@pytest.mark.long
 @pytest.mark.row("D14")
 def test_the_board_by_the_keyboard(
     week: list[Job], member: Callable[..., Actor], page: Page, live_server: Any, clock: Any,

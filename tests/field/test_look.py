@@ -17,7 +17,7 @@ from tests.browser import axe, fits, keys, looks_right, tab_to
 
 from .devices import join, photo_file, small_targets
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.journey]
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.journey, pytest.mark.long]
 
 
 @pytest.mark.row("D14")
