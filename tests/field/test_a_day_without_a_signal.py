@@ -172,6 +172,7 @@ def test_a_full_device_says_so_and_keeps_what_it_kept(
     page.evaluate(f"location.hash = 'job/{day[2].id}'")  # words still find the room that was kept for them
     expect(page.get_by_role("button", name="Start", exact=True)).to_be_visible()
     page.get_by_role("button", name="Start", exact=True).click()
+    expect(page.get_by_role("button", name="Pause")).to_be_visible()
     settle(page, "5 reports")
     page.reload()
     expect(page.get_by_role("button", name="Pause")).to_be_visible()
