@@ -16,9 +16,12 @@ from moothall.notifications.actions import queue_message
 from moothall.notifications.values import about_case
 
 
-@handles("case.opened", "case.reopened", "case.split", as_="field.make_job")
+@handles("case.opened", "case.reopened", "case.split", "referral.refused", as_="field.make_job")
 def make(event: Recorded) -> None:
-    """A case of a service that is worked on the spot has a job; an urgent one goes onto today's published plan."""
+    """A case of a service that is worked on the spot has a job; an urgent one goes onto today's published plan.
+
+    What was sent on to others has one when they send it back.
+    """
     pack = current_pack()
     if event.case_id is None or event.service not in pack.of(FIELD_JOBS):
         return
@@ -41,9 +44,9 @@ def follow_booking(event: Recorded) -> None:
     move_to_day(event.subject_id, day, by=SYSTEM, at=now)
 
 
-@handles("booking.cancelled", "case.closed", "case.merged", as_="field.withdraw")
+@handles("booking.cancelled", "case.closed", "case.merged", "referral.made", as_="field.withdraw")
 def withdraw(event: Recorded) -> None:
-    """No visit for what is over. A booking that ended because a visit failed has its job's end already."""
+    """No visit for what is over, or others' to do. A booking ended by a failed visit has its job's end already."""
     if event.case_id is not None:
         withdraw_job(event.case_id, by=SYSTEM, at=clock.now())
 

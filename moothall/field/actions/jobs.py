@@ -24,6 +24,8 @@ from moothall.field.pack import FIELD_JOBS
 from moothall.places.queries import address
 
 ON_CASES: Final = frozenset({"case.view", "case.work", "case.close"})
+PASSED_ON: Final = "passed_on"
+"""The status of a case that others see to: no crew of ours goes there."""
 
 
 def on_cases(by: Actor) -> Actor:
@@ -43,6 +45,8 @@ def make_job(
         case = Case.objects.select_for_update().filter(id=case_id).first()
         rule = pack.of(FIELD_JOBS).get(case.service) if case is not None else None
         if case is None or rule is None or case.state in (CaseState.CLOSED, CaseState.MERGED):
+            return None
+        if case.status == PASSED_ON:
             return None
         known = Job.objects.filter(case_id=case_id, state__in=OPEN).first()
         if known is not None:
@@ -102,6 +106,7 @@ def make_missing_jobs(*, most: int, by: Actor, at: datetime) -> int:
     ]
     held = Job.objects.filter(case_id=OuterRef("id"))
     cases = Case.objects.filter(service__in=services, state=CaseState.OPEN, latitude__isnull=False)
+    cases = cases.exclude(status=PASSED_ON)
     today = at.astimezone(clock.LONDON).date()
     wanted = cases.exclude(Exists(held)).order_by("due_at", "id").values_list("id", flat=True)[:most]
     return sum(make_job(one, from_day=today, by=by, at=at) is not None for one in list(wanted))
