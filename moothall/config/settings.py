@@ -212,7 +212,8 @@ PARTNER_KEYS = env.pairs(
     "The api_key by which each partner’s Open311 system knows us, as code=key. The same key signs what it tells us.",
 )
 OPEN311_WEBHOOKS = env.pairs(
-    "MOOTHALL_OPEN311_WEBHOOKS", "Who is told at once when a report of the street changes, as name=https://…"
+    "MOOTHALL_OPEN311_WEBHOOKS",
+    "Who is told at once when a report of the street changes, as name=https://…, several divided by commas.",
 )
 OPEN311_WEBHOOK_KEYS = env.pairs(
     "MOOTHALL_OPEN311_WEBHOOK_KEYS", "The key that signs what each of them is told, as name=key."

@@ -10,7 +10,7 @@ ALTER TABLE bookings_claim
         (ceil(extract(epoch FROM upper(during) - timestamptz '1970-01-01 00:00:00+00') / 60)::int) STORED;
 CREATE INDEX claim_in_minutes ON bookings_claim (resource, since_minute) INCLUDE (until_minute, expires_at) WHERE live;
 """
-REMOVE = """
+UNDO = """
 DROP INDEX claim_in_minutes;
 ALTER TABLE bookings_claim DROP COLUMN since_minute, DROP COLUMN until_minute;
 """
@@ -18,4 +18,4 @@ ALTER TABLE bookings_claim DROP COLUMN since_minute, DROP COLUMN until_minute;
 
 class Migration(migrations.Migration):
     dependencies = [("bookings", "0001_the_room")]
-    operations = [migrations.RunSQL(ADD, REMOVE)]
+    operations = [migrations.RunSQL(ADD, UNDO)]
