@@ -41,7 +41,7 @@ def test_a_month_with_one_in_a_hundred_wrong_and_none_invented(council):
 
 
 @pytest.mark.long
-@pytest.mark.timeout(600)
+@pytest.mark.timeout(1500)
 @pytest.mark.parametrize("seed", [1, 2])
 def test_a_month_of_a_hundred_thousand(council, seed):
     figures = month(100_000, seed)
