@@ -12,20 +12,18 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from moothall.core import clock
 from moothall.core.actors import SYSTEM, customer_actor
-from moothall.core.limits import TooManyAttempts, check, note_failure
-from moothall.interfaces.policy import Request, address_of, policy
-from moothall.interfaces.site.messages import message
+from moothall.interfaces.policy import Request, policy
+from moothall.interfaces.site.money_links import by_link
 from moothall.interfaces.site.views.paying import known
 from moothall.interfaces.ui import words
 from moothall.interfaces.ui.debits import agreement_rows, day_field, guarantee, may_agree, read_form
-from moothall.payments.actions import CannotPay, refuse
+from moothall.payments.actions import CannotPay
 from moothall.payments.actions.agreeing import CannotAgree, agree, change_day, end
 from moothall.payments.links import debit_token, opens_debit
 from moothall.payments.queries import Bill
 from moothall.payments.queries.debits import Agreement, agreement
 
 PAYER = customer_actor(None).because("payment")
-NOT_HERE = "Check that you have the whole link from our message. You can also call us, with the reference."
 
 
 @policy("public")
@@ -96,27 +94,8 @@ def change(request: Request, mandate: UUID, token: str) -> HttpResponse:
 
 
 def _opened(request: Request, mandate: UUID, token: str) -> Agreement | HttpResponse:
-    caller = address_of(request)
-    try:
-        check("pay-link", [caller], at=clock.now(), allowed=30, minutes=15)
-    except TooManyAttempts:
-        return message(
-            request,
-            "Wait a while",
-            "Too many links were tried from where you are. Try again in 15 minutes.",
-            status=429,
-        )
-    held = agreement(mandate, visible_to=SYSTEM) if opens_debit(token, mandate) else None
-    if held is None:
-        note_failure("pay-link", [caller], at=clock.now())
-        refuse(
-            "link",
-            "An agreement was asked for with a link that does not open it.",
-            subject=str(mandate),
-            at=clock.now(),
-        )
-        return message(request, "We can’t find this Direct Debit", NOT_HERE, status=404)
-    return held
+    find = (lambda: agreement(mandate, visible_to=SYSTEM)) if opens_debit(token, mandate) else (lambda: None)
+    return by_link(request, find, about=mandate, what="this Direct Debit")
 
 
 def _draw(request: Request, held: Agreement, token: str, *, trouble: str = "", status: int = 200) -> HttpResponse:

@@ -15,18 +15,16 @@ from django.views.decorators.http import require_POST, require_safe
 
 from moothall.core import clock
 from moothall.core.actors import SYSTEM, customer_actor
-from moothall.core.limits import TooManyAttempts, check, note_failure
-from moothall.interfaces.policy import Request, address_of, policy
+from moothall.interfaces.policy import Request, policy
 from moothall.interfaces.site import pay_shapes as shapes
-from moothall.interfaces.site.messages import message
+from moothall.interfaces.site.money_links import by_link
 from moothall.interfaces.site.tracking_proof import may_see
-from moothall.payments.actions import AlreadyPaid, CannotPay, NotNow, look_at_intent, refuse, start_payment
+from moothall.payments.actions import AlreadyPaid, CannotPay, NotNow, look_at_intent, start_payment
 from moothall.payments.links import opens
 from moothall.payments.queries import Bill, bill
 
 View = Callable[..., HttpResponse]
 PAYER = customer_actor(None).because("payment")
-NOT_HERE = "Check that you have the whole link from our message. You can also call us, with your payment reference."
 
 
 def known(view: View) -> View:
@@ -34,26 +32,10 @@ def known(view: View) -> View:
 
     @wraps(view)
     def held(request: Request, intent: UUID, token: str, **parts: Any) -> HttpResponse:
-        caller = address_of(request)
-        try:
-            check("pay-link", [caller], at=clock.now(), allowed=30, minutes=15)
-        except TooManyAttempts:
-            return message(
-                request,
-                "Wait a while",
-                "Too many links were tried from where you are. Try again in 15 minutes.",
-                status=429,
-            )
-        found = bill(intent, visible_to=SYSTEM) if opens(token, intent) else None
-        if found is None:
-            note_failure("pay-link", [caller], at=clock.now())
-            refuse(
-                "link",
-                "A bill’s page was asked for with a link that does not open it.",
-                subject=str(intent),
-                at=clock.now(),
-            )
-            return message(request, "We can’t find this payment", NOT_HERE, status=404)
+        find = (lambda: bill(intent, visible_to=SYSTEM)) if opens(token, intent) else (lambda: None)
+        found = by_link(request, find, about=intent, what="this payment")
+        if isinstance(found, HttpResponse):
+            return found
         return view(request, about=found, token=token, **parts)
 
     return held
