@@ -170,7 +170,6 @@ class PlanRun(models.Model):
     day = models.DateField()
     asked_at = models.DateTimeField()
     done_at = models.DateTimeField(null=True)
-    failed = models.BooleanField(default=False)
     placed = models.PositiveIntegerField(default=0)
     left = models.PositiveIntegerField(default=0)
     travel_minutes = models.PositiveIntegerField(default=0)

@@ -8,6 +8,9 @@ from typing import Final
 
 from moothall.field.models import JobState, ReportKind, Verdict
 
+GIVEN_UP: Final = timedelta(minutes=10)
+"""A planning that has not ended by then has failed: it may be asked for again."""
+
 ENDS: Final = frozenset({ReportKind.DONE, ReportKind.NOT_DONE})
 FRESH: Final = timedelta(minutes=30)
 """How old a report may be for the customer to be told of it as of something that happens now."""

@@ -137,7 +137,6 @@ class Plan(PackModel):
     payments: int = Field(ge=2, le=12)
     days: tuple[int, ...] = Field(min_length=1)
     at_least: Money = 0
-    card: bool = Field(False, description="Also by a card that the provider keeps.")
     doubt: Text | None = None
 
     @field_validator("days")

@@ -19,7 +19,7 @@ from moothall.core import clock as time
 from moothall.core import jobs
 from moothall.core.actors import SYSTEM, Actor
 from moothall.core.models import Staff
-from moothall.field.actions import CannotPlace, crew_off, give_job, plan_day, publish_day
+from moothall.field.actions import CannotPlace, ask_for_plan, crew_off, give_job, plan_day, publish_day
 from moothall.field.adapters.vroom import optimise
 from moothall.field.models import Job
 from moothall.field.planning.routes import insert, nearest_first, time_route
@@ -112,6 +112,17 @@ def test_a_day_is_planned_sent_and_replanned_moving_as_little_as_may_be(
     assert Job.objects.get(crew=other, place=1).id == week[0].id
     plan_day(MONDAY, by=SYSTEM, at=time.now())
     assert Job.objects.get(id=week[0].id).crew == other, "what a supervisor gave stays there"
+
+
+@pytest.mark.django_db
+def test_a_planning_that_never_ended_is_given_up_and_can_be_asked_for_again(council: Any, clock: Any) -> None:
+    clock.set("2026-03-02T07:00")
+    first = ask_for_plan(MONDAY, by=SYSTEM, at=time.now())
+    assert ask_for_plan(MONDAY, by=SYSTEM, at=time.now()) == first
+    assert board(MONDAY, visible_to=SYSTEM, at=time.now()).planning
+    clock.advance(minutes=11)
+    assert not board(MONDAY, visible_to=SYSTEM, at=time.now()).planning
+    assert ask_for_plan(MONDAY, by=SYSTEM, at=time.now()) != first
 
 
 @pytest.mark.django_db

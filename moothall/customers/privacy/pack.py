@@ -34,15 +34,13 @@ class Withhold(PackModel):
 
 
 class Privacy(PackModel):
-    """Privacy settings. `ask_purpose` names the needs and warnings of a record at which an officer is asked why she looks."""
+    """Privacy settings: who is told of sealed records being opened, what is left out of copies, what looks are for."""
 
     officer_email: str = Field("", description="The data-protection officer's address, told of every break-glass.")
     break_glass_minutes: int = Field(30, ge=5, le=240)
     sealed: tuple[Sealed, ...] = Field(
         (), description="The restricted kinds that break-glass opens. One that is not named here is never opened so."
     )
-    purpose_minutes: int = Field(30, ge=5, le=480, description="How long an answer to “why” holds for one record.")
-    ask_at_warnings: tuple[Code, ...] = ()
     copy_service: Code = Field("subject-access-request", description="The service that carries the promise.")
     withhold: tuple[Withhold, ...] = ()
     copy_days: int = Field(30, ge=7, le=90, description="How long a released copy can be fetched.")

@@ -23,6 +23,7 @@ from moothall.field.adapters.vroom import optimise
 from moothall.field.models import OPEN, CrewDay, Job, JobState, PlanRun
 from moothall.field.pack import CREWS, FIELD, FIELD_JOBS
 from moothall.field.planning.routes import insert, time_route
+from moothall.field.rules import GIVEN_UP
 
 
 class CannotPlace(ValueError):
@@ -41,7 +42,7 @@ def ask_for_plan(day: date, *, by: Actor, at: datetime) -> UUID:
     """Ask for a day to be planned, in the background; a second asking while one runs is the same one."""
     require(by, "field.plan")
     with transaction.atomic():
-        known = PlanRun.objects.filter(day=day, done_at=None, failed=False).order_by("-asked_at").first()
+        known = PlanRun.objects.filter(day=day, done_at=None, asked_at__gt=at - GIVEN_UP).order_by("-asked_at").first()
         if known is not None:
             return known.id
         run = PlanRun(id=new_id(), day=day, asked_at=at)

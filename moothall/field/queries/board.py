@@ -14,6 +14,7 @@ from moothall.core.references import show_reference
 from moothall.core.staff import staff_names
 from moothall.field.models import OPEN, CrewDay, Device, Job, JobState, PlanRun
 from moothall.field.pack import CREWS, Crew, short_name
+from moothall.field.rules import GIVEN_UP
 
 WAITING_SHOWN = 60
 
@@ -106,7 +107,7 @@ def board(day: date, *, visible_to: Actor, at: datetime) -> Board:
     at_risk = sum(one.risk != "" for one in jobs) + sum(one.risk != "" for one in waiting[:WAITING_SHOWN])
     return Board(
         day, lines, tuple(waiting[:WAITING_SHOWN]), len(waiting) > WAITING_SHOWN, at_risk,
-        planning=run is not None and run.done_at is None and not run.failed,
+        planning=run is not None and run.done_at is None and run.asked_at > at - GIVEN_UP,
         run=run if run is not None and run.done_at else None,
     )  # fmt: skip
 
