@@ -150,7 +150,7 @@ def seed(cases: int, say: Callable[[str], None]) -> dict[str, int]:
     from django.db import connection
 
     counts = {"cases": cases, "contacts": cases * 4, "customers": cases * 2}
-    values = {
+    values: dict[str, Any] = {
         "given": GIVEN, "family": FAMILY, "middle": MIDDLE, "streets": STREETS.split(","), **counts,
     }  # fmt: skip
     with connection.cursor() as cursor:
@@ -169,7 +169,6 @@ def seed(cases: int, say: Callable[[str], None]) -> dict[str, int]:
         for _, again in afterwards:
             cursor.execute(again)
         say(f"indexes and foreign keys: {len(afterwards)} in {time.perf_counter() - began:.0f} s")
-        cursor.execute("VACUUM (ANALYZE)")
         cursor.execute("SELECT count(*) FROM core_event")
         counts["events"] = cursor.fetchone()[0]
     return counts
@@ -309,22 +308,27 @@ def council(cases: int, say: Callable[[str], None]) -> Any:
     from django.core.management import call_command
 
     call_command("migrate", verbosity=0, interactive=False)
+    from django.db import connection
+
+    from moothall.core.actors import SYSTEM
+    from moothall.core.clock import now
+    from moothall.core.packs import load_pack
+    from moothall.core.packs.actions import apply_pack
+
+    apply_pack(load_pack("leeds"), by=SYSTEM, at=now())
     done = folder / "seeded"
     if not done.exists():
-        from moothall.core.actors import SYSTEM
-        from moothall.core.clock import now
-        from moothall.core.packs import load_pack
-        from moothall.core.packs.actions import apply_pack
         from moothall.customers.actions.record import learn_words
         from moothall.insight import projection
 
-        apply_pack(load_pack("leeds"), by=SYSTEM, at=now())
         counts = seed(cases, say)
         learn_words([w.lower() for w in (*GIVEN, *FAMILY, *(f"{m}{n}" for m in MIDDLE for n in range(997)))])
         began = time.perf_counter()
         projection.WINDOW = 2_000_000  # each window sums its months afresh: few and large ones, with nobody waiting
         projection.catch_up(most=10**12)
         say(f"read models: {time.perf_counter() - began:.0f} s")
+        with connection.cursor() as cursor:  # as the server does by itself within minutes of so many new rows
+            cursor.execute("VACUUM (ANALYZE)")
         done.write_text(str(counts))
     _bring_premises(folder, say)
     return cluster

@@ -5,6 +5,7 @@ by the product's own imports into a database of its own, kept in `.moothall/benc
 4 July 2025. The files number no streets: each name of a street in a place gets a number here.
 
 `page_…`: the whole answer of `/bin-day/…` for premises drawn at random; `asked_…`: the query alone, for more of them.
+`day_page_…`: the page in the evening for premises that were collected that day, when their rounds have sent all they send.
 `without_round_right`: of the 21,650 without a schedule that were drawn, how many were answered with a way to ask.
 `events_…`: SIZE events of that day's rounds by the API, a thousand at a time, each sent twice and shuffled; then the same in
 order and once. `same_result`: whether 3,000 doors stand the same after both.
@@ -30,7 +31,7 @@ sys.path.insert(0, str(ROOT))
 
 SIZE = 60_000
 DAY = date(2025, 7, 4)
-PAGES, ASKED, DOORS, AT_ONCE = 1_500, 20_000, 3_000, 1_000
+PAGES, ASKED, DOORS, AT_ONCE, ON_THE_DAY = 1_500, 20_000, 3_000, 1_000, 500
 TOKEN = "mth_bench_rounds"
 
 
@@ -96,7 +97,7 @@ def prepare(folder: Path) -> dict[str, Any]:
     from moothall.intake.importing import rounds as r
     from moothall.places.actions import Premises, import_premises
     from moothall.rounds.actions import import_stops
-    from moothall.rounds.models import Stop
+    from moothall.rounds.models import Stop, StreetPlan
 
     call_command("migrate", verbosity=0, interactive=False)
     try:
@@ -116,6 +117,8 @@ def prepare(folder: Path) -> dict[str, Any]:
         days = folder / "leeds_bin_schedules.csv.gz"
         columns = i.find_columns(i.headings(days), r.DAY_COLUMNS, r.DAY_REQUIRED, file=days.name)
         r.import_round_days(i.rows_of(days), columns, pack=current_pack(), say=lambda *_: None, by=SYSTEM)
+    if not StreetPlan.objects.exists():
+        _plan_the_day()
     loaded = time.perf_counter() - began
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE")
@@ -123,6 +126,23 @@ def prepare(folder: Path) -> dict[str, Any]:
         "load_seconds": round(loaded, 1), "premises": Stop.objects.count(),
         "without_round": Stop.objects.filter(schedule_id="").count(),
     }  # fmt: skip
+
+
+def _plan_the_day() -> None:
+    """When each round of the day passes each of its streets: one after another, from its beginning to its end."""
+    from moothall.core.actors import SYSTEM
+    from moothall.rounds.actions import plan_streets
+    from moothall.rounds.models import Stop
+    from moothall.rounds.queries import rounds_on
+
+    streets: dict[str, list[int]] = {}
+    going = [schedule for schedule, _ in rounds_on(DAY)]
+    rows = Stop.objects.filter(schedule_id__in=going, usrn__isnull=False).order_by("schedule_id", "usrn")
+    for schedule, usrn in rows.values_list("schedule_id", "usrn").distinct():
+        if usrn is not None:
+            streets.setdefault(schedule, []).append(usrn)
+    for schedule, passed in streets.items():
+        plan_streets(schedule, [(usrn, 600 * n // len(passed)) for n, usrn in enumerate(passed)], by=SYSTEM)
 
 
 def ask() -> dict[str, Any]:
@@ -144,19 +164,39 @@ def ask() -> dict[str, Any]:
         asked.append((time.perf_counter() - began) * 1000)
         if (found is None) is bool(every[uprn]):
             raise AssertionError(f"{uprn} is answered wrongly")
-    pages, right, drawn = [], 0, 0
+    right, drawn = 0, 0
+    pages = []
     for uprn in dice.sample(uprns, PAGES):
-        began = time.perf_counter()
-        answer = client.get(f"/bin-day/{uprn}")
-        pages.append((time.perf_counter() - began) * 1000)
-        if answer.status_code != 200:
-            raise AssertionError(f"{uprn} is answered with {answer.status_code}")
+        taken, text = _page(client, uprn)
+        pages.append(taken)
         if not every[uprn]:
             drawn += 1
-            right += 'href="/contact"' in answer.content.decode()
+            right += 'href="/contact"' in text
     return {
         **_spread("asked", asked), **_spread("page", pages[10:]), "without_round_drawn": drawn, "without_round_right": right,
     }  # fmt: skip
+
+
+def _page(client: Any, uprn: int) -> tuple[float, str]:
+    began = time.perf_counter()
+    answer = client.get(f"/bin-day/{uprn}")
+    taken = (time.perf_counter() - began) * 1000
+    if answer.status_code != 200:
+        raise AssertionError(f"{uprn} is answered with {answer.status_code}")
+    return taken, answer.content.decode()
+
+
+def ask_on_the_day() -> dict[str, Any]:
+    """Ask for pages of premises that are collected this day."""
+    from django.test import Client
+
+    from moothall.rounds.models import Stop
+    from moothall.rounds.queries import rounds_on
+
+    going = [schedule for schedule, _ in rounds_on(DAY)]
+    uprns = sorted(Stop.objects.filter(schedule_id__in=going).values_list("uprn", flat=True))
+    client = Client()
+    return _spread("day_page", [_page(client, uprn)[0] for uprn in random.Random(7).sample(uprns, ON_THE_DAY)][10:])
 
 
 def _spread(name: str, taken: list[float]) -> dict[str, float]:
@@ -216,8 +256,8 @@ def send(size: int) -> dict[str, Any]:
     disorder, new = _post(twice)
     after_disorder, kept = _standings(day), _empty()
     order, _ = _post(day)
-    after_order, again = _standings(day), _empty()
-    return {
+    after_order, asked, again = _standings(day), ask_on_the_day(), _empty()
+    return asked | {
         "events": size, "events_sent": len(twice), "events_kept": kept, "events_new_said": new,
         "events_sent_per_second": round(len(twice) / disorder), "events_new_per_second": round(size / disorder),
         "events_in_order_per_second": round(size / order),

@@ -16,6 +16,7 @@ import sys
 import time
 import uuid
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote_plus
@@ -62,6 +63,19 @@ def run(size: int) -> dict[str, Any]:
         cluster.stop()
 
 
+def _say_why(people: list[Any]) -> None:
+    """Let the officer have said why she looks, as she has when she is at work."""
+    from moothall.core import clock
+    from moothall.core.models import Staff
+    from moothall.customers.privacy.models import Reason
+
+    now, staff_id = clock.now(), Staff.objects.get(name="Benchmark").id
+    Reason.objects.bulk_create(
+        Reason(customer_id=one, staff_id=staff_id, purpose="case", said_at=now, until=now + timedelta(days=1))
+        for one in people
+    )
+
+
 def calls(token: str, session: str, size: int) -> dict[str, Call]:
     """What is measured, by name."""
     from django.conf import settings
@@ -74,6 +88,7 @@ def calls(token: str, session: str, size: int) -> dict[str, Call]:
         ]
     )
     postcodes = list(Customer.objects.order_by("id").values_list("search", flat=True)[: size // 10 : 97])
+    _say_why([person["id"] for person in people])
     machine = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
     officer = {"Cookie": f"{settings.SESSION_COOKIE_NAME}={session}"}
     once = random.Random(size)

@@ -8,3 +8,10 @@ class BookingsConfig(AppConfig):
 
     name = "moothall.bookings"
     label = "bookings"
+
+    def ready(self) -> None:
+        """Say which case a booking's reference leads to."""
+        from moothall.bookings.queries.named import cases_of_references
+        from moothall.cases.named import register_references
+
+        register_references(self.label, cases_of_references)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 from icalendar import Alarm, Calendar, Event
@@ -10,22 +10,31 @@ from icalendar import Alarm, Calendar, Event
 from moothall.bookings.queries import BookingView
 
 
-def booking_calendar(view: BookingView, *, at: datetime, link: str = "", hidden: bool = False) -> bytes:
+def booking_calendar(
+    view: BookingView, *, at: datetime, link: str = "", hidden: bool = False, also: Sequence[BookingView] = ()
+) -> bytes:
     """Return one booking as a file any calendar opens. Opened again after a move it replaces the first, for its UID stays.
 
-    ``hidden`` names neither what it is nor where: calendars are shared.
+    ``also`` are the others of a series. ``hidden`` names neither what it is nor where: calendars are shared.
     """
     calendar = _calendar()
+    for one in (view, *also):
+        calendar.add_component(_with_words(one, at, link=link, hidden=hidden))
+    return bytes(calendar.to_ical())
+
+
+def _with_words(view: BookingView, at: datetime, *, link: str, hidden: bool) -> Event:
     entry = _entry(view, at, hidden=hidden)
     words = [f"Your reference is {view.reference}.", *(() if hidden else view.before)]
+    if view.join:
+        words.insert(0, f"Join the video call: {view.join}")
     entry.add("description", "\n".join([*words, link] if link else words))
     alarm = Alarm()
     alarm.add("action", "DISPLAY")
     alarm.add("description", "Your appointment" if hidden else view.what)
     alarm.add("trigger", timedelta(hours=-2))
     entry.add_component(alarm)
-    calendar.add_component(entry)
-    return bytes(calendar.to_ical())
+    return entry
 
 
 def feed(views: Iterable[BookingView], *, name: str, at: datetime) -> bytes:
@@ -37,7 +46,8 @@ def feed(views: Iterable[BookingView], *, name: str, at: datetime) -> bytes:
     for view in views:
         entry = _entry(view, at)
         needs = ", ".join(filter(None, [*view.needs, view.language]))
-        entry.add("description", f"{view.reference}{f'. Needs: {needs}' if needs else ''}")
+        said = [view.reference, f"Needs: {needs}" if needs else "", f"Video call: {view.join}" if view.join else ""]
+        entry.add("description", "\n".join(filter(None, said)))
         calendar.add_component(entry)
     return bytes(calendar.to_ical())
 

@@ -22,6 +22,17 @@ class HoldGone(NotBookable):
         super().__init__("We could not keep that time for you any longer, and it has gone. Choose another.")
 
 
+class TooManyHeld(NotBookable):
+    """One person keeps as many unpaid times as the pack lets her; ``until`` is when the first is let go, by our clocks."""
+
+    def __init__(self, held: int, until: str) -> None:
+        many = f"{held} times" if held > 1 else "a time"
+        super().__init__(
+            f"You keep {many} already that {'are' if held > 1 else 'is'} not paid for, and that is the most one person may"
+            f" keep. Pay first, or wait: {'the first' if held > 1 else 'it'} is let go at {until}. Then choose again."
+        )
+
+
 class TooLate(NotBookable):
     """The customer may not change it herself so shortly before."""
 

@@ -3,13 +3,16 @@
 from moothall.bookings import events, queries
 from moothall.bookings.actions import offer_freed, offer_lapsed
 from moothall.bookings.pack import BOOKABLES
-from moothall.cases.actions import close_case, withdraw_case
+from moothall.bookings.rules import promised_by
+from moothall.cases.actions import agree_day, close_case, new_day, withdraw_case
 from moothall.core import clock
 from moothall.core.actors import SYSTEM
 from moothall.core.events import Recorded, handles
 from moothall.core.packs import current_pack
 from moothall.services.pack import SERVICES
 
+ASKED = "asked"
+"""Why a booking was moved, where whoever booked it wished it."""
 DONE_ONCE_BOOKED = frozenset({"court", "session", "room"})
 
 
@@ -24,6 +27,22 @@ def offer(event: Recorded) -> None:
     offer_freed(event.subject_id, at=at)
 
 
+@handles(events.CONFIRMED, events.MOVED, events.EXPIRED, events.RELEASED, as_="bookings.promise")
+def promise_day(event: Recorded) -> None:
+    """The day that is booked is the day promised (adr/0046). Moved as she wished, the promise moves with it; moved by us, the
+    first day stays what we promised, and the other is the new date that we gave. Not kept any more: the count stands again.
+    """
+    view = queries.booking(event.subject_id) if event.subject_id else None
+    if view is None or view.case_id is None or not view.is_promise:
+        return
+    at, due = clock.now(), promised_by(view.starts_at) if view.is_live else None
+    hers = event.data.get("by_customer") or event.data.get("reason") == ASKED
+    if event.name == events.MOVED and not hers and due is not None:
+        new_day(view.case_id, due=due, reason=str(event.data.get("reason", "")), by=SYSTEM, at=at)
+    else:
+        agree_day(view.case_id, due=due, by=SYSTEM, at=at)
+
+
 @handles(events.CONFIRMED, events.ATTENDED, events.MISSED, events.CANCELLED, as_="bookings.case")
 def end_case(event: Recorded) -> None:
     """A request to book a court is done once it is booked; one for an appointment when it took place, or did not."""
@@ -35,8 +54,11 @@ def end_case(event: Recorded) -> None:
     if bookable is None or service is None:
         return
     if event.name == events.CANCELLED:
-        withdraw_case(view.case_id, by=SYSTEM, at=at)
+        if not any(one.is_live for one in queries.series_of(view) if one.id != view.id):
+            withdraw_case(view.case_id, by=SYSTEM, at=at)
         return
+    if view.lead != view.id:
+        return  # a series is one request: it is done when its first is booked
     booked = event.name == events.CONFIRMED
     if booked is not (bookable.kind in DONE_ONCE_BOOKED) or bookable.kind == "collection":
         return

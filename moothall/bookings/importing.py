@@ -11,6 +11,7 @@ from uuid import UUID
 from django.db import connection, transaction
 
 from moothall.bookings.models import BookingState
+from moothall.bookings.rules import SERIES
 from moothall.core.access import require
 from moothall.core.actors import Actor
 from moothall.core.bulk import copy_rows
@@ -20,12 +21,12 @@ from moothall.core.reference_numbers import next_references
 _BOOKING = (
     "id", "reference", "state", "bookable", "site", "resource", "service", "starts_at", "ends_at", "way", "places", "load",
     "needs", "language", "access", "card", "customer_id", "for_kind", "for_id", "title", "held_at", "owes_pence",
-    "confirmed_at", "ended_at", "ended_because", "moved", "arrived_at", "minutes_late", "visits_failed",
+    "confirmed_at", "ended_at", "ended_because", "moved", "arrived_at", "minutes_late", "visits_failed", "series_id",
 )  # fmt: skip
 _CLAIM = """
 WITH mine AS (
     SELECT id, resource, starts_at, ends_at FROM bookings_booking b
-    WHERE for_kind = 'import' AND state = 'confirmed' AND load = '{}'::jsonb
+    WHERE for_kind IN ('import', 'series') AND state = 'confirmed' AND load = '{}'::jsonb
     AND NOT EXISTS (SELECT 1 FROM bookings_claim c WHERE c.booking_id = b.id)
 )
 INSERT INTO bookings_claim (id, booking_id, resource, during, live)
@@ -35,7 +36,11 @@ SELECT id, id, resource, tstzrange(starts_at, ends_at), true FROM mine
 
 @dataclass(frozen=True, slots=True)
 class ImportedBooking:
-    """One booking as another system holds it: `confirmed`, `attended`, `missed` or `cancelled`."""
+    """One booking as another system holds it: `confirmed`, `attended`, `missed` or `cancelled`.
+
+    ``id`` is its own where something else is to point at it, ``owes_pence`` what it was paid with. Of a customer's weekly
+    series each has the same ``series_id``, and all but the first name the first as ``lead``.
+    """
 
     bookable: str
     site: str
@@ -51,6 +56,10 @@ class ImportedBooking:
     customer_id: UUID | None = None
     minutes_late: int = 0
     title: str = ""
+    id: UUID | None = None
+    owes_pence: int = 0
+    series_id: UUID | None = None
+    lead: UUID | None = None
 
 
 def import_bookings(rows: Iterable[ImportedBooking], *, by: Actor) -> int:
@@ -63,7 +72,7 @@ def import_bookings(rows: Iterable[ImportedBooking], *, by: Actor) -> int:
     rows = list(rows)
     ids, references = new_ids(), iter(next_references(len(rows)))
     with transaction.atomic():
-        copy_rows("bookings_booking", _BOOKING, (_row(row, next(ids), next(references)) for row in rows))
+        copy_rows("bookings_booking", _BOOKING, (_row(row, row.id or next(ids), next(references)) for row in rows))
         with connection.cursor() as cursor:
             cursor.execute(_CLAIM)
     return len(rows)
@@ -75,6 +84,7 @@ def _row(one: ImportedBooking, booking_id: UUID, reference: str) -> tuple[Any, .
     came = one.starts_at + timedelta(minutes=one.minutes_late) if one.state == BookingState.ATTENDED else None
     return (
         booking_id, reference, one.state, one.bookable, one.site, one.resource, one.service, one.starts_at, one.ends_at,
-        one.way, 1, {}, "{" + ",".join(one.needs) + "}", one.language, "", one.card, one.customer_id, "import", booking_id,
-        one.title, made, 0, made, ended, "", 0, came, one.minutes_late if came else None, 0,
+        one.way, 1, {}, "{" + ",".join(one.needs) + "}", one.language, "", one.card, one.customer_id,
+        SERIES if one.lead else "import", one.lead or booking_id, one.title, made, one.owes_pence, made, ended, "", 0, came,
+        one.minutes_late if came else None, 0, one.series_id,
     )  # fmt: skip

@@ -5,22 +5,28 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.conf import settings
-from django.utils.crypto import constant_time_compare, salted_hmac
+
+from moothall.core import tokens
 
 
 def token_of(use: str, what: UUID | str) -> str:
     """Return the token that opens a booking, an offer or a feed; made from the installation's key, kept nowhere."""
-    return salted_hmac(f"moothall.bookings.{use}", str(what), algorithm="sha256").hexdigest()[:32]
+    return tokens.token_of(f"bookings.{use}", what)
 
 
 def opens(use: str, what: UUID | str, token: str) -> bool:
     """Say whether the token is this one's, for this use."""
-    return constant_time_compare(token, token_of(use, what))
+    return tokens.opens(token, f"bookings.{use}", what)
 
 
 def booking_link(booking_id: UUID) -> str:
     """Return the address where a booking is seen, moved and cancelled by whoever holds the link."""
     return f"{settings.PUBLIC_URL}/bookings/{booking_id}/{token_of('booking', booking_id)}"
+
+
+def video_word(booking_id: UUID) -> str:
+    """Return the word in the address of a booking's video call: the same for both who meet there, and nobody guesses it."""
+    return token_of("video", booking_id)[:20]
 
 
 def offer_link(wait_id: UUID) -> str:

@@ -73,6 +73,7 @@ class Booking(models.Model):
             models.Index(fields=["case_id"], name="booking_case", condition=Q(case_id__isnull=False)),
             models.Index(fields=["for_id"], name="booking_for"),
             models.Index(fields=["customer_id", "-starts_at"], name="booking_customer"),
+            models.Index(fields=["ends_at", "id"], name="booking_ended"),
             models.Index(fields=["resource", "starts_at"], name="booking_diary"),
             models.Index(fields=["series_id"], name="booking_series", condition=Q(series_id__isnull=False)),
         ]

@@ -15,7 +15,8 @@ from pydantic import BeforeValidator, Field, field_validator, model_validator
 
 from moothall.core.packs import Pack, PackModel, Problem, register_check, register_section
 from moothall.core.packs.sections import Code, Text
-from moothall.promises.pack import CALENDARS, read_dates
+from moothall.promises.pack import CALENDARS
+from moothall.promises.reading import read_dates
 from moothall.services.pack import SERVICES
 from moothall.services.questions import Id
 
@@ -77,6 +78,10 @@ class Resource(PackModel):
         {}, description="Starts by weekday, in place of the usual ones: `18:30`."
     )
     staff: str | None = Field(None, description="Sign-in name of the officer it stands for: her day, her feed.")
+    video: str | None = Field(
+        None, pattern=r"^https://[^\s]+\{booking\}[^\s]*$",
+        description="Where she meets people by video; `{booking}` becomes a word of each booking’s own that nobody guesses.",
+    )  # fmt: skip
 
     @field_validator("closed")
     @classmethod
@@ -89,6 +94,8 @@ class Resource(PackModel):
     def _one_officer(self) -> Self:
         if self.staff and self.count > 1:
             raise ValueError("an officer is one: leave `count` out")
+        if ("video" in self.ways) != (self.video is not None):
+            raise ValueError("whoever meets people by `video` needs its address, and nobody else does")
         return self
 
 
@@ -125,9 +132,13 @@ class Bookable(PackModel):
     lead: int = Field(0, ge=0, le=60 * 24 * 60, description="The shortest notice, in minutes.")
     horizon: int = Field(14, ge=1, le=400, description="How many days ahead it can be booked.")
     card_horizon: int | None = Field(None, ge=1, le=400, description="The same for who has one of `cards`.")
+    weeks_most: int = Field(
+        1, ge=1, le=52, description="How many weeks one after another a customer may book the same time; 1: only once."
+    )
     cards: tuple[Code, ...] = Field((), description="Cards that authenticate the booking: nothing else need be shown.")
     hold_minutes: int = Field(15, ge=1, le=1440, description="How long a time stays kept while the form is filled in.")
     pay_minutes: int = Field(30, ge=1, le=10_080, description="How long it stays kept after sending, until it is paid.")
+    most_held: int = Field(3, ge=1, le=50, description="The most unpaid times that one person may keep at once.")
     offer_minutes: int = Field(120, ge=5, le=10_080, description="How long an offer to the waiting list stands.")
     change_until: int = Field(24 * 60, ge=0, description="A customer may move or cancel until so many minutes before.")
     remind: int | None = Field(
@@ -143,6 +154,9 @@ class Bookable(PackModel):
     indoor: bool | None = None
     drop_in: Code | None = Field(None, description="A calendar of hours when people may come without a booking.")
     before: tuple[Text, ...] = Field((), description="What to do or bring, for the confirmation and the reminder.")
+    is_promise: bool = Field(
+        False, description="The day that is booked is what we promise of the request, in place of its promise's count."
+    )
     asks: Asks = Asks()
     doubt: Text | None = None
 

@@ -13,7 +13,7 @@ from math import asin, cos, radians, sin, sqrt
 from typing import Any, NamedTuple
 
 from moothall.bookings.pack import Bookable
-from moothall.core.zone import LONDON
+from moothall.core.zone import LONDON, council_date
 from moothall.promises.rules import Calendar, say_day, say_time
 
 EARTH_KM = 6371.0
@@ -98,16 +98,22 @@ def weekday_of(day: date) -> str:
     return _WEEKDAYS[day.weekday()]
 
 
-def booked_range(start: int, length: int, set_up: int, clear: int) -> tuple[int, int]:
-    """Return the stretch a booking claims, set-up and clearing included: [from, to)."""
-    return start - set_up, start + length + clear
-
-
 def window_of(bookable: Bookable, *, now: datetime, card: bool) -> tuple[datetime, datetime]:
     """Return from when to when a booking may start if it is made now: the notice we need, and how far ahead."""
     days = bookable.card_horizon if card and bookable.card_horizon else bookable.horizon
-    last = datetime.combine(now.astimezone(LONDON).date() + timedelta(days=days + 1), time(), tzinfo=LONDON)
+    last = datetime.combine(council_date(now) + timedelta(days=days + 1), time(), tzinfo=LONDON)
     return now + timedelta(minutes=bookable.lead), last
+
+
+def any_left(since: datetime, until: datetime, from_minute: int = 0, to_minute: int = 24 * 60) -> bool:
+    """Say whether a moment from ``since`` until before ``until`` lies within these minutes of its day on our clocks."""
+    day = council_date(since)
+    for ahead in range(3):  # a whole day among them has every hour
+        midnight = datetime.combine(day + timedelta(days=ahead), time(), tzinfo=LONDON)
+        opens, shuts = (midnight + timedelta(minutes=minute) for minute in (from_minute, to_minute))
+        if max(opens, since) < min(shuts, until):
+            return True
+    return False
 
 
 def access_in(needs: Iterable[str]) -> frozenset[str]:
@@ -182,9 +188,48 @@ def say_slot(bookable: Bookable, starts_at: datetime, ends_at: datetime, *, near
     return f"{day}, {say_time(start)} to {say_time(end)}"
 
 
+def promised_by(starts_at: datetime) -> datetime:
+    """Return by when what is booked for a moment is promised to be done: the last second of that day here."""
+    return datetime.combine(council_date(starts_at), time(23, 59, 59), tzinfo=LONDON)
+
+
 def say_until(at: datetime) -> str:
     """Return the time of day by our clocks: "6.10pm"."""
     return say_time(at.astimezone(LONDON))
+
+
+SERIES = "series"
+"""What the later bookings of a customer's series are held for: the first of it, by its id."""
+
+
+def weekly(first: Spot, until: date) -> list[Spot]:
+    """Return the same hour on the wall every week, from the first up to and with a day."""
+    local = first.starts_at.astimezone(LONDON)
+    weeks = max(0, (until - local.date()).days // 7)
+    return [Spot(first.site, local + timedelta(weeks=n)) for n in range(weeks + 1)]
+
+
+def say_weekly(held: Sequence[datetime], taken: Sequence[datetime]) -> str:
+    """Return the later times of a series and those left out, a line each: "And at the same time on 1, 8 December"."""
+    lines = []
+    if held[1:]:
+        lines.append(f"{len(held)} times: then every week on {_days(held[1:])}")
+    if taken:
+        lines.append(f"Not free, so left out: {_days(taken)}")
+    return "\n".join(lines)
+
+
+def _days(moments: Sequence[datetime]) -> str:
+    """Return days in order, the month said once: "1, 8 and 15 December"."""
+    by_month: dict[str, list[str]] = {}
+    for moment in moments:
+        day = council_date(moment)
+        by_month.setdefault(f"{day:%B}", []).append(str(day.day))
+    parts = [
+        f"{', '.join(days[:-1])} and {days[-1]} {month}" if len(days) > 1 else f"{days[0]} {month}"
+        for month, days in by_month.items()
+    ]
+    return ", ".join(parts)
 
 
 def hours_before(starts_at: datetime, at: datetime) -> int:

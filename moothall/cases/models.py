@@ -70,6 +70,7 @@ class Case(models.Model):
             models.Index(fields=["-opened_at", "-id"], name="case_newest"),
             models.Index(fields=["area", "service"], name="case_area_open", condition=Q(state__in=["open", "waiting"])),
             models.Index(fields=["uprn"], name="case_uprn", condition=Q(uprn__isnull=False)),
+            models.Index(fields=["closed_at", "id"], name="case_closed", condition=Q(closed_at__isnull=False)),
         ]
         constraints = [
             models.UniqueConstraint(

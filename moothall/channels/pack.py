@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from moothall.channels.sms.text import measure, plainer
 from moothall.core.packs import Pack, Problem, register_check
+from moothall.customers.pack import LANGUAGES
 from moothall.notifications.pack import MESSAGES, MESSAGING
 from moothall.notifications.wording import fill, names_of
 
@@ -13,9 +14,16 @@ USUAL = {
     "rate": "https://my.example.gov.uk/rate?reference=4HTK-7W2C", "promise": "We’ll do this by Wednesday 30 September, 5pm.",
     "due": "Wednesday 30 September, 5pm", "was_due": "Wednesday 30 September, 5pm", "new_date": "Friday 2 October, 5pm",
     "status": "We are looking at it", "reason": "The street or bin store was blocked", "until": "Friday 2 October",
+    "due_date": "30/09/2026",
     "outcome": "We came back and emptied it", "link": "https://my.example.gov.uk/go-on/3kXv9TqYbN2wLmRz7dHs",
+    "ticket": "A112", "where": "City centre One Stop Centre", "wait": "about 12 minutes", "desk": "Desk 3",
 }  # fmt: skip
 """Values of everyday length, to measure a text message by."""
+
+
+def _is_foreign(pack: Pack, code: str) -> bool:
+    """Say whether a message is in another language: its letters cost what they cost."""
+    return code.rpartition("-")[2] in pack.of(LANGUAGES)
 
 
 def _check(pack: Pack) -> Iterator[Problem]:
@@ -31,7 +39,7 @@ def _check(pack: Pack) -> Iterator[Problem]:
         if length.segments > most:
             what = f"this text is sent as {length.segments} messages with values of everyday length; the most is {most}"
             yield pack.problem(what, "messages", code, "sms")
-        if length.alphabet != "gsm":
+        if length.alphabet != "gsm" and not _is_foreign(pack, code):
             yield pack.problem("a character here doubles the cost of this text", "messages", code, "sms")
 
 

@@ -7,13 +7,15 @@ from __future__ import annotations
 
 import secrets
 from pathlib import Path
-from typing import Any
-from urllib.parse import parse_qsl, unquote, urlsplit
 
-from csp.constants import NONE, SELF
-
+from moothall.config.content_policy import content_policy
+from moothall.config.database import database_from
 from moothall.config.env import Env
+from moothall.config.identity import resident_provider
+from moothall.config.keys import keys_at_rest
 from moothall.config.logging import logging_for
+from moothall.config.paying import card_payments
+from moothall.config.sending import carriers, lines_out, twilio
 from moothall.core.postgres import Cluster
 
 env = Env()
@@ -97,47 +99,22 @@ if PRODUCTION and CLOCK_FILE is not None:
 
 # -- messages ---------------------------------------------------------------------------------------------------
 
-_carriers = ("smtp", "notify", "local", "none")
-MESSAGES_BY = {
-    "email": env.choice(
-        "MOOTHALL_EMAIL_BY",
-        "Who carries e-mail: the council's mail server, GOV.UK Notify, the demonstration's outbox, or nobody yet.",
-        options=_carriers,
-        default="none" if PRODUCTION else "local",
-    ),
-    "sms": env.choice(
-        "MOOTHALL_SMS_BY",
-        "Who carries text messages: GOV.UK Notify, the demonstration's outbox, or nobody yet.",
-        options=("notify", "local", "none"),
-        default="none" if PRODUCTION else "local",
-    ),
-}
-if PRODUCTION and "local" in MESSAGES_BY.values():
-    env.problem("MOOTHALL_EMAIL_BY and MOOTHALL_SMS_BY", "may be “local” only in a demonstration.")
-SMTP_URL = env.text(
-    "MOOTHALL_SMTP_URL",
-    "The mail server, as smtp://user:password@host:587?tls=starttls (or smtps://…, or ?tls=none inside your own network).",
-    required=MESSAGES_BY["email"] == "smtp",
+MESSAGES_BY, PRINT_FOLDER = carriers(env, PRODUCTION)
+SMTP_URL, NOTIFY_URL, NOTIFY_KEY, NOTIFY_TEMPLATES = lines_out(env, MESSAGES_BY)
+# fmt: off
+TWILIO_ACCOUNT, TWILIO_TOKEN, TWILIO_FROM, TWILIO_URL = twilio(env, MESSAGES_BY)
+VOICE_KEY = env.text("MOOTHALL_VOICE_KEY", "The key in the address at which a VoiceXML system fetches the telephone menu.")
+VOICE_DESK = env.text("MOOTHALL_VOICE_DESK", "Where the menu puts callers through: a number, sip:…, Asterisk’s Dial target.")
+VOICE_SPEECH = env.flag("MOOTHALL_VOICE_SPEECH", "The menu listens to words as well as keys, where the line can.")
+CALLS_KEY = env.text("MOOTHALL_CALLS_KEY", "The key that signs what the telephone exchange tells us and we tell it.")
+CALLS_URL = env.text("MOOTHALL_CALLS_URL", "Where the exchange is told to stop and go on recording a call that is paid on.")
+SOCIAL_ADDRESSES = env.pairs("MOOTHALL_SOCIAL", "Networks the council is on: mastodon=https://…, bluesky=https://…, facebook=https://….")
+SOCIAL_KEYS = env.pairs(
+    "MOOTHALL_SOCIAL_KEYS",
+    "How they know us: mastodon=token, bluesky=handle:app-password, facebook=page:token:secret:word.",
 )
-_notify = "notify" in MESSAGES_BY.values()
-NOTIFY_URL = env.text(
-    "MOOTHALL_NOTIFY_URL",
-    "The address of GOV.UK Notify, or of a twin of it for tests.",
-    default="https://api.notifications.service.gov.uk",
-)
-NOTIFY_KEY = env.text("MOOTHALL_NOTIFY_KEY", "The API key of the council's service at GOV.UK Notify.", required=_notify)
-NOTIFY_TEMPLATES = {
-    "email": env.text(
-        "MOOTHALL_NOTIFY_EMAIL_TEMPLATE",
-        "The id of the e-mail template at GOV.UK Notify: subject ((subject)), message ((body)).",
-        required=MESSAGES_BY["email"] == "notify",
-    ),
-    "sms": env.text(
-        "MOOTHALL_NOTIFY_SMS_TEMPLATE",
-        "The id of the text message template at GOV.UK Notify: message ((body)).",
-        required=MESSAGES_BY["sms"] == "notify",
-    ),
-}
+MESSAGES_BY["social"] = "social" if SOCIAL_ADDRESSES else "none"
+# fmt: on
 OUTBOX_DIR = None if MODE == "test" else DATA_DIR / "outbox"
 SEND_LEASE_SECONDS = env.number(
     "MOOTHALL_SEND_LEASE",
@@ -147,77 +124,48 @@ SEND_LEASE_SECONDS = env.number(
     most=3600,
 )
 
+IMAP_URL = env.text(
+    "MOOTHALL_IMAP_URL",
+    "The mailbox people’s e-mail comes to, as imaps://user:password@host/INBOX (or imap://…?tls=starttls, or ?tls=none).",
+)
+EMAIL_LARGEST = 1_000_000 * env.number(
+    "MOOTHALL_EMAIL_LARGEST", "The largest e-mail we take, in MB; larger ones go to quarantine.", default=35, most=36
+)
+EMAIL_BELIEVED = env.listing(
+    "MOOTHALL_EMAIL_BELIEVED",
+    "Names under which your own mail servers sign Authentication-Results; nobody else’s checks (SPF, DKIM, DMARC) count.",
+    default=[],
+)
+
 # -- payments ---------------------------------------------------------------------------------------------------
 
-PAY_BY = env.choice(
-    "MOOTHALL_PAY_BY",
-    "Who takes card payments: GOV.UK Pay, Stripe, or nobody yet.",
-    options=("govuk_pay", "stripe", "none"),
-    default="none" if PRODUCTION else "govuk_pay",
-    shown="none",
-)
-PAY_URL = env.text(
-    "MOOTHALL_PAY_URL",
-    "The address of the payment provider’s API, or of a twin of it for tests.",
-    default={"stripe": "https://api.stripe.com"}.get(PAY_BY, "https://publicapi.payments.service.gov.uk")
-    if PRODUCTION
-    else "",
-    shown="the provider’s own",
-).rstrip("/")
-PAY_KEY = env.text(
-    "MOOTHALL_PAY_KEY", "The API key of the council’s account there.", required=PRODUCTION and PAY_BY != "none"
-)
-PAY_SECRET = env.text(
-    "MOOTHALL_PAY_SECRET",
-    "The secret that signs what the payment provider calls back with.",
-    required=PRODUCTION and PAY_BY != "none",
-)
-PAY_KEYPAD = env.text(
-    "MOOTHALL_PAY_KEYPAD",
-    "The address of the keypad service that callers are put through to, to type their card’s number.",
-).rstrip("/")
-PAY_KEYPAD_KEY = env.text("MOOTHALL_PAY_KEYPAD_KEY", "The key of the council’s account there.")
-PAY_PAGES = env.listing(
-    "MOOTHALL_PAY_PAGES",
-    "Where the provider’s own payment pages stand, as https://host: forms may lead there.",
-    default={
-        "govuk_pay": ["https://www.payments.service.gov.uk", "https://card.payments.service.gov.uk"],
-        "stripe": ["https://checkout.stripe.com"],
-    }.get(PAY_BY, [])
-    if PRODUCTION
-    else [],
-    shown="the provider’s own",
-)
+PAY_BY, PAY_URL, PAY_KEY, PAY_SECRET, PAY_KEYPAD, PAY_KEYPAD_KEY, PAY_PAGES = card_payments(env, PRODUCTION)
 
 # -- line-of-business systems -----------------------------------------------------------------------------------
 
-_addresses = env.listing(
+SYSTEM_ADDRESSES = env.pairs(
     "MOOTHALL_SYSTEMS",
     "Where line-of-business systems take changes, as code=https://…; “*” stands for all others, each under its code. "
     "A system without an address gets its changes as tasks of its team.",
-    default=[],
 )
-SYSTEM_ADDRESSES = {
-    code.strip(): address.strip() for code, _, address in (one.partition("=") for one in _addresses) if address.strip()
-}
 SYSTEM_TOKEN = env.text("MOOTHALL_SYSTEMS_TOKEN", "The bearer token that line-of-business systems know us by.")
 
 PARTNER_ADDRESSES = env.pairs(
     "MOOTHALL_PARTNERS",
-    "Where partners take reports by Open311, as code=https://…/open311/v2 (with #jurisdiction_id where theirs needs one). "
-    "What goes to one without an address becomes a task for a person.",
+    "Where partners take reports by Open311, as code=https://…/open311/v2 (with #jurisdiction_id where theirs needs one), or "
+    "*=https://… for all, each under its code. What goes to one without an address becomes a task for a person.",
 )
 PARTNER_KEYS = env.pairs(
     "MOOTHALL_PARTNER_KEYS",
-    "The api_key by which each partner’s Open311 system knows us, as code=key. The same key signs what it tells us.",
+    "The api_key by which each partner’s Open311 system knows us, as code=key or *=key. The same key signs what it tells us.",
 )
+CONTRACTOR_ADDRESSES = env.pairs("MOOTHALL_CONTRACTORS", "Where repairs are ordered: code=https://…, or *=… for all.")
+CONTRACTOR_KEYS = env.pairs("MOOTHALL_CONTRACTOR_KEYS", "What signs orders and answers: code=key, or *=key.")
 OPEN311_WEBHOOKS = env.pairs(
     "MOOTHALL_OPEN311_WEBHOOKS",
     "Who is told at once when a report of the street changes, as name=https://…, several divided by commas.",
 )
-OPEN311_WEBHOOK_KEYS = env.pairs(
-    "MOOTHALL_OPEN311_WEBHOOK_KEYS", "The key that signs what each of them is told, as name=key."
-)
+OPEN311_WEBHOOK_KEYS = env.pairs("MOOTHALL_OPEN311_WEBHOOK_KEYS", "The key that signs what each is told, as name=key.")
 
 # -- database ---------------------------------------------------------------------------------------------------
 
@@ -237,74 +185,18 @@ _pool = env.number(
     shown="8",
 )
 
-
-def database_from(url: str, *, pool: int) -> dict[str, Any]:
-    """Django's description of the database at `url`, with at most `pool` connections kept (0: none)."""
-    parts = urlsplit(url)
-    if parts.scheme not in {"postgres", "postgresql"}:
-        env.problem("DATABASE_URL", "should begin with postgresql://; Moothall runs on PostgreSQL only.")
-    options: dict[str, Any] = dict(parse_qsl(parts.query))
-    host = unquote(parts.hostname or "") or options.pop("host", "")
-    options.setdefault("application_name", "moothall")
-    options.setdefault("connect_timeout", 10)
-    if pool:
-        options["pool"] = {"min_size": 1, "max_size": pool, "timeout": 5, "max_idle": 120}
-    by_pgbouncer = env.flag("MOOTHALL_PGBOUNCER", "The database is reached through pgbouncer in transaction mode.")
-    if not by_pgbouncer:
-        options["prepare_threshold"] = 1  # for the cursors of core.rows alone: Django's bind on our side
-    port = ""
-    try:
-        port = str(parts.port or "")
-    except ValueError:
-        env.problem("DATABASE_URL", "has a port that is not a number.")
-    return {
-        "ENGINE": "moothall.core.postgres.backend",
-        "NAME": unquote(parts.path.lstrip("/")) or "moothall",
-        "USER": unquote(parts.username or ""),
-        "PASSWORD": unquote(parts.password or ""),
-        "HOST": host,
-        "PORT": port,
-        "OPTIONS": options,
-        "CONN_MAX_AGE": 0,
-        "CONN_HEALTH_CHECKS": False,  # our backend looks itself, for less
-        "DISABLE_SERVER_SIDE_CURSORS": by_pgbouncer,
-    }
-
-
-DATABASES = {"default": database_from(DATABASE_URL or Cluster(DATA_DIR).url(), pool=_pool)}
+DATABASES = {"default": database_from(env, DATABASE_URL or Cluster(DATA_DIR).url(), pool=_pool)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # -- what is in the house ---------------------------------------------------------------------------------------
 
 ROOMS = (
-    "core",
-    "places",
-    "customers",
-    "customers.matching",
-    "customers.linking",
-    "customers.accounts",
-    "customers.representation",
-    "customers.monitoring",
-    "customers.colleagues",
-    "customers.privacy",
-    "services",
-    "promises",
-    "contacts",
-    "cases",
-    "documents",
-    "bookings",
-    "payments",
-    "notifications",
-    "partners",
-    "reports",
-    "rounds",
-    "announcements",
-    "field",
-    "feedback",
-    "insight",
-    "intake",
+    "core", "places", "customers", "customers.matching", "customers.linking", "customers.accounts",
+    "customers.representation", "customers.monitoring", "customers.colleagues", "customers.privacy", "services",
+    "promises", "contacts", "cases", "documents", "inbox", "postroom", "bookings", "payments", "notifications", "partners",
+    "repairs", "reports", "rounds", "announcements", "field", "reception", "feedback", "insight", "intake",
     "channels",
-)
+)  # fmt: skip
 INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.auth",
@@ -331,6 +223,8 @@ MIDDLEWARE = [
     "django_otp.middleware.OTPMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "moothall.interfaces.kiosk.mount.KioskMiddleware",
+    "moothall.interfaces.site.speaking.TonguesMiddleware",
     "moothall.interfaces.policy.PolicyMiddleware",
 ]
 ROOT_URLCONF = "moothall.config.urls"
@@ -392,44 +286,15 @@ OIDC_TIMEOUT = 10
 OIDC_AUTHENTICATION_CALLBACK_URL = "signin:council-back"
 LOGIN_REDIRECT_URL_FAILURE = "/sign-in/?council=no"
 AUTHENTICATION_BACKENDS = [
-    "django.contrib.auth.backends.ModelBackend",
+    "moothall.core.staff.backends.ByPassword",
     *(["moothall.interfaces.signin.council.CouncilSignIn"] if OIDC_RP_CLIENT_ID else []),
 ]
 LOGIN_URL = "/sign-in/"
 LOGIN_REDIRECT_URL = "/desk/"
 LOGOUT_REDIRECT_URL = "/sign-in/"
 
-EQUALITY_KEY = env.text(
-    "MOOTHALL_EQUALITY_KEY",
-    "The key of the pseudonyms that equality answers are kept under. Keep it away from the database and its copies.",
-    default=f"{SECRET_KEY}:equality",
-    shown="follows from the secret key",
-)
-RESIDENT_PROVIDER: dict[str, Any] = {
-    "flavour": env.choice(
-        "MOOTHALL_RESIDENTS_FLAVOUR",
-        "How the identity provider for residents speaks: plain OpenID Connect, or as GOV.UK One Login does.",
-        options=("plain", "one-login"),
-        default="plain",
-    ),
-    "name": env.text("MOOTHALL_RESIDENTS_PROVIDER", "What the provider is called on the button.", default="GOV.UK One Login"),
-    "issuer": env.text("MOOTHALL_RESIDENTS_ISSUER", "The issuer of the identity provider for residents."),
-    "client_id": env.text("MOOTHALL_RESIDENTS_CLIENT_ID", "Our name there. Without it there is no provider."),
-    "secret": env.text("MOOTHALL_RESIDENTS_SECRET", "Plain: our secret there."),
-    "private_key_file": env.text("MOOTHALL_RESIDENTS_KEY_FILE", "One Login: the file of our private key (PEM, RSA)."),
-    "did": env.text(
-        "MOOTHALL_RESIDENTS_DID", "One Login: the address of the DID document with the keys that sign identities.",
-        default="https://identity.account.gov.uk/.well-known/did.json",
-    ),
-    "acr": env.listing("MOOTHALL_RESIDENTS_ACR", "Plain: the acr values that mean the identity is proved."),
-    "trust": env.text(
-        "MOOTHALL_RESIDENTS_TRUST", "The vector of trust asked for where a service needs a proved identity.",
-        default="P2.Cl.Cm",
-    ),
-    "trust_sign_in": env.text(
-        "MOOTHALL_RESIDENTS_TRUST_SIGN_IN", "The vector of trust asked for to sign in.", default="Cl.Cm"
-    ),
-}  # fmt: skip
+EQUALITY_KEY, DATA_KEYS = keys_at_rest(env, SECRET_KEY, production=PRODUCTION)
+RESIDENT_PROVIDER = resident_provider(env)
 
 # -- pages ------------------------------------------------------------------------------------------------------
 
@@ -486,6 +351,9 @@ CLAMD_ADDRESS = env.text(
     "MOOTHALL_CLAMD", "ClamAV's daemon, which looks into every file sent to us: host:port, or the path of its socket."
 )
 
+_scans = "The folder that scans of letters ({}) are written into; looked at each minute."
+POST_FOLDERS = {one: env.path(f"MOOTHALL_{one.upper()}_FOLDER", _scans.format(one)) for one in ("post", "fax")}
+
 # -- language and time ------------------------------------------------------------------------------------------
 
 LANGUAGE_CODE = "en-gb"
@@ -495,24 +363,7 @@ USE_I18N = True
 
 # -- safety -----------------------------------------------------------------------------------------------------
 
-_tiles = urlsplit(MAP_TILES)
-_map_hosts = [f"{_tiles.scheme}://{_tiles.netloc}"] if _tiles.scheme == "https" and _tiles.netloc else []
-CONTENT_SECURITY_POLICY = {
-    "DIRECTIVES": {
-        "default-src": [NONE],
-        "script-src": [SELF],
-        "style-src": [SELF],
-        "font-src": [SELF],
-        "img-src": [SELF, "data:", "blob:", *_map_hosts],
-        "connect-src": [SELF, *_map_hosts],
-        "worker-src": [SELF],
-        "manifest-src": [SELF],
-        "form-action": [SELF, *PAY_PAGES],
-        "frame-ancestors": [NONE],
-        "base-uri": [NONE],
-        "object-src": [NONE],
-    }
-}
+CONTENT_SECURITY_POLICY = content_policy(MAP_TILES, PAY_PAGES)
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
@@ -522,7 +373,7 @@ SECURE_HSTS_SECONDS = 31_536_000 if BEHIND_TLS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = False
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_TLS else None
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL] if PUBLIC_URL.startswith("https://") else []
-SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_ENGINE = "moothall.core.staff.sessions"
 SESSION_COOKIE_NAME = "moothall_session"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = BEHIND_TLS
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True

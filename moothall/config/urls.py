@@ -16,6 +16,8 @@ AUDIENCES = (
     ("account/", "moothall.interfaces.account.urls"),
     ("mine/", "moothall.interfaces.colleagues.urls"),
     ("desk/", "moothall.interfaces.desk.urls"),
+    ("reception/", "moothall.interfaces.reception.urls"),
+    ("kiosk/", "moothall.interfaces.kiosk.urls"),
     ("field/", "moothall.interfaces.field.urls"),
     ("console/", "moothall.interfaces.console.urls"),
     ("performance/", "moothall.interfaces.published.urls"),

@@ -1,5 +1,6 @@
 """The only writers of contacts and their matters."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -7,18 +8,28 @@ from uuid import UUID
 from django.db import transaction
 
 from moothall.contacts import events
-from moothall.contacts.models import Capacity, Contact, ContactState, IdentityCheck, Matter, NotOnline, Outcome
+from moothall.contacts.models import (
+    Capacity,
+    Contact,
+    ContactState,
+    IdentityCheck,
+    Matter,
+    NotOnline,
+    Outcome,
+    Outreach,
+)
 from moothall.core.access import require
 from moothall.core.actors import Actor, ActorKind
 from moothall.core.events import Happening, record, together
 from moothall.core.ids import new_id
+from moothall.core.lines import one_line
 from moothall.core.packs import current_pack
 from moothall.core.reference_numbers import next_reference
 from moothall.core.rows import add_rows
-from moothall.core.zone import LONDON
+from moothall.core.zone import council_date
 from moothall.promises import actions as promises
 from moothall.promises.actions.redress import AT_HAND
-from moothall.promises.service_terms import contact_promises
+from moothall.promises.service_terms import contact_promises, in_place_of
 
 
 class ContactClosed(ValueError):
@@ -29,12 +40,19 @@ def record_contact(
     *, channel: str, received_at: datetime, by: Actor, at: datetime, customer_id: UUID | None = None, service: str = "",
     area: str = "", external_id: str = "", caller: str = "", direction: str = "in", open_: bool = False, note: str = "",
     cause: str = "", assisted: bool = False, answered_at: datetime | None = None, source_record_id: UUID | None = None,
+    standards: Mapping[str, str] | None = None,
+    waits: bool = False, helped_because: str = "", helped_by: UUID | None = None, outreach: str = "",
+    outreach_at: str = "",
 ) -> Contact:  # fmt: skip
     """Record that someone was in touch. ``open_`` contacts go on (a call, a visit); the others are over as they arrive.
 
     ``external_id`` with the channel makes it happen once: the same provider's message again returns the first contact.
     Where the pack promises something of contact by this channel (a call answered in seconds, a letter in days) and the
     customer waits for it, or the wait is known, its clock starts. Contacts that are over as they arrive cost nothing more.
+    ``standards`` names, by kind, what is promised here in place of the channel's own (an inbox of the pack says so).
+    ``waits``: nobody serves them yet, whoever wrote it down; the contact is the officer's who answers it.
+    ``outreach``: away from our offices, and where (``outreach_at``; nothing is kept of a home but that it was one).
+    ``helped_because``: why she was helped with what she sent herself, and by which officer (``helped_by``), if one did.
     """
     with transaction.atomic(savepoint=False), together():
         if external_id:
@@ -44,22 +62,37 @@ def record_contact(
         contact = Contact(
             id=new_id(), reference=next_reference(), channel=channel, direction=direction,
             state=ContactState.OPEN if open_ else ContactState.CLOSED, customer_id=customer_id,
-            staff_id=by.id if by.kind is ActorKind.STAFF else None, service=service, area=area, external_id=external_id,
-            caller=caller, received_at=received_at, answered_at=answered_at, ended_at=None if open_ else at, note=note,
-            cause=cause, assisted=assisted, source_record_id=source_record_id,
+            staff_id=by.id if by.kind is ActorKind.STAFF and not waits else None, service=service, area=area,
+            external_id=external_id, caller=caller, received_at=received_at, answered_at=answered_at,
+            ended_at=None if open_ else at, note=note, cause=cause, assisted=assisted or bool(helped_because),
+            helped_because=helped_because, helped_by=helped_by, source_record_id=source_record_id,
+            outreach=outreach, outreach_at="" if outreach == Outreach.HOME else one_line(outreach_at)[:80],
         )  # fmt: skip
         add_rows(contact)
         waited = round((answered_at - received_at).total_seconds()) if answered_at else None
-        record([_happening(events.RECEIVED, contact, received_at, direction=direction, answered_seconds=waited)], by=by)
+        record(
+            [
+                _happening(
+                    events.RECEIVED,
+                    contact,
+                    received_at,
+                    direction=direction,
+                    answered_seconds=waited,
+                    outreach=outreach or None,
+                )
+            ],
+            by=by,
+        )
         if direction == "in" and (open_ if answered_at is None else answered_at > received_at):
-            _promise(contact, by=by, at=at)
+            _promise(contact, standards or {}, by=by, at=at)
         return contact
 
 
-def _promise(contact: Contact, *, by: Actor, at: datetime) -> None:
+def _promise(contact: Contact, standards: Mapping[str, str], *, by: Actor, at: datetime) -> None:
     """Start the clocks of what the council promises of such a contact; one that was answered by now is kept or late."""
     pack = current_pack()
-    terms = contact_promises(pack, contact.channel, contact.received_at.astimezone(LONDON).date(), contact.service)
+    on = council_date(contact.received_at)
+    terms = in_place_of(pack, contact_promises(pack, contact.channel, on, contact.service), standards, on)
     promises.make_promises(
         [
             promises.NewPromise(
@@ -92,6 +125,11 @@ def answer_contact(contact_id: UUID, *, by: Actor, at: datetime) -> Contact:
             waited = round((at - contact.received_at).total_seconds())
             record([_happening(events.ANSWERED, contact, at, answered_seconds=waited)], by=by)
             promises.meet_promises(contact.id, by=by, at=at)
+        elif (
+            contact.staff_id is None and by.kind is ActorKind.STAFF
+        ):  # the exchange told before the adviser's screen did
+            contact.staff_id = by.id
+            contact.save(update_fields=["staff_id"])
         return contact
 
 
@@ -136,7 +174,7 @@ def speak_for(
     Raises:
         ValueError: only one of the two was given, or there is no such capacity.
     """
-    speaker = speaker.strip()[:120]
+    speaker = one_line(speaker)[:120]
     if bool(speaker) != bool(speaks_as):
         raise ValueError("Enter their name." if speaks_as else "Choose what they are to the customer.")
     if speaks_as and speaks_as not in Capacity.values:
@@ -178,6 +216,22 @@ def give_contact(contact_id: UUID, customer_id: UUID, by: Actor, at: datetime) -
             record([_happening(events.GIVEN, contact, at, before=str(before) if before else None)], by=by)
 
 
+def hand_contact(contact_id: UUID, *, staff_id: UUID | None, by: Actor, at: datetime) -> Contact:
+    """Give a contact in hand to a colleague, or to nobody yet (the next in its queue takes it). Theirs already is fine.
+
+    Raises:
+        ContactClosed: it was finished.
+    """
+    with transaction.atomic():
+        contact = open_contact(contact_id)
+        if contact.staff_id != staff_id:
+            before, contact.staff_id = contact.staff_id, staff_id
+            contact.save(update_fields=["staff_id"])
+            data = {"before": str(before) if before else None, "to": str(staff_id) if staff_id else None}
+            record([_happening(events.HANDED, contact, at, **data)], by=by)
+        return contact
+
+
 def add_matter(contact_id: UUID, *, service: str, by: Actor, at: datetime, dialogue_id: UUID | None = None) -> Matter:
     """Begin one more thing the customer wants in this contact."""
     with transaction.atomic():
@@ -200,6 +254,16 @@ def end_matter(
             matter.outcome, matter.case_id, matter.cause, matter.ended_at = outcome, case_id, cause, at
             matter.save(update_fields=["outcome", "case_id", "cause", "ended_at"])
             record([_matter_ended(matter, matter.contact, at)], by=by)
+        return matter
+
+
+def send_matter_on(matter_id: UUID, *, case_id: UUID | None, by: Actor, at: datetime) -> Matter:
+    """Say that the customer finished a matter herself: it ends as handed on, or, where it had ended so, it gets its case."""
+    with transaction.atomic():
+        matter = end_matter(matter_id, outcome=Outcome.HANDED_ON, case_id=case_id, by=by, at=at)
+        if matter.case_id is None and matter.outcome == Outcome.HANDED_ON and case_id is not None:
+            matter.case_id = case_id
+            matter.save(update_fields=["case_id"])
         return matter
 
 

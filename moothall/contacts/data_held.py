@@ -8,6 +8,6 @@ holds(
     kept="contact",
     room="contacts",
     personal="customer_id caller note speaker",
-    plain="direction cause",
+    plain="direction cause outreach outreach_at",
 )
 holds_nobody("What a contact was about, by codes", "contacts.Matter", kept="contact")

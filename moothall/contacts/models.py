@@ -43,6 +43,15 @@ class NotOnline(models.TextChoices):
     RATHER_TALK = "rather_talk", "Would rather speak to somebody"
 
 
+class Outreach(models.TextChoices):
+    """Where away from our offices an officer met somebody."""
+
+    HOME = "home", "At their home"
+    SURGERY = "surgery", "At a surgery"
+    HUB = "hub", "At a library or community hub"
+    ELSEWHERE = "elsewhere", "Somewhere else"
+
+
 class Contact(models.Model):
     """One call, visit, form, letter, message or post. ``cause`` is the reason by National Indicator 14, from the pack."""
 
@@ -66,6 +75,11 @@ class Contact(models.Model):
     note = models.TextField(blank=True)
     assisted = models.BooleanField(default=False, help_text="An adviser or helper filled in the web journey.")
     helped_because = models.CharField(max_length=16, blank=True, choices=NotOnline.choices, default="", db_default="")
+    helped_by = models.UUIDField(null=True, help_text="The officer who helped with what she sent herself.")
+    outreach = models.CharField(max_length=12, blank=True, choices=Outreach.choices, default="", db_default="")
+    outreach_at = models.CharField(
+        max_length=80, blank=True, default="", db_default="", help_text="The place's name; never a home's address."
+    )
     identity_check = models.CharField(
         max_length=12, blank=True, choices=IdentityCheck.choices, default="", db_default=""
     )

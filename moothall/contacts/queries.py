@@ -1,11 +1,12 @@
 """The only readers of contacts."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.db import connection
 from django.db.models import Q, QuerySet
 
 from moothall.contacts.models import Contact, ContactState, Matter
@@ -56,6 +57,15 @@ class ContactView:
     speaks_as: str = ""
     helped_because: str = ""
     external_id: str = ""
+    helped_by: UUID | None = None
+    outreach: str = ""
+    outreach_at: str = ""
+
+
+def waiting_calls(*, since: datetime) -> int:
+    """Return how many callers wait for an adviser now: told apart from history by a beginning. A number, nobody's name."""
+    waiting = Contact.objects.filter(channel="phone", state=ContactState.OPEN, answered_at=None, received_at__gte=since)
+    return waiting.count()
 
 
 def visible(rows: QuerySet[Contact], actor: Actor) -> QuerySet[Contact]:
@@ -74,13 +84,6 @@ def contact(contact_id: UUID, *, visible_to: Actor) -> ContactView | None:
     require(visible_to, "contact.view")
     row = visible(Contact.objects.filter(id=contact_id), visible_to).first()
     return _views([row], visible_to)[0] if row else None
-
-
-def contacts_of(customer_ids: Iterable[UUID], *, visible_to: Actor, limit: int = 50) -> list[ContactView]:
-    """Return a person's newest contacts. Two queries."""
-    require(visible_to, "contact.view")
-    rows = visible(Contact.objects.filter(customer_id__in=list(customer_ids)), visible_to)
-    return _views(list(rows.order_by("-received_at", "-id")[:limit]), visible_to)
 
 
 def newest_contacts(*, visible_to: Actor, after: str = "", size: int = 25) -> Page[ContactView]:
@@ -144,6 +147,8 @@ def contact_rows_of(customer_id: UUID) -> list[dict[str, Any]]:
         "speaker",
         "speaks_as",
         "helped_because",
+        "outreach",
+        "outreach_at",
         "identity_check",
     )
     return list(Contact.objects.filter(customer_id=customer_id).order_by("received_at", "id").values(*fields))
@@ -154,11 +159,50 @@ def customer_of_contact(contact_id: UUID) -> UUID | None:
     return Contact.objects.filter(id=contact_id).values_list("customer_id", flat=True).first()
 
 
+def whose_contact(contact_id: UUID, *, visible_to: Actor) -> tuple[UUID | None, UUID | None] | None:
+    """Return whose contact it is and which officer took it, each where that is known; ``None`` where there is none this actor
+    may know of. One query."""
+    rows = visible(Contact.objects.filter(id=contact_id), visible_to)
+    return rows.values_list("customer_id", "staff_id").first()
+
+
+def has_matters(contact_id: UUID) -> bool:
+    """Say whether anything was asked in a contact yet. One query."""
+    return Matter.objects.filter(contact_id=contact_id).exists()
+
+
 def open_contacts_of(staff_id: UUID, *, visible_to: Actor) -> list[ContactView]:
-    """Return the contacts an officer has not finished: what a dropped line or a closed browser left behind."""
+    """Return the contacts an officer has not finished: what a dropped line or a closed browser left behind.
+
+    Every screen of the desk asks this, so it is asked in plain SQL: writing it out each time cost more than the answer.
+    """
     require(visible_to, "contact.view")
-    rows = Contact.objects.filter(staff_id=staff_id, state=ContactState.OPEN).order_by("-received_at")[:20]
+    rows = Contact.objects.raw(
+        "SELECT * FROM contacts_contact WHERE staff_id = %s AND state = %s ORDER BY received_at DESC LIMIT 20",
+        [staff_id, ContactState.OPEN.value],
+    )
     return _views(list(rows), visible_to)
+
+
+def call_in_hand(staff_id: UUID) -> tuple[UUID, str] | None:
+    """Return the call that an officer is on, her newest unfinished one: its contact and the exchange's id of it; None where
+    no call of hers is known to the exchange."""
+    calls = Contact.objects.filter(staff_id=staff_id, state=ContactState.OPEN, channel="phone").exclude(external_id="")
+    return calls.order_by("-received_at").values_list("id", "external_id").first()
+
+
+def deals_with(staff_id: UUID, customer_ids: Sequence[UUID], *, since: datetime) -> bool:
+    """Say whether an officer has a contact in hand with this person (every id that leads to her), or with a caller nobody
+    knows yet, or finished one with her since a moment. One query."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT EXISTS (SELECT FROM contacts_contact WHERE staff_id = %(staff)s AND state = 'open'"
+            " AND (customer_id IS NULL OR customer_id = ANY(%(ids)s)))"
+            " OR EXISTS (SELECT FROM contacts_contact WHERE customer_id = ANY(%(ids)s) AND staff_id = %(staff)s"
+            " AND ended_at >= %(since)s)",
+            {"staff": staff_id, "ids": list(customer_ids), "since": since},
+        )
+        return bool(cursor.fetchone()[0])
 
 
 def finished_contacts_of(staff_id: UUID, *, since: datetime, visible_to: Actor, limit: int = 8) -> list[ContactView]:
@@ -169,6 +213,8 @@ def finished_contacts_of(staff_id: UUID, *, since: datetime, visible_to: Actor, 
 
 
 def _views(rows: list[Contact], actor: Actor) -> list[ContactView]:
+    if not rows:
+        return []
     matters: dict[UUID, list[MatterView]] = {row.id: [] for row in rows}
     hidden = services_hidden_from(actor)
     own = {row.id for row in rows if actor.kind is ActorKind.STAFF and row.staff_id == actor.id}
@@ -189,6 +235,7 @@ def _views(rows: list[Contact], actor: Actor) -> list[ContactView]:
             note="" if row.id in silent else row.note, matters=tuple(matters[row.id]),
             identity_check=row.identity_check, identity_checked_by=row.identity_checked_by, speaker=row.speaker,
             speaks_as=row.speaks_as, helped_because=row.helped_because, external_id=row.external_id,
+            helped_by=row.helped_by, outreach=row.outreach, outreach_at=row.outreach_at,
         )
         for row in rows
     ]  # fmt: skip

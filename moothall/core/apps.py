@@ -12,4 +12,4 @@ class CoreConfig(AppConfig):
 
     def ready(self) -> None:
         """Let every room fill the registries: its event handlers, its jobs, its part of the person view, its lookups."""
-        autodiscover_modules("handlers", "jobs", "people", "lookups", "data_held")
+        autodiscover_modules("handlers", "jobs", "people", "retention", "lookups", "data_held")

@@ -9,6 +9,7 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
 from moothall.core import clock
+from moothall.core.packs import NoPack, OutdatedPack, current_pack
 
 ALIVE = 30.0
 """Seconds after its last sign of life in which a worker counts as alive."""
@@ -61,6 +62,17 @@ def pack_applied() -> tuple[str, datetime] | None:
         cursor.execute("SELECT council, applied_at FROM core_packversion ORDER BY number DESC LIMIT 1")
         row = cursor.fetchone()
     return None if row is None else (row[0], row[1])
+
+
+def pack_outdated() -> str:
+    """Why this release cannot read the pack in force, and what to do; empty when it can, or when there is none."""
+    try:
+        current_pack()
+    except OutdatedPack as wrong:
+        return str(wrong)
+    except NoPack:
+        return ""
+    return ""
 
 
 def workers() -> Workers:

@@ -144,7 +144,7 @@ def run_handlers(*, at: datetime | None = None, limit: int = BATCH, strict: bool
                     raise LookupError("The event this handler was queued for is not there.")
                 with transaction.atomic():
                     handler_named(row.name)(event)
-            except Exception as error:
+            except Exception as error:  # a job's failure is kept with the job
                 if strict or not connection.is_usable():
                     raise
                 _failed(row, error, now)
@@ -166,7 +166,7 @@ def run_one(queues: Sequence[str], lane: str, *, at: datetime | None = None, str
     _lane.set(lane)
     try:
         _jobs[row.name].function(**row.arguments)
-    except Exception as error:
+    except Exception as error:  # a job's failure is kept with the job
         if strict:
             raise
         if not connection.in_atomic_block:
@@ -314,7 +314,7 @@ def drain(*, at: datetime | None = None, strict: bool = True, most: int = 10_000
 
 @dataclass(frozen=True, slots=True)
 class JobLine:
-    """One job that waits, runs or was given up, for the console."""
+    """One job that waits, runs or was given up, for the console. ``does`` says what it is for, where we know it."""
 
     id: UUID
     queue: str
@@ -323,6 +323,7 @@ class JobLine:
     run_at: datetime
     attempts: int
     error: str
+    does: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -357,4 +358,13 @@ def try_again(job_id: UUID) -> bool:
 
 def _line(row: Job) -> JobLine:
     state = "given up" if row.given_up_at else "running" if row.claimed_by else "waiting"
-    return JobLine(row.id, row.queue, row.name, state, row.run_at, row.attempts, row.error)
+    return JobLine(row.id, row.queue, row.name, state, row.run_at, row.attempts, row.error, _does(row))
+
+
+def _does(row: Job) -> str:
+    """The first sentence of the promise that whoever wrote the job or handler gave."""
+    try:
+        function = handler_named(row.name) if row.queue == EVENTS else _jobs[row.name].function
+    except KeyError:  # of a version before this one
+        return ""
+    return " ".join((function.__doc__ or "").strip().partition("\n\n")[0].split())

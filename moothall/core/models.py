@@ -133,6 +133,15 @@ class Heartbeat(models.Model):
     at = models.DateTimeField()
 
 
+class AwayService(models.Model):
+    """A service of others that people come in by, while it does not do its work; no row while it does."""
+
+    code = models.CharField(max_length=60, primary_key=True)
+    why = models.CharField(max_length=12)
+    since = models.DateTimeField()
+    asked_at = models.DateTimeField()
+
+
 class Job(models.Model):
     """A piece of background work that waits, runs (``claimed_by``) or was given up. Done means deleted."""
 

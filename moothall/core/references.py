@@ -4,6 +4,7 @@ Eight characters from an alphabet without vowels or look-alikes (no 0/O, 1/I/L, 
 character: any one wrong character and any two neighbours swapped are caught before a search is made.
 """
 
+import re
 import secrets
 
 ALPHABET = "2346789CDFHJKMPQRTVWXYG"
@@ -16,6 +17,8 @@ _SPOKEN = {
     "M": "Mike", "P": "Papa", "Q": "Quebec", "R": "Romeo", "T": "Tango", "V": "Victor", "W": "Whiskey",
     "X": "X-ray", "Y": "Yankee",
 }  # fmt: skip
+
+_WRITTEN = re.compile(rf"(?<![A-Z0-9])([{ALPHABET}]{{4}})[^A-Z0-9]{{0,3}}([{ALPHABET}]{{4}})(?![A-Z0-9])")
 
 
 class NotAReference(ValueError):
@@ -67,6 +70,23 @@ def read_reference(text: str) -> str:
     if any(character not in _INDEX for character in cleaned) or _check_character(cleaned[:-1]) != cleaned[-1]:
         raise NotAReference("That reference is not one of ours. Check each letter and number and try again.")
     return cleaned
+
+
+def reference_in(text: str) -> str:
+    """Return the stored form of a reference that was pasted with the words around it: “Your reference 4HTK-7W2C.”.
+
+    Raises:
+        NotAReference: there is none in it, or more than one.
+    """
+    try:
+        return read_reference(text)
+    except NotAReference:
+        found: set[str] = {
+            first + last for first, last in _WRITTEN.findall(text.upper()) if looks_like_reference(first + last)
+        }
+        if len(found) != 1:
+            raise
+        return found.pop()
 
 
 def looks_like_reference(text: str) -> bool:

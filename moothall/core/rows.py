@@ -60,7 +60,7 @@ def unit() -> Iterator[None]:
         try:
             yield
         except BaseException:
-            del outer[so_far:]
+            del outer[so_far:]  # rolled back too
             raise
         return
     token = _waiting.set([])

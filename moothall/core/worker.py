@@ -102,7 +102,7 @@ class Worker:
             except Error as error:
                 if wait == IDLE:
                     log.warning("The database does not answer", extra={"lane": what, "error": type(error).__name__})
-            except Exception:
+            except Exception:  # one lane that fails does not end the others
                 log.exception("A lane failed", extra={"lane": what})
             else:
                 return done

@@ -12,7 +12,7 @@ holds(
     room=ROOM,
     personal="title given_name family_name organisation_name date_of_birth search uprn address_text language"
     " preferred_channel preferred_format joined_to",
-    plain="proof",
+    plain="proof company_number",
 )
 holds(
     "customers.NameWord",
@@ -38,6 +38,7 @@ holds(
     basis=Basis.CONSENT,
     kept="customer",
     personal="customer code",
+    plain="asked why withdrawn_channel",
     room=ROOM,
 )
 holds(

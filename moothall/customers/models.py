@@ -28,6 +28,13 @@ class Customer(models.Model):
     given_name = models.CharField(max_length=120, blank=True)
     family_name = models.CharField(max_length=120, blank=True)
     organisation_name = models.CharField(max_length=200, blank=True)
+    company_number = models.CharField(
+        max_length=8,
+        blank=True,
+        default="",
+        db_default="",
+        help_text="Of an organisation, as Companies House writes it.",
+    )
     date_of_birth = models.DateField(null=True)
     search = models.CharField(max_length=400)
     uprn = models.BigIntegerField(null=True)
@@ -53,6 +60,7 @@ class Customer(models.Model):
             ),
             models.Index(fields=["uprn"], name="customer_uprn", condition=Q(uprn__isnull=False)),
             models.Index(fields=["date_of_birth"], name="customer_dob", condition=Q(date_of_birth__isnull=False)),
+            models.Index(fields=["company_number"], name="customer_company", condition=~Q(company_number="")),
         ]
 
 
@@ -120,14 +128,17 @@ class Warning(models.Model):
 
 
 class Consent(models.Model):
-    """What the customer agreed to, when and how, and when she took it back."""
+    """What the customer agreed to: the words she was shown (``asked``, ``why``), when and how, and when she took it back."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="consents")
     code = models.CharField(max_length=60)
     channel = models.CharField(max_length=12)
+    asked = models.CharField(max_length=400, blank=True, default="", db_default="")
+    why = models.CharField(max_length=400, blank=True, default="", db_default="")
     given_at = models.DateTimeField()
     withdrawn_at = models.DateTimeField(null=True)
+    withdrawn_channel = models.CharField(max_length=12, blank=True, default="", db_default="")
 
 
 class Look(models.Model):

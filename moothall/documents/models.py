@@ -1,6 +1,7 @@
 """Files that came with a request, kept once by their content."""
 
 from django.db import models
+from django.db.models import Q
 
 from moothall.core.ids import new_id
 
@@ -22,10 +23,12 @@ class Document(models.Model):
     dialogue_id = models.UUIDField(null=True)
     question = models.CharField(max_length=60, blank=True)
     customer_id = models.UUIDField(null=True)
+    writing_id = models.UUIDField(null=True, help_text="The writing of the inbox it came with.")
     received_at = models.DateTimeField()
 
     class Meta:
         indexes = [
             models.Index(fields=["case_id"], name="document_case"),
             models.Index(fields=["dialogue_id"], name="document_dialogue"),
+            models.Index(fields=["writing_id"], name="document_writing", condition=Q(writing_id__isnull=False)),
         ]

@@ -32,20 +32,6 @@ class DocumentLine:
     scan: str
 
 
-def documents_of_case(case_id: UUID, *, visible_to: Actor) -> list[DocumentLine]:
-    """Return a case's files, oldest first, for an officer who may view cases."""
-    require(visible_to, "case.view")
-    return [_line(row) for row in Document.objects.filter(case_id=case_id).order_by("received_at", "id")]
-
-
-def documents_of_dialogue(dialogue_id: UUID, ids: Iterable[UUID] | None = None) -> list[DocumentLine]:
-    """Return the files of a dialogue under way; the caller holds its token."""
-    rows = Document.objects.filter(dialogue_id=dialogue_id)
-    if ids is not None:
-        rows = rows.filter(id__in=list(ids))
-    return [_line(row) for row in rows.order_by("received_at", "id")]
-
-
 @dataclass(frozen=True, slots=True)
 class PhotoLine:
     """A photo of a case and the mark of how it looks, for finding the same thing again; its content is not here."""
@@ -77,6 +63,32 @@ def content_of(document_id: UUID, *, case_id: UUID, visible_to: Actor) -> tuple[
     require(visible_to, "case.view")
     row = Document.objects.filter(id=document_id, case_id=case_id).first()
     return (_line(row), storage.get(row.path)) if row else None
+
+
+def documents_of_writing(writing_id: UUID, *, visible_to: Actor) -> list[DocumentLine]:
+    """Return the files that came with a writing, in order. The caller has shown that the writing is visible. One query."""
+    require(visible_to, "contact.view")
+    return [_line(row) for row in Document.objects.filter(writing_id=writing_id).order_by("received_at", "id")]
+
+
+def content_of_writing(document_id: UUID, *, writing_id: UUID, visible_to: Actor) -> tuple[DocumentLine, bytes] | None:
+    """Return a file of a writing with its content, or ``None``. The caller has shown that the writing is visible."""
+    require(visible_to, "contact.view")
+    row = Document.objects.filter(id=document_id, writing_id=writing_id).first()
+    return (_line(row), storage.get(row.path)) if row else None
+
+
+def files_of_writings(writing_ids: Iterable[UUID]) -> list[HeldFile]:
+    """Return the files of writings, to be read one by one, for a person's copy. One query."""
+    return [
+        HeldFile(row.name, row.media_type, str(row.id), partial(storage.get, row.path))
+        for row in Document.objects.filter(writing_id__in=list(writing_ids)).order_by("received_at", "id")
+    ]
+
+
+def paths_held(paths: Iterable[str]) -> set[str]:
+    """Return which of these places a kept file lies at: content is kept once, whoever keeps it. One query."""
+    return set(Document.objects.filter(path__in=list(paths)).values_list("path", flat=True))
 
 
 def rows_of(customer_id: UUID) -> QuerySet[Document]:

@@ -81,6 +81,28 @@ def check_file(name: str, content: bytes, *, photo: bool) -> Checked:
     return Checked(name=shown, media_type=kind)
 
 
+PROGRAMS: Final = frozenset({
+    "exe", "com", "scr", "pif", "bat", "cmd", "msi", "msp", "cpl", "dll", "jar", "js", "jse", "vbs", "vbe", "wsf", "wsh",
+    "hta", "ps1", "lnk", "reg", "iso", "img", "vhd", "apk", "app", "dmg", "sh",
+})  # fmt: skip
+ANYTHING: Final = "application/octet-stream"
+
+
+def check_received(name: str, content: bytes) -> Checked:
+    """Return what a file is that somebody sent beside a letter: it was not asked for, so any kind is kept but a program.
+
+    What we cannot tell is ``application/octet-stream``: an officer may save it, never open it here.
+
+    Raises:
+        FileRefused: it is empty, too large or a program.
+    """
+    shown = safe_name(name)
+    check_size(name, len(content))
+    if shown.rpartition(".")[2].lower() in PROGRAMS or content[:2] == b"MZ" or content[:4] == b"\x7fELF":
+        raise FileRefused(f"“{shown}” is a program, so we have not kept it.")
+    return Checked(name=shown, media_type=true_kind(content) or ANYTHING)
+
+
 def true_kind(content: bytes) -> str:
     """Return the media type by the content alone; empty when it cannot be told."""
     if content[4:8] == b"ftyp":

@@ -34,7 +34,7 @@ def put(content: bytes) -> str:
             file.flush()
             os.fsync(file.fileno())
         Path(name).replace(target)
-    except BaseException:
+    except BaseException:  # even when it is stopped, nothing half written stays
         Path(name).unlink(missing_ok=True)
         raise
     return relative

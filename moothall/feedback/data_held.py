@@ -1,5 +1,6 @@
 """What this room holds of people."""
 
-from moothall.core.data_map import holds
+from moothall.core.data_map import holds, holds_nobody
 
 holds("feedback.Rating", purpose="To do better", kept="rating", personal="why", plain="page", room="feedback")
+holds_nobody("That somebody was asked how we did, by marks that lead to nobody", "feedback.Ask", kept="asked")

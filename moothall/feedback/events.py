@@ -1,3 +1,4 @@
 """The events this room records."""
 
+ASKED = "rating.asked"
 GIVEN = "rating.given"

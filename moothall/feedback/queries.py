@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
@@ -11,7 +11,10 @@ from moothall.cases.models import Case
 from moothall.cases.queries.lists import visible
 from moothall.contacts.models import Contact
 from moothall.core.actors import Actor
-from moothall.feedback.models import Rating
+from moothall.core.packs import current_pack
+from moothall.feedback.links import mark_of_person
+from moothall.feedback.models import Ask, Rating
+from moothall.feedback.pack import FEEDBACK
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,9 +31,41 @@ class RatingLine:
     given_at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class AskLine:
+    """One question how we did: about which contact or case, and whether it was answered."""
+
+    id: UUID
+    contact_id: UUID | None
+    case_id: UUID | None
+    service: str
+    channel: str
+    asked_at: datetime
+    answered_at: datetime | None
+
+
+def ask_of(*, ask_id: UUID | None = None, contact_id: UUID | None = None) -> AskLine | None:
+    """Return one question, by its id or the contact it is about. One query."""
+    rows = Ask.objects.filter(id=ask_id) if ask_id else Ask.objects.filter(contact_id=contact_id)
+    row = rows.first() if ask_id or contact_id else None
+    return _ask_line(row) if row else None
+
+
+def open_ask_of(person: str, *, at: datetime) -> AskLine | None:
+    """Return what somebody (by number, address or id) was asked last and has not answered, while it is open. One query."""
+    since = at - timedelta(days=current_pack().one(FEEDBACK).answer_days)
+    rows = Ask.objects.filter(people__contains=[mark_of_person(person)], asked_at__gt=since, answered_at=None)
+    row = rows.order_by("-asked_at", "-id").first()
+    return _ask_line(row) if row else None
+
+
+def _ask_line(row: Ask) -> AskLine:
+    return AskLine(row.id, row.contact_id, row.case_id, row.service, row.channel, row.asked_at, row.answered_at)
+
+
 def rating_of_case(case_id: UUID) -> RatingLine | None:
     """Return what the customer said of a case, for the customer and the officer who worked it."""
-    row = Rating.objects.filter(case_id=case_id).first()
+    row = Rating.objects.filter(case_id=case_id, contact_id=None).first()
     return _line(row) if row else None
 
 

@@ -9,7 +9,7 @@ holds(
     purpose="To send a crew to the right place",
     kept="case",
     personal="place_text uprn latitude longitude",
-    plain="reference skill priority crew day from_day ended_by reason",
+    plain="reference skill priority crew day from_day ended_by reason left",
     room=ROOM,
 )
 holds(
@@ -17,7 +17,7 @@ holds(
     purpose="To know what a crew did, found and said",
     kept="case",
     personal="words",
-    plain="reason latitude longitude told",
+    plain="reason left latitude longitude told",
     room=ROOM,
 )
 holds_nobody(

@@ -8,6 +8,7 @@ from moothall.core import clock
 from moothall.core.actors import SYSTEM
 from moothall.core.events import Recorded, handles
 from moothall.core.packs import current_pack
+from moothall.core.zone import council_date
 from moothall.field.actions.days import drop_in
 from moothall.field.actions.jobs import make_job, move_to_day, withdraw_job
 from moothall.field.models import Job, JobState
@@ -28,7 +29,7 @@ def make(event: Recorded) -> None:
     if any(question.books for question in pack.services[event.service].questions):
         return  # its job comes with its booking
     now = clock.now()
-    job = make_job(event.case_id, from_day=now.astimezone(clock.LONDON).date(), by=SYSTEM, at=now)
+    job = make_job(event.case_id, from_day=council_date(now), by=SYSTEM, at=now)
     if job is not None:
         drop_in(job.id, by=SYSTEM, at=now)
 
@@ -38,7 +39,7 @@ def follow_booking(event: Recorded) -> None:
     """What is booked is done on its day and no other."""
     if event.case_id is None or event.subject_id is None or event.service not in current_pack().of(FIELD_JOBS):
         return
-    day = datetime.fromisoformat(str(event.data["starts_at"])).astimezone(clock.LONDON).date()
+    day = council_date(datetime.fromisoformat(str(event.data["starts_at"])))
     now = clock.now()
     make_job(event.case_id, from_day=day, fixed=True, booking_id=event.subject_id, by=SYSTEM, at=now)
     move_to_day(event.subject_id, day, by=SYSTEM, at=now)

@@ -57,6 +57,11 @@ class Job(models.Model):
     ended_at = models.DateTimeField(null=True)
     ended_by = models.CharField(max_length=40, blank=True, help_text="The crew that ended it.")
     reason = models.CharField(max_length=40, blank=True)
+    left = models.JSONField(
+        default=dict,
+        db_default={},
+        help_text="What earlier visits left of the things to take: code and how many; empty: all.",
+    )
     made_at = models.DateTimeField()
     changed_at = models.DateTimeField()
 
@@ -136,6 +141,9 @@ class DeviceReport(models.Model):
     occurred_at = models.DateTimeField(help_text="By ours: corrected by how far the device's was out.")
     received_at = models.DateTimeField()
     reason = models.CharField(max_length=40, blank=True)
+    left = models.JSONField(
+        default=dict, db_default={}, help_text="What stays behind, code and how many; empty: all of it."
+    )
     service = models.CharField(max_length=80, blank=True)
     words = models.CharField(max_length=1000, blank=True)
     latitude = models.FloatField(null=True)

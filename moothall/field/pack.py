@@ -43,6 +43,9 @@ class FieldJob(PackModel):
     )
     hazards: tuple[Text, ...] = ()
     show: tuple[str, ...] = Field((), description="Questions whose answers the crew needs.")
+    things: Code | None = Field(
+        None, description="The question that lists what is to be taken: the crew says which of it stays behind."
+    )
 
 
 class FieldReason(PackModel):
@@ -52,9 +55,13 @@ class FieldReason(PackModel):
     crew: Text
     customer: Text = Field(description="What the customer reads, as a sentence without its full stop.")
     explains: Code = Field(description="The reason as promises are explained with: a code of `pauses`.")
-    then: Literal["again", "office"] = "again"
+    then: Literal["again", "office", "contractor"] = "again"
+    services: tuple[Code, ...] = Field((), description="Only at jobs of these services; none: at all.")
     ours: bool = True
     booking: str = Field("", description="The reason as bookings name it, where a booked visit failed.")
+    crew_off: Text | None = Field(
+        None, description="Why a whole crew may not work a day, as a supervisor chooses it; none: not chosen for that."
+    )
 
 
 class FieldRules(PackModel):
@@ -64,8 +71,10 @@ class FieldRules(PackModel):
     town_kmh: float = Field(24, gt=0, le=110)
     open_kmh: float = Field(40, gt=0, le=110, description="On what a trip has beyond the first three kilometres.")
     park_minutes: float = Field(1, ge=0, le=15, description="To stop, and to get away again.")
+    calendar: str = Field("office", description="On which days crews come again; bank holidays are left out.")
     think_seconds: int = Field(20, ge=1, le=55)
     most_jobs: int = Field(600, ge=10, le=2000)
+    not_reached: Code = Field("no-time", description="The reason of a booked visit that nobody got to on its day.")
 
 
 CREWS = register_section("crews", Crew)
@@ -77,6 +86,8 @@ FIELD = register_single("field", FieldRules)
 def _check(pack: Pack) -> Iterator[Problem]:
     """Every job's service, closing and questions are the pack's; somebody has its skill; a crew's day runs forward."""
     skills = {skill for crew in pack.of(CREWS).values() for skill in crew.skills}
+    if pack.one(FIELD).calendar not in pack.section("calendars"):
+        yield pack.problem("there is no such calendar", "field", "calendar", value=pack.one(FIELD).calendar)
     for code, crew in pack.of(CREWS).items():
         if crew.ends <= crew.starts:
             yield pack.problem("a day must end after it starts", "crews", code, "ends", value=str(crew.ends))
@@ -92,15 +103,29 @@ def _check(pack: Pack) -> Iterator[Problem]:
         if pack.of(CREWS) and job.skill not in skills:
             yield pack.problem("no crew has this skill", "field_jobs", code, "skill", value=job.skill)
         for question in job.show:
-            if question not in {one.id for one in service.questions}:
+            if question not in service.by_question:
                 yield pack.problem("the service has no such question", "field_jobs", code, "show", value=question)
+        asked = service.by_question.get(job.things) if job.things else None
+        if job.things and (asked is None or asked.type != "items" or not asked.options):
+            yield pack.problem("the service has no such list to choose things from", "field_jobs", code, "things",
+                               value=job.things)  # fmt: skip
 
+
+def _check_reasons(pack: Pack) -> Iterator[Problem]:
+    """Every reason explains as the pack knows it, at services that a crew does; the one of what was not reached is there."""
+    reasons, wanted = pack.of(FIELD_REASONS), pack.one(FIELD).not_reached
+    if reasons and wanted not in reasons:
+        yield pack.problem("there is no such reason", "field", "not_reached", value=wanted)
     for code, reason in pack.of(FIELD_REASONS).items():
         if reason.explains not in pack.section("pauses"):
             yield pack.problem("there is no such reason", "field_reasons", code, "explains", value=reason.explains)
+        for service in reason.services:
+            if service not in pack.of(FIELD_JOBS):
+                yield pack.problem("no crew does this service", "field_reasons", code, "services", value=service)
 
 
 register_check("field", _check)
+register_check("field_reasons", _check_reasons)
 
 
 def short_name(pack: Pack, service: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -82,6 +83,16 @@ def judge(job: Standing | None, kind: ReportKind, *, crew: str) -> Judged:
     if kind == ReportKind.PAUSED and job.state == JobState.PAUSED:
         return Judged(Verdict.BESIDE)
     return Judged(Verdict.TAKEN)
+
+
+def stays_behind(there: Mapping[str, int], left: Mapping[str, int]) -> dict[str, int]:
+    """Return what of the things that are there stays behind; empty where nothing was taken, or nobody said.
+
+    What is not there cannot stay, and no more of a thing than there is: a device may hold an older list.
+    """
+    held = {code: min(count, left.get(code, 0)) for code, count in there.items()}
+    held = {code: count for code, count in held.items() if count > 0}
+    return held if held != dict(there) else {}
 
 
 def _after_the_end(job: Standing, kind: ReportKind, crew: str) -> Judged:

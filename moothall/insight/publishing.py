@@ -41,6 +41,18 @@ class ServiceRecord:
     as_of: datetime | None
 
 
+@dataclass(frozen=True, slots=True)
+class AreaRecord:
+    """How one ward is served: the promises to its people beside the whole council's, and what they said of us."""
+
+    first: date
+    last: date
+    line: Line
+    council: Line
+    ratings: dict[str, int | None]
+    as_of: datetime | None
+
+
 def span(at: datetime) -> tuple[date, date]:
     """Return the first and last month shown: the last full one and the twelve before it."""
     last = month_before(month_of(at))
@@ -78,4 +90,15 @@ def service_record(service: str, *, at: datetime) -> ServiceRecord:
         by_area=table_of(breakdown("promise", "area", since=first, until=last, service=service, key=KIND), "area"),
         ratings=counts_of(figures("rating", since=first, until=last, service=service), "key"),
         explanations=explanations("promise", service, since=first), as_of=kept_up_to(),
+    )  # fmt: skip
+
+
+def area_record(area: str, *, at: datetime) -> AreaRecord:
+    """Return how one ward is served, of all services together, small counts hidden. Four queries."""
+    first, last = span(at)
+    return AreaRecord(
+        first=first, last=last,
+        line=line_of(figures("promise", since=first, until=last, area=area, key=KIND), first, last),
+        council=line_of(figures("promise", since=first, until=last, key=KIND), first, last),
+        ratings=counts_of(figures("rating", since=first, until=last, area=area), "key"), as_of=kept_up_to(),
     )  # fmt: skip

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from django.db.models import Count
 
 from moothall.core.models import Cursor
-from moothall.core.zone import LONDON
+from moothall.core.zone import council_date
 from moothall.insight.models import CaseFact, Explanation, MonthlyFigure
 from moothall.insight.projection import NAME
 
@@ -46,7 +46,7 @@ class LiveRecord:
 
 def month_of(at: datetime) -> date:
     """Return the first day of the month it is in London."""
-    return at.astimezone(LONDON).date().replace(day=1)
+    return council_date(at).replace(day=1)
 
 
 def month_before(month: date) -> date:

@@ -117,8 +117,8 @@ def counts_of(figures: Iterable[Figure], by: str) -> dict[str, int | None]:
 
 
 def in_100(shown: Share) -> int | None:
-    """Return times in a hundred for a sentence, or ``None``."""
-    return None if shown.per_cent is None else round(shown.per_cent)
+    """Return times in a hundred for a sentence, or ``None``: of the counts, for a figure rounded twice comes out too high."""
+    return None if shown.per_cent is None or shown.kept is None or not shown.of else round(100 * shown.kept / shown.of)
 
 
 def services_in_order(lines: Mapping[str, Line]) -> Sequence[str]:

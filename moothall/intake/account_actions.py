@@ -52,13 +52,13 @@ def read_address(text: str) -> tuple[str, str]:
     return "phone", value
 
 
-def send_code(*, kind: str, value: str, address: str, by: Actor, at: datetime) -> SentCode:
+def send_code(*, kind: str, value: str, address: str, browser: str = "", by: Actor, at: datetime) -> SentCode:
     """Send a code to an address to see whether it is hers. What was sent is not kept in words.
 
     Raises:
         core.limits.TooManyAttempts: too many were asked for.
     """
-    code_id, code = make_code(kind=kind, value=value, address=address, at=at)
+    code_id, code = make_code(kind=kind, value=value, address=address, browser=browser, at=at)
     minutes = current_pack().one(ACCOUNTS).code_minutes
     by_email = kind == "email"
     queue_message(

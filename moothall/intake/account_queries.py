@@ -12,13 +12,13 @@ from moothall.cases.queries import CaseLine, cases_by_id, cases_made_with, cases
 from moothall.core.actors import SYSTEM, customer_actor
 from moothall.core.packs import current_pack
 from moothall.core.staff import team_codes_of
+from moothall.core.zone import council_date
 from moothall.customers.accounts.queries import Holder, claimed_cases, confirmed_values
 from moothall.customers.privacy.pack import PRIVACY
 from moothall.customers.queries import CustomerCard, customer_card, looks_of
 from moothall.customers.representation.queries import RepresentationLine, contacts_of_representative, spoken_by
 from moothall.customers.rules.writing import postcode_in
 from moothall.intake.asking_for import refusal_for
-from moothall.intake.council_time import council_date
 from moothall.intake.dialogue.known import Known
 from moothall.intake.queries.catalogue import ServiceLine, areas_of, search_catalogue
 from moothall.notifications.queries import MessageLine, messages_of

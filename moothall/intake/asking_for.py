@@ -10,10 +10,10 @@ from django.db import transaction
 from moothall.contacts import actions as contacts
 from moothall.core.actors import Actor
 from moothall.core.packs import current_pack
+from moothall.core.zone import council_date
 from moothall.customers.representation.actions import OutsideScope, begin_acting, refuse_outside
 from moothall.customers.representation.pack import REPRESENTATIONS
 from moothall.customers.representation.queries import RepresentationLine, representation, spoken_by
-from moothall.intake.council_time import council_date
 from moothall.services.pack import SERVICES, Service
 
 __all__ = ["NotAsking", "OutsideScope", "check_asking_for", "refusal_for", "start_for", "was_asked_for"]

@@ -14,6 +14,7 @@ from moothall.core.paging import Page
 from moothall.customers.colleagues.actions import customer_of_staff
 from moothall.customers.colleagues.queries import colleague
 from moothall.customers.queries import customer_card
+from moothall.insight.publishing import AreaRecord, area_record
 from moothall.intake.account_queries import OwnRequest, card_known, with_promise
 from moothall.intake.actions.dialogues import start_dialogue
 from moothall.intake.dialogue.known import Known
@@ -37,12 +38,14 @@ class WardLine:
 
 @dataclass(frozen=True, slots=True)
 class WardPage:
-    """What a councillor sees of one of her wards: counts by service, and reports from the street as everybody sees them."""
+    """What a councillor sees of one of her wards: counts by service, promises kept and what people said of us, and reports
+    from the street as everybody sees them."""
 
     code: str
     name: str
     wards: tuple[tuple[str, str], ...]
     lines: tuple[WardLine, ...]
+    record: AreaRecord
     reports: Page[ReportLine]
 
 
@@ -89,11 +92,11 @@ def known_of_staff(staff_id: UUID, *, at: datetime) -> Known:
     return card_known(card) if card else Known()
 
 
-def ward_page(ward: str, *, visible_to: Actor, after: str = "") -> WardPage | None:
+def ward_page(ward: str, *, visible_to: Actor, at: datetime, after: str = "") -> WardPage | None:
     """Return one of a councillor's own wards, the first where none is named; ``None``: she sits for none, or not for that.
 
-    Nothing in it names, reaches or places anybody: counts by service, small ones hidden, and the public side of reports.
-    Four queries.
+    Nothing in it names, reaches or places anybody: counts by service, small ones hidden, shares of promises and
+    ratings, and the public side of reports. Eight queries.
 
     Raises:
         Refused: no councillor. BadCursor.
@@ -112,5 +115,5 @@ def ward_page(ward: str, *, visible_to: Actor, after: str = "") -> WardPage | No
     return WardPage(
         code, names.get(code, code), tuple((one, names.get(one, one)) for one in wards),
         tuple(WardLine(services[one.service].name if one.service in services else one.service, one) for one in counts),
-        newest_reports(ReportFilter(area=code), after=after),
+        area_record(code, at=at), newest_reports(ReportFilter(area=code), after=after),
     )  # fmt: skip

@@ -10,13 +10,13 @@ from django.db import transaction
 from moothall.cases.actions import close_case
 from moothall.core.actors import Actor
 from moothall.core.packs import current_pack
+from moothall.core.zone import council_date
 from moothall.customers.privacy.actions.copies import name_case, release_copy, start_copy
 from moothall.customers.privacy.models import Copy
 from moothall.customers.privacy.pack import PRIVACY
 from moothall.customers.privacy.queries.copies import CopyView, copies_of
 from moothall.customers.queries import customer_card
 from moothall.intake.actions import raise_request
-from moothall.intake.council_time import council_date
 from moothall.promises.queries import PromiseView, promises_of
 from moothall.services.pack import SERVICES
 

@@ -9,8 +9,8 @@ holds(
     purpose="A request under way",
     kept="dialogue",
     special="answers",
-    personal="customer_id",
-    plain="at_question",
+    personal="customer_id link_to",
+    plain="at_question helped_because",
     room=ROOM,
 )
 holds(
@@ -19,6 +19,15 @@ holds(
     kept="draft",
     special="fields",
     plain="key",
+    room=ROOM,
+)
+holds(
+    "intake.Conversation",
+    purpose="A call or texts in which a machine asked",
+    kept="dialogue",
+    special="held turn",
+    personal="caller customer_id",
+    plain="call_id line step ended",
     room=ROOM,
 )
 holds_nobody("Words nobody found anything for", "intake.UnmetSearch", kept="unmet")

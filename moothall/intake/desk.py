@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Final
 from uuid import UUID
 
 from moothall.cases.queries import CaseLine
@@ -28,7 +29,8 @@ class OpenCase:
 
 @dataclass(frozen=True, slots=True)
 class DeskMatter:
-    """One thing the caller wants. ``draft`` is what was typed so far; ``case`` and ``promise`` what came of it."""
+    """One thing the caller wants. ``draft`` is what was typed so far; ``case`` and ``promise`` what came of it;
+    ``dialogue_id`` the request it goes on with, where it was begun elsewhere."""
 
     id: UUID
     service: str
@@ -39,6 +41,7 @@ class DeskMatter:
     case: CaseLine | None
     promise: PromiseView | None
     draft: DraftView
+    dialogue_id: UUID | None = None
 
     @property
     def is_open(self) -> bool:
@@ -138,3 +141,12 @@ def newcomer_key(contact_id: UUID) -> str:
 def wrap_key(contact_id: UUID) -> str:
     """Return the name of the draft of a contact's wrap-up."""
     return f"contact:{contact_id}:wrap"
+
+
+SEEN: Final = "shared-seen"
+"""The field of a matter's draft that says up to which change of the request it goes on with the officer has seen."""
+
+
+def seen_of(version: int) -> tuple[str, list[str]]:
+    """Return the field of a draft that says so."""
+    return SEEN, [str(version)]

@@ -11,7 +11,7 @@ from django.db import transaction
 
 from moothall.cases import actions as cases
 from moothall.contacts import actions as contacts
-from moothall.contacts.models import Contact, IdentityCheck, Matter, Outcome
+from moothall.contacts.models import Contact, ContactState, IdentityCheck, Matter, Outcome
 from moothall.contacts.pack import CAUSES
 from moothall.contacts.queries import contact as contact_view
 from moothall.core.access import require
@@ -22,10 +22,17 @@ from moothall.customers.accounts.actions import verify_in_person
 from moothall.customers.actions import change_customer
 from moothall.customers.queries import customer_card, survivor_of
 from moothall.customers.representation.actions import end_acting
+from moothall.inbox.pack import WRITTEN
+from moothall.inbox.queries import of_contact
+from moothall.intake.asking_how import ask_by_message
+from moothall.intake.carrying import carry_from_call
 from moothall.intake.desk import done_in_one, matter_key, newcomer_key, wrap_key
 from moothall.intake.draft_actions import drop_draft
+from moothall.reception.actions import end_visit_of
 
 CHASED = "progress_chasing"
+IN_PERSON = frozenset({"phone", "counter"})
+"""Where an officer took the contact: how we did is asked afterwards, by message."""
 
 
 class NotFinished(ValueError):
@@ -49,14 +56,16 @@ def begin_contact(
     external_id: str = "",
     offered_at: datetime | None = None,
     customer_id: UUID | None = None,
+    outreach: tuple[str, str] = ("", ""),
 ) -> Contact:
     """Begin a contact that an officer has just taken: a call, a visitor.
 
     ``caller`` is the number as the network gave it: it says who it may be, never who it is. With ``offered_at`` the wait
-    to be answered is recorded. The same ``external_id`` again is the same contact.
+    to be answered is recorded. The same ``external_id`` again is the same contact. ``outreach``: where away from our
+    offices a visitor was met, and its name.
     """
     require(by, "contact.take")
-    return contacts.record_contact(
+    begun = contacts.record_contact(
         channel=channel,
         received_at=offered_at or at,
         answered_at=at,
@@ -64,9 +73,17 @@ def begin_contact(
         external_id=external_id,
         customer_id=survivor_of(customer_id) if customer_id else None,
         open_=True,
+        outreach=outreach[0] if channel == "counter" else "",
+        outreach_at=outreach[1] if channel == "counter" else "",
         by=by,
         at=at,
     )
+    if not external_id or begun.state != ContactState.OPEN:
+        return begun
+    with transaction.atomic():
+        begun = contacts.answer_contact(begun.id, by=by, at=at)  # the exchange may have told of it before
+        carry_from_call(begun.id, call_id=external_id, by=by, at=at)
+        return begun
 
 
 def say_who(contact_id: UUID, *, customer_id: UUID | None, by: Actor, at: datetime) -> Contact:
@@ -181,8 +198,10 @@ def note_contact(contact_id: UUID, *, note: str, by: Actor, at: datetime) -> Non
     contacts.note_contact(contact_id, note=note, by=by, at=at)
 
 
-def wrap_up(contact_id: UUID, *, cause: str, note: str, by: Actor, at: datetime) -> Contact:
+def wrap_up(contact_id: UUID, *, cause: str, note: str, ask: bool = True, by: Actor, at: datetime) -> Contact:
     """Finish the contact with the reason it was made. Whether it was done in one is measured from its matters.
+
+    Afterwards they are asked how we did, as the pack says, unless the officer says that this is no moment for it (``ask``).
 
     A contact finished before is returned as it stands: the second press of the key does nothing.
 
@@ -196,6 +215,8 @@ def wrap_up(contact_id: UUID, *, cause: str, note: str, by: Actor, at: datetime)
         if found is not None and found.is_open:
             if cause not in current_pack().of(CAUSES):
                 raise ChooseCause("Choose why they had to contact us: one key, 1 to 9.")
+            if found.channel in WRITTEN and of_contact(contact_id) is not None:
+                raise NotFinished("Answer what they wrote, or say that it needs no answer.")
             waiting = [m.service for m in found.matters if m.ended_at is None]
             if waiting:
                 named = current_pack().services.get(waiting[0])
@@ -206,5 +227,8 @@ def wrap_up(contact_id: UUID, *, cause: str, note: str, by: Actor, at: datetime)
         closed = contacts.close_contact(
             contact_id, cause=cause, done_in_one=done_in_one(outcomes), note=note, by=by, at=at
         )
+        end_visit_of(contact_id, by=by, at=at)
         drop_draft(wrap_key(contact_id), by=by)
+        if ask and found is not None and found.is_open and closed.channel in IN_PERSON:
+            ask_by_message(closed, at=at)
         return closed

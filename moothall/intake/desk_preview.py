@@ -8,12 +8,13 @@ from datetime import datetime
 from typing import Any
 
 from moothall.core.packs import Pack
+from moothall.core.zone import council_date
 from moothall.intake.actions.raising import refusal_of
-from moothall.intake.council_time import council_date
 from moothall.intake.dialogue.known import known_from_answers
 from moothall.intake.facts import facts_for
 from moothall.intake.lookups import found_for, with_found
 from moothall.intake.place import where_is
+from moothall.intake.slots import booked_day
 from moothall.intake.whose import passed_on, referral_standard, whose_job
 from moothall.promises.pack import calendar_of, standards_of_service
 from moothall.promises.rules import due_at, say_amount, say_moment
@@ -37,6 +38,15 @@ class Preview:
     offer: tuple[str, ...]
     fee: int | None
     found: tuple[Found, ...] = ()
+    booked: str = ""
+    """The day and time that was chosen, where that is the promise."""
+
+    @property
+    def promised(self) -> str:
+        """What is promised, with its word before it: "by Wednesday 9 December, 5pm", "on Wednesday 25 November, …"."""
+        if not self.accepted:
+            return ""
+        return f"on {self.booked}" if self.booked else f"by {self.due_words}" if self.due_words else ""
 
 
 def preview(
@@ -57,6 +67,7 @@ def preview(
     standard = standards_of_service(service.code, promise_of(service, course), "complete")
     if theirs:
         standard = referral_standard(pack, service.code, on=council_date(at))
+    booked = booked_day(service, answers, pack=pack, at=at) if theirs is None else None
     due = due_at(calendar_of(pack, standard.calendar), standard.unit, standard.amount, at) if standard else None
     return Preview(
         accepted=course.accept != "no",
@@ -70,4 +81,5 @@ def preview(
         offer=course.offer,
         fee=course.fee,
         found=tuple(found.values()),
+        booked=booked.words if booked else "",
     )

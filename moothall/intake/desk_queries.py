@@ -10,10 +10,9 @@ from moothall.cases.queries import CaseLine, cases_by_id, cases_of, pressing_cas
 from moothall.contacts.queries import ContactView, contact, finished_contacts_of, open_contacts_of
 from moothall.core.access import require
 from moothall.core.actors import Actor
-from moothall.core.zone import LONDON
+from moothall.core.zone import LONDON, council_date
 from moothall.customers.queries import CustomerCard, customer_card, customers_at, names_of
 from moothall.customers.representation.queries import acting_for, acting_in
-from moothall.intake.council_time import council_date
 from moothall.intake.desk import (
     DeskContact,
     DeskMatter,
@@ -39,7 +38,10 @@ def desk_frame(*, visible_to: Actor, at: datetime) -> Frame:
     """
     contacts = open_contacts_of(whose(visible_to), visible_to=visible_to)
     names = names_of({c.customer_id for c in contacts if c.customer_id}, visible_to) if contacts else {}
-    pressing = pressing_cases(visible_to.teams, visible_to=visible_to, before=end_of_day(at), most=MOST_PRESSING + 1)
+    pressing = 0
+    if visible_to.may("case.view"):
+        before = end_of_day(at)
+        pressing = pressing_cases(visible_to.teams, visible_to=visible_to, before=before, most=MOST_PRESSING + 1)
     return Frame(tuple(_open_contact(c, names) for c in contacts), pressing)
 
 
@@ -89,6 +91,7 @@ def desk_contact(contact_id: UUID, *, visible_to: Actor, at: datetime) -> DeskCo
                 case=known.get(m.case_id) if m.case_id else None,
                 promise=pressing_promise(promises.get(m.case_id, ())) if m.case_id else None,
                 draft=typed[keys[m.id]],
+                dialogue_id=m.dialogue_id,
             )
             for m in found.matters
         ),
@@ -106,12 +109,12 @@ def desk_contact(contact_id: UUID, *, visible_to: Actor, at: datetime) -> DeskCo
 
 def start_of_day(at: datetime) -> datetime:
     """Return the midnight that began the day of ``at``, as people here count days."""
-    return datetime.combine(at.astimezone(LONDON).date(), time(), LONDON)
+    return datetime.combine(council_date(at), time(), LONDON)
 
 
 def end_of_day(at: datetime) -> datetime:
     """Return the midnight that ends the day of ``at``, as people here count days."""
-    here = at.astimezone(LONDON).date()
+    here = council_date(at)
     return datetime.combine(here + timedelta(days=1), time(), LONDON)
 
 

@@ -17,13 +17,18 @@ from moothall.core.access import require
 from moothall.core.actors import Actor
 from moothall.core.events import together
 from moothall.core.packs import Pack, current_pack
+from moothall.core.zone import council_date
 from moothall.intake.actions import raise_request
-from moothall.intake.council_time import council_date
+from moothall.intake.actions.dialogues import known_address
+from moothall.intake.actions.submitting import sent_at_desk
 from moothall.intake.desk import matter_key
 from moothall.intake.desk_standards import CALL_BACK, call_back_standard
 from moothall.intake.dialogue import AnswerError, read_all
 from moothall.intake.dialogue.known import known_from_answers
 from moothall.intake.draft_actions import drop_draft
+from moothall.intake.lookups import read_now
+from moothall.intake.models import Dialogue
+from moothall.intake.paying import price_now
 from moothall.intake.place import where_is
 from moothall.intake.slots import SlotGone
 from moothall.intake.speaking_for import check_speaker
@@ -68,13 +73,15 @@ def send_matter(
         if matter.ended_at is not None:
             return Sent(matter.case_id, "", "")
         service = pack.of(SERVICES)[matter.service]
-        answers, wrong = read_all(service, given, today=council_date(at), channel=contact.channel)
+        given = _looked_up(service, given) | _files_of(matter.dialogue_id, service)
+        answers, wrong = read_now(service, given, channel=contact.channel, at=at)
+        wrong = {key: one for key, one in wrong.items() if key not in free_of_pay(service, answers, pack, at)}
         if wrong:
             raise Unanswered(wrong)
         try:
             raised = raise_request(
                 service, answers, pack=pack, channel=contact.channel, customer_id=contact.customer_id,
-                contact_id=contact.id, matter_id=matter.id, caller=contact.caller, cause="",
+                contact_id=contact.id, matter_id=matter.id, dialogue_id=matter.dialogue_id, caller=contact.caller, cause="",
                 outcome=Outcome.DONE if done else None, by=by, at=at,
             )  # fmt: skip
         except SlotGone as gone:
@@ -84,7 +91,19 @@ def send_matter(
             closing = next((c.code for c in service.closings if c.done), service.closings[0].code)
             close_case(raised.case_id, outcome=closing, resolved=True, by=by, at=at)
         drop_draft(matter_key(matter_id), by=by)
+        if matter.dialogue_id is not None:  # it was begun elsewhere: its link shows what became of it
+            sent_at_desk(
+                matter.dialogue_id, answers=answers, case_id=raised.case_id, customer_id=raised.customer_id,
+                contact_id=contact.id, at=at,
+            )  # fmt: skip
         return Sent(raised.case_id, raised.reference, raised.because)
+
+
+def free_of_pay(service: Service, answers: Mapping[str, Any], pack: Pack, at: datetime) -> set[str]:
+    """Return the questions of how to pay, where nothing is to be paid: they are not asked."""
+    price = price_now(service, answers, pack=pack, at=at)
+    free = price is not None and price.free
+    return {question.id for question in service.questions if question.type == "payment"} if free else set()
 
 
 def promise_call_back(
@@ -116,6 +135,24 @@ def promise_call_back(
         contacts.end_matter(matter_id, outcome=Outcome.HANDED_ON, case_id=case.id, by=by, at=at)
         drop_draft(matter_key(matter_id), by=by)
         return Sent(case.id, case.reference, "")
+
+
+def _files_of(dialogue_id: UUID | None, service: Service) -> dict[str, Any]:
+    """Return the files that came with a request begun elsewhere, by question: they are not asked for again."""
+    row = Dialogue.objects.filter(id=dialogue_id).first() if dialogue_id else None
+    kept = row.answers if row else {}
+    return {q.id: kept[q.id] for q in service.questions if q.type in {"photo", "file"} and kept.get(q.id)}
+
+
+def _looked_up(service: Service, given: Mapping[str, Any]) -> dict[str, Any]:
+    """Fill in addresses and places that were chosen from a list, as the web does. Raises Unanswered. One query for each."""
+    found: dict[str, Any] = {}
+    for name, value in given.items():
+        try:
+            found[name] = known_address(service.by_question[name], value) if name in service.by_question else value
+        except AnswerError as wrong:
+            raise Unanswered({name: wrong}) from wrong
+    return found
 
 
 def _take(contact_id: UUID, matter_id: UUID) -> tuple[Contact, Matter]:

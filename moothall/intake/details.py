@@ -7,12 +7,15 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.db import transaction
+
 from moothall.core.actors import Actor
+from moothall.customers.actions import change_customer
 from moothall.customers.linking.actions import change_once
 from moothall.customers.linking.models import Change
 from moothall.places.queries import address
 
-FIELDS = ("title", "given_name", "family_name", "address_text", "preferred_channel")
+FIELDS = ("title", "given_name", "family_name", "organisation_name", "address_text", "preferred_channel")
 
 
 def change_details(
@@ -35,4 +38,7 @@ def change_details(
         elif number == "":
             changes |= {"uprn": None, "area_code": ""}
     points = {kind: read(kind) or "" for kind in ("phone", "email")}
-    return change_once(customer_id, changes=changes, points=points, key=key, by=by, at=at)
+    with transaction.atomic():
+        if (company := read("company_number")) is not None:  # ours alone: no other system holds it
+            change_customer(customer_id=customer_id, changes={"company_number": company}, by=by, at=at)
+        return change_once(customer_id, changes=changes, points=points, key=key, by=by, at=at)

@@ -7,10 +7,10 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from moothall.cases.queries import raised_at_address
-from moothall.core.zone import LONDON
-from moothall.intake.council_time import council_date
+from moothall.core.zone import LONDON, council_date
 from moothall.intake.dialogue.known import Known
 from moothall.intake.place import Where
+from moothall.rounds.queries import has_help
 from moothall.services.pack import Service
 
 REPEAT_WITHIN = timedelta(weeks=12)
@@ -47,4 +47,11 @@ def _used_this_year(service: Service, where: Where, known: Known, at: datetime) 
     return "yes" if raised_at_address(service.code, where.uprn, since=since) else "no"
 
 
-_FINDERS: dict[str, Finder] = {"repeat": _repeat, "free_used": _used_this_year}
+def _helped(service: Service, where: Where, known: Known, at: datetime) -> str | None:
+    """Say whether the crew fetches the bins from this door: agreed once, and not for her to remember."""
+    if where.uprn is None:
+        return None
+    return "yes" if has_help(where.uprn, on=council_date(at)) else "no"
+
+
+_FINDERS: dict[str, Finder] = {"repeat": _repeat, "free_used": _used_this_year, "helped": _helped}

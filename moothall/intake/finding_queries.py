@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
 
 from moothall.cases.queries import CaseLine, find_by_reference
+from moothall.cases.queries.lists import last_asked
 from moothall.core.actors import Actor
 from moothall.core.packs import current_pack
 from moothall.customers.queries import CustomerLine, find_customers
@@ -23,11 +27,13 @@ class ServiceHit:
 
 @dataclass(frozen=True, slots=True)
 class Results:
-    """What was found, by kind; the case is the one whose reference was typed."""
+    """What was found, by kind; the case is the one whose reference was typed; ``asked`` when each of
+    the people last asked for something, to tell people of one name apart. For what is behind the question why (adr/0042)."""
 
     text: str
     case: CaseLine | None = None
     people: tuple[CustomerLine, ...] = ()
+    asked: Mapping[UUID, datetime] = field(default_factory=dict)
     addresses: tuple[AddressLine, ...] = ()
     services: tuple[ServiceHit, ...] = ()
 
@@ -38,7 +44,8 @@ class Results:
 
 
 def search_box(text: str, *, visible_to: Actor, limit: int = 12) -> Results:
-    """Find cases by reference, people, addresses and services by what was typed. Four queries at most.
+    """Find cases by reference, people, addresses and services by what was typed. Five queries at most; three more for a
+    reference that is no case’s own.
 
     What the officer may not see is not found: restricted kinds of case, and people without the permission to search.
     """
@@ -47,10 +54,13 @@ def search_box(text: str, *, visible_to: Actor, limit: int = 12) -> Results:
         return Results("")
     pack = current_pack()
     hits = search(pack, text, limit=6, audience="staff")
+    people = tuple(find_customers(text, visible_to, limit=limit)) if visible_to.may("customer.search") else ()
+    ids = [one.id for one in people]
     return Results(
         text=text,
         case=find_by_reference(text, visible_to=visible_to) if visible_to.may("case.view") else None,
-        people=tuple(find_customers(text, visible_to, limit=limit)) if visible_to.may("customer.search") else (),
+        people=people,
+        asked=last_asked(ids, visible_to=visible_to) if ids and visible_to.may("case.view") else {},
         addresses=tuple(find_addresses(text, limit=6)) if len(text) > 3 else (),
         services=tuple(ServiceHit(h.code, h.name, str(pack.services[h.code].summary)) for h in hits.hits)
         if hits.good

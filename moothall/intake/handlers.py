@@ -1,4 +1,4 @@
-"""What comes to the front door by itself: a fault that a crew found and raised from the field."""
+"""What comes to the front door by itself: a fault that a crew found, a way into an account that was changed."""
 
 from __future__ import annotations
 
@@ -7,9 +7,12 @@ from moothall.core.actors import SYSTEM
 from moothall.core.events import Recorded, handles
 from moothall.core.idempotency import once
 from moothall.core.packs import current_pack
+from moothall.customers.accounts.queries import told_of_change
 from moothall.field.actions import fault_raised
 from moothall.field.models import DeviceReport
 from moothall.intake.actions import raise_request
+from moothall.notifications.actions import queue_message
+from moothall.notifications.recipients import recipient
 from moothall.places.finding import surroundings
 from moothall.services.pack import Service
 
@@ -33,6 +36,32 @@ def raise_fault(event: Recorded) -> None:
         return {"case_id": str(raised.case_id or "")}
 
     once("fault", str(event.id), at=clock.now(), do=do)
+
+
+_CHANGED = {
+    "app": "an app that shows codes", "passkey": "a passkey", "password": "a password", "provider": "a sign-in elsewhere",
+    "email": "an email address", "phone": "a mobile number",
+}  # fmt: skip
+
+
+@handles("account.changed", "account.contact_confirmed", as_="intake.tell_of_way")
+def tell_of_way(event: Recorded) -> None:
+    """Whenever a way into an account is added or taken away, every address of it is told, the one taken away too: nobody
+    else can do it and she not know."""
+    said = event.data
+    what = _CHANGED.get(str(said.get("set") or said.get("removed") or said.get("kind", "")))
+    if what is None or event.subject_id is None:
+        return
+    change = (
+        f"{what} was {'taken away' if said.get('removed') else 'added or changed' if what == 'a password' else 'added'}"
+    )
+    for kind, value in told_of_change(event.subject_id, str(said.get("point", ""))):
+        by_email = kind == "email"
+        queue_message(
+            key=f"account-changed:{event.id}:{value}", template="account-changed", channel="email" if by_email else "sms",
+            to=recipient(None, email=value if by_email else "", phone="" if by_email else value),
+            values={"change": change}, at=clock.now(), by=SYSTEM,
+        )  # fmt: skip
 
 
 def _answers(service: Service, report: DeviceReport) -> dict[str, object]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from moothall.core import clock, limits
 from moothall.core.jobs import every
 from moothall.intake.actions import expire_dialogues
+from moothall.intake.actions.talking.forgetting import forget_conversations
+from moothall.intake.actions.talking.texts import rest_silent
 from moothall.intake.draft_actions import drop_old_drafts
 
 
@@ -14,4 +16,12 @@ def forget_unfinished() -> None:
     while expire_dialogues(at=clock.now()):
         pass
     drop_old_drafts(clock.now())
+    forget_conversations(at=clock.now())
     limits.forget_old(clock.now())
+
+
+@every("*/5 * * * *", "intake.rest_silent")
+def rest_conversations() -> None:
+    """Every five minutes: texts nobody answered for the pack's while are over; who had begun gets the way on."""
+    while rest_silent(at=clock.now()):
+        pass

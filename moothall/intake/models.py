@@ -34,11 +34,66 @@ class Dialogue(models.Model):
     started_at = models.DateTimeField()
     changed_at = models.DateTimeField()
     expires_at = models.DateTimeField()
+    link_to = models.CharField(
+        max_length=254, blank=True, default="", db_default="", help_text="Where the way back to it was sent last."
+    )
+    code = models.CharField(
+        max_length=8, blank=True, default="", db_default="", help_text="What she says when she rings to go on with it."
+    )
+
+    helped_in = models.UUIDField(null=True, help_text="The contact in which an adviser shared it: she was helped.")
+    helped_because = models.CharField(max_length=16, blank=True, default="", db_default="")
 
     class Meta:
         indexes = [
+            models.Index(fields=["link_to"], name="dialogue_link_to", condition=~Q(link_to="")),
+            models.Index(fields=["code"], name="dialogue_code", condition=Q(state="open") & ~Q(code="")),
+            models.Index(
+                fields=["customer_id"], name="dialogue_customer", condition=Q(state="open", customer_id__isnull=False)
+            ),
             models.Index(fields=["contact_id"], name="dialogue_contact", condition=Q(contact_id__isnull=False)),
             models.Index(fields=["expires_at"], name="dialogue_expiry", condition=Q(state="open")),
+        ]
+
+
+class Conversation(models.Model):
+    """A call or an exchange of texts in which a machine asks: where it stands, and what was said last.
+
+    A call is known by its provider's id; of texts there is at most one under way for each number. ``held`` is what the next
+    words are read by (pieces of an answer, what was offered); ``turn`` what was said last, to be said again.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    channel = models.CharField(max_length=12)
+    line = models.CharField(max_length=12, help_text="What carries it: twilio, vxml, agi, text, try.")
+    call_id = models.CharField(max_length=200, blank=True)
+    caller = models.CharField(max_length=40, blank=True)
+    customer_id = models.UUIDField(null=True)
+    contact_id = models.UUIDField(null=True)
+    dialogue_id = models.UUIDField(null=True)
+    step = models.CharField(max_length=16)
+    held = models.JSONField(default=dict)
+    turn = models.JSONField(default=dict)
+    turns = models.PositiveIntegerField(default=0)
+    misses = models.PositiveSmallIntegerField(default=0)
+    speech = models.BooleanField(default=False)
+    started_at = models.DateTimeField()
+    heard_at = models.DateTimeField(help_text="When the last words were said, by the provider's clock.")
+    changed_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+    ended = models.CharField(max_length=12, blank=True, help_text="sent, link, hung_up, transferred, silent, stopped.")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["channel", "call_id"], name="conversation_call", condition=~Q(call_id="")),
+            models.UniqueConstraint(
+                fields=["caller"], name="conversation_texts", condition=Q(channel="sms", ended_at__isnull=True)
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["dialogue_id"], name="conversation_dialogue", condition=Q(dialogue_id__isnull=False)),
+            models.Index(fields=["changed_at"], name="conversation_open", condition=Q(ended_at__isnull=True)),
+            models.Index(fields=["caller", "-started_at"], name="conversation_caller"),
         ]
 
 

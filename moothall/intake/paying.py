@@ -11,23 +11,23 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 
 from moothall.bookings import actions as bookings
-from moothall.bookings.queries import BookingView, booking
+from moothall.bookings.queries import BookingView, booking, series_of
 from moothall.cases.actions import wait_for
 from moothall.core.actors import SYSTEM, Actor
 from moothall.core.packs import Pack
-from moothall.intake.council_time import council_date
+from moothall.core.zone import council_date
+from moothall.intake.slots import TooManyTimes
 from moothall.payments.actions import NewIntent, owe
 from moothall.payments.models import Intent
-from moothall.payments.pack import MONEY, PRICES
+from moothall.payments.pack import MONEY, OUTSTANDING, PRICES
 from moothall.payments.providers import provider
-from moothall.payments.queries import Bill, bill_of_case, price_of
+from moothall.payments.queries import price_of
 from moothall.payments.queries.prices import methods_of
-from moothall.payments.rules.pricing import PriceRefused, Quote, is_peak
+from moothall.payments.rules.pricing import PriceRefused, Quote, is_peak, many_times
 from moothall.promises.rules import NotAllowed
 from moothall.services.pack import Service
 from moothall.services.rules import Course, unanswered, work_out
 
-OUTSTANDING = "payment_outstanding"
 _ZONE = ZoneInfo(settings.TIME_ZONE)
 
 
@@ -55,12 +55,37 @@ def quote_for(
     if held is not None:
         peak = is_peak(held.starts_at.astimezone(_ZONE), pack.one(MONEY).peak)
         facts["peak"] = "yes" if peak else "no"
-    return price_of(service, answers, worked, pack=pack, on=today, facts=facts, card=held.card if held else "")
+    one = price_of(service, answers, worked, pack=pack, on=today, facts=facts, card=held.card if held else "")
+    return many_times(one, len(held_with(held)), pack.one(MONEY).most)
+
+
+def held_with(view: BookingView | None) -> list[BookingView]:
+    """Return what is held together with a booking, itself first: a series is paid as one. One query for a series."""
+    return [] if view is None else [one for one in series_of(view) if one.state == "held"] or [view]
 
 
 def asks_money(service: Service) -> bool:
     """Whether the service asks for a payment at all."""
     return any(question.type == "payment" for question in service.questions)
+
+
+def price_now(service: Service, answers: Mapping[str, Any], *, pack: Pack, at: datetime) -> Quote | None:
+    """Return what a service that asks for money costs by these answers; None where it asks none or none is known."""
+    if not asks_money(service):
+        return None
+    try:
+        return quote_for(service, answers, pack=pack, at=at)
+    except PriceRefused:
+        return None
+
+
+def without_way_to_pay(service: Service, answers: Mapping[str, Any], *, pack: Pack, at: datetime) -> dict[str, Any]:
+    """Return the answers without how she would pay, where there is nothing to pay: nobody chose that."""
+    asked = {question.id for question in service.questions if question.type == "payment"}
+    if not any(answers.get(one) for one in asked):
+        return dict(answers)
+    price = price_now(service, answers, pack=pack, at=at)
+    return {k: v for k, v in answers.items() if k not in asked} if price is not None and price.free else dict(answers)
 
 
 def how_paid(service: Service, answers: Mapping[str, Any]) -> str:
@@ -87,19 +112,25 @@ def owe_for(
         HoldGone: the time that was held is another's now. PriceRefused: the price is out of all bounds.
     """
     held = booking_in(service, answers)
+    together = held_with(held)
     quoted = _quoted(service, answers, course, pack, at)
     pence = quoted.pence if quoted is not None else 0
     if held is not None:
-        held = bookings.attach(
-            held.id, case_id=case_id, customer_id=customer_id, owes_pence=pence, service=service.code, by=by, at=at
-        )
+        each = (pence - quoted.deposit) // len(together) if quoted is not None else 0
+        try:
+            held = bookings.attach(
+                held.id, case_id=case_id, customer_id=customer_id, owes_pence=pence, each=each, service=service.code,
+                by=by, at=at,
+            )  # fmt: skip
+        except bookings.TooManyHeld as many:
+            raise TooManyTimes(_asked(service, answers), str(many)) from many
     if quoted is None or quoted.free:
         return None
     price = pack.of(PRICES).get(service.code)
     days = price.unpaid_after if price is not None else 28
     intent = owe(
         NewIntent(
-            service=service.code, description=f"{service.name}: {held.words}" if held is not None else service.name,
+            service=service.code, description=_described(service, held, len(together)),
             channel=channel, pence=quoted.pence, income=price.income if price is not None else "other", vat=quoted.vat,
             deposit=quoted.deposit, lines=[line.as_dict() for line in quoted.lines], case_id=case_id,
             booking_id=held.id if held is not None else None, customer_id=customer_id, area=area, team=course.team,
@@ -113,6 +144,18 @@ def owe_for(
     except NotAllowed:
         pass  # this service's promise runs whether or not it is paid yet
     return intent
+
+
+def _asked(service: Service, answers: Mapping[str, Any]) -> str:
+    """The question that the time was chosen at."""
+    slots = (one.id for one in service.questions if one.type == "slot" and answers.get(one.id))
+    return next(slots, service.questions[0].id)
+
+
+def _described(service: Service, held: BookingView | None, many: int) -> str:
+    if held is None:
+        return service.name
+    return f"{service.name}: {held.words}{f', and {many - 1} weeks more' if many > 1 else ''}"
 
 
 def _quoted(service: Service, answers: Mapping[str, Any], course: Course, pack: Pack, at: datetime) -> Quote | None:
@@ -132,9 +175,3 @@ def ways_to_pay(service: Service, pack: Pack) -> tuple[str, ...]:
     """Return the ways this service may be paid here and now, best first; a card only where somebody takes cards."""
     open_ = provider() is not None
     return tuple(way for way in methods_of(service.code, pack) if way != "card" or open_)
-
-
-def bill_to_pay(case_id: UUID) -> Bill | None:
-    """Return what is to be paid for a case now, or None. At most three queries."""
-    found = bill_of_case(case_id, visible_to=SYSTEM)
-    return found if found is not None and found.payable else None

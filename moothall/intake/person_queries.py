@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -14,13 +14,15 @@ from moothall.core.paging import EARLIEST, LATEST, BadCursor, pack_cursor, unpac
 from moothall.core.people import PersonEntry, person_providers
 from moothall.customers.linking.queries import (
     ChangeView,
+    Housemate,
     JoinedLine,
     SystemSummary,
     changes_of,
+    household_of,
     joined_of,
     summaries_of,
 )
-from moothall.customers.queries import CustomerCard, customer_card, household_at
+from moothall.customers.queries import CustomerCard, customer_card
 from moothall.intake.desk import OpenCase
 from moothall.intake.desk_queries import with_promises
 from moothall.places.queries import area_name
@@ -50,46 +52,15 @@ class PersonLine:
 
 
 @dataclass(frozen=True, slots=True)
-class PanelLine:
-    """One line of a panel: words, what more there is to say, the state it is in, and whom it leads to."""
-
-    words: str
-    detail: str = ""
-    state: str = ""
-    customer_id: UUID | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class PersonPanel:
-    """What another room shows on the page of one person (who acts for her): a heading and its lines, by one question.
-
-    ``read(ids, visible_to, at)`` returns the lines in a fixed number of queries; no lines, no panel.
-    """
-
-    code: str
-    title: str
-    read: Callable[[Sequence[UUID], Actor, datetime], Sequence[PanelLine]]
-
-
-_panels: dict[str, PersonPanel] = {}
-
-
-def register_person_panel(panel: PersonPanel) -> None:
-    """Fill the registry at start; the same code again replaces itself."""
-    _panels[panel.code] = panel
-
-
-@dataclass(frozen=True, slots=True)
 class SingleView:
     """One page about one person: who, what other systems hold, what we owe them now, and everything that happened."""
 
     card: CustomerCard
-    household: tuple[tuple[UUID, str], ...]
+    household: tuple[Housemate, ...]
     open_cases: tuple[OpenCase, ...]
     line: PersonLine
     systems: tuple[SystemSummary, ...]
     joined: tuple[JoinedLine, ...]
-    panels: tuple[tuple[str, tuple[PanelLine, ...]], ...]
     area_name: str
     changes: tuple[ChangeView, ...]
 
@@ -108,20 +79,14 @@ def single_view(
     promises = promises_of([c.id for c in still], at=at)
     return SingleView(
         card=card,
-        household=tuple(household_at(card.uprn, visible_to, but=card.ids)) if card.uprn else (),
+        household=household_of(card.ids, card.uprn, visible_to) if card.uprn else (),
         open_cases=with_promises(still, promises),
         line=person_line(card.ids, visible_to=visible_to, at=at, kind=kind, after=after, size=size),
         systems=summaries_of(card.ids, visible_to),
         joined=joined_of(card.ids, visible_to) if len(card.ids) > 1 else (),
-        panels=tuple((panel.title, lines) for panel, lines in _shown(card.ids, visible_to, at) if lines),
         area_name=area_name(card.area_code) if card.area_code else "",
         changes=changes_of(card.ids, visible_to),
     )
-
-
-def _shown(ids: Sequence[UUID], visible_to: Actor, at: datetime) -> Iterable[tuple[PersonPanel, tuple[PanelLine, ...]]]:
-    for code in sorted(_panels):
-        yield _panels[code], tuple(_panels[code].read(ids, visible_to, at))
 
 
 def person_line(

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from moothall.cases.actions import add_task
 from moothall.core.actors import SYSTEM, Actor
+from moothall.core.zone import council_date
 from moothall.customers.accounts.queries import Holder
 from moothall.customers.accounts.rules.levels import Proof, enough
 from moothall.customers.rules.writing import can_take_texts
@@ -16,9 +17,9 @@ from moothall.intake.actions.dialogues import pack_of, service_of
 from moothall.intake.actions.raising import Raised
 from moothall.intake.actions.submitting import NotFinished, submit
 from moothall.intake.asking_for import check_asking_for
-from moothall.intake.council_time import council_date
 from moothall.intake.dialogue import first_unanswered, prune, read_all
 from moothall.intake.dialogue.known import known_from_answers
+from moothall.intake.lookups import answers_now, found_in
 from moothall.intake.models import DialogueState
 from moothall.intake.queries.dialogues import open_row
 from moothall.services.pack import SERVICES
@@ -76,11 +77,12 @@ def proof_wanted(
     if enough(held, service.proof):
         return None
     today = council_date(at)
-    answers = prune(service, row.answers, today, row.channel)
+    answers = prune(service, answers_now(service, row.answers, channel=row.channel, at=at), today, row.channel)
     left = first_unanswered(service, answers, today, row.channel)
     if left is not None:
         raise NotFinished(left.id)
-    for question, wrong in read_all(service, answers, today=today, channel=row.channel)[1].items():
+    found = found_in(service, answers)
+    for question, wrong in read_all(service, answers, today=today, channel=row.channel, found=found)[1].items():
         raise NotFinished(question, wrong)  # what does not stand any more is put right before anything is proved
     known = known_from_answers(service.by_question, answers)
     given = [("email", known.email.lower())] if known.email else []
@@ -91,7 +93,7 @@ def proof_wanted(
     return ProofWanted(service.proof, service.name, service.code, tuple(given))
 
 
-def send_unproved(dialogue_id: UUID, token: str, *, by: Actor, at: datetime) -> Raised | None:
+def send_unproved(dialogue_id: UUID, token: str, *, helped_because: str = "", by: Actor, at: datetime) -> Raised | None:
     """Send a request whose service needs a proved identity before it is proved: it is taken, and its team sees a task to
     check who asked before anything is given. Twice is once.
 
@@ -100,7 +102,7 @@ def send_unproved(dialogue_id: UUID, token: str, *, by: Actor, at: datetime) -> 
     """
     row = open_row(dialogue_id, token, at)
     team = pack_of(row).of(SERVICES)[row.service].team
-    raised = submit(dialogue_id, token, by=by, at=at)
+    raised = submit(dialogue_id, token, helped_because=helped_because, by=by, at=at)
     if raised is not None and raised.case_id is not None:
         add_task(
             raised.case_id, title="Check who asked before you give anything out: their identity is not proved", team=team,

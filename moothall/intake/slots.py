@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import date, datetime
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from moothall.bookings import actions as bookings
 from moothall.bookings.pack import BOOKABLES, Bookable, bookable_for
 from moothall.bookings.queries import BookingView, Wish, bookings_for, card_held
-from moothall.bookings.rules import NotASlot, load_of, read_key
+from moothall.bookings.rules import NotASlot, load_of, promised_by, read_key, say_slot, say_weekly
 from moothall.core.actors import Actor
 from moothall.core.packs import Pack, current_pack
-from moothall.intake.council_time import council_date
+from moothall.core.zone import council_date
 from moothall.intake.dialogue import AnswerError
 from moothall.services.pack import Question, Service
 from moothall.services.rules import unanswered
@@ -28,9 +28,13 @@ class SlotGone(AnswerError):
         super().__init__(message)
 
 
+class TooManyTimes(SlotGone):
+    """She keeps as many unpaid times as one person may; the message says what to do next. Choosing another time is no use."""
+
+
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """What a booking needs, as the answers say: a change of it makes a chosen time void."""
+    """What a booking needs, as the answers say; a change that does not fit makes a chosen time void."""
 
     bookable: str
     way: str = ""
@@ -41,6 +45,10 @@ class Terms:
     card: str = ""
     places: int = 1
     load: Mapping[str, int] = field(default_factory=dict)
+
+    def fits(self, other: Terms) -> bool:
+        """Whether a time chosen for these will do for the others: what one wrote of oneself shuts out no time."""
+        return replace(self, access="", language="") == replace(other, access="", language="")
 
     def wish(self, *, must_have: str = "", **more: Any) -> Wish:
         """Return the search for it; ``must_have`` is something more that the place must offer."""
@@ -84,6 +92,38 @@ def terms_of(bookable: Bookable, service: Service, answers: Mapping[str, Any], *
     )  # fmt: skip
 
 
+@dataclass(frozen=True, slots=True)
+class BookedDay:
+    """What was chosen where the day booked is the promise: in words ("Wednesday 25 November, any time from 7am"), by when
+    that is promised, and what she does before."""
+
+    words: str
+    due: datetime
+    before: tuple[str, ...]
+
+
+def booked_day(service: Service, answers: Mapping[str, Any], *, pack: Pack, at: datetime) -> BookedDay | None:
+    """Return the day these answers book, where it stands in place of the service's promise; else None. No query."""
+    for question, bookable in slot_questions(service, answers, pack):
+        value = answers.get(question.id)
+        if not (bookable.is_promise and isinstance(value, Mapping) and value.get("slot")):
+            continue
+        try:
+            starts = read_key(str(value["slot"])).starts_at
+        except NotASlot:
+            continue
+        ends = starts + timedelta(minutes=bookable.minutes)
+        return BookedDay(say_slot(bookable, starts, ends, near=council_date(at)), promised_by(starts), bookable.before)
+    return None
+
+
+def _day(value: Any) -> date | None:
+    try:
+        return date.fromisoformat(value) if isinstance(value, str) and value else None
+    except ValueError:
+        return None
+
+
 def check_card(service: Service, question: str, value: Any, answers: Mapping[str, Any], *, on: date) -> None:
     """Refuse a card number nobody holds, where a booking asks for one: a slip is found while it can be mended.
 
@@ -114,21 +154,30 @@ def hold_slot(
     if not (isinstance(value, Mapping) and value.get("slot")):
         raise SlotGone(question.id, "Choose one of the times shown.")
     terms = terms_of(bookable, service, answers, on=council_date(at))
+    asked: dict[str, Any] = {
+        "for_kind": for_kind, "for_id": for_id, "places": terms.places, "load": terms.load, "way": terms.way,
+        "needs": terms.needs, "language": terms.language, "access": terms.access, "access_needs": terms.access_needs,
+        "card": terms.card, "customer_id": customer_id, "service": service.code, "by": by, "at": at,
+    }  # fmt: skip
+    slot = str(value["slot"])
+    until = _day(value.get("weekly"))
     try:
-        view = bookings.hold(
-            bookable.code, str(value["slot"]), for_kind=for_kind, for_id=for_id, places=terms.places, load=terms.load,
-            way=terms.way, needs=terms.needs, language=terms.language, access=terms.access,
-            access_needs=terms.access_needs, card=terms.card, customer_id=customer_id, service=service.code, by=by, at=at,
-        )  # fmt: skip
+        if until is None:
+            return kept_answer(slot, bookings.hold(bookable.code, slot, **asked))
+        weekly = bookings.hold_weekly(bookable.code, slot, until=until, **asked)
+    except bookings.TooManyHeld as many:
+        raise TooManyTimes(question.id, str(many)) from many
     except (bookings.NotBookable, NotASlot) as gone:
         raise SlotGone(question.id, str(gone)) from gone
-    return kept_answer(str(value["slot"]), view)
+    also = say_weekly([one.starts_at for one in weekly.held], weekly.taken)
+    return kept_answer(slot, weekly.held[0], also) | {"weekly": until.isoformat()}
 
 
-def kept_answer(slot: str, view: BookingView) -> dict[str, str]:
-    """Return how a booked time stands among the answers."""
+def kept_answer(slot: str, view: BookingView, also: str = "") -> dict[str, str]:
+    """Return how a booked time stands among the answers; ``also`` are the others of a series, in words."""
     until = view.expires_at.isoformat() if view.expires_at else ""
-    return {"slot": slot, "booking": str(view.id), "words": f"{view.when}\n{view.where}", "until": until}
+    words = "\n".join(filter(None, (view.when, view.where, also)))
+    return {"slot": slot, "booking": str(view.id), "words": words, "until": until}
 
 
 def drop_void_slots(
@@ -144,7 +193,7 @@ def drop_void_slots(
         same = (
             question in after
             and new is not None
-            and terms_of(bookable, service, before, on=today) == terms_of(new, service, after, on=today)
+            and terms_of(bookable, service, before, on=today).fits(terms_of(new, service, after, on=today))
         )
         if not same:
             kept.pop(question, None)
@@ -177,7 +226,11 @@ def book_slots(
         spot = read_key(str(value["slot"]))
         mine = view is not None and (view.site, view.starts_at) == (spot.site, spot.starts_at)
         if mine and view is not None and (view.state == "confirmed" or (view.expires_at and view.expires_at > at)):
-            booked[question.id] = kept_answer(str(value["slot"]), view)
+            terms = terms_of(bookable, service, answers, on=council_date(at))
+            if (view.access, view.language) != (terms.access, terms.language):
+                bookings.tell_needs(for_kind, for_id, access=terms.access, language=terms.language)
+            same = value.get("booking") == str(view.id)  # a series says more than its first time
+            booked[question.id] = value if same else kept_answer(str(value["slot"]), view)
             continue
         booked[question.id] = hold_slot(
             service, question, value, answers, for_kind=for_kind, for_id=for_id, customer_id=customer_id, by=by, at=at

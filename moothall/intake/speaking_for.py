@@ -12,10 +12,10 @@ from moothall.contacts.models import Contact
 from moothall.core.access import require
 from moothall.core.actors import Actor
 from moothall.core.packs import current_pack
+from moothall.core.zone import council_date
 from moothall.customers.representation.actions import OutsideScope, begin_acting, refuse_outside
 from moothall.customers.representation.pack import REPRESENTATIONS
 from moothall.customers.representation.queries import RepresentationLine, acting_in, representation
-from moothall.intake.council_time import council_date
 from moothall.intake.desk_actions import begin_contact
 from moothall.services.pack import Service
 

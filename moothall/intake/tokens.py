@@ -5,14 +5,23 @@ from __future__ import annotations
 import hashlib
 from uuid import UUID
 
-from django.utils.crypto import constant_time_compare, salted_hmac
+from django.conf import settings
 
-_SALT = "moothall.intake.dialogue"
+from moothall.core import tokens
+from moothall.core.references import SPACE, reference_of
+
+_USE, _LENGTH = "intake.dialogue", 64
 
 
 def token_of(dialogue_id: UUID) -> str:
     """Return the dialogue's token. It is made from the installation's secret key, so it need not be kept to be sent again."""
-    return salted_hmac(_SALT, str(dialogue_id), algorithm="sha256").hexdigest()
+    return tokens.token_of(_USE, dialogue_id, length=_LENGTH)
+
+
+def code_of(dialogue_id: UUID) -> str:
+    """Return the code by which somebody who rings is found again. It tells nothing of other codes, unlike a reference."""
+    drawn = tokens.token_of(f"{_USE}.code", dialogue_id)
+    return reference_of(int(drawn[:16], 16) % SPACE)
 
 
 def digest_of(token: str) -> str:
@@ -22,4 +31,9 @@ def digest_of(token: str) -> str:
 
 def opens(token: str, dialogue_id: UUID) -> bool:
     """Say whether the token is this dialogue's."""
-    return constant_time_compare(token, token_of(dialogue_id))
+    return tokens.opens(token, _USE, dialogue_id, length=_LENGTH)
+
+
+def link_of(dialogue_id: UUID) -> str:
+    """Return the address that opens a request under way wherever it was begun. Whoever has it sees its answers."""
+    return f"{settings.PUBLIC_URL}/return/{dialogue_id}/{token_of(dialogue_id)}"

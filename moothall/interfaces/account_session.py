@@ -10,7 +10,7 @@ from django.http import HttpRequest
 
 from moothall.core import clock
 from moothall.core.actors import ANONYMOUS, Actor, customer_actor
-from moothall.customers.accounts.queries import Holder, holder
+from moothall.customers.accounts.queries import Holder, epoch_of, holder
 
 KEY: Final = "account"
 CONFIRMED: Final = "confirmed"
@@ -19,19 +19,21 @@ SEEN_EVERY: Final = 60
 MOST_CONFIRMED: Final = 5
 
 
-def begin(request: HttpRequest, account_id: UUID, how: list[str]) -> None:
-    """Let this browser into an account. The session gets a new key, so that none planted before is worth anything."""
+def begin(request: HttpRequest, account_id: UUID, how: list[str], epoch: int) -> None:
+    """Let this browser into an account, until a way in changes elsewhere (``epoch``, of the account). The session gets a new
+    key, so that none planted before is worth anything."""
     request.session.cycle_key()
     now = int(clock.machine_now().timestamp())
-    request.session[KEY] = {"id": str(account_id), "how": sorted(set(how)), "seen": now}
+    request.session[KEY] = {"id": str(account_id), "how": sorted(set(how)), "seen": now, "epoch": epoch}
 
 
-def strengthen(request: HttpRequest, how: str) -> None:
-    """Note that whoever is in has just shown more."""
+def stay(request: HttpRequest) -> None:
+    """Keep the session in which a way in was just changed: the change ended every other. What she has shown stays as it was:
+    a way in which she has made herself, here, proves nothing more of her."""
     held = request.session.get(KEY)
     if held:
         request.session.cycle_key()
-        request.session[KEY] = held | {"how": sorted({*held["how"], how})}
+        request.session[KEY] = held | {"epoch": epoch_of(UUID(held["id"]))}
 
 
 def end(request: HttpRequest) -> None:
@@ -54,7 +56,10 @@ def holder_in(request: HttpRequest) -> Holder | None:
         return None
     if now - held["seen"] >= SEEN_EVERY:
         request.session[KEY] = held | {"seen": now}
-    return holder(UUID(held["id"]), how=held["how"])
+    found = holder(UUID(held["id"]), how=held["how"], epoch=held.get("epoch", 0))
+    if found is None:
+        end(request)
+    return found
 
 
 def actor_in(request: HttpRequest) -> Actor:

@@ -20,6 +20,9 @@ from django.core.exceptions import BadRequest, ImproperlyConfigured, ObjectDoesN
 from django.db import DataError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
+from django.middleware.csrf import get_token
+from django.utils.functional import SimpleLazyObject
+from django.utils.html import format_html
 
 from moothall.core import clock
 from moothall.core.access import Refused, require
@@ -73,9 +76,11 @@ class Policy:
 
 
 class Request(HttpRequest):
-    """A request that has passed its policy: what views are given. ``device``: the crew's device it came from, if one."""
+    """A request that has passed its policy: what views are given. ``device``: the crew's device it came from, if one.
+    ``for_case``: the case that says why an officer looks at a person, where one does."""
 
     actor: Actor
+    for_case: UUID | None
     policy: Policy
     device: UUID
     holder: Holder
@@ -226,13 +231,19 @@ def _operations(callback: Callable[..., Any]) -> list[Any]:
 
 
 def page_context(request: HttpRequest) -> dict[str, Any]:
-    """What every page may show of who is in: `actor`, and for staff when the sign-in runs out and where it is renewed."""
-    actor: Actor = getattr(request, "actor", ANONYMOUS)
+    """What every page may show of who is in: `actor`, and for staff when the sign-in runs out and where it is renewed.
+
+    The token of a page's forms is made once for all of them, when the first asks for it.
+    """
+    token = SimpleLazyObject(lambda: get_token(request))
+    field = SimpleLazyObject(lambda: format_html('<input type="hidden" name="csrfmiddlewaretoken" value="{}">', token))
+    shown: dict[str, Any] = {"actor": getattr(request, "actor", ANONYMOUS), "csrf_token": token, "csrf_input": field}
+    shown["kiosk"] = getattr(request, "kiosk", None)
     stated: Policy | None = getattr(request, "policy", None)
     if stated is None or stated.audience is not Audience.STAFF:
-        return {"actor": actor}
+        return shown
     ends = clock.machine_now() + timedelta(minutes=IDLE_MINUTES)
-    return {"actor": actor, "session_ends": ends, "session_renew": "/sign-in/still-here"}
+    return shown | {"session_ends": ends, "session_renew": "/sign-in/still-here"}
 
 
 def address_of(request: HttpRequest) -> str:
@@ -253,6 +264,8 @@ class PolicyMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Answer the request; pages for somebody signed in are never kept by a browser or proxy."""
         response = self.get_response(request)
+        if response.status_code == 405 and request.method == "GET" and not response.content and _wants_a_page(request):
+            response = self._one_step(request, response)
         stated: Policy | None = getattr(request, "policy", None)
         if stated is not None and stated.audience in {
             Audience.CUSTOMER,
@@ -297,6 +310,14 @@ class PolicyMiddleware:
             return answers.not_here(request)
         return self._answer(request, exception, getattr(request, "policy", None))
 
+    def _one_step(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
+        """A page in place of the empty answer to a form's address that somebody opened again."""
+        from moothall.interfaces.signin import answers
+
+        page = answers.one_step(request)
+        page["Allow"] = response["Allow"]
+        return page
+
     def _answer(self, request: HttpRequest, why: Exception, stated: Policy | None) -> HttpResponseBase | None:
         from moothall.interfaces.signin import answers
 
@@ -312,6 +333,10 @@ class PolicyMiddleware:
             system = stated is not None and stated.audience is Audience.TOKEN
             return answers.scope_refused() if system else answers.refused(request, why)
         return None
+
+
+def _wants_a_page(request: HttpRequest) -> bool:
+    return "text/html" in request.headers.get("Accept", "")
 
 
 def _is_missing(exception: Exception) -> bool:

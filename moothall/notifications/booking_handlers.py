@@ -1,16 +1,18 @@
 """Telling people about their bookings: booked, moved, reminded, cancelled, offered, and when a visit failed."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
 from moothall.bookings.links import offer_link
 from moothall.bookings.models import Wait
-from moothall.bookings.queries import BookingView, booking, bookings_of_case
-from moothall.bookings.rules import say_until
+from moothall.bookings.queries import BookingView, booking, bookings_of_case, series_of
+from moothall.bookings.rules import say_until, say_weekly
 from moothall.cases.models import Case
 from moothall.core import clock
 from moothall.core.events import Recorded, handles
-from moothall.core.zone import LONDON
+from moothall.core.packs import current_pack
+from moothall.core.zone import LONDON, council_date
 from moothall.notifications.actions.queueing import queue_message
 from moothall.notifications.booking_values import booking_values
 from moothall.notifications.recipients import Recipient, recipient
@@ -21,6 +23,7 @@ REASONS = {
     "weather": "the weather", "vehicle": "our lorry broke down", "crew": "too few of our crew could come to work",
     "overrun": "the round took longer than the day", "no_access": "we couldn’t get to it",
     "not_out": "nothing was out", "wrong_items": "it wasn’t what was booked",
+    "full": "our lorry was full", "too_heavy": "it was too heavy for two people to lift safely",
 }  # fmt: skip
 
 
@@ -60,10 +63,27 @@ def _said(iso: object) -> str:
     return say_moment(datetime.fromisoformat(str(iso)).astimezone(LONDON))
 
 
+def _things(event: Recorded, name: str) -> str:
+    """Things of a collection in words: “sofa, 2 mattress”. Their names are the service's own."""
+    service = current_pack().services.get(event.service)
+    asked = [question for question in service.questions if question.type == "items"] if service else []
+    labels = {option.value: option.label for question in asked for option in question.options}
+    held = event.data.get(name)
+    said = []
+    for code, count in held.items() if isinstance(held, Mapping) else ():
+        label = labels.get(str(code), str(code))
+        said.append(f"{label[:1].lower()}{label[1:]}" + (f" ({count})" if count != 1 else ""))
+    return " and ".join(filter(None, (", ".join(said[:-1]), *said[-1:])))
+
+
 @handles("booking.confirmed", as_="notifications.booking_confirmed")
 def confirmed(event: Recorded) -> None:
-    """It is booked."""
-    _tell(event, "booking-confirmed")
+    """It is booked. A series is told of once, with all of its times."""
+    view = booking(event.subject_id) if event.subject_id else None
+    if view is None or view.lead != view.id:
+        return
+    also = [one.starts_at for one in series_of(view) if one.is_live]
+    _tell(event, "booking-confirmed", also=say_weekly(also, ()) if view.is_weekly else "")
 
 
 @handles("booking.reminder_due", as_="notifications.booking_reminder")
@@ -85,14 +105,24 @@ def moved(event: Recorded) -> None:
 
 @handles("booking.cancelled", as_="notifications.booking_cancelled")
 def cancelled(event: Recorded) -> None:
-    """It is off."""
-    _tell(event, "booking-cancelled", ours=not event.data.get("by_customer") and event.data.get("reason") != "asked")
+    """It is off; and how many of its series with it, which are not told of one by one."""
+    if event.data.get("quiet"):
+        return
+    more = int(event.data.get("following") or 0)
+    following = f"and {more} more after it" if more else ""
+    _tell(
+        event,
+        "booking-cancelled",
+        following=following,
+        ours=not event.data.get("by_customer") and event.data.get("reason") != "asked",
+    )
 
 
 @handles("booking.expired", as_="notifications.booking_expired")
 def expired(event: Recorded) -> None:
     """Kept for payment and never paid. A time that was only looked at, and never sent, is nobody's message."""
-    if event.case_id is not None:
+    view = booking(event.subject_id) if event.case_id is not None and event.subject_id else None
+    if view is not None and view.lead == view.id:
         _tell(event, "booking-expired")
 
 
@@ -100,10 +130,24 @@ def expired(event: Recorded) -> None:
 def visit_failed(event: Recorded) -> None:
     """Why, and the new date, before she has to ask."""
     reason = REASONS.get(str(event.data.get("reason")), "")
-    if event.data.get("new_date"):
-        _tell(event, "visit-failed-new-date", reason=reason, was=_said(event.data["was"]))
+    if event.data.get("left"):
+        parts = {name: _things(event, name) for name in ("left", "taken")}
+        new = bool(event.data.get("new_date"))
+        more = {"was": _said(event.data["was"])} if new else {"ours": bool(event.data.get("ours"))}
+        _tell(
+            event, "visit-part-new-date" if new else "visit-part", reason=reason, things_left=parts["left"],
+            things_taken=parts["taken"], **more,
+        )  # fmt: skip
+    elif event.data.get("new_date"):
+        _tell(event, "visit-failed-new-date", reason=reason, was=_said(event.data["was"]), ahead=_is_ahead(event))
     else:
         _tell(event, "visit-failed", reason=reason, ours=bool(event.data.get("ours")))
+
+
+def _is_ahead(event: Recorded) -> bool:
+    """Whether the day that cannot be kept is not over yet: said before she has waited it out."""
+    was = datetime.fromisoformat(str(event.data["was"]))
+    return council_date(was) >= council_date(event.occurred_at)
 
 
 @handles("booking.offered", as_="notifications.booking_offered")

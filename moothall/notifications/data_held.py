@@ -8,8 +8,8 @@ holds(
     "notifications.Message",
     purpose="To tell her what happens",
     kept="message",
-    special="subject body values",
-    personal="to customer_id given key provider_id error",
+    special="subject body values reasons format language",
+    personal="to customer_id given key provider_id error headers",
     plain="sending_by settlement",
     room=ROOM,
 )

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any, Final
+from uuid import UUID
 
 from moothall.core import clock
 from moothall.core.actors import SYSTEM
 from moothall.core.events import Recorded, handles
+from moothall.core.money import pounds
 from moothall.core.packs import current_pack
 from moothall.core.references import show_reference
 from moothall.notifications.actions.queueing import queue_message
 from moothall.notifications.paying import whom
 from moothall.payments.links import debit_link, pay_link
 from moothall.payments.pack import MONEY
-from moothall.payments.queries import bill
-from moothall.payments.queries.bills import pounds
+from moothall.payments.queries import Bill, bill
 from moothall.payments.queries.debits import Agreement, agreement
 from moothall.promises.rules.words import say_day
 
@@ -28,7 +30,7 @@ ENDED: Final = {
 @handles("mandate.agreed", as_="notifications.debit_agreed")
 def agreed(event: Recorded) -> None:
     """Set up: every day and amount, which is the notice the scheme asks for, and the Guarantee."""
-    _tell(event, "debit-agreed")
+    _tell(event, "debit-agreed", card="card-agreed")
 
 
 @handles("mandate.changed", as_="notifications.debit_changed")
@@ -46,7 +48,13 @@ def ended(event: Recorded) -> None:
     """It ended: who ended it, and that nothing more is taken."""
     left = int(event.data.get("left", 0))
     owed = left if event.data.get("why") != "not-done" else 0
-    _tell(event, "debit-ended", why=ENDED.get(str(event.data.get("who", "")), ""), left=pounds(owed) if owed else "")
+    _tell(
+        event,
+        "debit-ended",
+        card="card-ended",
+        why=ENDED.get(str(event.data.get("who", "")), ""),
+        left=pounds(owed) if owed else "",
+    )
 
 
 @handles("payment.returned", as_="notifications.debit_returned")
@@ -66,11 +74,31 @@ def returned(event: Recorded) -> None:
     )  # fmt: skip
 
 
-def _tell(event: Recorded, template: str, **more: Any) -> None:
+@handles("instalment.due", as_="notifications.card_due")
+def due(event: Recorded) -> None:
+    """A part by card comes soon: how much and when, and how to stop it."""
+    on = say_day(date.fromisoformat(str(event.data["on"])))
+    _tell(event, "", card="card-due", part=pounds(int(event.data["pence"])), when=on)
+
+
+@handles("instalment.failed", as_="notifications.card_failed")
+def failed(event: Recorded) -> None:
+    """A part by card was not paid: nothing bad has happened yet, when we try again, and how to pay it now."""
+    again, pay = str(event.data.get("again", "")), pay_link(UUID(str(event.data["bill"])))
+    when = say_day(date.fromisoformat(again)) if again else ""
+    _tell(event, "", card="card-failed", part=pounds(int(event.data["pence"])), pay=pay, when=when)
+
+
+def _tell(event: Recorded, template: str, *, card: str = "", **more: Any) -> None:
     held = agreement(event.subject_id, visible_to=SYSTEM) if event.subject_id is not None else None
     about = bill(held.intent_id, visible_to=SYSTEM) if held is not None else None
+    if held is None or about is None:
+        return
+    if held.scheme == "card":
+        _tell_of_card(event, card, held, about, more)
+        return
     terms = current_pack().one(MONEY).debits
-    if held is None or about is None or terms is None:
+    if terms is None:
         return
     to, named = whom(about)
     values = {
@@ -78,6 +106,21 @@ def _tell(event: Recorded, template: str, **more: Any) -> None:
         "reference": show_reference(held.reference),
         "account": held.account, "schedule": _schedule(held), "sender": terms.name, "notice": str(terms.notice_days),
         "manage": debit_link(held.id), "amount": pounds(held.pence), **more,
+    }  # fmt: skip
+    queue_message(
+        key=f"{event.id}:{template}", template=template, to=to, values=values, at=clock.now(), case_id=held.case_id,
+        event_id=event.id,
+    )  # fmt: skip
+
+
+def _tell_of_card(event: Recorded, template: str, held: Agreement, about: Bill, more: dict[str, Any]) -> None:
+    if event.name == "mandate.ended" and not held.paid:
+        return  # it was never agreed, so nothing of it was told
+    to, named = whom(about)
+    values = {
+        "what": named or held.what, "service": named or held.what.partition(":")[0],
+        "reference": show_reference(held.reference), "schedule": _schedule(held), "manage": debit_link(held.id),
+        "amount": pounds(held.pence), **more,
     }  # fmt: skip
     queue_message(
         key=f"{event.id}:{template}", template=template, to=to, values=values, at=clock.now(), case_id=held.case_id,

@@ -13,6 +13,7 @@ FAILED = "message.failed"
 DOUBT = "message.doubt"
 SUPPRESSED = "message.suppressed"
 SETTLED = "message.settled"
+TOGETHER = "message.together"
 
 
 def happening(name: str, message: Message, at: datetime, **data: Any) -> Happening:

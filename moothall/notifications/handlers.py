@@ -16,7 +16,12 @@ from moothall.core.events import Recorded, handles
 from moothall.core.idempotency import once
 from moothall.core.packs import current_pack
 from moothall.core.references import show_reference
-from moothall.notifications import debits, paying, privacy_handlers  # noqa: F401 - their handlers register themselves
+from moothall.notifications import (  # noqa: F401 - their handlers register themselves
+    debits,
+    paying,
+    privacy_handlers,
+    record_handlers,
+)
 from moothall.notifications.actions.queueing import queue_message
 from moothall.notifications.booking_handlers import is_over_by_booking, is_told_by_booking
 from moothall.notifications.models import Message
@@ -65,8 +70,8 @@ def progress(event: Recorded) -> None:
     about = _about(event)
     if about is None or about.case.state in OVER or about.case.status != event.data.get("status"):
         return
-    if about.case.status == "passed_on":
-        return  # that message says to whom
+    if about.case.status == "passed_on" or event.data.get("told"):
+        return  # another message says it, and more
     if about.values["status"]:
         tell(event, about, "case-progress")
 
@@ -75,9 +80,14 @@ def progress(event: Recorded) -> None:
 def waiting(event: Recorded) -> None:
     """We wait for something: what, and what it does to the promise."""
     about = _about(event)
-    if about is None or about.case.state != CaseState.WAITING or event.data.get("reason") == "payment_outstanding":
+    if about is None or about.case.state != CaseState.WAITING or event.data.get("told"):
+        return
+    if event.data.get("reason") == "payment_outstanding":
         return  # what there is to pay is said by a message of its own
-    tell(event, about, "case-waiting", reason=reason_words(about.pack, str(event.data.get("reason", ""))))
+    asked = event.data.get("question")
+    row = Note.objects.filter(id=asked).first() if asked and not about.case.restricted else None
+    reason = reason_words(about.pack, str(event.data.get("reason", "")))
+    tell(event, about, "case-waiting", reason=reason, question=row.text if row is not None else "")
 
 
 @handles("case.resumed", as_="notifications.resumed")
@@ -86,8 +96,8 @@ def resumed(event: Recorded) -> None:
     about = _about(event)
     if about is None or about.case.state != CaseState.OPEN or event.actor_kind == "customer":
         return
-    if event.data.get("reason") == "paid":
-        return  # the receipt says so
+    if event.data.get("reason") == "paid" or event.data.get("told"):
+        return  # the receipt says so, or another message
     tell(event, about, "case-resumed")
 
 
@@ -116,10 +126,10 @@ def closed(event: Recorded) -> None:
     done = event.data.get("resolved") is not False
     outcome = "" if about.case.restricted else outcome_words(about.pack, about.case)
     template = "case-closed-done" if done else "case-closed-not-done"
-    tell(event, about, template, outcome=outcome, rate=rate_link(about.case.reference))
+    tell(event, about, template, outcome=outcome, rate=rate_link(about.case, clock.now()))
     for joined in about.case.joined.filter(state=CaseState.MERGED):
         other = case_values(joined, clock.now())
-        tell(event, other, template, outcome=outcome, rate=rate_link(joined.reference))
+        tell(event, other, template, outcome=outcome, rate=rate_link(joined, clock.now()))
 
 
 @handles("case.merged", as_="notifications.merged")
@@ -157,6 +167,8 @@ def explained(event: Recorded) -> None:
     if event.case_id is None and event.contact_id is not None:
         _reply_late(event, event.contact_id)
         return
+    if event.data.get("told"):
+        return  # another message gives the new date
     about = _about(event)
     view = about.promise(event.subject_id) if about is not None else None
     if about is None or view is None or view.kind == "acknowledge":

@@ -17,6 +17,8 @@ class MessageState(models.TextChoices):
     DEAD = "dead", "Given up"
     DOUBT = "doubt", "In doubt"
     SUPPRESSED = "suppressed", "Not sent: the customer asked us not to"
+    HELD = "held", "Waiting to be told with others of the day"
+    TOLD = "told", "Told together with others"
 
 
 class Message(models.Model):
@@ -29,6 +31,11 @@ class Message(models.Model):
     pack_version_id = models.UUIDField(null=True)
     purpose = models.CharField(max_length=40)
     channel = models.CharField(max_length=8, help_text="email, sms, post")
+    language = models.CharField(max_length=12, default="en")
+    format = models.CharField(max_length=20, default="standard")
+    reasons = models.JSONField(
+        default=list, help_text="Why this channel, language, format and time: about, code, says."
+    )
     to = models.CharField(max_length=254)
     customer_id = models.UUIDField(null=True)
     case_id = models.UUIDField(null=True)
@@ -37,6 +44,7 @@ class Message(models.Model):
     body = models.TextField()
     values = models.JSONField(default=dict, help_text="What was filled in, to say the same by another channel.")
     given = models.JSONField(default=dict, help_text="Addresses given for just this matter, by channel.")
+    headers = models.JSONField(default=dict, help_text="Headers of its own, for an e-mail that answers another.")
     state = models.CharField(max_length=12, choices=MessageState.choices, default=MessageState.QUEUED)
     attempts = models.PositiveSmallIntegerField(default=0)
     created_at = models.DateTimeField()
@@ -53,6 +61,7 @@ class Message(models.Model):
     settled_by = models.UUIDField(null=True)
     settlement = models.CharField(max_length=200, blank=True)
     fell_back_from = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="fall_backs")
+    told_in = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="tells")
 
     class Meta:
         indexes = [
@@ -64,7 +73,14 @@ class Message(models.Model):
                 condition=Q(settled_at=None) & (Q(doubt_at__isnull=False) | Q(state__in=["failed", "dead"])),
             ),
             models.Index(fields=["case_id", "created_at"], name="message_case"),
+            models.Index(fields=["-created_at", "-id"], name="message_letters", condition=Q(channel="post")),
             models.Index(fields=["customer_id", "-created_at"], name="message_customer"),
+            models.Index(fields=["created_at", "id"], name="message_oldest"),
+            models.Index(
+                fields=["to", "-created_at"],
+                name="message_to",
+                condition=Q(state__in=["held", "queued", "sending", "sent", "delivered"]),
+            ),
             models.Index(fields=["provider_id"], name="message_provider_id", condition=~Q(provider_id="")),
         ]
 

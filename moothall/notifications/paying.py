@@ -8,6 +8,7 @@ from moothall.cases.models import Case
 from moothall.core import clock
 from moothall.core.actors import SYSTEM
 from moothall.core.events import Recorded, handles
+from moothall.core.money import pounds
 from moothall.core.packs import current_pack
 from moothall.core.references import show_reference
 from moothall.notifications.actions.queueing import queue_message
@@ -16,7 +17,7 @@ from moothall.notifications.recipients import Recipient, recipient
 from moothall.payments.links import pay_link
 from moothall.payments.pack import MONEY
 from moothall.payments.queries import Bill, bill
-from moothall.payments.queries.bills import pounds
+from moothall.payments.queries.deposits import deposit_of
 from moothall.promises.rules.words import say_day
 
 ON_SCREEN: Final = frozenset({"web", "app", "kiosk"})
@@ -32,6 +33,24 @@ VOID: Final = {
     "gone": "It could not be had any more when your payment came.",
     "withdrawn": "",
 }
+LET_GO: Final = {
+    "expired": "It came when we could not keep it for you any longer, and somebody else has it now.",
+    "gone": "It could not be had any more when your payment came.",
+    "unpaid": "It came after the time there was, and we had stopped your request.",
+    "paid": "It was paid already.",
+}
+BY_HAND: Final = {
+    "cash": "You paid in cash, so it cannot go back by itself. Call us with the account it should go to, or come to one of"
+    " our offices with this payment reference.",
+    "terminal": "You paid by card at a machine. Come back with the same card, or call us with the account it should go to.",
+    "bacs": "We pay it to your account by bank transfer. You need do nothing.",
+}
+"""What is done about money that nothing can be sent back by, by where it came from."""
+
+CALL: Final = (
+    "It could not be sent to your card. Call us with the account it should go to, and we pay it by bank transfer."
+)
+ITS_WAY: Final = "It goes the way you paid and reaches your account within five working days."
 BACK: Final = {
     "cancelled": "You cancelled.",
     "we-cancelled": "We cancelled, and we are sorry.",
@@ -50,7 +69,7 @@ def owed(event: Recorded) -> None:
     """Something is to be paid another way than there and then on the web: how much, and how."""
     about = _bill(event)
     there_and_then = about is not None and about.how == "card" and about.channel in ON_SCREEN
-    if about is None or not about.payable or there_and_then or about.how == "debit":
+    if about is None or not about.payable or there_and_then or about.how in {"debit", "agreement"}:
         return
     how = {
         "place": current_pack().one(MONEY).offices or "",
@@ -79,8 +98,58 @@ def unfinished(event: Recorded) -> None:
     """A payment did not go through and is still to be made: nothing was taken, and here is the link."""
     about = _bill(event)
     why = FAILED.get(str(event.data.get("why", "")))
-    if about is not None and about.state == "failed" and why is not None:
+    by_agreement = about is not None and about.method == "agreement"  # told by the agreement's own message
+    if about is not None and about.state == "failed" and why is not None and not by_agreement:
         _tell(event, about, "payment-unfinished", pay=pay_link(about.id), why=why)
+
+
+@handles("payment.failed", as_="notifications.let_go")
+def let_go(event: Recorded) -> None:
+    """Money was set aside for what could not be had any more, or was paid already: it was never taken, and why."""
+    about = _bill(event)
+    if about is None or about.payable or not event.data.get("set_aside"):
+        return
+    why = "paid" if about.state in {"paid", "part_refunded"} else about.why_void
+    _tell(event, about, "payment-let-go", why=LET_GO.get(why, "You had told us that you do not want it any more."))
+
+
+@handles("payment.machine_kept", as_="notifications.machine_kept")
+def machine_kept(event: Recorded) -> None:
+    """A machine kept money that does not cover what is owed: that we know, and how it comes back."""
+    about = _bill(event)
+    if about is not None:
+        offices = current_pack().one(MONEY).offices or ""
+        _tell(event, about, "payment-kept", back=pounds(int(event.data.get("pence", 0))), how=offices)
+
+
+@handles("payment.machine_gave", as_="notifications.machine_gave")
+def machine_gave(event: Recorded) -> None:
+    """What a machine had kept was given back by one of us."""
+    about = _bill(event)
+    if about is not None:
+        back = pounds(int(event.data.get("pence", 0)))
+        _tell(event, about, "refund-sent", back=back, why="A machine had kept it.", how="We gave it back by hand.")
+
+
+@handles("refund.failed", as_="notifications.refund_by_hand")
+def by_hand(event: Recorded) -> None:
+    """Money is owed back and nothing can send it: what becomes of it, and what she can do."""
+    about = _bill(event)
+    if about is not None and event.data.get("pence"):
+        why = BACK.get(str(event.data.get("reason", "")), "")
+        how = BY_HAND.get(str(event.data.get("came_by", "")), CALL)
+        _tell(event, about, "refund-by-hand", back=pounds(int(event.data["pence"])), why=why, how=how)
+
+
+@handles("deposit.kept", as_="notifications.deposit_kept")
+def deposit_kept(event: Recorded) -> None:
+    """Some of a deposit was kept: how much, why in the words of whoever kept it, and what goes back."""
+    about = _bill(event)
+    held = deposit_of(about.id) if about is not None else None
+    if about is not None and held is not None:
+        back = int(event.data.get("back", 0))
+        amount = pounds(int(event.data.get("pence", 0)))
+        _tell(event, about, "deposit-kept", amount=amount, why=held.why, back=pounds(back) if back else "")
 
 
 @handles("payment.settled", as_="notifications.receipt")
@@ -109,7 +178,8 @@ def refunded(event: Recorded) -> None:
     about = _bill(event)
     if about is not None:
         why = BACK.get(str(event.data.get("reason", "")), "")
-        _tell(event, about, "refund-sent", back=pounds(int(event.data.get("pence", 0))), why=why)
+        how = "We paid it back by hand." if event.data.get("by_hand") else ITS_WAY
+        _tell(event, about, "refund-sent", back=pounds(int(event.data.get("pence", 0))), why=why, how=how)
 
 
 def _bill(event: Recorded) -> Bill | None:
@@ -118,13 +188,21 @@ def _bill(event: Recorded) -> Bill | None:
 
 def _tell(event: Recorded, about: Bill, template: str, **more: Any) -> Message:
     to, named = whom(about)
+    request = _asked_with(about)
     values = {"what": named or about.what, "amount": pounds(about.pence), "reference": show_reference(about.reference),
+              "request": request,
               "service": named or about.what.partition(":")[0]}  # fmt: skip
     key = to.customer_id or (to.addresses[0].value if to.addresses else about.id)
     return queue_message(
         key=f"{event.id}:{key}:{template}", template=template, to=to, values={**values, **more}, at=clock.now(),
         case_id=about.case_id, event_id=event.id,
     )  # fmt: skip
+
+
+def _asked_with(about: Bill) -> str:
+    """The reference of the request it is paid for, as every other message about it has it; empty where there is none."""
+    stored = Case.objects.filter(id=about.case_id).values_list("reference", flat=True).first() if about.case_id else ""
+    return show_reference(stored) if stored else ""
 
 
 def whom(about: Bill) -> tuple[Recipient, str]:

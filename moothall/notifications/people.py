@@ -10,7 +10,7 @@ from moothall.core.people import PersonEntry, PersonProvider, register_person_pr
 from moothall.notifications.actions.erasing import erase_messages
 from moothall.notifications.queries import messages_of, person_rows
 
-_TITLES = {"email": "Email", "sms": "Text message", "post": "Letter"}
+_TITLES = {"email": "Email", "sms": "Text message", "post": "Letter", "social": "Answer on social media"}
 
 
 def timeline(customer_ids: Iterable[UUID], visible_to: Actor, limit: int, until: datetime | None) -> list[PersonEntry]:
@@ -18,7 +18,7 @@ def timeline(customer_ids: Iterable[UUID], visible_to: Actor, limit: int, until:
     return [
         PersonEntry(
             at=line.created_at, kind="message", title=f"{_TITLES.get(line.channel, line.channel)} to the customer",
-            detail=line.subject or line.body[:160], link_kind="case" if line.case_id else "", link_id=str(line.case_id or ""),
+            detail=line.subject or line.body[:160], link_kind="message", link_id=str(line.id),
             state=line.state_words, channel=line.channel,
         )
         for line in messages_of(customer_ids=customer_ids, visible_to=visible_to, limit=limit, until=until)

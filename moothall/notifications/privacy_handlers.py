@@ -6,7 +6,7 @@ from moothall.core import clock
 from moothall.core.events import Recorded, handles
 from moothall.core.packs import current_pack
 from moothall.core.staff import staff_names
-from moothall.core.zone import LONDON
+from moothall.core.zone import council_date
 from moothall.customers.privacy.models import Copy
 from moothall.customers.privacy.pack import PRIVACY
 from moothall.notifications.actions.queueing import queue_message
@@ -42,5 +42,5 @@ def copy_released(event: Recorded) -> None:
     queue_message(
         key=f"{event.id}:{row.customer_id}:copy-released", template="copy-released", to=recipient(row.customer_id),
         at=clock.now(), case_id=row.case_id, event_id=event.id,
-        values={"link": f"{settings.PUBLIC_URL}/account/data", "until": say_day(row.fetch_until.astimezone(LONDON).date())},
+        values={"link": f"{settings.PUBLIC_URL}/account/data", "until": say_day(council_date(row.fetch_until))},
     )  # fmt: skip

@@ -5,12 +5,14 @@ from dataclasses import dataclass, field
 from typing import Protocol
 from uuid import UUID
 
+NOT_DRAWN = "This letter could not be drawn here: Pango is missing (apt install libpango-1.0-0 libpangoft2-1.0-0)."
+
 
 @dataclass(frozen=True, slots=True)
 class Envelope:
     """One message ready to go. ``reference`` is the same for every look at the same try, and new for a new try.
 
-    ``calendar`` is an iCalendar file to go with an e-mail, where the carrier takes files.
+    ``calendar`` is an iCalendar file to go with an e-mail, where the carrier takes files; ``pdf`` is a letter, drawn.
     """
 
     message_id: UUID
@@ -24,6 +26,7 @@ class Envelope:
     reply_to: str = ""
     headers: Mapping[str, str] = field(default_factory=dict)
     calendar: bytes = b""
+    pdf: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,9 +6,11 @@ from uuid import UUID
 
 from django.db.models import F, Q
 
-from moothall.customers.models import ContactPoint, Customer
+from moothall.core.packs import current_pack
+from moothall.customers.models import ContactPoint, Customer, Need
+from moothall.customers.pack import NEEDS
 from moothall.notifications.models import Stopped
-from moothall.notifications.rules import Address
+from moothall.notifications.rules import Address, NeedSays
 
 _CHANNEL = {"email": "email", "phone": "sms"}
 
@@ -25,6 +27,8 @@ class Recipient:
     preference: str = ""
     quiet: bool = True
     language: str = "en"
+    format: str = "standard"
+    needs: tuple[NeedSays, ...] = ()
     addresses: tuple[Address, ...] = ()
     given: dict[str, str] = field(default_factory=dict)
 
@@ -32,7 +36,7 @@ class Recipient:
 def recipient(customer_id: UUID | None, *, email: str = "", phone: str = "") -> Recipient:
     """Return who to write to: a customer (a joined id leads to the survivor), and addresses given for just this matter.
 
-    Confirmed addresses come before unconfirmed, newer before older, those given for the matter last. Three queries.
+    Confirmed addresses come before unconfirmed, newer before older, those given for the matter last. Four queries.
     """
     by_channel = {channel: value for channel, value in (("email", email), ("sms", phone)) if value}
     given = [Address(channel, value) for channel, value in by_channel.items()]
@@ -46,6 +50,8 @@ def recipient(customer_id: UUID | None, *, email: str = "", phone: str = "") -> 
         for point in points.order_by(F("confirmed_at").desc(nulls_last=True), "-created_at")
         if point.kind == "email" or point.can_text
     ]  # fmt: skip
+    if (home := letter_address(person)) and not any(one.channel == "post" for one in given):
+        found.append(Address("post", home))
     known = {address.value for address in found}
     return Recipient(
         customer_id=person.id,
@@ -53,8 +59,28 @@ def recipient(customer_id: UUID | None, *, email: str = "", phone: str = "") -> 
         preference=person.preferred_channel,
         quiet=person.quiet_hours,
         language=person.language,
+        format=person.preferred_format,
+        needs=_needs(person),
         addresses=_with_stops([*found, *(address for address in given if address.value not in known)]),
         given=by_channel,
+    )
+
+
+def letter_address(person: Customer) -> str:
+    """Return whom and where a letter goes to, in one line; empty where we hold no address."""
+    name = person.organisation_name or f"{person.given_name} {person.family_name}".strip()
+    return f"{name}, {person.address_text}"[:254] if person.address_text.strip() else ""
+
+
+def _needs(person: Customer) -> tuple[NeedSays, ...]:
+    """What her needs say about messages; a need that says nothing of them is left out."""
+    codes = Need.objects.filter(Q(customer=person) | Q(customer__joined_to=person), until=None)
+    kinds = current_pack().of(NEEDS)
+    known = [kinds[code] for code in codes.order_by("since", "id").values_list("code", flat=True) if code in kinds]
+    return tuple(
+        NeedSays(one.name, one.first, one.never, one.format or "")
+        for one in known
+        if one.first or one.never or one.format
     )
 
 

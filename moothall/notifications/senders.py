@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from functools import lru_cache
 
 from django.conf import settings
@@ -13,18 +14,29 @@ from moothall.notifications.protocols import Envelope, Sender
 ADAPTERS = {
     "smtp": "moothall.notifications.adapters.smtp.SmtpSender",
     "notify": "moothall.notifications.adapters.notify.NotifySender",
+    "twilio": "moothall.notifications.adapters.twilio.TwilioSender",
+    "folder": "moothall.notifications.adapters.folder.FolderSender",
     "local": "moothall.notifications.adapters.local.LocalSender",
+    "social": "moothall.notifications.adapters.social.SocialSender",
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Outgoing:
-    """A message as a channel renders it: ``body`` is Markdown for e-mail, plain words for a text."""
+    """A message as a channel renders it: ``body`` is Markdown for e-mail, plain words for a text.
+
+    ``at`` is the day a letter bears; ``enclosures`` name what lies in its envelope besides.
+    ``language`` is a tag of BCP 47; ``format`` a code of the pack's formats that this channel can carry.
+    """
 
     envelope: Envelope
     body: str
     stop_link: str
     pack: Pack
+    language: str = "en"
+    format: str = "standard"
+    at: datetime | None = None
+    enclosures: tuple[str, ...] = ()
 
 
 Renderer = Callable[[Outgoing], Envelope]
@@ -43,7 +55,7 @@ def render(channel: str, outgoing: Outgoing) -> Envelope:
 
 
 def sender_for(channel: str) -> Sender | None:
-    """Return who carries this channel here (``MOOTHALL_EMAIL_BY``, ``MOOTHALL_SMS_BY``), or ``None`` when nobody does."""
+    """Return who carries this channel here (``MOOTHALL_EMAIL_BY``, ``…_SMS_BY``, ``…_LETTERS_BY``), or ``None``."""
     if channel in _instead:
         return _instead[channel]
     return _made(settings.MESSAGES_BY.get(channel, "none"))

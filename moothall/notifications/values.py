@@ -1,6 +1,6 @@
 """What a message about a case says: the names its template may use, in the customer's words."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,6 +11,7 @@ from django.conf import settings
 from moothall.cases.models import Case
 from moothall.core.packs import Pack, current_pack, pack_at
 from moothall.core.references import show_reference, spell_reference
+from moothall.core.zone import LONDON
 from moothall.notifications.recipients import Recipient, recipient
 from moothall.promises.queries import PromiseView, promises_of
 
@@ -65,6 +66,7 @@ def case_values(case: Case, at: datetime) -> AboutCase:
         "team": team.name if team is not None and not hidden else "",
         "promise": f"{_VERBS.get(open_ones[0].kind, _VERBS[''])} by {due}." if open_ones else "",
         "due": due,
+        "due_date": f"{open_ones[0].due_at.astimezone(LONDON):%d/%m/%Y}" if due and open_ones[0].due_at else "",
         "length": open_ones[0].length if open_ones else "",
     }
     return AboutCase(case, pack, views, values)
@@ -76,6 +78,10 @@ _VERBS = {
     "call_back": "We’ll call you back",
     "answer": "We’ll answer",
     "referral": "We’ll tell you what they say",
+    "appointment": "You’ll have a time for the visit",
+    "findings": "We’ll write to you what was found",
+    "safety_work": "We’ll make it safe",
+    "further_work": "We’ll have begun the work that stops it coming back",
     "": "You’ll hear from us",
 }
 
@@ -118,6 +124,14 @@ def track_link(reference: str) -> str:
     return f"{settings.PUBLIC_URL}/track?reference={show_reference(reference)}"
 
 
-def rate_link(reference: str) -> str:
-    """Return the address where a closed case is rated: on its tracking page."""
-    return f"{track_link(reference)}#rate"
+_asking: list[Callable[[Case, datetime], str]] = []
+
+
+def register_asking(link: Callable[[Case, datetime], str]) -> None:
+    """Let a higher room say by which link a closed case is rated, or (empty) that its customer is not asked now."""
+    _asking[:] = [link]
+
+
+def rate_link(case: Case, at: datetime) -> str:
+    """Return the address where a closed case is rated; empty where its customer is not asked."""
+    return _asking[0](case, at) if _asking else f"{track_link(case.reference)}#rate"

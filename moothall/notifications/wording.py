@@ -13,17 +13,26 @@ EVERYWHERE = frozenset({"council", "name", "site"})
 
 _CASE = frozenset({"service", "reference", "spoken", "place", "track", "status", "team"})
 _BOOKING = frozenset({"what", "when", "where", "reference", "link"})
-_PROMISE = frozenset({"promise", "due", "length"})
+_PROMISE = frozenset({"promise", "due", "due_date", "length"})
+_REPAIR = _CASE | _PROMISE | {"contractor", "contractor_phone", "when", "times", "some", "reason", "visit", "until"}
 _FOLLOW = frozenset({"service", "reference", "place", "link", "stop"})
 
 _ANNOUNCED = frozenset({"title", "place", "text", "link"})
 _MONEY = frozenset({"what", "amount", "reference", "service"})
 _DEBIT = _MONEY | {"account", "schedule", "sender", "notice", "manage"}
+_SOCIAL = frozenset({"words", "reference"})
+_CARD = _MONEY | {"schedule", "manage"}
 NAMES: dict[str, frozenset[str]] = {
     "case-opened": _CASE | _PROMISE | {"acknowledge"},
     "case-progress": _CASE | _PROMISE,
     "crew-on-its-way": _CASE | _PROMISE | {"crew"},
-    "case-waiting": _CASE | {"reason"},
+    "repair-times": _REPAIR,
+    "repair-booked": _REPAIR,
+    "repair-on-the-way": _REPAIR,
+    "repair-no-access": _REPAIR,
+    "repair-follow-on": _REPAIR,
+    "repair-inspected": _REPAIR,
+    "case-waiting": _CASE | {"reason", "question"},
     "case-resumed": _CASE | _PROMISE,
     "case-note": _CASE | {"note"},
     "case-closed-done": _CASE | {"outcome", "rate"},
@@ -43,42 +52,74 @@ NAMES: dict[str, frozenset[str]] = {
     "team-at-risk": frozenset({"reference", "service", "due"}),
     "payment-owed": _MONEY | {"pay", "how", "until"},
     "payment-unfinished": _MONEY | {"pay", "why"},
-    "payment-receipt": _MONEY | {"paid_at", "vat", "lines"},
+    "payment-receipt": _MONEY | {"request", "paid_at", "vat", "lines"},
     "payment-void": _MONEY | {"why"},
+    "card-agreed": _CARD,
+    "card-due": _CARD | {"part", "when"},
+    "card-failed": _CARD | {"part", "when", "pay"},
+    "card-ended": _CARD | {"why", "left"},
     "debit-agreed": _DEBIT | {"notice"},
     "debit-changed": _DEBIT | {"why"},
     "debit-ended": _DEBIT | {"why", "left"},
     "debit-returned": _MONEY | {"pay"},
-    "refund-sent": _MONEY | {"back", "why"},
+    "refund-sent": _MONEY | {"back", "why", "how"},
+    "refund-by-hand": _MONEY | {"back", "why", "how"},
+    "payment-let-go": _MONEY | {"why"},
+    "payment-kept": _MONEY | {"back", "how"},
+    "deposit-kept": _MONEY | {"back", "why"},
     "account-code": frozenset({"code", "minutes"}),
+    "representation-recorded": frozenset({"who", "speaks_as", "areas", "shown", "until", "link"}),
+    "identity-recorded": frozenset({"shown", "link"}),
+    "account-changed": frozenset({"change"}),
     "copy-released": frozenset({"link", "until"}),
     "erasure-done": frozenset({"number", "stays", "systems"}),
     "erasure-refused": frozenset({"number", "stays", "systems"}),
     "glass-broken": frozenset({"officer", "kind", "minutes", "link"}),
-    "dialogue-saved": frozenset({"service", "link", "until"}),
+    "feedback-asked": frozenset({"service", "rate"}),
+    "dialogue-saved": frozenset({"service", "link", "until", "code"}),
     "follow-started": _FOLLOW,
     "follow-progress": _FOLLOW | {"says", "due"},
     "follow-new-date": _FOLLOW | {"due"},
     "follow-closed": _FOLLOW | {"says", "outcome"},
     "follow-reopened": _FOLLOW | {"due"},
+    "follow-joined": _FOLLOW | {"own_reference"},
+    "follow-parted": _FOLLOW,
     "announcement-made": _ANNOUNCED | {"next_news", "new_day", "reason"},
     "announcement-news": _ANNOUNCED | {"next_news"},
     "announcement-over": _ANNOUNCED,
     "alert-confirm": frozenset({"place", "link"}),
     "alert-place": frozenset({"service", "place", "near", "link", "stop"}),
-    "booking-confirmed": _BOOKING | {"needs", "before"},
+    "booking-confirmed": _BOOKING | {"own_reference", "needs", "before", "also"},
     "booking-reminder": _BOOKING | {"needs", "before"},
     "booking-moved": _BOOKING | {"was", "ours"},
-    "booking-cancelled": _BOOKING | {"ours"},
+    "booking-cancelled": _BOOKING | {"ours", "following"},
     "booking-expired": _BOOKING,
     "booking-offered": _BOOKING | {"until"},
-    "visit-failed-new-date": _BOOKING | {"was", "reason"},
+    "visit-ticket": frozenset({"ticket", "where", "wait"}),
+    "visit-nearly": frozenset({"ticket", "where"}),
+    "visit-called": frozenset({"ticket", "where", "desk"}),
+    "visit-failed-new-date": _BOOKING | {"was", "reason", "ahead"},
     "visit-failed": _BOOKING | {"reason", "ours"},
+    "visit-part-new-date": _BOOKING | {"was", "reason", "things_left", "things_taken"},
+    "visit-part": _BOOKING | {"reason", "ours", "things_left", "things_taken"},
     "text-booking-times": _BOOKING | {"times"},
     "text-booking-stands": _BOOKING | {"why"},
+    "written-received": frozenset({"reference", "promise"}),
+    "written-answer": frozenset({"subject", "text", "reference"}),
+    "social-answer": _SOCIAL,
+    "social-direct": _SOCIAL,
+    "social-invite": _SOCIAL,
+    "social-hidden": _SOCIAL | {"reason"},
+    "social-muted": _SOCIAL | {"reason", "until"},
+    "letter-received": frozenset({"reference", "promise", "promised_day"}),
+    "letter-answer": frozenset({"subject", "text", "reference"}),
+    "case-letter": frozenset({"subject", "text", "reference", "service"}),
     "text-joined": _CASE | _PROMISE,
     "text-status": _CASE | _PROMISE,
+    "news-together": frozenset({"news", "count", "more"}),
     "text-received": frozenset({"reference"}),
+    "text-asked": frozenset({"words"}),
+    "text-link": frozenset({"words"}),
     "text-help": frozenset(),
     "text-stopped": frozenset(),
     "text-started": frozenset(),
@@ -86,9 +127,14 @@ NAMES: dict[str, frozenset[str]] = {
 """The names each template may use besides; a template of another code may use only those of everywhere."""
 
 
+IN_LINES = frozenset({"words"})
+"""Names whose value keeps its lines: a question with a line for each choice."""
+
+
 def names_of(code: str) -> frozenset[str]:
     """Return the names a template of this code may use; ``case-opened-cy`` is ``case-opened`` in Welsh."""
-    return EVERYWHERE | (NAMES.get(code) or NAMES.get(code.rpartition("-")[0], frozenset()))
+    plain = code.removesuffix("-easy-read")
+    return EVERYWHERE | (NAMES.get(plain) or NAMES.get(plain.rpartition("-")[0], frozenset()))
 
 
 _PLAIN = ImmutableSandboxedEnvironment(undefined=StrictUndefined, keep_trailing_newline=False, autoescape=False)
@@ -104,8 +150,14 @@ def fill(words: str, values: Mapping[str, Any]) -> str:
 
     Raises jinja2.UndefinedError for a name that is not among the values.
     """
-    plain = {name: value if isinstance(value, bool) else " ".join(str(value).split()) for name, value in values.items()}
+    plain = {name: value if isinstance(value, bool) else _one_line(name, str(value)) for name, value in values.items()}
     return re.sub(r" {2,}", " ", _compiled(words).render(plain)).strip()
+
+
+def _one_line(name: str, value: str) -> str:
+    if name in IN_LINES:
+        return "\n".join(" ".join(line.split()) for line in value.strip().splitlines())
+    return " ".join(value.split())
 
 
 def fill_markdown(words: str, values: Mapping[str, Any]) -> str:

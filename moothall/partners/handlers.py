@@ -10,7 +10,7 @@ from moothall.core.events import Recorded, handles
 from moothall.core.packs import current_pack
 from moothall.notifications.actions import queue_message
 from moothall.notifications.values import about_case
-from moothall.partners.actions.referring import send_to_contractors
+from moothall.partners.actions.referring import hand_over, send_to_contractors
 from moothall.partners.models import Purpose, Referral
 from moothall.partners.pack import PARTNERS
 
@@ -20,6 +20,13 @@ def contract(event: Recorded) -> None:
     """A contractor who works on this service for us is told at once."""
     if event.case_id is not None:
         send_to_contractors(event.case_id, at=clock.now())
+
+
+@handles("job.not_done", as_="partners.hand_over")
+def to_contractor(event: Recorded) -> None:
+    """A crew on the spot says that it is one for the contractor."""
+    if event.case_id is not None and event.data.get("then") == "contractor":
+        hand_over(event.case_id, at=clock.now())
 
 
 @handles("referral.sent", as_="partners.tell")

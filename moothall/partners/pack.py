@@ -9,6 +9,7 @@ from pydantic import Field, model_validator
 
 from moothall.core.packs import Pack, PackModel, Problem, register_check, register_section, register_single
 from moothall.core.packs.sections import Code, Text
+from moothall.field.pack import FIELD_REASONS
 
 
 class Partner(PackModel):
@@ -29,6 +30,9 @@ class Partner(PackModel):
     works_on: tuple[Code, ...] = Field(
         (), description="A contractor: our services it is told of as soon as they are asked."
     )
+    takes_over: tuple[Code, ...] = Field(
+        (), description="A contractor: our services it takes over where a crew on the spot or an officer says so."
+    )
     source: Text | None = None
     doubt: Text | None = None
 
@@ -36,9 +40,13 @@ class Partner(PackModel):
     def _sense(self) -> Self:
         if self.sends == "email" and not self.email:
             raise ValueError("Sending by e-mail needs an e-mail address.")
-        if self.works_on and self.sends == "by_hand":
+        if (self.works_on or self.takes_over) and self.sends == "by_hand":
             raise ValueError("A contractor that works on our services is told by `email` or `open311`.")
         return self
+
+    def does_for_us(self, service: str) -> bool:
+        """Return whether it works on this service for us, at once or when it is told to."""
+        return service in self.works_on or service in self.takes_over
 
     @property
     def title(self) -> str:
@@ -81,9 +89,13 @@ def _check(pack: Pack) -> Iterator[Problem]:
     """Services, teams, partners and answers that the pack has."""
     services, partners = pack.section("services"), pack.of(PARTNERS)
     for code, partner in partners.items():
-        for name in (*partner.works_on, *partner.open311_services):
+        for name in (*partner.works_on, *partner.takes_over, *partner.open311_services):
             if name not in services:
                 yield pack.problem("there is no such service", "partners", code, value=name)
+    for code, reason in pack.of(FIELD_REASONS).items():
+        for name in reason.services or ("",) if reason.then == "contractor" else ():
+            if not any(partner.does_for_us(name) for partner in partners.values()):
+                yield pack.problem("no contractor takes this over", "field_reasons", code, "services", value=name)
     job = pack.one(WHOSE_JOB)
     if job.rules and job.team not in pack.section("teams"):
         yield pack.problem("there is no such team", "whose_job", "team", value=job.team)

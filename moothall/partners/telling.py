@@ -26,17 +26,8 @@ def facts_of(case: Case) -> list[tuple[Question, str]]:
         value = case.answers.get(question.id)
         if question.type not in TOLD or question.sensitive or question.known_from or value in (None, "", []):
             continue
-        found.append((question, _words(question, value)))
+        found.append((question, question.in_words(value)))
     return found
-
-
-def _words(question: Question, value: Any) -> str:
-    labels = {option.value: option.label for option in question.options}
-    if isinstance(value, list):
-        return ", ".join(labels.get(one, str(one)) for one in value)
-    if question.type == "yes_no":
-        return "Yes" if value in ("yes", True) else "No"
-    return labels.get(value, str(value))
 
 
 def outside_values(row: Referral, case: Case, partner: Partner) -> Mapping[str, Any]:
@@ -68,7 +59,7 @@ def report_of(row: Referral, case: Case, partner: Partner) -> OutReport:
         if question.type in {"choice", "multi_choice", "yes_no"}
     }
     return OutReport(
-        key=str(row.id), service=partner.open311_services.get(case.service, case.service),
+        key=f"{row.id}:{row.made_at:%Y%m%d%H%M%S}", service=partner.open311_services.get(case.service, case.service),
         description="\n".join(lines)[:4000], latitude=case.latitude, longitude=case.longitude,
         address=case.place_text, attributes=attributes,
     )  # fmt: skip

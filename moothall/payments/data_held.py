@@ -29,8 +29,18 @@ holds(
     purpose="To be paid",
     basis=Basis.LEGAL,
     kept="payment",
-    personal="provider_id next_url",
+    personal="provider_id next_url call",
     plain="amount_pence failure fee_pence",
+    room="payments",
+    stays=BOOKS,
+)
+holds(
+    "payments.Deposit",
+    purpose="To give a deposit back, or say why some of it was kept",
+    basis=Basis.CONTRACT,
+    kept="payment",
+    personal="why",
+    plain="pence kept_pence",
     room="payments",
     stays=BOOKS,
 )

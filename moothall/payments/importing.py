@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -17,14 +17,26 @@ from moothall.core.ids import new_id
 from moothall.core.reference_numbers import next_reference, next_references
 from moothall.payments.actions.agreeing import part_of_bill
 from moothall.payments.actions.ledger import post
-from moothall.payments.models import Instalment, InstalmentState, Intent, Mandate, MandateState, Sale, SaleState, Till
+from moothall.payments.actions.tills import next_number
+from moothall.payments.models import (
+    Deposit,
+    Instalment,
+    InstalmentState,
+    Intent,
+    Mandate,
+    MandateState,
+    Sale,
+    SaleState,
+    Till,
+)
 from moothall.payments.rules import ledger
 from moothall.payments.rules.debits import Account
+from moothall.payments.rules.pricing import DEPOSIT
 
 _INTENT = (
     "id", "reference", "state", "customer_id", "case_id", "service", "channel", "team", "area", "restricted", "description",
     "lines", "income", "amount_pence", "vat_pence", "deposit_pence", "how", "why_void", "created_at", "changed_at", "done_at",
-    "imported",
+    "imported", "booking_id",
 )  # fmt: skip
 _ATTEMPT = (
     "id", "intent_id", "number", "method", "provider", "provider_id", "state", "amount_pence", "next_url", "failure",
@@ -32,9 +44,16 @@ _ATTEMPT = (
 )  # fmt: skip
 
 
+TOLD_BEFORE = timedelta(days=6)
+"""How long before it was taken a part by card counts as announced."""
+
+
 @dataclass(frozen=True, slots=True)
 class ImportedPayment:
-    """One payment that was made: by ``card``, ``moto``, ``cash`` or ``debit``. ``where`` is the account it came to."""
+    """One payment that was made: by ``card``, ``moto``, ``cash``, ``debit`` or ``agreement``.
+
+    ``where`` is the account it came to. A ``deposit`` is in the pence, kept safe until ``deposit_due``.
+    """
 
     service: str
     description: str
@@ -50,6 +69,9 @@ class ImportedPayment:
     customer_id: UUID | None = None
     case_id: UUID | None = None
     channel: str = "web"
+    booking_id: UUID | None = None
+    deposit: int = 0
+    deposit_due: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,15 +110,22 @@ def import_payments(rows: Iterable[ImportedPayment], *, by: Actor) -> list[Broug
         columns = ("id", "key", "kind", "at", "recorded_at", "intent_id", "attempt_id", "refund_id")
         copy_rows("payments_entry", columns, entries)
         copy_rows("payments_posting", ("id", "entry_id", "account", "pence"), postings)
+        Deposit.objects.bulk_create(
+            Deposit(id=new_id(), intent_id=one.intent_id, pence=one.was.deposit, due_at=one.was.deposit_due)
+            for one in found
+            if one.was.deposit
+        )
     return found
 
 
 def _intent_row(one: Brought) -> tuple[Any, ...]:
     was = one.was
+    lines = [{"says": was.description, "pence": was.pence - was.deposit, "why": was.why}]
+    lines += [{"says": DEPOSIT, "pence": was.deposit, "why": ""}] if was.deposit else []
     return (
         one.intent_id, one.reference, "done", was.customer_id, was.case_id, was.service, was.channel, "", "", "",
-        was.description[:200], [{"says": was.description, "pence": was.pence, "why": was.why}], was.income, was.pence,
-        was.vat, 0, "card" if was.method == "card" else was.method, "", was.at, was.at, was.at, True,
+        was.description[:200], lines, was.income, was.pence, was.vat, was.deposit, was.method, "", was.at, was.at, was.at,
+        True, was.booking_id,
     )  # fmt: skip
 
 
@@ -110,12 +139,16 @@ def _attempt_row(one: Brought) -> tuple[Any, ...]:
 
 def _booked(was: ImportedPayment) -> list[tuple[str, list[ledger.Side]]]:
     where = was.where or ledger.provider(was.provider)
-    return [("taken", ledger.taken(was.pence, where)), ("earned", ledger.earned(was.pence, was.vat, 0, was.income))]
+    earned = ledger.earned(was.pence, was.vat, was.deposit, was.income)
+    return [("taken", ledger.taken(was.pence, where)), ("earned", earned)]
 
 
 @dataclass(frozen=True, slots=True)
 class ImportedAgreement:
-    """A Direct Debit in force: its days, how many of its parts are over; with ``returned`` the last of them came back."""
+    """An agreement to pay in parts: its days, how many of its parts are over; with ``returned`` the last of them came back.
+
+    With an account it is a Direct Debit, with ``card`` (the provider that keeps it) one by card.
+    """
 
     service: str
     description: str
@@ -123,17 +156,18 @@ class ImportedAgreement:
     pence: int
     days: Sequence[date]
     paid: int
-    account: Account
+    account: Account | None
     plan: str
     made_at: datetime
     customer_id: UUID | None = None
     returned: str = ""
+    card: str = ""
 
 
-def import_agreements(rows: Iterable[ImportedAgreement], *, by: Actor) -> int:
-    """Bring agreements in with the payments made by them. Nobody is told. Returns how many."""
+def import_agreements(rows: Iterable[ImportedAgreement], *, by: Actor) -> list[Brought]:
+    """Bring agreements in with the payments made by them, which are returned. Nobody is told."""
     require(by, "import.run")
-    number = 0
+    paid: list[Brought] = []
     for row in rows:
         with transaction.atomic():
             whole = Intent(
@@ -144,20 +178,27 @@ def import_agreements(rows: Iterable[ImportedAgreement], *, by: Actor) -> int:
             )  # fmt: skip
             whole.save(force_insert=True)
             mandate = Mandate(
-                id=new_id(), reference=next_reference(), scheme="bacs", state=MandateState.ACTIVE, intent=whole,
-                customer_id=row.customer_id, plan=row.plan, day=min(day.day for day in row.days), channel="web",
-                holder=row.account.holder, sort_code=row.account.sort_code, account=row.account.number, made_at=row.made_at,
-                lodged_at=row.made_at,
+                id=new_id(), reference=next_reference(), scheme="bacs" if row.account else "card", intent=whole,
+                state=MandateState.ACTIVE, customer_id=row.customer_id, plan=row.plan, provider=row.card, channel="web",
+                day=min(day.day for day in row.days), made_at=row.made_at, lodged_at=row.made_at,
             )  # fmt: skip
+            if row.account is not None:
+                mandate.holder, mandate.sort_code, mandate.account = (
+                    row.account.holder, row.account.sort_code, row.account.number,
+                )  # fmt: skip
+            else:
+                mandate.agreement = f"imported-{mandate.reference}"
+            if row.account is None and row.paid == len(row.days):
+                mandate.state, mandate.ended_at = MandateState.DONE, row.made_at + (row.days[-1] - row.days[0])
             mandate.save(force_insert=True)
-            _import_parts(row, mandate, by)
-            number += 1
-    return number
+            paid += _import_parts(row, mandate, by)
+    return paid
 
 
-def _import_parts(row: ImportedAgreement, mandate: Mandate, by: Actor) -> None:
+def _import_parts(row: ImportedAgreement, mandate: Mandate, by: Actor) -> list[Brought]:
     each, odd = divmod(row.pence, len(row.days))
     parts: list[Instalment] = []
+    came: list[Brought] = []
     for n, day in enumerate(row.days, start=1):
         part = Instalment(id=new_id(), mandate=mandate, number=n, due_on=day, pence=each + (odd if n == 1 else 0),
                           noticed_at=row.made_at)  # fmt: skip
@@ -169,13 +210,18 @@ def _import_parts(row: ImportedAgreement, mandate: Mandate, by: Actor) -> None:
                 _owed(ImportedPayment(row.service, bill.description, part.pence, row.income, at, method="debit",
                                       customer_id=row.customer_id))  # fmt: skip
             else:
+                method = "debit" if row.account else "card" if n == 1 else "agreement"
                 paid = ImportedPayment(
-                    row.service, bill.description, part.pence, row.income, at, method="debit", provider="bacs",
+                    row.service, bill.description, part.pence, row.income, at, method=method, provider=row.card or "bacs",
                     provider_id=f"{mandate.reference}-{n}", customer_id=row.customer_id,
                 )  # fmt: skip
-                part.attempt_id, part.state = import_payments([paid], by=by)[0].attempt_id, InstalmentState.TAKEN
+                came += import_payments([paid], by=by)
+                part.attempt_id, part.state = came[-1].attempt_id, InstalmentState.TAKEN
+                if row.account is None:
+                    part.bill_id, part.told_at = came[-1].intent_id, None if n == 1 else at - TOLD_BEFORE
         parts.append(part)
     Instalment.objects.bulk_create(parts)
+    return came
 
 
 def import_till(
@@ -185,7 +231,7 @@ def import_till(
     """Bring in a till with what was paid at it, counted when it is closed. ``held``: what was owed and the pence kept."""
     require(by, "import.run")
     kept = sum(one.was.pence for one in sales) + (held[1] if held else 0)
-    number = Till.objects.filter(machine_id=machine_id).count() + 1
+    number = next_number(machine_id)
     counted = float_pence + kept + difference
     till = Till(
         id=new_id(), machine_id=machine_id, machine=machine, number=number, opened_at=opened_at, closed_at=closed_at,

@@ -5,19 +5,20 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.conf import settings
-from django.utils.crypto import constant_time_compare, salted_hmac
 
-_SALT = "moothall.payments.link"
+from moothall.core import tokens
+
+_BILL, _DEBIT, _LENGTH = "payments.link", "payments.link.debit", 40
 
 
 def pay_token(intent_id: UUID) -> str:
     """Return the secret of a bill's page. It is made from the installation's secret key, so it need not be kept."""
-    return salted_hmac(_SALT, str(intent_id), algorithm="sha256").hexdigest()[:40]
+    return tokens.token_of(_BILL, intent_id, length=_LENGTH)
 
 
 def opens(token: str, intent_id: UUID) -> bool:
     """Say whether the token is this bill's."""
-    return constant_time_compare(token, pay_token(intent_id))
+    return tokens.opens(token, _BILL, intent_id, length=_LENGTH)
 
 
 def pay_path(intent_id: UUID) -> str:
@@ -32,12 +33,12 @@ def pay_link(intent_id: UUID) -> str:
 
 def debit_token(mandate_id: UUID) -> str:
     """Return the secret of an agreement's page."""
-    return salted_hmac(f"{_SALT}.debit", str(mandate_id), algorithm="sha256").hexdigest()[:40]
+    return tokens.token_of(_DEBIT, mandate_id, length=_LENGTH)
 
 
 def opens_debit(token: str, mandate_id: UUID) -> bool:
     """Say whether the token is this agreement's."""
-    return constant_time_compare(token, debit_token(mandate_id))
+    return tokens.opens(token, _DEBIT, mandate_id, length=_LENGTH)
 
 
 def debit_path(mandate_id: UUID) -> str:

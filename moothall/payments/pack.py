@@ -9,18 +9,20 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from datetime import date
-from typing import Literal
+from typing import Final, Literal
 
 from pydantic import Field, field_validator, model_validator
 
 from moothall.core.packs import Pack, PackModel, Problem, register_check, register_section, register_single
 from moothall.core.packs.sections import Code, Text
-from moothall.promises.pack import read_days, read_hours
+from moothall.promises.reading import read_days, read_hours
 from moothall.promises.rules import Hours
-from moothall.services.pack import SERVICES, Dated, Id, Line, Money, Test
+from moothall.services.pack import SERVICES, Dated, Id, Line, Money, Service, Test
 
 OWN_FACTS = frozenset({"concession", "peak", "channel"})
 """What a price's rows may look at besides the service's own questions and facts."""
+OUTSTANDING: Final = "payment_outstanding"
+"""The pause of a promise while what is owed for the request has not been paid."""
 Method = Literal["card", "link", "phone", "place"]
 
 
@@ -85,6 +87,9 @@ class PriceRow(Dated):
     when: dict[Id, Test] = {}
     then: PriceThen
     because: Text
+    name: Line | None = Field(
+        None, description="What the reduction is called on the bill; a row for a concession has that one’s name."
+    )
     valid_to: date | None = None
 
 
@@ -98,6 +103,9 @@ class Price(PackModel):
     amount_question: Id | None = Field(None, description="The customer says how much: a rent payment.")
     rows: tuple[PriceRow, ...] = ()
     cancellation: Code | None = None
+    deposit_hours: int = Field(
+        48, ge=0, le=2_160, description="Hours after what was booked has ended until its deposit goes back by itself."
+    )
     plans: tuple[Code, ...] = Field((), description="Plans of `instalments` by which it may be paid in parts.")
     methods: tuple[Method, ...] = Field(("card", "link", "phone", "place"), min_length=1)
     hold_money: bool = Field(False, description="Authorise first, take the money when the request is granted.")
@@ -130,12 +138,15 @@ class Cancellation(Dated):
 
 
 class Plan(PackModel):
-    """A way to pay in parts: so many payments a month apart, on one of these days, of a sum of at least so much."""
+    """A way to pay in parts: so many payments a month apart, of a sum of at least so much. By Direct Debit on one of these
+    days; by card the first at once, which is when the card is agreed to.
+    """
 
     code: Code
     name: Line
+    by: Literal["debit", "card"] = "debit"
     payments: int = Field(ge=2, le=12)
-    days: tuple[int, ...] = Field(min_length=1)
+    days: tuple[int, ...] = ()
     at_least: Money = 0
     doubt: Text | None = None
 
@@ -145,6 +156,24 @@ class Plan(PackModel):
         if any(not 1 <= day <= 28 for day in value) or len(set(value)) != len(value):
             raise ValueError("each is a different day from 1 to 28, as every month has those")
         return value
+
+    @model_validator(mode="after")
+    def _days_of_debits(self) -> Plan:
+        if bool(self.days) is not (self.by == "debit"):
+            raise ValueError("a plan by Direct Debit offers days of the month, one by card has none: it begins at once")
+        return self
+
+
+class CardTerms(PackModel):
+    """How parts are taken by card, with the payer's agreement that the provider keeps."""
+
+    notice_days: int = Field(
+        5, ge=1, le=30, description="Days before a part is taken by which the payer is told of it."
+    )
+    retry_after_days: int = Field(3, ge=1, le=14, description="Days after which a part that failed is tried again.")
+    tries: int = Field(3, ge=1, le=6, description="How often a part is tried before the rest becomes a bill.")
+    team: Code = Field(description="Who looks into parts that failed for good.")
+    doubt: Text | None = None
 
 
 class DebitTerms(PackModel):
@@ -183,6 +212,7 @@ class MoneyTerms(PackModel):
     peak: tuple[Line, ...] = Field((), description="When things to book are dearest: `mon-fri 17:00-22:00`.")
     offices: Text | None = Field(None, description="Where people can pay in person, in words.")
     bank: BankColumns = BankColumns()
+    cards: CardTerms | None = Field(None, description="Parts by card; without it none are offered.")
     debits: DebitTerms | None = Field(None, description="Direct Debits; without it none are offered.")
     doubt: Text | None = None
 
@@ -235,6 +265,22 @@ def _check(pack: Pack) -> Iterator[Problem]:
         asks = any(question.type == "payment" for question in service.questions)
         if asks and service.elsewhere is None and pack.of(PRICES) and code not in pack.of(PRICES):
             yield pack.problem("asks for a payment and has no entry in `prices`", "services", code)
+        if asks:
+            yield from _unpaid(pack, code, service)
+
+
+def _unpaid(pack: Pack, code: str, service: Service) -> Iterator[Problem]:
+    """Each promise to do something says how waiting for the money counts: nobody's unpaid request is a promise we broke."""
+    for number, promise in enumerate(service.promises):
+        waits = OUTSTANDING in (*promise.pauses, *promise.restarts)
+        here = ("services", code, "promises", number)
+        if promise.complete is not None and not waits and promise.unpaid is None:
+            what = f"promise `{promise.code}` does not say how it counts while nobody has paid"
+            meant = f"`{OUTSTANDING}` in `pauses`, or `unpaid:` with why its clock runs all the same"
+            yield pack.problem(what, *here, "pauses", expected=meant)
+        if waits and promise.unpaid is not None:
+            what = f"promise `{promise.code}` says both that it waits for the money and why it does not"
+            yield pack.problem(what, *here, "unpaid", expected=f"`unpaid`, or `{OUTSTANDING}` in `pauses`")
 
 
 def _names(pack: Pack, code: str, price: Price) -> Iterator[Problem]:

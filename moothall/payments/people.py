@@ -17,8 +17,11 @@ from moothall.core.packs import current_pack
 from moothall.core.people import Kept, PersonEntry, PersonProvider, register_person_provider
 from moothall.core.references import show_reference
 from moothall.customers.privacy.pack import RETENTION
-from moothall.payments.models import Intent, Mandate, Refund
+from moothall.payments.models import Deposit, Intent, Mandate, Refund
 from moothall.payments.queries.bills import bills_of
+
+FORGOTTEN = "Forgotten"
+"""In place of why a deposit was kept: there was a reason, and its words are gone."""
 
 
 def timeline(customer_ids: Iterable[UUID], visible_to: Actor, limit: int, until: datetime | None) -> list[PersonEntry]:
@@ -42,6 +45,7 @@ def export(customer_id: UUID) -> Mapping[str, Any]:
                 {"pence": back.amount_pence, "reason": back.reason, "note": back.note, "state": back.state}
                 for back in row.refunds.all()
             ],
+            "deposits": list(Deposit.objects.filter(intent=row).values("pence", "state", "due_at", "kept_pence", "why")),
             "paid_by": list(row.attempts.values("method", "provider", "provider_id", "state", "created_at")),
         }
         for row in Intent.objects.filter(customer_id=customer_id).order_by("-created_at").prefetch_related("refunds")
@@ -70,6 +74,7 @@ def erase(customer_id: UUID, by: Actor, at: datetime) -> int:
         holder="", sort_code="", account="", agreement="", customer_id=None
     )
     Refund.objects.filter(intent__customer_id=customer_id).exclude(note="").update(note="")
+    Deposit.objects.filter(intent__customer_id=customer_id, kept_pence__gt=0).update(why=FORGOTTEN)
     return Intent.objects.filter(customer_id=customer_id).exclude(_still_kept(at)).update(customer_id=None)
 
 

@@ -28,7 +28,10 @@ class Forged(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """A payment to be started. ``reference`` is this try's own; ``come_back`` is where the customer returns to."""
+    """A payment to be started. ``reference`` is this try's own; ``come_back`` is where the customer returns to.
+
+    ``set_up``: she agrees to an agreement while she pays; ``agreement``: it is taken by one, and she is not there.
+    """
 
     reference: str
     pence: int
@@ -37,6 +40,7 @@ class Wanted:
     moto: bool = False
     hold: bool = False
     agreement: str = ""
+    set_up: str = ""
     metadata: Mapping[str, str] | None = None
 
 
@@ -68,6 +72,8 @@ class Provider(Protocol):
 
     name: str
     pages: tuple[str, ...]
+    agrees: bool
+    """Whether it keeps agreements for payments to come."""
 
     def start(self, wanted: Wanted) -> Stand:
         """Start a payment; its page is ``next_url``. Raises ProviderRefused, ProviderTrouble."""
@@ -89,6 +95,15 @@ class Provider(Protocol):
 
         ``refunded_before`` is what we think had gone back already: a provider that knows better refuses.
         """
+
+    def agree(self, reference: str, description: str) -> str:
+        """Make an agreement for payments to come; return its id. Raises ProviderRefused, ProviderTrouble."""
+
+    def agreement(self, agreement: str) -> str:
+        """Return how an agreement stands: created, active, cancelled or inactive. Raises as ``look``."""
+
+    def end_agreement(self, agreement: str) -> None:
+        """End one: nothing more is taken by it. Raises ProviderRefused where it is not in force, ProviderTrouble."""
 
     def hear(self, raw: bytes, headers: Mapping[str, str]) -> Heard:
         """Return what a webhook says. Raises Forged, ValueError when it cannot be read."""

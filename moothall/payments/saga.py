@@ -6,12 +6,14 @@ money that comes for something that cannot be had any more goes back by itself, 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
 
 from moothall.bookings import actions as bookings
+from moothall.bookings.queries import booking
 from moothall.cases.actions import close_case, resume_case
 from moothall.cases.models import Case, CaseState
 from moothall.core import clock
@@ -19,46 +21,82 @@ from moothall.core.actors import SYSTEM, Actor
 from moothall.core.events import Recorded, handles, record, together
 from moothall.core.jobs import enqueue
 from moothall.payments import events
+from moothall.payments.actions import deposits
 from moothall.payments.actions.ledger import post
 from moothall.payments.actions.owing import take_intent
-from moothall.payments.actions.refunding import refund_whole
+from moothall.payments.actions.refunding import held_for, left_to_refund, refund_whole
 from moothall.payments.models import OPEN_ATTEMPTS, Attempt, AttemptState, Intent, IntentState
+from moothall.payments.pack import OUTSTANDING
 from moothall.payments.rules import ledger
 
 UNPAID = "not-done-reason-given"
 
 
-def settle(intent: Intent, attempt: Attempt, *, by: Actor, at: datetime) -> None:
-    """Do what follows from money that has come for a locked intent: give what was paid for, or the money back."""
+def settle(intent: Intent, came: Sequence[Attempt], *, by: Actor, at: datetime) -> None:
+    """Do what follows from money that has just come for a locked intent: give what was paid for, or the money back.
+
+    ``came`` are the tries it came by, together: a machine may have taken some in cash and some by card.
+    """
     if intent.state == IntentState.DONE:
-        refund_whole(attempt, reason="paid-twice", by=SYSTEM, at=at)
+        _back(came, "paid-twice", at)
         return
     if intent.state == IntentState.VOID and intent.why_void != "expired":
-        refund_whole(attempt, reason="not-owed", by=SYSTEM, at=at)
+        _back(came, "not-owed", at)
         return
-    came = sum(intent.attempts.filter(state=AttemptState.TAKEN).values_list("amount_pence", flat=True))
-    if came < intent.amount_pence:
+    here = held_for(intent)
+    if here < intent.amount_pence:
         if intent.state == IntentState.VOID:
-            refund_whole(attempt, reason="not-owed", by=SYSTEM, at=at)
+            _back(came, "not-owed", at)
         return
     if not _given(intent, by=by, at=at):
         if intent.state == IntentState.OWED:
             make_void(intent, why="gone", by=by, at=at)
         else:
-            refund_whole(attempt, reason="too-late", by=SYSTEM, at=at)
+            _back(came, "too-late", at)
         return
-    over = came - intent.amount_pence
+    over = here - intent.amount_pence
     _earn(intent, by=by, at=at)
-    if over:
-        refund_whole(attempt, reason="too-much", by=SYSTEM, at=at, pence=over)
+    for attempt in reversed(came):
+        part = min(over, left_to_refund(attempt))
+        if part > 0:
+            refund_whole(attempt, reason="too-much", by=SYSTEM, at=at, pence=part)
+            over -= part
+
+
+def _back(came: Sequence[Attempt], reason: str, at: datetime) -> None:
+    for attempt in came:
+        refund_whole(attempt, reason=reason, by=SYSTEM, at=at)
+
+
+def keep_again(intent: Intent, pence: int, *, by: Actor, at: datetime) -> bool:
+    """Money is set aside for something whose hold has run out: keep it again where it is still to be had, so that the money
+    may be taken and it is booked. False: nothing was done, and the money is let go. The intent is locked.
+    """
+    if intent.state != IntentState.VOID or intent.why_void != "expired" or intent.booking_id is None:
+        return False
+    if held_for(intent) + pence < intent.amount_pence or not _open(intent):
+        return False
+    held = bookings.hold_again_or_none(intent.booking_id, by=by, at=at)
+    if held is None:
+        return False
+    intent.state, intent.why_void, intent.expires_at, intent.changed_at = IntentState.OWED, "", held.expires_at, at
+    intent.save(update_fields=["state", "why_void", "expires_at", "changed_at"])
+    record([events.about(events.KEPT_AGAIN, intent, at, pence=pence)], by=by)
+    return True
+
+
+def _open(intent: Intent) -> bool:
+    """Whether the request it is for has not ended without what was asked for."""
+    if intent.case_id is None:
+        return True
+    case = Case.objects.filter(id=intent.case_id).values_list("state", "resolved").first()
+    return case is None or case[0] not in {CaseState.CLOSED, CaseState.MERGED} or bool(case[1])
 
 
 def _given(intent: Intent, *, by: Actor, at: datetime) -> bool:
     """Whether the customer has what she paid for: her booking confirmed (or another like it), her case still open."""
-    if intent.case_id is not None:
-        case = Case.objects.filter(id=intent.case_id).values_list("state", "resolved").first()
-        if case is not None and case[0] in {CaseState.CLOSED, CaseState.MERGED} and not case[1]:
-            return False
+    if not _open(intent):
+        return False
     if intent.booking_id is None:
         return intent.state == IntentState.OWED
     return _booked(intent.booking_id, by=by, at=at)
@@ -81,9 +119,10 @@ def _earn(intent: Intent, *, by: Actor, at: datetime) -> None:
         key=f"earned:{intent.id}", at=at, intent=intent,
     )  # fmt: skip
     record([events.about(events.SETTLED, intent, at, pence=intent.amount_pence)], by=by)
+    deposits.keep_safe(intent)
     _cancel_rest(intent)
     if intent.case_id is not None and Case.objects.filter(id=intent.case_id, state=CaseState.WAITING).exists():
-        resume_case(intent.case_id, reason="paid", by=SYSTEM, at=at)
+        resume_case(intent.case_id, reason="paid", waited_for=OUTSTANDING, by=SYSTEM, at=at)
 
 
 def make_void(intent: Intent, *, why: str, by: Actor, at: datetime) -> None:
@@ -147,6 +186,9 @@ def case_closed(event: Recorded) -> None:
 @handles("booking.expired", "booking.released", as_="payments.hold_ended")
 def hold_ended(event: Recorded) -> None:
     """A hold ended before it was paid for: nothing is owed. Money that comes after all is rebooked or goes back."""
+    held = booking(event.subject_id) if event.subject_id else None
+    if held is not None and held.is_live:
+        return  # kept again since, for money that came late
     _void_booking(event.subject_id, "expired" if event.name == "booking.expired" else "withdrawn")
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from django.contrib.postgres.search import TrigramWordSimilarity
+from django.db.models import CharField, F, Value
 
 from moothall.places.geometry import box_around, cell_of, metres_between, metres_to_line, within
 from moothall.places.models import Area, Asset, Landmark, Property, Shape, Street
@@ -71,6 +72,17 @@ def find_spots(text: str, *, limit: int = 20) -> list[Spot]:
                 )
             )  # fmt: skip
     return found[:limit]
+
+
+def spot_in(words: str) -> Spot | None:
+    """Return the one landmark, else the one street, whose whole name stands in what somebody wrote: “by the stop on Dock
+    Road”. ``None`` where there is none or more than one. At most two queries."""
+    said = Value(words.replace("\x00", "")[:300], output_field=CharField())
+    landmarks = list(Landmark.objects.alias(said=said).filter(said__icontains=F("name"))[:2])
+    if landmarks:
+        return _landmark(landmarks[0]) if len(landmarks) == 1 else None
+    streets = list(Street.objects.alias(said=said).exclude(name="").filter(said__icontains=F("name"))[:2])
+    return _street(streets[0]) if len(streets) == 1 else None
 
 
 def _landmarks(words: str, *, limit: int) -> list[Spot]:

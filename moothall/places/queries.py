@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from django.contrib.postgres.search import TrigramWordSimilarity
@@ -34,19 +35,45 @@ def address(uprn: int) -> AddressLine | None:
     return _line(row) if row else None
 
 
+def addresses_of(uprns: Collection[int]) -> dict[int, AddressLine]:
+    """Return the addresses of these properties, those that are known. At most one query."""
+    if not uprns:
+        return {}
+    return {row.uprn: _line(row) for row in Property.objects.filter(uprn__in=set(uprns))}
+
+
 def addresses_at(postcode: str, *, number: str = "", limit: int = MOST) -> list[AddressLine]:
-    """Return the addresses at a whole postcode in the order one walks them; those with ``number`` first if any have it."""
+    """Return the addresses at a whole postcode in the order one walks them; only those that fit ``number`` if any do.
+
+    ``number`` may be a house number, a name, or both with the street.
+    """
     key = postcode_key(postcode)
     if not key:
         return []
     found = sorted(Property.objects.filter(postcode_key=key)[:1000], key=_place_in_street)
-    wanted = search_text(number)
+    wanted = search_text(number).split()
     if wanted:
-        # "14" is the house, not flat 14 of another: the number first, then anything that contains it.
-        exact = [row for row in found if search_text(row.number) == wanted]
-        near = [row for row in found if wanted in row.search.split() and row not in exact]
-        found = exact + near or found
+        found = _that_fit(found, wanted) or found
     return [_line(row) for row in found[:limit]]
+
+
+def _that_fit(rows: Sequence[Property], wanted: Sequence[str]) -> list[Property]:
+    """Those that hold every word that was typed, else every number of it. "14" is the house before it is flat 14."""
+    numbers = {word for word in wanted if word[0].isdigit()}
+    for words in (set(wanted), numbers):
+        fit = [row for row in rows if words and words <= set(row.search.split())]
+        if fit:
+            houses = [row for row in fit if search_text(row.number) in numbers]
+            return houses + [row for row in fit if row not in houses]
+    return []
+
+
+def postcodes_among(candidates: Sequence[str]) -> list[str]:
+    """Return those of these postcodes (without spaces) that there are here, in order. One query."""
+    if not candidates:
+        return []
+    known = Property.objects.filter(postcode_key__in=list(candidates)).values_list("postcode_key", flat=True)
+    return sorted(known.distinct())
 
 
 def find_addresses(text: str, *, limit: int = 20) -> list[AddressLine]:

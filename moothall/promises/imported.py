@@ -15,7 +15,8 @@ import yaml
 from pydantic import Field, field_validator, model_validator
 
 from moothall.core.packs import PackModel
-from moothall.promises.pack import CalendarSpec, read_within
+from moothall.promises.pack import CalendarSpec
+from moothall.promises.reading import read_within
 from moothall.promises.rules import Calendar, Counting, Unit
 
 Length = tuple[int, Unit]

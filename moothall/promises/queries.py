@@ -3,14 +3,17 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
+from django.db import connection
 from django.db.models import QuerySet
 
-from moothall.promises.actions.facts import state_of
+from moothall.core.money import pounds
+from moothall.promises.actions.facts import OPEN, state_of
 from moothall.promises.models import ClockFact, Promise, RedressOwed
 from moothall.promises.rules import ClockState, State, allowed_pauses, say_amount, say_moment
-from moothall.promises.terms import pack_of, pause_words
+from moothall.promises.terms import pack_of, pause_words, standard_now
 from moothall.services.pack import REDRESS
 
 _TAGS = {
@@ -117,13 +120,9 @@ def _owed(row: Promise) -> RedressView | None:
     entry = pack_of(row.pack_version_id).of(REDRESS).get(debt.code)
     words = entry.says if entry is not None else debt.kind.capitalize()
     return RedressView(
-        code=debt.code, kind=debt.kind, words=words.replace("{amount}", _money(debt.pence)), pence=debt.pence,
+        code=debt.code, kind=debt.kind, words=words.replace("{amount}", pounds(debt.pence)), pence=debt.pence,
         owed_at=debt.owed_at, offered_at=debt.offered_at, settled_at=debt.settled_at,
     )  # fmt: skip
-
-
-def _money(pence: int) -> str:
-    return f"£{pence // 100:,}" if pence % 100 == 0 else f"£{pence / 100:,.2f}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +138,18 @@ def open_promises(subject_id: UUID) -> list[OpenPromise]:
     """Return the open promises of a subject in order made. One query, no clock counted."""
     rows = Promise.objects.filter(subject_id=subject_id, state__in=["running", "paused"]).order_by("started_at", "id")
     return [OpenPromise(*row) for row in rows.values_list("id", "kind", "standard")]
+
+
+def open_dues(subject_id: UUID) -> dict[str, datetime | None]:
+    """Return when each open promise of a subject falls due, by kind. One query, no clock counted."""
+    rows = Promise.objects.filter(subject_id=subject_id, state__in=["running", "paused"]).order_by("due_at")
+    return dict(rows.values_list("kind", "due_at"))
+
+
+def teams_bound_by_law(subject_id: UUID) -> frozenset[str]:
+    """Return the teams that owe a subject something by a date set by law which is not over yet. One query."""
+    rows = Promise.objects.filter(subject_id=subject_id, state__in=OPEN)
+    return frozenset(row.team for row in rows if standard_now(row.terms).statutory)
 
 
 def next_due(subject_id: UUID) -> tuple[datetime | None, bool]:
@@ -162,12 +173,15 @@ class PromiseMark:
 
 def marks_of(subject_ids: Iterable[UUID], *, at: datetime) -> dict[UUID, PromiseMark]:
     """Return for each subject the open promise that falls due first, for queues. One query, no clock counted."""
-    rows = Promise.objects.filter(subject_id__in=list(subject_ids), state__in=["running", "paused"])
-    found: dict[UUID, PromiseMark] = {}
-    for row in rows.order_by("due_at", "id").only(
-        "subject_id", "kind", "state", "due_at", "warn_at", "broken_at", "promised_again_at"
-    ):
-        found.setdefault(row.subject_id, _mark(row, at))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT subject_id, kind, state, due_at, warn_at, broken_at, promised_again_at FROM promises_promise "
+            "WHERE subject_id = ANY(%s) AND state IN ('running', 'paused') ORDER BY due_at, id",
+            [list(subject_ids)],
+        )
+        found: dict[UUID, PromiseMark] = {}
+        for row in map(_Marked._make, cursor.fetchall()):
+            found.setdefault(row.subject_id, _mark(row, at))
     return found
 
 
@@ -189,7 +203,17 @@ def at_risk_promises(at: datetime) -> QuerySet[Promise]:
     return Promise.objects.filter(state="running", broken_at=None, warn_at__lte=at, due_at__gte=at)
 
 
-def _mark(row: Promise, at: datetime) -> PromiseMark:
+class _Marked(NamedTuple):
+    subject_id: UUID
+    kind: str
+    state: str
+    due_at: datetime | None
+    warn_at: datetime | None
+    broken_at: datetime | None
+    promised_again_at: datetime | None
+
+
+def _mark(row: _Marked, at: datetime) -> PromiseMark:
     if row.state == "paused":
         tag = "paused"
     elif row.broken_at is not None or (row.due_at is not None and row.due_at < at):

@@ -1,14 +1,13 @@
 """The clocks a service starts, before and at the moment something is asked of it; and those that any contact starts."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from functools import lru_cache
 
 from moothall.core.packs import Pack
-from moothall.promises.pack import STANDARDS, calendar_of, standards_of_service
+from moothall.promises.pack import STANDARDS, standards_of_service
 from moothall.promises.rules import Standard
-from moothall.promises.rules import due_at as count_due
 from moothall.services.pack import Promise as ServicePromise
 from moothall.services.pack import Service, TableName
 
@@ -65,12 +64,12 @@ def _contact_promises(pack: Pack, channel: str, on: date, service: str) -> tuple
     return tuple(Term(kind, found[kind]) for kind in CONTACT_KINDS if kind in found)
 
 
-def due_if_asked(pack: Pack, terms: Sequence[Term], at: datetime) -> dict[str, datetime]:
-    """Return when each clock would run out if the request came now: what a page can say before anything is sent."""
-    return {
-        term.kind: count_due(
-            calendar_of(pack, term.standard.calendar), term.standard.unit, term.standard.amount, at,
-            statutory=term.standard.statutory, roll=term.standard.roll_to_working_day,
-        )
-        for term in terms
-    }  # fmt: skip
+def in_place_of(pack: Pack, terms: Sequence[Term], standards: Mapping[str, str], on: date) -> tuple[Term, ...]:
+    """Return terms with those of some kinds replaced, or added, by standards named by code. One unknown changes nothing."""
+    found = {term.kind: term for term in terms}
+    for kind, code in standards.items():
+        spec = pack.of(STANDARDS).get(code)
+        standard = spec.standard(on) if spec is not None else None
+        if standard is not None:
+            found[kind] = Term(kind, standard)
+    return tuple(found[kind] for kind in CONTACT_KINDS if kind in found)

@@ -19,7 +19,7 @@ holds(
     basis=Basis.CONSENT,
     kept="follower",
     personal="address",
-    plain="said",
+    plain="said came_with",
     room=ROOM,
 )
 holds(

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.conf import settings
 
+from moothall.cases.joining import register_same_thing
 from moothall.core import clock
 from moothall.core.actors import SYSTEM
 from moothall.core.events import Recorded, handles, record
@@ -16,13 +17,29 @@ from moothall.notifications.actions import queue_message
 from moothall.notifications.recipients import recipient
 from moothall.promises.queries import promises_of
 from moothall.reports import events
-from moothall.reports.actions.following import follow_values, move_followers, stop_token, to_follower
+from moothall.reports.actions.following import (
+    follow_values,
+    move_followers,
+    stop_token,
+    take_back_followers,
+    to_follower,
+)
 from moothall.reports.actions.keeping import refresh_report, sent_on
 from moothall.reports.actions.photos import mark_photos
-from moothall.reports.models import Report
+from moothall.reports.models import Follower, Report
+from moothall.reports.pack import STREET_REPORTS, is_public
 from moothall.reports.queries.finding import line
 from moothall.reports.queries.telling import alerts_near, followers_of
 from moothall.reports.webhooks import queue_webhooks
+
+
+def same_thing(one: str, other: str) -> bool:
+    """Whether reports of these two services are public and of one kind, or of kinds that people mix up."""
+    pack = current_pack()
+    return is_public(pack, one) and is_public(pack, other) and other in pack.one(STREET_REPORTS).kin(one)
+
+
+register_same_thing(same_thing)
 
 
 @handles("case.opened", as_="reports.show")
@@ -37,6 +54,13 @@ def show(event: Recorded) -> None:
     record([events.happening(events.REPORT_SHOWN, report, event.occurred_at)], by=SYSTEM)
 
 
+@handles("fault.photographed", as_="reports.mark_later_photos")
+def mark_later_photos(event: Recorded) -> None:
+    """A crew's device sends the photos of a fault after the fault: they wait to be looked at like any other."""
+    if event.case_id is not None:
+        mark_photos(event.case_id, at=clock.now())
+
+
 @handles(
     "case.status_changed", "case.waiting", "case.resumed", "case.closed", "case.reopened", "case.merged", "case.split",
     "case.noted", as_="reports.keep",
@@ -48,7 +72,35 @@ def keep(event: Recorded) -> None:
     if refresh_report(event.case_id, at=clock.now()) is not None:
         queue_webhooks(event.case_id)
     if event.name == "case.merged" and event.data.get("into"):
-        move_followers(event.case_id, into=UUID(str(event.data["into"])), at=clock.now())
+        _tell_joined(event, event.case_id, UUID(str(event.data["into"])))
+    if event.name == "case.split" and event.data.get("from"):
+        _tell_parted(event, event.case_id, UUID(str(event.data["from"])))
+
+
+def _tell_joined(event: Recorded, case_id: UUID, into: UUID) -> None:
+    """Who followed it follows the other from now on, and hears so: else news of another number would be a riddle."""
+    people = move_followers(case_id, into=into, at=clock.now())
+    one, other = (Report.objects.filter(case_id=id_, hidden=False).first() for id_ in (case_id, into))
+    if one is not None and other is not None:
+        own = show_reference(one.reference)
+        for row in people:
+            _queue(event, "follow-joined", row, {**follow_values(other, row), "own_reference": own})
+
+
+def _tell_parted(event: Recorded, case_id: UUID, out_of: UUID) -> None:
+    people = take_back_followers(case_id, out_of=out_of, at=clock.now())
+    report = Report.objects.filter(case_id=case_id, hidden=False, is_open=True).first()
+    if report is None:
+        return
+    for row in people:
+        _queue(event, "follow-parted", row, follow_values(report, row))
+
+
+def _queue(event: Recorded, template: str, row: Follower, values: dict[str, Any]) -> None:
+    queue_message(
+        key=f"{event.id}:{row.id}:{template}", template=template, to=to_follower(row), values=values, at=clock.now(),
+        event_id=event.id,
+    )  # fmt: skip
 
 
 @handles("referral.sent", "referral.refused", as_="reports.sent_on")
@@ -63,10 +115,7 @@ def passed_on(event: Recorded) -> None:
         return
     for row in followers_of(event.case_id):
         values = {**follow_values(report, row), "says": line(report, current_pack()).says, "due": ""}
-        queue_message(
-            key=f"{event.id}:{row.id}:follow-progress", template="follow-progress", to=to_follower(row), values=values,
-            at=clock.now(), event_id=event.id,
-        )  # fmt: skip
+        _queue(event, "follow-progress", row, values)
 
 
 @handles("report.shown", as_="reports.alert")
@@ -107,10 +156,7 @@ def tell_followers(event: Recorded) -> None:
     for row in people:
         if row.since > event.occurred_at:
             continue
-        queue_message(
-            key=f"{event.id}:{row.id}:{template}", template=template, to=to_follower(row),
-            values={**follow_values(report, row), **more}, at=clock.now(), event_id=event.id,
-        )  # fmt: skip
+        _queue(event, template, row, {**follow_values(report, row), **more})
 
 
 def _said(event: Recorded, report: Report) -> tuple[str, dict[str, Any]]:

@@ -84,11 +84,11 @@ def likeness(new: Likely, old: Likely, *, kin: Collection[str], near: float) -> 
 
 def _distance(metres: float) -> Part:
     like = exp(-0.6931 * (metres / HALF_DISTANCE) ** 2)
-    return Part("distance", like, WEIGHTS["distance"], f"{_rounded(metres)} away")
+    return Part("distance", like, WEIGHTS["distance"], _apart(metres))
 
 
-def _rounded(metres: float) -> str:
-    return "in the same spot" if metres < 5 else f"{round(metres / 5) * 5} metres"
+def _apart(metres: float) -> str:
+    return "in the same spot" if metres < 5 else f"{round(metres / 5) * 5} metres away"
 
 
 def _kind(new: str, old: str, kin: Collection[str]) -> Part:
@@ -113,7 +113,8 @@ def _words(new: str, old: str) -> Part | None:
     # A word or two in common out of many is what any two reports of one kind share.
     few = min(len(mine), len(other))
     weight = WEIGHTS["words"] * min(1.0, few / 3)
-    return Part("words", like, weight, f"words {round(like * 100)} in 100 alike")
+    said = "the same words" if like >= 0.9 else "much the same words" if like >= 0.6 else "other words"
+    return Part("words", like, weight, f"described in {said}")
 
 
 def _photo(new: Sequence[int], old: Sequence[int]) -> Part | None:

@@ -106,6 +106,7 @@ class Follower(models.Model):
     said = models.CharField(max_length=8, default="follow")
     since = models.DateTimeField()
     stopped_at = models.DateTimeField(null=True)
+    came_with = models.UUIDField(null=True, help_text="The report they followed, which was joined to this one.")
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["case_id", "address"], name="follower_once")]

@@ -8,7 +8,7 @@ from moothall.cases.queries import case_page, times_raised_at_address
 from moothall.core.actors import SYSTEM
 from moothall.core.events import Recorded, handles
 from moothall.core.packs import current_pack
-from moothall.core.zone import LONDON
+from moothall.core.zone import council_date
 from moothall.rounds.actions import end_flags, flag_door
 from moothall.rounds.models import FlagKind
 from moothall.rounds.pack import ROUNDS
@@ -28,7 +28,7 @@ def flag_repeat(event: Recorded) -> None:
     since = event.occurred_at - REPEAT_WITHIN
     if times_raised_at_address(event.service, page.uprn, since=since) < 2:
         return
-    day = event.occurred_at.astimezone(LONDON).date()
+    day = council_date(event.occurred_at)
     flag_door(
         page.uprn, FlagKind.REPEAT, begins=day, ends=day + timedelta(weeks=rounds.flag_weeks), case_id=event.case_id,
         by=SYSTEM, at=event.occurred_at,
@@ -45,7 +45,7 @@ def set_up_help(event: Recorded) -> None:
     page = case_page(event.case_id, visible_to=SYSTEM, at=event.occurred_at)
     if page is None or page.uprn is None:
         return
-    day = event.occurred_at.astimezone(LONDON).date()
+    day = council_date(event.occurred_at)
     if outcome in help_.ended_by:
         end_flags(page.uprn, FlagKind.ASSISTED, last=day, by=SYSTEM)
         return

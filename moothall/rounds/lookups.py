@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
 from moothall.core.packs import Pack, current_pack
-from moothall.core.zone import LONDON
+from moothall.core.zone import LONDON, council_date
 from moothall.promises.rules import say_day, say_time
 from moothall.rounds.pack import BINS, ROUNDS
-from moothall.rounds.queries import bins_answered, next_bins, report_meant, standings
+from moothall.rounds.queries import bins_answered, has_help, next_bins, report_meant
 from moothall.rounds.rules import Standing
 from moothall.services.lookups import Asked, Found, register_lookup
 
@@ -19,6 +19,8 @@ KERB = {
     "too_heavy": "The bin was too heavy to lift safely.",
 }
 """What a crew's record of one door is in the customer's words."""
+NOT_FETCHED = "not_fetched"
+"""What “not out” is at a door from which the crew itself fetches the bins: nobody there was to put it out."""
 LEAVE_IT = "Please leave the bin out."
 
 
@@ -30,14 +32,15 @@ def bin_record(asked: Asked) -> Found | None:
     codes = next((found for value in asked.answers.values() if (found := bins_answered(pack, value))), frozenset())
     if asked.uprn is None or not codes:
         return None
-    rounds, today = pack.one(ROUNDS), asked.at.astimezone(LONDON).date()
+    rounds, today = pack.one(ROUNDS), council_date(asked.at)
     days, meant = report_meant(asked.uprn, codes, rounds=rounds, at=asked.at)
     if not days.known:
         return None  # nothing to hold against her: the report is taken as it is
     if meant is None:
         return _not_its_day(pack, codes, days.days, today)
-    code, day = meant
-    return _said(pack, code, day, standings(asked.uprn, [code], day, rounds=rounds, at=asked.at)[code], today)
+    if meant.standing.code == "not_out" and has_help(asked.uprn, on=meant.day):
+        return _not_fetched(pack, meant.bin, meant.day, meant.standing, today)
+    return _said(pack, meant.bin, meant.day, meant.standing, today)
 
 
 def bin_day(asked: Asked) -> Found | None:
@@ -48,7 +51,7 @@ def bin_day(asked: Asked) -> Found | None:
     coming = next_bins(asked.uprn, pack=pack, at=asked.at)
     if coming is None:
         return Found("unknown", pack.one(ROUNDS).unknown_says)
-    today = asked.at.astimezone(LONDON).date()
+    today = council_date(asked.at)
     first = {one.bin.code: one for one in reversed(coming)}
     lines = tuple((one.bin.name, say_day(one.day, today)) for one in sorted(first.values(), key=lambda one: one.day))
     if not lines:
@@ -82,6 +85,14 @@ def _said(pack: Pack, code: str, day: date, how: Standing, today: date) -> Found
     if how.expected:
         lines.append(("Expected by", _clock(how.expected)))
     return Found(how.code, says_of(how), tuple(lines))
+
+
+def _not_fetched(pack: Pack, code: str, day: date, how: Standing, today: date) -> Found:
+    """Never that there is help at this door: anybody may type its address."""
+    said = _said(pack, code, day, how, today)
+    return Found(
+        NOT_FETCHED, f"The crew came at {_clock(how.at)} and did not take it. Tell us, and we look at it.", said.lines
+    )
 
 
 def _not_its_day(pack: Pack, codes: frozenset[str], days: Mapping[str, Sequence[date]], today: date) -> Found:

@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
+from django.db import connection
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Coalesce
 
 from moothall.core.access import require
 from moothall.core.actors import Actor
 from moothall.core.packs import Pack
-from moothall.core.zone import LONDON
-from moothall.rounds.models import CabEvent, Collection, Flag, Stop, StreetPlan
+from moothall.core.zone import LONDON, council_date
+from moothall.rounds.models import Collection, Flag, FlagKind, Stop, StreetPlan
 from moothall.rounds.pack import BINS, ROUNDS, Bin, Rounds
 from moothall.rounds.rules import Cab, Door, Standing, collection_meant, standing_of
 
@@ -26,10 +28,6 @@ class BinDays:
     uprn: int
     known: bool
     days: Mapping[str, Sequence[date]]
-
-    def next_of(self, code: str, today: date) -> date | None:
-        """Return the next day of a bin, today included."""
-        return next((day for day in self.days.get(code, ()) if day >= today), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,57 +58,107 @@ class StreetLine:
     flags: tuple[FlagLine, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where an address stands on its round; ``minute`` is when the plan passes its street, after the round's start."""
+
+    uprn: int
+    schedule: str
+    usrn: int | None
+    minute: int | None
+
+
 def bin_days(uprn: int, *, since: date, until: date) -> BinDays:
-    """Return when the bins of an address go between two days, both included. Two queries.
+    """Return when the bins of an address go between two days, both included. One query.
 
     A collection that was moved counts on its new day, and on that only.
     """
-    schedule = Stop.objects.filter(uprn=uprn).values_list("schedule_id", flat=True).first()
-    if not schedule:
-        return BinDays(uprn, False, {})
-    days: dict[str, list[date]] = {}
-    goes = Coalesce("moved_to", "day")
-    rows = Collection.objects.filter(schedule_id=schedule).annotate(goes=goes).filter(goes__gte=since, goes__lte=until)
-    for day, code in rows.order_by("goes", "bin").values_list("goes", "bin").distinct():
-        days.setdefault(code, []).append(day)
-    return BinDays(uprn, True, days)
+    return _place_and_days(uprn, since, until)[1]
 
 
 def next_bins(uprn: int, *, pack: Pack, at: datetime) -> list[NextBin] | None:
     """Return the collections to come, by day; today's with how the round stands. ``None``: no round is held.
 
-    Five queries at most.
+    One query; two on a day of collection.
     """
-    rounds, today = pack.one(ROUNDS), at.astimezone(LONDON).date()
-    found = bin_days(uprn, since=today, until=today + timedelta(days=rounds.look_ahead_days))
-    if not found.known:
+    rounds, today = pack.one(ROUNDS), council_date(at)
+    place, found = _place_and_days(uprn, today, today + timedelta(days=rounds.look_ahead_days))
+    if place is None:
         return None
     kinds = pack.of(BINS)
     order = {code: n for n, code in enumerate(kinds)}
     due = [(day, code) for code, days in found.days.items() if code in kinds for day in days]
     due.sort(key=lambda one: (one[0], order[one[1]]))
     going = [code for day, code in due if day == today]
-    now = standings(uprn, going, today, rounds=rounds, at=at) if going else {}
+    now = _standings(place, going, today, rounds=rounds, at=at) if going else {}
     return [NextBin(day, kinds[code], now.get(code) if day == today else None) for day, code in due]
 
 
 def standings(uprn: int, bins: Sequence[str], day: date, *, rounds: Rounds, at: datetime) -> dict[str, Standing]:
-    """Return how a day's collection of each of these bins stands at an address. Three queries."""
-    stop = Stop.objects.filter(uprn=uprn).first()
-    if stop is None or not stop.schedule_id:
+    """Return how a day's collection of each of these bins stands at an address. Two queries."""
+    place, _ = _place_and_days(uprn, day, day)
+    if place is None:
         return dict.fromkeys(bins, Standing("unknown"))
+    return _standings(place, bins, day, rounds=rounds, at=at)
+
+
+PLACE_AND_DAYS = """
+    SELECT stop.schedule_id, stop.usrn, plan.minute, coalesce(due.moved_to, due.day) AS goes, due.bin
+    FROM rounds_stop stop
+    LEFT JOIN rounds_streetplan plan ON plan.schedule_id = stop.schedule_id AND plan.usrn = stop.usrn
+    LEFT JOIN rounds_collection due ON due.schedule_id = stop.schedule_id
+        AND coalesce(due.moved_to, due.day) BETWEEN %(since)s AND %(until)s
+    WHERE stop.uprn = %(uprn)s AND stop.schedule_id <> ''
+    ORDER BY goes, due.bin
+"""
+"""One question where three would do: on a busy machine each way there and back costs more than what is read."""
+
+
+def _place_and_days(uprn: int, since: date, until: date) -> tuple[_Place | None, BinDays]:
+    """Where an address stands on its round, and the days of its bins; None where no round serves it. One query."""
+    with connection.cursor() as cursor:
+        cursor.execute(PLACE_AND_DAYS, {"uprn": uprn, "since": since, "until": until})
+        rows = cursor.fetchall()
+    if not rows:
+        return None, BinDays(uprn, False, {})
+    days: dict[str, list[date]] = {}
+    for _, _, _, day, code in rows:
+        if day is not None and day not in days.setdefault(code, []):
+            days[code].append(day)
+    return _Place(uprn, *rows[0][:3]), BinDays(uprn, True, days)
+
+
+LAST_OF_EACH = """
+    SELECT DISTINCT ON (cab.bin, cab.kind, cab.uprn, mine, planned)
+        cab.bin, cab.kind, cab.occurred_at, cab.usrn, cab.uprn, plan.minute,
+        coalesce(cab.usrn = %(usrn)s, false) AS mine, plan.minute IS NOT NULL AS planned
+    FROM rounds_cabevent cab
+    LEFT JOIN rounds_streetplan plan ON plan.schedule_id = cab.schedule_id AND plan.usrn = cab.usrn
+    WHERE cab.schedule_id = %(schedule)s AND cab.day = %(day)s AND cab.bin = ANY(%(bins)s)
+        AND (cab.uprn IS NULL OR cab.uprn = %(uprn)s) AND cab.occurred_at <= %(at)s
+    ORDER BY cab.bin, cab.kind, cab.uprn, mine, planned, cab.occurred_at DESC
+"""
+"""The last event of each kind: at this door, in its street, in any street the plan knows and any it does not, of the round.
+That is all `standing_of` goes by; of other doors nothing is read."""
+
+
+def _standings(place: _Place, bins: Sequence[str], day: date, *, rounds: Rounds, at: datetime) -> dict[str, Standing]:
+    """How a day's collection of these bins stands at one door. One query, of a few rows however long the round is."""
     starts = datetime.combine(day, rounds.starts, LONDON)
-    planned = {
-        usrn: starts + timedelta(minutes=minute)
-        for usrn, minute in StreetPlan.objects.filter(schedule_id=stop.schedule_id).values_list("usrn", "minute")
-    }
-    # of other doors nothing is read but that the round was there
-    rows = CabEvent.objects.filter(schedule_id=stop.schedule_id, day=day, bin__in=bins)
-    rows = rows.filter(Q(uprn__isnull=True) | Q(uprn=uprn))
+    planned: dict[int, datetime] = {}
+    if place.usrn is not None and place.minute is not None:
+        planned[place.usrn] = starts + timedelta(minutes=place.minute)
     events: dict[str, list[Cab]] = {code: [] for code in bins}
-    for code, kind, when, usrn, at_door in rows.values_list("bin", "kind", "occurred_at", "usrn", "uprn"):
-        events[code].append(Cab(kind, when, usrn, at_door))
-    door = Door(uprn, stop.usrn, planned.get(stop.usrn) if stop.usrn else None)
+    asked: dict[str, Any] = {
+        "schedule": place.schedule, "day": day, "bins": list(bins), "uprn": place.uprn, "usrn": place.usrn, "at": at,
+    }  # fmt: skip
+    with connection.cursor() as cursor:
+        cursor.execute(LAST_OF_EACH, asked)
+        for code, kind, when, usrn, uprn, minute, _, _ in cursor.fetchall():
+            events[code].append(Cab(kind, when, usrn, uprn))
+            if minute is not None:
+                planned[usrn] = starts + timedelta(minutes=minute)
+    door = Door(place.uprn, place.usrn, planned.get(place.usrn) if place.usrn else None)
     ends = datetime.combine(day, rounds.ends, LONDON)
     return {code: standing_of(door, events[code], planned, ends, at) for code in bins}
 
@@ -120,20 +168,32 @@ def bins_answered(pack: Pack, answer: object) -> frozenset[str]:
     return frozenset(code for code, one in pack.of(BINS).items() if str(answer) in one.answers)
 
 
-def report_meant(
-    uprn: int, codes: frozenset[str], *, rounds: Rounds, at: datetime
-) -> tuple[BinDays, tuple[str, date] | None]:
-    """Return the days of an address about now, and which collection of these bins a report of today is about. Two queries."""
-    today = at.astimezone(LONDON).date()
+@dataclass(frozen=True, slots=True)
+class Meant:
+    """Which collection a report of today is about, and how it stands."""
+
+    bin: str
+    day: date
+    standing: Standing
+
+
+def report_meant(uprn: int, codes: frozenset[str], *, rounds: Rounds, at: datetime) -> tuple[BinDays, Meant | None]:
+    """Return the days of an address about now, and which collection of these bins a report of today is about.
+
+    Two queries at most.
+    """
+    today = council_date(at)
     back = max(rounds.look_back_days, 14)
-    days = bin_days(uprn, since=today - timedelta(days=back), until=today + timedelta(days=rounds.look_ahead_days))
+    place, days = _place_and_days(uprn, today - timedelta(days=back), today + timedelta(days=rounds.look_ahead_days))
     meant = [
         (day, code)
         for code in sorted(codes)
         if (day := collection_meant(days.days.get(code, ()), today, rounds.look_back_days)) is not None
     ]
-    latest = max(meant, default=None)
-    return days, (latest[1], latest[0]) if latest else None
+    if place is None or not meant:
+        return days, None
+    day, code = max(meant)
+    return days, Meant(code, day, _standings(place, [code], day, rounds=rounds, at=at)[code])
 
 
 def schedule_of(uprn: int) -> str:
@@ -151,6 +211,12 @@ def flagged_cases(schedule: str, day: date) -> list[UUID]:
     rows = Flag.objects.filter(uprn__in=premises_of(schedule), begins__lte=day, case_id__isnull=False)
     rows = rows.filter(Q(ends__isnull=True) | Q(ends__gte=day))
     return [case for case in rows.values_list("case_id", flat=True) if case is not None]
+
+
+def has_help(uprn: int, *, on: date) -> bool:
+    """Say whether the crew fetches the bins from this door on a day. For deciding, never for showing. One query."""
+    rows = Flag.objects.filter(uprn=uprn, kind=FlagKind.ASSISTED, begins__lte=on)
+    return rows.filter(Q(ends__isnull=True) | Q(ends__gte=on)).exists()
 
 
 def rounds_on(day: date) -> list[tuple[str, tuple[str, ...]]]:

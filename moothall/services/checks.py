@@ -46,6 +46,14 @@ def check_services(pack: Pack) -> Iterator[Problem]:
             yield from _known(pack, "team", team.escalates_to, pack.teams, "teams", code, "escalates_to")
     for code, article in pack.of(KNOWLEDGE).items():
         yield from _known(pack, "team", article.owner, pack.teams, "knowledge", code, "owner")
+        if article.of is not None:
+            yield from _known(pack, "article", article.of, pack.of(KNOWLEDGE), "knowledge", code, "of")
+        if article.language is not None:
+            yield from _known(
+                pack, "language", article.language, pack.section("languages"), "knowledge", code, "language"
+            )
+        if article.format is not None:
+            yield from _known(pack, "format", article.format, pack.section("formats"), "knowledge", code, "format")
         for number, name in enumerate(article.services):
             yield from _known(pack, "service", name, pack.services, "knowledge", code, "services", number)
 
@@ -62,6 +70,8 @@ def _known(
 def _references(pack: Pack, code: str, service: Service) -> Iterator[Problem]:
     yield from _known(pack, "team", service.team, pack.teams, "services", code, "team")
     yield from _known(pack, "area", service.area, pack.of(AREAS), "services", code, "area")
+    for number, area in enumerate(service.also_in):
+        yield from _known(pack, "area", area, pack.of(AREAS), "services", code, "also_in", number)
     for number, name in enumerate(service.related):
         yield from _known(pack, "service", name, pack.services, "services", code, "related", number)
     for number, answer in enumerate(service.knowledge):
@@ -93,7 +103,15 @@ def _promises(pack: Pack, code: str, service: Service) -> Iterator[Problem]:
             )
 
 
+TAKEN = frozenset({"add", "find", "skip"})
+"""Names that the pages of a question use for themselves."""
+
+
 def _questions(pack: Pack, code: str, service: Service) -> Iterator[Problem]:
+    for number, question in enumerate(service.questions):
+        if question.id in TAKEN and question.type not in {"date", "person", "contact", "vehicle"}:
+            what = "the page uses this name for itself: give the question another"
+            yield pack.problem(what, "services", code, "questions", number, "id", value=f"`{question.id}`")
     names = [question.id for question in service.questions] + [fact.id for fact in service.facts]
     yield from _once(pack, [question.id for question in service.questions], code, "questions")
     for number, fact in enumerate(service.facts):
@@ -102,6 +120,13 @@ def _questions(pack: Pack, code: str, service: Service) -> Iterator[Problem]:
     for number, question in enumerate(service.questions):
         if question.show_when is not None:
             yield from _condition(pack, question.show_when, service, (code, "questions", number, "show_when"))
+        if question.disputed_by is not None:
+            dispute = service.by_question.get(question.disputed_by)
+            if dispute is None or dispute.type != "yes_no" or dispute not in service.questions[number + 1 :]:
+                what = "a yes-or-no question that comes after this one says that what was found is wrong"
+                yield pack.problem(
+                    what, "services", code, "questions", number, "disputed_by", value=f"`{question.disputed_by}`"
+                )
     yield from _circles(pack, code, service)
 
 

@@ -49,11 +49,6 @@ def register_lookup(name: str, provider: Provider) -> None:
         raise ValueError(f"Two rooms answer the lookup {name}.")
 
 
-def lookup_names() -> frozenset[str]:
-    """Return what can be looked up in this installation."""
-    return frozenset(_providers)
-
-
 def look_up(name: str, asked: Asked) -> Found | None:
     """Return what the provider of that name finds; None when there is no such provider or it cannot say yet."""
     provider = _providers.get(name)

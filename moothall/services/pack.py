@@ -8,10 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 from functools import cached_property
-from typing import TYPE_CHECKING, Annotated, Any, Literal, get_args
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, field_validator, model_validator
 
+from moothall.core.packs.readable import register_words
 from moothall.core.packs.registry import PackModel, register_check, register_examples, register_section
 from moothall.core.packs.sections import CHANNELS, ChannelCode, Code, Text
 
@@ -29,6 +30,21 @@ from .questions import (
     QuestionType,
     Wording,
     pence,
+)
+from .tables import (
+    EVERY_ROW,
+    TABLES,
+    Compare,
+    Dated,
+    Length,
+    Priority,
+    Promise,
+    Row,
+    Table,
+    TableName,
+    Test,
+    Then,
+    Unit,
 )
 
 if TYPE_CHECKING:
@@ -86,118 +102,6 @@ __all__ = [
     "pence",
 ]
 
-TableName = Literal["eligibility", "triage", "routing", "priority", "fee", "follow_on"]
-TABLES: tuple[TableName, ...] = get_args(TableName)
-EVERY_ROW: TableName = "follow_on"
-"""The table of which every row that fits counts: what else begins, is offered or told because of this."""
-Unit = Literal["seconds", "working_minutes", "working_days", "calendar_days", "calendar_months"]
-
-
-class Dated(PackModel):
-    """A figure that may change or is not sure: since when, on whose word, and the doubt in words."""
-
-    valid_from: date | None = None
-    source: Text | None = None
-    doubt: Text | None = None
-
-
-class Compare(PackModel):
-    """A test in a table's `when` that is more than one value or a list of values."""
-
-    any_of: tuple[str | int | float, ...] | None = None
-    none_of: tuple[str | int | float, ...] | None = None
-    more_than: int | float | str | None = None
-    less_than: int | float | str | None = None
-    at_least: int | float | str | None = None
-    at_most: int | float | str | None = None
-    answered: bool | None = None
-
-    @model_validator(mode="after")
-    def _says_something(self) -> Compare:
-        if not self.model_dump(exclude_none=True):
-            raise ValueError("needs any_of, none_of, more_than, less_than, at_least, at_most or answered")
-        return self
-
-
-def _as_compare(value: Any) -> Any:
-    """`bin: general` and `bin: [general, food]` are short for `any_of`."""
-    if isinstance(value, dict | Compare):
-        return value
-    return {"any_of": value if isinstance(value, list | tuple) else [value]}
-
-
-Test = Annotated[Compare, BeforeValidator(_as_compare)]
-Priority = Literal["emergency", "urgent", "high", "normal", "low"]
-
-
-class Then(PackModel):
-    """What a row decides. Left out: nothing said on it."""
-
-    accept: Literal["yes", "no", "hold"] | None = Field(
-        None, description="Is the request taken on? `hold`: taken, but waits for something."
-    )
-    priority: Priority | None = None
-    promise: Code | None = Field(None, description="The service's promise that applies.")
-    team: Code | None = None
-    fee: Money | None = None
-    times: Id | None = Field(None, description="The fee counts once for each of this number.")
-    say: Text | None = Field(None, description="Said to the customer.")
-    do: Text | None = Field(None, description="Said to staff.")
-    offer: tuple[Code, ...] = Field((), description="Services to offer besides.")
-    start: tuple[Code, ...] = Field((), description="Services that begin by themselves.")
-    flags: tuple[Code, ...] = ()
-    tell: tuple[Code, ...] = Field((), description="Teams told besides.")
-    doubt: Text | None = None
-
-
-class Row(PackModel):
-    """One row of a table: the first row whose `when` holds wins. No `when`: it always holds."""
-
-    id: Code
-    when: dict[Id, Test] = {}
-    then: Then
-    because: Text = Field(description="The reason, in words a customer may read.")
-
-
-class Table(PackModel):
-    """A decision table, read from the top."""
-
-    rows: tuple[Row, ...] = Field(min_length=1)
-    about: Text | None = None
-
-
-class Length(Dated):
-    """How long something may take. Units are never mixed."""
-
-    amount: int = Field(ge=0)
-    unit: Unit
-
-
-class Promise(PackModel):
-    """What we promise, counted in a calendar; pauses that may stop the clock; who hears when it is at risk."""
-
-    code: Code
-    applies: Line = "Every request"
-    acknowledge: Length | None = None
-    complete: Length | None = None
-    starts: Line = "request received"
-    calendar: Code
-    pauses: tuple[Code, ...] = ()
-    restarts: tuple[Code, ...] = Field(
-        (), description="Pause reasons after which the clock starts again from nothing (FOI clarification)."
-    )
-    extend: Length | None = Field(None, description="The longest reasoned extension.")
-    escalate_to: Code
-    redress: Code | None = Field(None, description="What is owed when it is broken: an entry of the `redress` section.")
-    statutory: bool = False
-    source: Text | None = None
-    note: Text | None = None
-
-    @property
-    def in_doubt(self) -> bool:
-        """Whether either length is an assumption."""
-        return any(length is not None and length.doubt for length in (self.acknowledge, self.complete))
-
 
 class ChannelUse(PackModel):
     """How far a service goes on a channel."""
@@ -252,6 +156,7 @@ class Emergency(PackModel):
 
     when: Line
     do: Text
+    phone: str | None = Field(None, pattern=r"^0[\d ]{9,13}$", description="The line it names, answered at any hour.")
     doubt: Text | None = None
 
 
@@ -264,10 +169,8 @@ class Retention(PackModel):
 
 
 STANDARD_RETENTION = Retention(
-    months=84,
-    because="Six years for claims, one to close the books.",
-    doubt="An assumption; follow your own schedule.",
-)
+    months=84, because="Six years for claims, one to close the books.", doubt="An assumption; follow your own schedule.",
+)  # fmt: skip
 
 
 class Expect(PackModel):
@@ -323,6 +226,7 @@ class Service(PackModel):
     )
     public: bool = Field(False, description="Listed in Open311: reports of things in public places.")
     area: Code
+    also_in: tuple[Code, ...] = Field((), description="Other areas under whose names people look for it too.")
     lgsl: int | None = None
     lgil: int | None = None
     note: Text | None = None
@@ -429,6 +333,8 @@ class Pause(PackModel):
     code: Code
     says: Line
     stops_clock: bool = True
+    holds: bool = Field(False, description="What the customer writes does not end it: it ends by what it waits for.")
+    asks: bool = Field(False, description="It waits for the customer's answer: the question must be written.")
 
 
 class Status(PackModel):
@@ -440,11 +346,21 @@ class Status(PackModel):
 
 
 class Article(PackModel):
-    """General knowledge, not of one service: `knowledge/<code>.md`."""
+    """General knowledge, not of one service: `knowledge/<code>.md`.
+
+    The same in another language or format is an article `of` it: `food-hygiene-ur.md`. `machine` says that a machine
+    made the translation and nobody has read it: readers are told.
+    """
 
     code: Code
     title: Line
     body: Text
+    of: Code | None = Field(None, description="The article this one says in another language or format.")
+    language: str | None = Field(
+        None, description="The language it is in, by `languages.yaml`; without it, the council’s."
+    )
+    format: Code | None = Field(None, description="The format it is in, by `formats.yaml`: `easy-read`.")
+    machine: bool = Field(False, description="Translated by a machine and not read by a person.")
     services: tuple[Code, ...] = ()
     audience: Literal["public", "staff"] = "public"
     owner: Code
@@ -474,3 +390,13 @@ def _run_examples(pack: Pack) -> Iterable[Problem]:
 
 register_check("services", _check)
 register_examples("services", _run_examples)
+
+
+def _words(pack: Pack) -> Iterable[tuple[tuple[str | int, ...], str]]:
+    from .words import words_of_knowledge, words_of_services
+
+    yield from words_of_services(pack)
+    yield from words_of_knowledge(pack)
+
+
+register_words("services", _words)

@@ -6,7 +6,8 @@ Money is integer pence; written `£12.50` or as pence. Dates are ISO text.
 from __future__ import annotations
 
 import re
-from typing import Annotated, Any, Literal, get_args
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal, TypeVar, cast, get_args
 
 from pydantic import BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
 
@@ -86,6 +87,14 @@ class Condition(PackModel):
         return frozenset({self.question} if self.question else set()).union(*(part.questions() for part in inner))
 
 
+T = TypeVar("T")
+
+
+def on_channel(held: Mapping[ChannelCode, T], channel: str) -> T | None:
+    """What is held for one channel alone, if anything is; any text may be asked for."""
+    return cast("Mapping[str, T]", held).get(channel)
+
+
 class Option(PackModel):
     """One choice of a question; `words` where a channel says it differently."""
 
@@ -97,6 +106,10 @@ class Option(PackModel):
     stop: Text | None = Field(
         None, description="Danger to life: what to do at once. A person who chooses it is asked nothing more."
     )
+
+    def label_on(self, channel: str) -> str:
+        """The option as this channel says it."""
+        return on_channel(self.words, channel) or self.label
 
 
 class Wording(PackModel):
@@ -123,8 +136,19 @@ class Question(PackModel):
     max_length: int | None = Field(None, ge=1, le=20_000)
     max_files: int | None = Field(None, ge=1, le=20)
     max_items: int | None = Field(None, ge=1, le=100)
+    pattern: Line | None = Field(
+        None,
+        description="For `text`: a regular expression of the whole answer, read in capitals, without spaces or dashes.",
+    )
+    example: Line | None = Field(None, description="For a `pattern`: an answer of that shape, for the error to show.")
     dates: Literal["past", "future", "any"] = Field("any", description="For dates: past and future both include today.")
     provider: Code | None = Field(None, description="For `lookup`: the registered provider that answers it.")
+    settles: tuple[Code, ...] = Field(
+        (), description="For `lookup`: what it may find that answers the request, so that nothing after it is asked."
+    )
+    disputed_by: Id | None = Field(
+        None, description="For `lookup`: the yes-or-no question whose “no” says that what was found is wrong."
+    )
     books: Code | None = Field(None, description="For `slot`: the bookable whose free times are offered.")
     books_by: Id | None = Field(
         None, description="For `slot`: the choice question whose answer is the bookable's code."
@@ -150,21 +174,52 @@ class Question(PackModel):
             raise ValueError("only an option of a choice or a picture question can stop the form")
         if self.type == "lookup" and not self.provider:
             raise ValueError("a lookup question needs a provider")
+        if (self.settles or self.disputed_by) and self.type != "lookup":
+            raise ValueError("only a lookup settles a request")
         if (self.books or self.books_by) and self.type != "slot":
             raise ValueError("only a slot question books")
+        if self.pattern is not None:
+            _check_pattern(self.type, self.pattern, self.example)
         if self.min is not None and self.max is not None and self.min > self.max:
             raise ValueError("min is more than max")
         return self
 
     def label_on(self, channel: str) -> str:
         """The question as this channel puts it."""
-        wording = self.words.get(channel)  # type: ignore[call-overload]
-        return str((wording.label if wording else None) or self.label)
+        wording = on_channel(self.words, channel)
+        return (wording.label if wording else None) or self.label
 
     def hint_on(self, channel: str) -> str | None:
         """The hint as this channel gives it."""
-        wording = self.words.get(channel)  # type: ignore[call-overload]
+        wording = on_channel(self.words, channel)
         return (wording.hint if wording else None) or self.hint
+
+    def in_words(self, value: Any) -> str:
+        """An answer as another system is told it: what was chosen by its label, else as it was given."""
+        labels = {option.value: option.label for option in self.options}
+        if isinstance(value, list):
+            return ", ".join(labels.get(one, str(one)) for one in value)
+        if self.type == "yes_no":
+            return "Yes" if value in ("yes", True) else "No"
+        return labels.get(value, str(value))
+
+
+def _check_pattern(kind: str, pattern: str, example: str | None) -> None:
+    if kind != "text":
+        raise ValueError("only a text question has a pattern")
+    if not example:
+        raise ValueError("a pattern needs an example, for the error to show")
+    try:
+        re.compile(pattern)
+    except re.error as wrong:
+        raise ValueError(f"the pattern is no regular expression: {wrong}") from wrong
+    if not fits_pattern(pattern, example):
+        raise ValueError("the example does not fit the pattern")
+
+
+def fits_pattern(pattern: str, text: str) -> bool:
+    """Whether an answer has the shape: the whole of it, in capitals, without spaces, dashes or full stops."""
+    return re.fullmatch(pattern, re.sub(r"[\s.–—-]", "", text).upper()) is not None
 
 
 class Fact(PackModel):

@@ -188,9 +188,24 @@ def holds(condition: Condition, service: Service, answers: Answers, today: date)
 def asked(question: Question, service: Service, answers: Answers, today: date) -> bool:
     """Whether the question is to be asked, given the answers so far.
 
-    An answer to a question no longer asked counts as none.
+    An answer to a question no longer asked counts as none. Nothing is asked that what was found before makes needless.
     """
+    for before in service.questions:
+        if before.id == question.id:
+            break
+        if before.settles and before.disputed_by != question.id and settled(before, service, answers, today):
+            return False
     return question.show_when is None or holds(question.show_when, service, answers, today)
+
+
+def settled(lookup: Question, service: Service, answers: Answers, today: date) -> bool:
+    """Whether what a lookup found answers the request, so that no more is asked: unless the customer says it is wrong."""
+    if canonical(lookup.type, answers.get(lookup.id), today) not in lookup.settles:
+        return False
+    dispute = service.by_question.get(lookup.disputed_by or "")
+    if dispute is None or not asked(dispute, service, answers, today):
+        return True
+    return bool(canonical(dispute.type, answers.get(dispute.id), today) != "no")
 
 
 def questions_to_ask(service: Service, answers: Answers, today: date, channel: str = "web") -> list[Question]:

@@ -29,6 +29,9 @@ ANSWERED: Final = 0.45
 """The share of what was asked that the best service must speak of itself, for the match to be good."""
 STRANGE: Final = 1.2
 """What a word no service knows weighs in that share, against the rarest word one does: it may be the whole point."""
+ALONE: Final = 0.7
+"""A match is good as well where it holds two words of what was asked as its own and no other service comes within this share
+of it: a whole sentence tells a good deal that no service has a word for."""
 LONGEST_QUERY: Final = 300
 MOST_WORDS: Final = 24
 SYNONYM, NAME, LOOSE, KNOWLEDGE, SUMMARY, REST = 1.0, 1.0, 0.8, 0.5, 0.45, 0.25
@@ -69,6 +72,12 @@ def search(pack: Pack, query: str, *, limit: int = 10, audience: str = "public")
     """The services of a pack that `query` may mean, best first; `audience` `staff` finds internal ones too."""
     text = " ".join(str(query)[:LONGEST_QUERY].split())
     return _index_of(pack).find(text, limit=limit, staff=audience == "staff")
+
+
+def knows(pack: Pack, word: str) -> bool:
+    """Say whether a word, in lower case, stands in the catalogue or is one of those that every sentence has."""
+    index = _index_of(pack)
+    return stem(word) in index.real or stem(word) in index.filler
 
 
 def words_of(text: str) -> list[str]:
@@ -173,8 +182,19 @@ class _Index:
             if scores[code] > 0.08
         )
         areas = dict.fromkeys(self.services[hit.code].area for hit in hits[:5])
-        good = bool(hits) and hits[0].score >= GOOD and self._answered(asked, hits[0].code) >= ANSWERED
+        good = bool(hits) and hits[0].score >= GOOD
+        good = good and (self._answered(asked, hits[0].code) >= ANSWERED or self._stands_alone(asked, hits))
         return Found(query, hits, good, tuple(areas))
+
+    def _stands_alone(self, asked: list[str], hits: tuple[Hit, ...]) -> bool:
+        best, second = hits[0], hits[1].score if len(hits) > 1 else 0.0
+        if second > ALONE * best.score:
+            return False
+        own = (
+            any(sure * self.weights[term].get(best.code, 0.0) >= LOOSE for term, sure in self._near(word))
+            for word in asked
+        )
+        return sum(own) >= 2
 
     def _answered(self, asked: list[str], code: str) -> float:
         """How much of what was asked, rare words counting more, is in the service's name, synonyms or search words.
@@ -219,7 +239,8 @@ class _Index:
         for scorer, share in ((fuzz.token_set_ratio, 0.92), (fuzz.token_sort_ratio, 1.0)):
             found: Any = process.extract(text, self.phrases, scorer=scorer, limit=40, score_cutoff=55)
             for phrase, score, number in found:
-                length = min(1.0, 0.55 + 0.15 * len(phrase.split()))  # one shared word is weak evidence
+                # one shared word is weak evidence, unless it is all that either says
+                length = 1.0 if phrase == text else min(1.0, 0.55 + 0.15 * len(phrase.split()))
                 code = self.phrase_owner[number]
                 best[code] = max(best.get(code, 0.0), share * length * score / 100)
         return best

@@ -44,6 +44,7 @@ def ask_to_the_check(client: Client, uprn: int = HOME) -> tuple[str, str]:
     return after, check
 
 
+@pytest.mark.long
 @pytest.mark.row("C3")
 def test_it_stands_before_anything_is_sent_and_ends_the_asking(announce: Any, client: Client) -> None:
     one = announce()
@@ -72,6 +73,7 @@ def test_it_stands_before_anything_is_sent_and_ends_the_asking(announce: Any, cl
     assert "Bins not emptied" not in client.get("/").content.decode()
 
 
+@pytest.mark.long
 def test_who_lives_elsewhere_is_not_worried(announce: Any, client: Client) -> None:
     announce()
     after, check = ask_to_the_check(client, uprn=21)
@@ -175,6 +177,7 @@ def test_beside_the_caller_and_joined_to_it(announce: Any, adviser: Officer, on_
     assert Message.objects.get(template="announcement-over").to == "amina@example.com"
 
 
+@pytest.mark.long
 @pytest.mark.journey
 @pytest.mark.django_db(transaction=True)
 def test_a_leader_announces_by_keyboard_and_a_resident_reads_it(

@@ -72,6 +72,20 @@ def test_the_question_keeps_a_place_together_and_says_what_it_offers(council, th
     assert hoist.more
 
 
+def test_a_time_that_has_passed_is_not_waited_for(council, thursday):
+    service = council.of(SERVICES)["book-court"]
+    thursday.set("2026-11-19T21:30")
+
+    def search(**wanted):
+        return slot_search(
+            service, service.by_question["slot"], {"activity": "squash"}, SlotFilter(**wanted), at=thursday.now()
+        )
+
+    gone = search(day="2026-11-19", part="morning")
+    assert (gone.total, gone.passed) == (0, True)
+    assert (search(day="2026-11-18").passed, search(day="2026-11-20", part="morning").passed) == (True, False)
+
+
 def test_units_that_keep_different_hours_at_one_place_count_together():
     morning, whole = Grid((540, 580), 0, 40), Grid((540, 580, 620), 0, 40)
     both = FreeAt(morning, [0b11]).joined(FreeAt(whole, [0b101]))

@@ -11,6 +11,7 @@ from moothall.bookings.queries.grid import Grid, bits, packed
 from moothall.bookings.rules import (
     NotASlot,
     Spot,
+    any_left,
     fits,
     kilometres,
     load_of,
@@ -20,6 +21,7 @@ from moothall.bookings.rules import (
     say_slot,
     starts_on,
 )
+from moothall.core.zone import LONDON
 from moothall.promises.rules import Calendar, Hours
 
 ALL_DAY = Calendar("centre", week=((Hours(9 * 60, 12 * 60), Hours(13 * 60, 17 * 60)),) * 7)
@@ -96,3 +98,12 @@ def test_a_load_is_weighed_and_timed_item_by_item_and_never_below_nothing():
 def test_a_time_is_said_by_our_clocks():
     at = datetime(2026, 7, 2, 17, 0, tzinfo=UTC)
     assert say_slot(SQUASH, at, at + timedelta(minutes=40)) == "Thursday 2 July 2026, 6pm to 6.40pm"
+
+
+@given(st.integers(0, 200_000), st.integers(1, 1500), st.integers(0, 1439), st.integers(1, 1440))
+def test_whether_a_moment_is_left_agrees_with_looking_at_each(ahead: int, minutes: int, low: int, length: int) -> None:
+    since, high = datetime(2026, 4, 1, tzinfo=UTC) + timedelta(minutes=ahead), min(low + length, 1440)
+    until = since + timedelta(minutes=minutes)
+    each = (since + timedelta(minutes=n) for n in range(minutes))
+    inside = (here.hour * 60 + here.minute for here in (one.astimezone(LONDON) for one in each))
+    assert any_left(since, until, low, high) is any(low <= minute < high for minute in inside)

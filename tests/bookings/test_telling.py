@@ -7,8 +7,12 @@ import pytest
 from icalendar import Calendar
 
 from moothall.bookings import actions
+from moothall.bookings.calendar_files import booking_calendar, feed
+from moothall.bookings.links import token_of
 from moothall.bookings.models import Wait
+from moothall.bookings.pack import Resource
 from moothall.bookings.queries import booking
+from moothall.bookings.queries.diary import feed_of
 from moothall.core import jobs
 from moothall.core.actors import SYSTEM, customer_actor
 from moothall.core.models import Event
@@ -216,3 +220,47 @@ def test_joining_twice_is_once_and_needs_an_address(thursday, council):
         actions.join_list("squash", **span, by=SYSTEM, at=thursday.now())
     with pytest.raises(actions.HoldGone):
         actions.take_offer(uuid4(), at=thursday.now())
+
+
+def test_nobody_waits_for_a_time_that_has_passed(thursday, council):
+    midnight = thursday.now().replace(hour=0)
+
+    def joins(since, until, low=0, high=24 * 60):
+        return actions.join_list(
+            "squash", since=since, until=until, from_minute=low, to_minute=high, email="a@example.com", by=SYSTEM,
+            at=thursday.now(),
+        )  # fmt: skip
+
+    today = midnight, midnight + timedelta(days=1)
+    for passed in ((midnight - timedelta(days=1), midnight), (*today, 6 * 60, 12 * 60), (*today, 6 * 60, 16 * 60)):
+        with pytest.raises(actions.NotBookable, match="That time has passed"):
+            joins(*passed)
+    assert not Wait.objects.exists()
+    assert joins(*today, 6 * 60, 17 * 60), "an hour of it is left"
+    assert joins(midnight, midnight + timedelta(days=2), 6 * 60, 12 * 60), "there is tomorrow’s"
+
+
+def test_a_video_call_has_an_address_of_its_own_for_both(thursday, slots, held, her, client, council):
+    row, other = (
+        held("benefit-appointment", slots("benefit-appointment", way="video")[n].key, way="video", customer_id=her.id,
+             service="benefit-appointment")
+        for n in (3, 9)
+    )  # fmt: skip
+    for one in (row, other):
+        actions.confirm(one.id, by=SYSTEM, at=thursday.now())
+    join = booking(row.id).join
+    assert join.startswith("https://meet.example.org/benefits/")
+    assert join != booking(other.id).join
+    shown = client.get(f"/bookings/{row.id}/{token_of('booking', row.id)}").content.decode()
+    assert f'href="{join}"' in shown
+    (entry,) = Calendar.from_ical(booking_calendar(booking(row.id), at=thursday.now())).walk("VEVENT")
+    assert join in entry["DESCRIPTION"]
+    (officers, _) = Calendar.from_ical(feed(feed_of("benefits", at=thursday.now()), name="x", at=thursday.now())).walk(
+        "VEVENT"
+    )
+    assert join in officers["DESCRIPTION"]
+    actions.cancel(row.id, reason="asked", by=SYSTEM, at=thursday.now())
+    assert booking(row.id).join == ""
+    told = council.section("resources")["benefits-hirst"].model_dump(exclude={"video"})
+    with pytest.raises(ValueError, match="needs its address"):
+        Resource(**told)

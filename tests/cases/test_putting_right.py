@@ -104,7 +104,8 @@ def test_a_priority_there_is_not_is_refused(council, clock):
 
 @pytest.mark.row("C3")
 def test_a_joined_case_stops_its_clock_and_its_customer_is_told_now_and_when_the_other_is_done(council, clock):
-    first, second = asked(council, clock), asked(council, clock, customer_id=person(clock, "sam@example.net").id)
+    first = asked(council, clock, service="graffiti")
+    second = asked(council, clock, service="graffiti", customer_id=person(clock, "sam@example.net").id)
     jobs.drain()
     actions.merge_case(second.id, into=first.id, by=OFFICER, at=clock.now())
     row = Case.objects.get(id=second.id)
@@ -114,7 +115,7 @@ def test_a_joined_case_stops_its_clock_and_its_customer_is_told_now_and_when_the
     clock.set("2026-03-03T10:00")
     jobs.drain()
     assert told(second) == ["case-opened", "case-merged"]
-    actions.close_case(first.id, outcome="emptied-on-return-visit", resolved=True, by=OFFICER, at=clock.now())
+    actions.close_case(first.id, outcome="removed", resolved=True, by=OFFICER, at=clock.now())
     jobs.drain()
     assert told(second) == ["case-opened", "case-merged", "case-closed-done"]
     clock.advance(days=30)
@@ -178,7 +179,8 @@ def test_closing_a_case_does_not_pretend_that_the_call_was_made(council, clock):
 
 
 def test_a_contact_joined_twice_is_linked_once(council, clock):
-    first, second = asked(council, clock), asked(council, clock)
+    amina = person(clock)
+    first, second = (asked(council, clock, customer_id=amina.id) for _ in range(2))
     contact = record_contact(channel="phone", received_at=clock.now(), by=OFFICER, at=clock.now())
     for case in (first, second):
         actions.join_contact(case.id, contact_id=contact.id, role="chased", by=OFFICER, at=clock.now())

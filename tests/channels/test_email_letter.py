@@ -55,7 +55,7 @@ def test_html_carries_the_councils_name_language_and_no_script_or_picture_from_e
         Outgoing(envelope, "Words **bold** [go](javascript:alert(1)) <script>x</script>", "", load_pack("leeds"))
     )
     assert "<title>A &lt;b&gt;subject&lt;/b&gt;</title>" in letter.html
-    assert '<html lang="en">' in letter.html
+    assert '<html lang="en" dir="ltr">' in letter.html
     assert "<strong>bold</strong>" in letter.html
     assert "<script" not in letter.html
     assert 'href="javascript' not in letter.html

@@ -6,13 +6,14 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import click
 import pytest
 from click.testing import CliRunner
 
 from moothall.core import jobs
-from moothall.interfaces.cli import bench, rows
+from moothall.interfaces.cli import bench, doctor, rows
 from moothall.interfaces.cli.main import root
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -68,6 +69,15 @@ def test_a_word_it_does_not_know_is_exit_code_2():
     assert moothall("bench", "no-such-benchmark").returncode == 2
 
 
+def test_a_council_without_a_pack_is_told_before_anything_is_made(tmp_path: Path):
+    done = moothall("run", "--council", "nowhere", "--data", str(tmp_path / "data"), "--no-history")
+    assert done.returncode == 2
+    assert "there is no such pack" in done.stderr
+    assert "expected one of" in done.stderr
+    assert "`leeds`" in done.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_wrong_settings_are_one_clear_message_and_exit_code_1():
     done = moothall("clock", "show", MOOTHALL_DB_POOL="many")
     assert done.returncode == 1
@@ -93,7 +103,7 @@ def test_the_clock_cannot_be_moved_without_a_file():
 
 def test_migrate_check_says_whether_something_waits(database_address: str):
     done = moothall("migrate", "--check", "--json", DATABASE_URL=database_address)
-    assert (done.returncode, json.loads(done.stdout)) == (0, {"waiting": []})
+    assert (done.returncode, json.loads(done.stdout)) == (0, {"waiting": [], "pack_outdated": None})
 
 
 def test_doctor_names_what_is_missing_and_what_to_do(database_address: str):
@@ -104,6 +114,30 @@ def test_doctor_names_what_is_missing_and_what_to_do(database_address: str):
     assert by_name["Database"]["state"] == by_name["Extensions"]["state"] == by_name["Migrations"]["state"] == "right"
     assert by_name["Council pack"]["do"] == "Run moothall pack apply NAME."
     assert by_name["Workers"]["do"] == "Run moothall work."
+    assert "MOOTHALL_CLAMD" in by_name["Malware scanner"]["do"]
+
+
+@pytest.mark.parametrize(("state", "code"), [("right", 0), ("lacking", 0), ("wrong", 1)])
+def test_doctor_answers_no_to_what_must_be_mended_and_not_to_what_is_off(
+    state: str, code: int, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(doctor, "_machine", lambda: [doctor.Finding("Braille", state, "as it is")])
+    monkeypatch.setattr(doctor, "_installation", lambda: [doctor.Finding("Database", "right", "answers")])
+    said = CliRunner().invoke(doctor.command, ["--json"])
+    assert (said.exit_code, json.loads(said.output)["right"]) == (code, code == 0)
+
+
+@pytest.mark.django_db
+def test_doctor_names_who_cannot_be_reached(council: object, settings: Any):
+    settings.PARTNER_ADDRESSES, settings.CONTRACTOR_ADDRESSES = {}, {"*": "https://orders.example.net"}
+    partners, contractors = doctor._others()
+    assert (partners.state, contractors.state) == ("lacking", "right")
+    assert "the lighting contractor" in partners.said
+    assert "MOOTHALL_PARTNERS" in partners.do
+    settings.CONTRACTOR_ADDRESSES = {"hilltop-roofing": "https://orders.example.net"}
+    _, contractors = doctor._others()
+    assert "Beckside Home Repairs" in contractors.said
+    assert "Hilltop Roofing" not in contractors.said
 
 
 def test_doctor_sees_a_living_worker(database_address: str):

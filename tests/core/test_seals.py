@@ -124,4 +124,5 @@ def test_the_auditors_copy_can_be_checked_without_us(sealed, council, clock):
     assert {row[2]: row[3] for row in sealed_rows} == digests
     assert str(sealed[0].id) in digests
     assert "contact,desk.person" in archive.read("looks.csv").decode()
+    assert archive.read("reasons.csv").decode().startswith("at,officer,customer,purpose,note")
     assert json.loads(archive.read("verdict.json"))["holds"] is True

@@ -188,7 +188,7 @@ def test_needs_and_warnings_come_first_and_only_to_those_who_may_see_them(clock)
     assert queries.customer_card(person.id, ADVISER, on=date(2026, 9, 3)).warnings[0].overdue
     assert queries.customer_card(person.id, customer_actor(person.id), on=today).warnings == ()
     actions.end_warning(warning_id=card.warnings[0].id, by=leader, at=clock.now())
-    actions.end_need(need_id=card.needs[0].id, by=ADVISER, at=clock.now())
+    actions.end_need(need_id=card.needs[0].id, customer_id=card.id, by=ADVISER, at=clock.now())
     card = queries.customer_card(person.id, ADVISER, on=today)
     assert (card.needs, card.warnings) == ((), ())
 

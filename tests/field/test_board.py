@@ -97,7 +97,7 @@ def test_a_day_is_planned_sent_and_replanned_moving_as_little_as_may_be(
     busy = Job.objects.filter(service="pothole").values_list("crew", flat=True)
     off = max(set(busy), key=list(busy).count)
     other = ({"highways-1", "highways-2"} - {off}).pop()
-    found = crew_off(off, MONDAY, why="Driver ill", by=SYSTEM, at=time.now())
+    found = crew_off(off, MONDAY, reason="too-few", by=SYSTEM, at=time.now())
     assert (found.placed, found.left) == (list(busy).count(off), 0)
     for job in Job.objects.all():
         assert job.crew == (other if before[job.id] == off else before[job.id])

@@ -81,6 +81,59 @@ def test_mr_bloggs_is_told_by_text_that_they_come_and_that_they_could_not(
     assert (case.state, case.outcome) == ("closed", "all-collected")
 
 
+@pytest.fixture
+def collection(council: Any, clock: Any, phone: Callable[..., Phone]) -> tuple[Phone, Job]:
+    """Three things of Mr Bloggs's, and the crew at his gate."""
+    clock.set("2026-11-19T09:00")
+    service, today = council.of(SERVICES)["bulky-waste"], date(2026, 11, 19)
+    answers, _ = read_all(service, BLOGGS, today=today, channel="phone")
+    offered = slot_search(service, service.by_question["slot"], answers, SlotFilter(), at=clock.now())
+    assert offered is not None
+    answers, _ = read_all(service, {**BLOGGS, "slot": offered.choices[0].key}, today=today, channel="phone")
+    raise_request(service, answers, pack=council, channel="phone", by=SYSTEM, at=clock.now())
+    jobs.drain(at=clock.now())
+    booking = Booking.objects.get()
+    clock.set(booking.starts_at + timedelta(hours=3))
+    day = booking.starts_at.astimezone(LONDON).date()
+    plan_day(day, by=SYSTEM, at=clock.now())
+    publish_day(day, by=SYSTEM, at=clock.now())
+    return phone("bulky-1", "bulky-waste"), Job.objects.get()
+
+
+@pytest.mark.django_db
+@pytest.mark.row("D3", "C3")
+@pytest.mark.parametrize(
+    ("said", "stays"),
+    [
+        ({"wardrobe": 1}, {"wardrobe": 1}),
+        ({"wardrobe": 7, "piano": 1}, {"wardrobe": 1}),  # an older list, or a device that is out of its mind
+        ({}, {}),
+        ({"sofa": 1, "mattress": 1, "wardrobe": 1}, {}),  # all of it: the visit failed
+        ({"piano": 2}, {}),
+    ],
+)
+def test_what_stays_behind_has_a_date_of_its_own(
+    collection: tuple[Phone, Job], said: dict[str, int], stays: dict[str, int]
+) -> None:
+    crew, job = collection
+    assert crew.say("not_done", job, reason="lorry-full", left=said).verdict == "taken"
+    booking = Booking.objects.get()
+    assert (booking.state, booking.load["units"], fresh(job).left) == ("confirmed", len(stays) or 3, stays)
+    told = Message.objects.get(template="visit-part-new-date" if stays else "visit-failed-new-date")
+    assert "our lorry was full" in told.body
+    assert ("we left wardrobe" in told.body) is bool(stays)
+    assert Message.objects.filter(template__startswith="visit-").count() == 1
+
+
+@pytest.mark.django_db
+def test_what_stays_for_no_fault_of_ours_has_no_date_and_the_office_decides(collection: tuple[Phone, Job]) -> None:
+    crew, job = collection
+    assert crew.say("not_done", job, reason="wrong-items", left={"sofa": 1}).verdict == "taken"
+    assert (Booking.objects.get().state, fresh(job).state) == ("missed", "not_done")
+    told = Message.objects.get(template="visit-part").body
+    assert "we took mattress and wardrobe and left sofa: it wasn’t what was booked" in told
+
+
 @pytest.mark.django_db
 def test_a_visit_that_is_moved_or_cancelled_takes_its_job_along(council: Any, clock: Any) -> None:
     from moothall.bookings import actions as bookings

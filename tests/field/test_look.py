@@ -10,7 +10,9 @@ from playwright.sync_api import Page, expect
 
 from moothall.core import clock as time
 from moothall.core.actors import SYSTEM
+from moothall.core.models import Staff
 from moothall.core.packs import Pack
+from moothall.core.staff import change_staff
 from moothall.field.actions import cut_off
 from moothall.field.models import Device, DeviceReport, Job
 from tests.browser import axe, fits, keys, looks_right, tab_to
@@ -80,6 +82,16 @@ def test_a_day_by_the_keyboard(
     assert Job.objects.get(id=first.id).state == "done"
     assert page.evaluate("navigator.serviceWorker.ready.then(() => caches.keys())")[0].startswith("field-")
 
+    staff = Staff.objects.get(username="crew.one")
+    change_staff(
+        staff_id=staff.id, name=staff.name, email="", roles=["field-worker"], teams=["street-cleansing"], pack=council,
+        by=SYSTEM, at=time.now(),
+    )  # fmt: skip
+    page.reload()
+    expect(page.get_by_role("heading", name="Your crew has changed")).to_be_visible()
+    expect(page.get_by_role("link", name="Join your crew")).to_be_visible()
+    looks_right(page)
+    shot(page, "7-moved")
     cut_off(Device.objects.get().id, by=SYSTEM, at=time.now())
     page.reload()
     expect(page.get_by_text("This device was cut off by the office.")).to_be_visible()

@@ -4,25 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from io import BytesIO
 from threading import Barrier, Thread
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.db import connection
 from hypothesis import given as generated
 from hypothesis import strategies as st
+from PIL import Image
 
 from moothall.cases.actions import close_case
 from moothall.cases.models import Case, Note, Task
 from moothall.core import clock as time
 from moothall.core import jobs
 from moothall.core.actors import SYSTEM
-from moothall.core.models import Event
-from moothall.field.actions import cut_off, drop_in, take_reports
+from moothall.core.models import Event, Staff
+from moothall.core.packs import current_pack
+from moothall.core.staff import change_staff
+from moothall.field.actions import cut_off, drop_in, keep_photo, take_reports
 from moothall.field.models import DeviceReport, Job, JobState, ReportKind, Verdict
 from moothall.field.queries import device_of, feed
 from moothall.field.rules import Standing, corrected, judge
 from moothall.notifications.models import Message
+from moothall.reports.queries import photos_waiting, published_photos
 
 from .conftest import Phone, fresh
 
@@ -191,6 +197,29 @@ def test_closed_by_the_office_meanwhile(
 
 
 @pytest.mark.django_db
+def test_whoever_asked_sees_when_the_crew_comes(
+    raised: Callable[..., Job], given: Callable[..., Job], clock: Any, client: Any
+) -> None:
+    who = {"name": "Alma Dunn", "email": "alma.dunn@example.org"}
+    job = raised("pothole", danger="no", depth="medium", injury="no", contact=who)
+    proof = {"reference": job.reference, "second": who["email"]}
+    page = client.post("/track", proof, follow=True).content.decode()
+    assert "A crew comes" not in page, "nothing is said that is not planned"
+    given(job)
+    assert "A crew comes on Monday 2 March" in client.get(f"/track/{job.case_id}").content.decode()
+
+
+@pytest.mark.django_db
+def test_nobody_comes_again_on_a_bank_holiday(
+    raised: Callable[..., Job], given: Callable[..., Job], phone: Callable[..., Phone], clock: Any
+) -> None:
+    clock.set("2026-04-02T10:00")  # the Thursday before Easter
+    job = given(raised("pothole", danger="no", depth="medium", injury="no"))
+    assert phone().say("not_done", job, reason="parked-cars").verdict == "taken"
+    assert fresh(job).from_day.isoformat() == "2026-04-07"
+
+
+@pytest.mark.django_db
 @pytest.mark.row("C3")
 def test_it_cannot_be_done_and_she_is_told_why_and_when(
     raised: Callable[..., Job], given: Callable[..., Job], phone: Callable[..., Phone], clock: Any
@@ -238,6 +267,35 @@ def test_a_fault_that_a_crew_finds_becomes_a_case_once(phone: Callable[..., Phon
     assert (wrong.verdict, wrong.told) == ("refused", "It doesn’t say where. Ring the office.")
 
 
+def _jpeg() -> bytes:
+    held = BytesIO()
+    Image.linear_gradient("L").convert("RGB").save(held, "JPEG")
+    return held.getvalue()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("photo_first", [True, False])
+def test_the_photo_of_a_fault_waits_to_be_looked_at_before_anyone_sees_it(
+    phone: Callable[..., Phone], council: Any, clock: Any, photo_first: bool
+) -> None:
+    one = phone()
+    found = one.write("fault", service="fly-tipping", words="Mattresses by the wall", latitude=53.8, longitude=-1.55)
+
+    def photograph() -> None:
+        keep_photo(
+            uuid4(), device_id=one.device.id, report_id=found.id, content=_jpeg(), by=one.actor, at=time.now()
+        )  # fmt: skip
+        jobs.drain(at=time.now())
+
+    for step in (photograph, lambda: one.send(found))[:: 1 if photo_first else -1]:
+        step()
+    case = Case.objects.get()
+    assert [line.state for line, report in photos_waiting(visible_to=SYSTEM) if report.case_id == case.id] == [
+        "waiting"
+    ]
+    assert published_photos(case.id) == []
+
+
 @pytest.mark.django_db
 def test_a_device_that_is_cut_off_is_told_to_forget_and_let_in_no_more(
     phone: Callable[..., Phone], client: Any, council: Any, clock: Any
@@ -257,6 +315,24 @@ def test_a_device_that_is_cut_off_is_told_to_forget_and_let_in_no_more(
     carried = device_of(one.token)
     assert carried is not None
     assert carried.actor is None
+
+
+@pytest.mark.django_db
+def test_a_device_gives_up_its_crews_jobs_when_its_bearer_changes_team(
+    raised: Callable[..., Job], given: Callable[..., Job], phone: Callable[..., Phone]
+) -> None:
+    job, one = given(raised()), phone()
+    held = feed(one.device.id, at=time.now())
+    assert (held["device"]["moved"], [each["id"] for each in held["jobs"]]) == (False, [str(job.id)])
+    done = one.write("done", job)  # without a signal, while it was theirs
+    staff = Staff.objects.get(id=one.actor.id)
+    change_staff(
+        staff_id=staff.id, name=staff.name, email="", roles=["field-worker"], teams=["street-cleansing"],
+        pack=current_pack(), by=SYSTEM, at=time.now(),
+    )  # fmt: skip
+    held = feed(one.device.id, at=time.now())
+    assert (held["device"]["moved"], held["published"], held["jobs"], held["streets"]) == (True, False, [], [])
+    assert one.send(done)[0].verdict == "taken", "what was done is not lost"
 
 
 @pytest.mark.django_db

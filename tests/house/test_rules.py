@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.house.rules import breaches, broken_rules, hasty, hasty_browsing
+from tests.house.rules import breaches, broken_rules, hasty, hasty_browsing, unmerged
 
 
 def test_the_house_keeps_its_rules():
@@ -52,3 +52,10 @@ def test_no_browser_test_looks_before_the_page_is_there():
 )
 def test_haste_is_seen(lines: list[str], wrong: list[int]):
     assert hasty("from tests.browser import keys\n" + "\n".join(lines)) == wrong
+
+
+def test_no_merge_was_left_unfinished(tmp_path: Path):
+    assert unmerged() == []
+    (tmp_path / "councils").mkdir()
+    (tmp_path / "councils" / "roles.yaml").write_text(f"- code: adviser\n{'<' * 7} HEAD\n", encoding="utf-8")
+    assert unmerged(tmp_path) == ["councils/roles.yaml:2: a merge was not finished here"]

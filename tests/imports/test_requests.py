@@ -10,6 +10,7 @@ import sys
 import time
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -17,9 +18,11 @@ from click.testing import CliRunner, Result
 
 from moothall.cases.models import Case, CaseContact, Note
 from moothall.contacts.models import Contact, Matter
+from moothall.core import health
 from moothall.core.models import Event, Job
 from moothall.intake import importing
 from moothall.intake.importing.requests import BATCH
+from moothall.interfaces.cli import support
 from moothall.interfaces.cli.main import root
 from moothall.promises.models import ClockFact, Promise
 from moothall.promises.sweep import sweep
@@ -251,6 +254,40 @@ def test_no_such_file_and_no_such_mapping(tmp_path: Path) -> None:
     assert unknown.stderr.strip() == "There is no mapping 'atlantis'. There are: boston."
 
 
+@pytest.mark.parametrize(
+    ("words", "code", "said"),
+    [
+        (("requests", "no.csv", "--mapping", "bostn"), 2, "There is no mapping 'bostn'. There are: boston."),
+        (("requests", "no.csv", "--mapping", "boston"), 1, "There is no file no.csv"),
+        (("premises", "no.csv"), 1, "There is no file no.csv"),
+        (("rounds", "--premises", "no.csv", "--schedules", "none.csv"), 1, "There is no file no.csv"),
+        (("services", "no.csv"), 1, "There is no file no.csv"),
+        (("records", "revenues", "no.csv"), 1, "no.csv cannot be read: No such file or directory."),
+        (("open-referral", "no.json", "--source", "x"), 1, "There is no file or folder no.json."),
+    ],
+)
+def test_wrong_arguments_are_told_before_the_database_is_looked_at(
+    words: tuple[str, ...], code: int, said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    told = CliRunner().invoke(root, ["import", *words])  # no mark: this test may not touch the database
+    assert told.exit_code == code
+    assert told.stderr.strip().startswith(said)
+
+
+@pytest.mark.parametrize("embedded", [True, False])
+def test_a_database_that_is_not_ready_names_the_setting_that_leads_to_another(
+    embedded: bool, settings: Any, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(health, "pending_migrations", lambda: ["cases.0001_initial"])
+    settings.EMBEDDED_DATABASE = embedded
+    with pytest.raises(SystemExit):
+        support.check_ready()
+    said = capsys.readouterr().err
+    assert "First: moothall migrate." in said
+    assert ("MOOTHALL_DATA names the folder" in said) == embedded
+
+
 FINE = "source: x, service_prefix: x, team_prefix: x"
 
 
@@ -300,6 +337,7 @@ def command(database: str, folder: Path, *words: str) -> subprocess.Popen[bytes]
     )
 
 
+@pytest.mark.long
 @pytest.mark.django_db(transaction=True)
 def test_killed_in_the_middle_it_goes_on(tmp_path: Path, database_address: str, council: object) -> None:
     path = a_file(tmp_path, *({"CASE_ENQUIRY_ID": str(n)} for n in range(9_000)))

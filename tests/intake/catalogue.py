@@ -58,4 +58,4 @@ def a_valid_answer(question: Question, choose: Any) -> Any:  # noqa: PLR0912 - o
         case "lookup":
             return None
         case _:
-            return "Some words"
+            return question.example or "Some words"

@@ -17,10 +17,10 @@ from moothall.customers.models import Customer
 from moothall.customers.representation.actions import record_representation
 from tests.browser import goes_on, looks_right
 from tests.interfaces.account.conftest import come_in, resident  # noqa: F401  fixtures
-from tests.interfaces.desk.conftest import Officer, adviser, amina, officer, sits_at  # noqa: F401  fixtures
+from tests.interfaces.desk.conftest import Officer, adviser, amina, chooses_why, officer, sits_at  # noqa: F401  fixtures
 from tests.journeys.test_an_account_is_begun_in_the_middle import sign_in
 
-pytestmark = [pytest.mark.journey, pytest.mark.long, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.journey, pytest.mark.long, pytest.mark.row("A17"), pytest.mark.django_db(transaction=True)]
 ANN = "ann.lee@example.com"
 
 
@@ -85,6 +85,7 @@ def test_for_the_bins_yes_for_the_council_tax_no(
     # at the desk, by telephone
     sits_at(adviser, page)
     page.goto(f"/desk/people/{amina.id}/")
+    chooses_why(page)
     expect(page.get_by_label("Who may speak for them")).to_contain_text("Ann Lee")
     with goes_on(page):
         page.get_by_role("button", name="Ann Lee is on the line").click()

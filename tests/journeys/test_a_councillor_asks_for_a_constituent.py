@@ -20,7 +20,9 @@ from tests.browser import goes_on, looks_right
 from tests.interfaces.console.test_looks_right import PASSWORD
 from tests.interfaces.desk.conftest import Officer, officer, sits_at  # noqa: F401  fixtures
 
-pytestmark = [pytest.mark.journey, pytest.mark.long, pytest.mark.django_db(transaction=True)]
+pytestmark = [
+    pytest.mark.journey, pytest.mark.long, pytest.mark.row("B10", "B11"), pytest.mark.django_db(transaction=True),
+]  # fmt: skip
 
 
 def say(page: Page, label: str, words: str) -> None:

@@ -17,6 +17,7 @@ from moothall.services.pack import SERVICES
 from moothall.services.rules import work_out
 from tests.browser import goes_on, keys, looks_right, tab_to
 
+pytestmark = [pytest.mark.long, pytest.mark.row("D5")]
 TODAY = date(2026, 3, 2)
 
 

@@ -14,7 +14,7 @@ from moothall.core.references import show_reference
 from moothall.customers.models import Look
 from moothall.notifications.models import Message
 from tests.browser import goes_on, looks_right
-from tests.interfaces.desk.conftest import officer, sits_at  # noqa: F401  fixtures
+from tests.interfaces.desk.conftest import chooses_why, officer, sits_at  # noqa: F401  fixtures
 from tests.security.test_restricted import person, raised  # noqa: F401  fixtures
 
 pytestmark = [pytest.mark.journey, pytest.mark.long, pytest.mark.django_db(transaction=True)]
@@ -85,6 +85,7 @@ def test_about_a_person(
 ) -> None:
     sits_at(officer("team-leader", name="Grace Okonjo"), page)
     page.goto(f"/desk/people/{person.id}/")
+    chooses_why(page)
     with goes_on(page):
         page.get_by_role("link", name="Sealed records, in an emergency").click()
     expect(page.get_by_role("heading", name="Sealed records of Amina Dunn")).to_be_visible()

@@ -62,7 +62,7 @@ def test_a_resident_sees_the_promise_its_record_the_dip_and_why(page, a_year, sh
     with page.expect_download() as download:
         page.get_by_role("link", name="CSV").click()
     lines = download.value.path().read_text(encoding="utf-8").splitlines()
-    assert "missed-bin,month,,2026-01,12,20,60.0,False" in lines
+    assert "promise,missed-bin,Report a missed bin,month,,,2026-01,12,20,60.0,,False" in lines
     page.goto("/performance/definitions")
     expect(page.get_by_role("heading", name="Kept on time")).to_be_visible()
     looks_right(page)

@@ -20,7 +20,7 @@ from moothall.payments.models import Intent
 from moothall.places.actions import Premises, import_premises
 from tests.browser import goes_on, looks_right
 
-pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.journey, pytest.mark.long, pytest.mark.django_db(transaction=True)]
 
 
 @pytest.fixture
@@ -46,7 +46,7 @@ def miss_lee(council: Any, clock: Any) -> None:
 @pytest.mark.row("D6", "D16")
 @pytest.mark.usefixtures("miss_lee", "card_payments")
 def test_found_held_paid_with_the_cards_price_and_played(
-    clock: Any, page: Page, shot: Callable[[Page, str], object]
+    clock: Any, page: Page, desk_of: Callable[..., Page], shot: Callable[[Page, str], object]
 ) -> None:
     page.goto("/services/book-court")
     with goes_on(page):
@@ -64,13 +64,15 @@ def test_found_held_paid_with_the_cards_price_and_played(
     expect(page.get_by_role("heading", name="Which time?")).to_be_visible()
     page.get_by_label("Which day?").select_option(label="Today")
     page.get_by_label("What time of day?").select_option(label="Evening, from 5pm")
+    page.get_by_text("Choose where").click()
+    expect(page.get_by_label("Where?")).to_be_visible()
     page.get_by_label("Your postcode, to show what is close").fill("ls9 7aa")
     with goes_on(page):
         page.get_by_role("button", name="Show free times").click()
     looks_right(page)
     shot(page, "1-tonight")
-    first = page.locator(".ui-slots__day").first
-    expect(first).to_contain_text("Today · Kirkside Leisure Centre, close by")
+    expect(page.locator(".ui-slots__date").first).to_have_text("Today")
+    expect(page.locator(".ui-slots__day").first).to_contain_text("Kirkside Leisure Centre, close by")
     expect(page.locator(".ui-slots__day", has_text="Moorside Sports Centre")).to_be_visible()
     page.locator(".ui-slots__times").first.get_by_label(re.compile(r"^6\.20pm")).check()
     with goes_on(page):
@@ -117,3 +119,12 @@ def test_found_held_paid_with_the_cards_price_and_played(
     expect(page.get_by_text("Show your card or this message at reception.")).to_be_visible()
     looks_right(page)
     shot(page, "4-booked")
+
+    clock.set(booked.starts_at)
+    reception = desk_of("Asha Patel", "service-officer")
+    reception.goto("/desk/diary/?where=kirkside-leisure")
+    expect(reception.get_by_text("LeedsCard Extra")).to_be_visible()
+    with goes_on(reception):
+        reception.get_by_role("button", name=re.compile("^Here")).click()
+    expect(reception.get_by_text("Here since 6.20pm")).to_be_visible()
+    assert Booking.objects.get().minutes_late == 0

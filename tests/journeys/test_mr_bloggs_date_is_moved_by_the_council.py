@@ -108,7 +108,7 @@ def test_the_council_moves_his_date_with_a_new_one_held(
     phone.locator("input[name=slot]").nth(2).check()
     carry_on(phone, "Move it")
     expect(phone.get_by_text("We’ve moved it")).to_be_visible()
-    phone.get_by_text("I can’t come").click()
+    phone.get_by_text("This day does not suit me").click()
     expect(phone.get_by_text("£30 goes back to you")).to_be_visible()
     looks_right(phone)
     shot(phone, "3-his-booking")

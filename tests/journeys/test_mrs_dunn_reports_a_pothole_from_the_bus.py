@@ -27,7 +27,7 @@ from moothall.reports.actions import review_photo
 from moothall.reports.models import Photo, Report
 from tests.browser import keys, looks_right, tab_to
 
-pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.journey, pytest.mark.long, pytest.mark.django_db(transaction=True)]
 HERE = {"latitude": 53.8001, "longitude": -1.5501, "accuracy": 9}
 
 

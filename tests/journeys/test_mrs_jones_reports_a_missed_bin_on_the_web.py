@@ -131,6 +131,7 @@ def test_without_javascript_from_first_word_to_rating(
     assert (rating.score, rating.service, rating.why) == ("good", "missed-bin", "They came back the next day.")
 
 
+@pytest.mark.long
 @pytest.mark.row("A1", "C1", "C7")
 def test_every_page_that_only_tells_is_accessible_wide_and_narrow(
     council: Any, clock: Any, page: Page, shot: Callable[[Page, str], object]
@@ -145,6 +146,7 @@ def test_every_page_that_only_tells_is_accessible_wide_and_narrow(
         shot(page, name)
 
 
+@pytest.mark.long
 @pytest.mark.row("A1")
 def test_every_kind_of_question_is_accessible(
     council: Any, clock: Any, page: Page, shot: Callable[[Page, str], object]

@@ -155,7 +155,7 @@ def test_mrs_jones_rings_about_her_bin(
     )
     assert told == 1, [(m.purpose, m.body[:80]) for m in Message.objects.filter(case_id=case.id)]
     keys(tom, "q")
-    expect(tom.get_by_role("row", name="Report a missed bin").get_by_text("Late")).to_be_visible()
+    expect(tom.get_by_role("row", name="Report a missed bin").get_by_text("First date missed")).to_be_visible()
     keys(tom, "j", "Enter")
     expect(tom.get_by_role("heading", level=1)).to_contain_text("Report a missed bin")
     looks_right(tom)

@@ -115,7 +115,15 @@ def test_three_mondays(page: Page, council: Any, clock: Any, cab: Callable[..., 
     assert [(flag["uprn"], flag["kind"]) for flag in sheet["streets"][0]["flags"]] == [(HOME, "repeat")]
     to_the_bin(page)
     expect(page.get_by_text("At 9.12am: the crew recorded that the bin was not out when they came.")).to_be_visible()
-    send_it(page)
+    choose(page, "Yes")  # it was not out: no more is asked
+    expect(page.get_by_role("heading", level=1)).to_have_text("You need not send this")
     expect(page.get_by_text("Put it out by 7am on your next collection day.")).to_be_visible()
     looks_right(page)
-    assert Case.objects.count() == 2
+    with goes_on(page):
+        page.get_by_role("link", name="That is not what happened: tell us").click()
+    choose(page, "No")  # it was out: a person looks at it, sooner, for it is the third time
+    send_it(page)
+    with goes_on(page):
+        page.get_by_role("button", name="Send it").click()
+    expect(page.get_by_text("Tuesday 17 March").first).to_be_visible()
+    assert Case.objects.filter(team="round-supervisors", priority="high").count() == 1

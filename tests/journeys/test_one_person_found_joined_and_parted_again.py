@@ -19,6 +19,7 @@ from moothall.customers.linking.models import Apart, Merge, Pair
 from moothall.customers.models import Customer
 from tests.browser import goes_on, keys, looks_right
 from tests.customers.linking.conftest import TAX, csv_of, deliver, tax_row
+from tests.interfaces.desk.conftest import chooses_why
 
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
 PASSWORD = "seven-calm-otters-queueing"
@@ -72,7 +73,9 @@ def test_a_caller_is_found_by_a_misspelt_name_and_half_a_postcode(
     with goes_on(page):
         keys(page, "Enter")
     expect(page.get_by_role("link", name="Mrs Gwendolyn Jones")).to_be_visible()
-    page.get_by_role("link", name="Mrs Gwendolyn Jones").first.click()
+    with goes_on(page):
+        page.get_by_role("link", name="Mrs Gwendolyn Jones").first.click()
+    chooses_why(page)
     expect(page.get_by_role("heading", name="What other systems hold")).to_be_visible()
     expect(page.get_by_text("£312.40")).to_be_visible()
     looks_right(page)
@@ -112,6 +115,7 @@ def test_a_duplicate_is_found_joined_and_parted_again(
 
     # The old address in the browser leads to who stayed; a call is taken under her id.
     page.goto(f"/desk/people/{second.id}/")
+    chooses_why(page, "To see whether two records are one person")
     expect(page.get_by_role("heading", level=1)).to_contain_text("Mrs Gwendolyn Jones")
     clock.advance(hours=1)
     call = record_contact(channel="phone", customer_id=first.id, received_at=clock.now(), by=SYSTEM, at=clock.now())

@@ -18,6 +18,7 @@ from moothall.customers.linking.adapters.rest.twin import Twins
 from moothall.customers.linking.models import SourceRecord, Telling
 from tests.browser import goes_on, keys, looks_right
 from tests.customers.linking.conftest import TAX, WASTE, csv_of, deliver, tax_row, waste_row
+from tests.interfaces.desk.conftest import chooses_why
 
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
 PASSWORD = "seven-calm-otters-queueing"
@@ -81,6 +82,7 @@ def test_she_moves_and_says_so_once(
     page = new_page()
     sign_in(page, "ravi")
     page.goto(f"/desk/people/{moving.id}/")
+    chooses_why(page)
     expect(page.get_by_role("heading", name="What other systems hold")).to_be_visible()
     keys(page, "Escape", "d")
     expect(page.locator("#details-address")).to_be_visible()
@@ -139,6 +141,7 @@ def test_she_moves_and_says_so_once(
     expect(officer.get_by_role("heading", level=1)).to_be_visible()
     expect(officer.get_by_text("Libraries", exact=True)).to_be_hidden()
     page.reload()
+    chooses_why(page)  # a day later she is asked again
     expect(page.get_by_role("heading", name="Changed once, told to all")).to_be_visible()
     expect(page.get_by_text("Libraries: confirmed")).to_be_visible()
     expect(page.get_by_text("New permit sent to the new street")).to_be_visible()

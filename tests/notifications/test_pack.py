@@ -8,7 +8,7 @@ from moothall.channels.pack import USUAL
 from moothall.channels.sms.text import measure, plainer
 from moothall.core.packs import PackErrors, load_pack
 from moothall.notifications.pack import MESSAGES
-from moothall.notifications.wording import EVERYWHERE, NAMES, escape_markdown, fill, fill_markdown
+from moothall.notifications.wording import NAMES, escape_markdown, fill, fill_markdown, names_of
 
 
 @pytest.fixture(scope="module")
@@ -44,7 +44,7 @@ def test_every_message_of_ours_can_be_filled_in_with_much_and_with_little(pack):
     templates = pack.of(MESSAGES)
     assert set(NAMES) <= set(templates)
     for code, template in templates.items():
-        names = EVERYWHERE | NAMES.get(code, frozenset())
+        names = names_of(code)
         for values in ({name: USUAL.get(name, "words") for name in names}, dict.fromkeys(names, "")):
             said = [fill(template.subject, values), fill(template.sms, values), fill_markdown(template.body, values)]
             assert not any("{" in words or "\n\n\n" in words or "  " in words for words in said), code

@@ -8,56 +8,12 @@ from hypothesis import strategies as st
 
 from moothall.core.zone import LONDON
 from moothall.notifications.rules import (
-    Address,
-    choose,
     gives_up,
     next_allowed,
     pause_after,
     read_reference_of,
     reference_of,
 )
-
-EMAIL, TEXT = Address("email", "a@example.org"), Address("sms", "+447700900123")
-BOTH = frozenset({"email", "sms"})
-
-
-@pytest.mark.parametrize(
-    ("offered", "preference", "addresses", "here", "expected"),
-    [
-        (["email", "sms"], "", [EMAIL, TEXT], BOTH, EMAIL),
-        (["email", "sms"], "sms", [EMAIL, TEXT], BOTH, TEXT),
-        (["email", "sms"], "sms", [EMAIL], BOTH, EMAIL),
-        (["email", "sms"], "email", [TEXT], BOTH, TEXT),
-        (["email"], "sms", [EMAIL, TEXT], BOTH, EMAIL),
-        (["email", "sms"], "sms", [EMAIL, TEXT], frozenset({"email"}), EMAIL),
-        (["email", "sms"], "post", [EMAIL, TEXT], BOTH, EMAIL),
-        (["email", "sms"], "sms", [Address("sms", "+447700900123", stopped=True), EMAIL], BOTH, EMAIL),
-        (["email"], "", [Address("email", "old@example.org", stopped=True), EMAIL], BOTH, EMAIL),
-    ],
-)
-def test_the_way_a_message_goes(offered, preference, addresses, here, expected):
-    assert choose(offered, preference, addresses, here=here).address == expected
-
-
-@pytest.mark.parametrize(
-    ("preference", "addresses", "said"),
-    [
-        ("none", [EMAIL], "asked for no messages"),
-        ("", [], "no number or address"),
-        ("", [Address("email", "a@example.org", stopped=True)], "STOP"),
-    ],
-)
-def test_a_message_that_does_not_go_says_why(preference, addresses, said):
-    choice = choose(["email", "sms"], preference, addresses, here=BOTH)
-    assert choice.address is None
-    assert said in choice.suppressed
-
-
-def test_an_answer_goes_even_to_one_who_wants_no_messages_but_never_past_a_stop():
-    assert choose(["sms"], "none", [TEXT], here=BOTH, must=True).address == TEXT
-    assert (
-        choose(["sms"], "none", [Address("sms", "+447700900123", stopped=True)], here=BOTH, must=True).address is None
-    )
 
 
 def london(text: str) -> datetime:

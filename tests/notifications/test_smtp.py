@@ -98,7 +98,7 @@ def test_what_arrives_is_whole_in_both_twins_and_says_a_machine_sent_it(clock, m
     assert "<b>big" not in html
     assert "&lt;b&gt;big&lt;/b&gt;" in html
     assert "**" not in text
-    assert '<html lang="en">' in html
+    assert '<html lang="en" dir="ltr">' in html
     assert message.provider == "smtp"
 
 

@@ -5,11 +5,12 @@ import pytest
 from moothall.cases import actions as cases
 from moothall.cases.models import Task
 from moothall.core import jobs
-from moothall.core.actors import SYSTEM, Actor, ActorKind
+from moothall.core.actors import SYSTEM, Actor, ActorKind, customer_actor
 from moothall.core.event_feed import events_of_case
 from moothall.core.ids import new_id
 from moothall.customers import actions as customers
 from moothall.customers.models import Customer
+from moothall.intake.queries import track_page
 from moothall.notifications import queries
 from moothall.notifications.actions import queue_message, stop
 from moothall.notifications.models import Message, MessageState
@@ -135,6 +136,22 @@ def test_progress_notes_waiting_and_closing_are_told_as_they_happen(clock, mrs_d
     assert "street or bin store was blocked" in waiting.body
 
 
+def test_waiting_for_her_answer_needs_the_question_which_she_reads_and_answers(clock, mrs_dunn):
+    case = opened(clock, mrs_dunn.id, promised=False)
+    with pytest.raises(cases.NothingAsked):
+        cases.wait_for(case.id, reason="waiting_for_customer", question="  ", by=OFFICER, at=clock.now())
+    asks = "Which gate is it behind?"
+    cases.wait_for(case.id, reason="waiting_for_customer", question=asks, by=OFFICER, at=clock.now())
+    jobs.drain()
+    told_her = Message.objects.get(case_id=case.id, template="case-waiting")
+    assert asks in told_her.body.replace("\\", "")
+    assert track_page(case.id, at=clock.now()).asked == asks
+    cases.customer_adds(case.id, text="The green one.", by=customer_actor(mrs_dunn.id), at=clock.advance(hours=1))
+    page = track_page(case.id, at=clock.now())
+    assert (page.asked, page.case.case.state) == ("", "open")
+    assert [one.text for one in page.said if one.who == "We" and not one.how] == [asks]
+
+
 def test_closed_without_doing_it_says_so(clock, mrs_dunn):
     case = opened(clock, mrs_dunn.id)
     cases.close_case(case.id, outcome="not_out", resolved=False, by=OFFICER, at=clock.now())
@@ -216,7 +233,7 @@ def test_who_prefers_another_language_gets_it_where_the_pack_has_it(clock, counc
     queries.forget()
     case = opened(clock, person(clock, language="cy").id)
     other = opened(
-        clock, person(clock, given_name="Sam", language="pl", contact_points=[("email", "s@example.org")]).id
+        clock, person(clock, given_name="Sam", language="lt", contact_points=[("email", "s@example.org")]).id
     )
     jobs.drain()
     assert Message.objects.get(case_id=case.id).subject.startswith("Diolch")
@@ -254,7 +271,9 @@ def test_a_person_reads_what_was_written_to_her_and_can_be_forgotten(clock, mrs_
     jobs.drain()
     (provider,) = [p for p in person_providers() if p.room == "notifications"]
     (entry,) = provider.timeline([mrs_dunn.id], OFFICER, 10, None)
-    assert (entry.channel, entry.state, entry.link_id) == ("email", "Sent", str(case.id))
+    (message,) = queries.messages_of(case_id=case.id, visible_to=OFFICER)
+    assert (entry.channel, entry.state, entry.link_kind) == ("email", "Sent", "message")
+    assert entry.link_id == str(message.id)
     assert provider.export(mrs_dunn.id)["messages"][0]["to"] == "amina.dunn@example.org"
     assert provider.erase(mrs_dunn.id, SYSTEM, clock.now()) == 1
     (line,) = queries.messages_of(case_id=case.id, visible_to=OFFICER)

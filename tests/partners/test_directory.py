@@ -23,7 +23,7 @@ from tests.interfaces.desk.conftest import Officer, officer
 from tests.shared_data import shared_data
 
 __all__ = ["officer"]
-pytestmark = [pytest.mark.django_db, pytest.mark.row("D5")]
+pytestmark = [pytest.mark.django_db, pytest.mark.row("C4")]
 
 
 def entry(name: str, **more: Any) -> dict[str, Any]:
@@ -49,7 +49,7 @@ def test_the_standards_own_examples_come_in_whole(council: Any, clock: Any, tmp_
 
 
 def test_what_we_serve_comes_in_again_as_it_was(council: Any, clock: Any) -> None:
-    served = [shapes.service_full(one) for one in shapes.services_here()]
+    served = [shapes.service_full(one, {}, changed="2026-11-01T00:00:00+00:00") for one in shapes.services_here()]
     first = import_directory(served, source="us", by=SYSTEM, at=clock.now())
     again = import_directory(json.loads(json.dumps(served)), source="us", by=SYSTEM, at=clock.now())
     assert (first.new, again.new, again.same, again.changed) == (len(served), 0, len(served), 0)

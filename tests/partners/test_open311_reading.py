@@ -57,7 +57,17 @@ def test_json_in_every_wrapping_and_strange_values() -> None:
 
 
 @pytest.mark.parametrize(
-    "body", [b"", b"oops", b"<a>", b"\xff\xfe", b'"text"', b'<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>', b"[" * 100_000]
+    "body",
+    [
+        b"",
+        b"oops",
+        b"<a>",
+        b"\xff\xfe",
+        b'"text"',
+        b'<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>',
+        '<?xml version="1.0" encoding="UTF-16"?><!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>'.encode("utf-16"),
+        b"[" * 100_000,
+    ],
 )
 def test_what_cannot_be_read_is_said(body: bytes) -> None:
     with pytest.raises(NotReadable):

@@ -24,7 +24,7 @@ from moothall.partners.protocols import CannotSend, NotTaken, OutReport
 from tests.partners.conftest import OURS
 from tests.ports import free_port
 
-pytestmark = [pytest.mark.long, pytest.mark.django_db(transaction=True), pytest.mark.row("D5")]
+pytestmark = [pytest.mark.long, pytest.mark.django_db(transaction=True), pytest.mark.row("A11", "D4")]
 CONTRACTOR = "lighting-contractor"
 
 

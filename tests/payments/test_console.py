@@ -47,6 +47,13 @@ def ask(client, intent, amount, key="k"):
     ).content.decode()
 
 
+def test_from_one_payments_page_no_other_payment_is_given_back(officer, clock, pay):
+    hers, other = paid(clock, pay), paid(clock, pay)
+    sent = {"attempt": attempt_of(other).id, "amount": "1", "reason": "goodwill", "key": "k"}
+    assert officer("finance-officer").post(f"/console/payments/{hers.id}/refund", sent).status_code == 404
+    assert not Refund.objects.exists()
+
+
 def test_a_refund_above_the_limit_takes_two_people(officer, clock, pay):
     intent = paid(clock, pay)
     first, second = officer("finance-manager"), officer("finance-manager", "another")
@@ -62,6 +69,17 @@ def test_a_refund_above_the_limit_takes_two_people(officer, clock, pay):
     jobs.drain()
     assert Refund.objects.get().state == RefundState.DONE
     assert books() == {"income:waste": -3800, "provider:govuk_pay": 3800}
+
+
+def test_small_refunds_of_one_payment_count_together(officer, clock, pay):
+    intent, client = paid(clock, pay), officer("finance-manager")
+    assert "Somebody else has to agree" not in ask(client, intent, "50", key="one")
+    assert "Somebody else has to agree" in ask(client, intent, "1", key="two"), "51 pounds in two parts are 51 pounds"
+    jobs.drain()
+    assert sorted(Refund.objects.values_list("amount_pence", "state")) == [
+        (100, RefundState.ASKED),
+        (5000, RefundState.DONE),
+    ]
 
 
 def test_a_small_refund_goes_at_once_and_more_than_is_left_is_refused(officer, clock, pay):
@@ -100,6 +118,19 @@ def test_one_that_the_provider_will_not_send_is_paid_by_hand(officer, clock, pay
     assert books() == {"bank": -1000, "income:waste": -8800, "provider:govuk_pay": 9800}
 
 
+def test_who_asked_for_a_refund_does_not_pay_it_by_hand(officer, clock, pay):
+    intent, client = paid(clock, pay), officer("finance-manager")
+    for payment in pay.payments.values():
+        payment["state"] = {"status": "error", "finished": True}
+    ask(client, intent, "10")
+    jobs.drain()
+    act, by_hand = f"/console/refunds/{Refund.objects.get().id}", {"do": "by_hand", "how": "Bank transfer to my cousin"}
+    assert "Somebody else pays it by hand" in client.post(act, by_hand, follow=True).content.decode()
+    assert Refund.objects.get().state == RefundState.FAILED
+    officer("finance-manager", "another").post(act, by_hand)
+    assert Refund.objects.get().state == RefundState.DONE
+
+
 def test_a_statement_is_brought_in_and_a_difference_settled(officer, clock, pay):
     intent = paid(clock, pay)
     client = officer("finance-officer")
@@ -117,7 +148,13 @@ def test_a_statement_is_brought_in_and_a_difference_settled(officer, clock, pay)
     assert "brought in before" in bring()
     shown = client.get("/console/reconciliation").content.decode()
     assert "The statement has another amount" in shown
+    first_page = client.get("/console/").content.decode()
+    assert "1 open difference in reconciliation" in first_page
+    assert 'href="/console/reconciliation"' in first_page
+    assert "Nothing needs anybody now" not in first_page
+    assert "open difference" not in officer("auditor").get("/console/").content.decode()
     client.post(f"/console/reconciliation/{Difference.objects.get().id}", {"how": "Asked GOV.UK Pay"})
+    assert "Nothing needs anybody now" in client.get("/console/").content.decode()
     assert "Everything fits" in client.get("/console/reconciliation").content.decode()
     ledger = b"".join(client.get("/console/reconciliation/ledger.csv?month=2026-03").streaming_content).decode()
     assert re.search(r"income:waste,income:waste,-98\.00", ledger)

@@ -1,10 +1,12 @@
 """Direct Debits: agreed with notice, sent to the bank, paid or returned, moved and ended; each file counts once."""
 
+import importlib
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
 import pytest
+from django.apps import apps
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -373,3 +375,35 @@ def test_working_days_of_notice_hold_over_easter(clock):
     assert calendar.working_days_between(clock.now().astimezone(LONDON).date(), first) >= 10
     assert first == date(2026, 5, 8)
     assert Instalment.objects.filter(due_on__lt=clock.now().date() + timedelta(days=14)).count() == 0
+
+
+def test_no_account_stands_in_the_database_as_it_is(clock):
+    mandate = agreed(clock)
+    made = send_on(clock, "2026-03-03")
+    assert made is not None
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT sort_code, account FROM payments_mandate WHERE id = %s", [mandate.id])
+        kept = " ".join(cursor.fetchone())
+        cursor.execute("SELECT content FROM payments_debitfile WHERE id = %s", [made.id])
+        kept += cursor.fetchone()[0]
+    assert "00733445" not in kept
+    assert "309089" not in kept
+    assert DebitFile.objects.get(id=made.id).content.startswith("30908900733445")
+
+
+def test_the_migration_locks_the_accounts_that_are_there_and_gives_them_back(clock):
+    step: Any = importlib.import_module("moothall.payments.migrations.0006_accounts_locked")
+    mandate = agreed(clock)
+
+    def kept() -> tuple[str, str]:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT sort_code, account FROM payments_mandate WHERE id = %s", [mandate.id])
+            found: tuple[str, str] = cursor.fetchone()
+            return found
+
+    step.open_again(apps, None)
+    assert kept() == ("309089", "00733445")
+    assert Mandate.objects.get(id=mandate.id).account == "00733445"  # what an older version wrote is read as it stands
+    step.lock(apps, None)
+    assert "00733445" not in kept()[1]
+    assert Mandate.objects.get(id=mandate.id).account == "00733445"

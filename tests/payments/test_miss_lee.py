@@ -15,6 +15,8 @@ from moothall.customers.actions import create_customer
 from moothall.notifications.models import Message
 from moothall.payments.links import pay_path
 from moothall.payments.models import Intent, IntentState, Refund
+from moothall.promises.jobs import sweep_promises
+from moothall.promises.models import Promise
 from tests.payments.conftest import books
 from tests.payments.test_site import text
 
@@ -78,6 +80,20 @@ def test_she_finds_holds_pays_with_a_concession_and_plays(client, council, clock
 def _check(client: Client, here: str) -> str:
     client.post(f"{here}contact", {"contact-name": "Mei Lee", "contact-email": "mei.lee@example.com"})
     return text(client, f"{here}check")
+
+
+def test_what_she_needs_to_get_in_keeps_her_time_and_is_told_to_the_centre(client, council, clock, pay):
+    here = asks(client, clock)
+    client.post(f"{here}access", {"access": "I use a wheelchair"})
+    payment = sends(client, here)
+    clock.advance(minutes=10)
+    sweep_promises()
+    assert Promise.objects.get().state == "paused"  # she is at the payment page: the wait is not ours
+    pay.play(payment, "pay")
+    back(client)
+    jobs.drain()
+    booking = Booking.objects.get()
+    assert (booking.state, booking.access) == (BookingState.CONFIRMED, "I use a wheelchair")
 
 
 def test_paid_after_the_hold_ran_out_she_has_her_court_or_was_never_charged(client, council, clock, pay):

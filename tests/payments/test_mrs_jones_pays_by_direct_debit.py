@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 
 from moothall.core import jobs
 from moothall.core.actors import SYSTEM
-from moothall.payments.actions.collecting import bring_report, make_submission, settle_collected
+from moothall.payments.actions.collecting import make_submission
 from moothall.payments.links import debit_path, pay_path
 from moothall.payments.models import DebitFile, Instalment, Intent, Mandate
 from tests.browser import goes_on, looks_right
@@ -29,7 +29,7 @@ def send(clock: Any, day: str) -> DebitFile:
 
 
 @pytest.mark.row("D16")
-def test_in_four_parts_one_of_which_comes_back(clock, pay, page: Page, live_server, settings, shot):
+def test_in_four_parts_one_of_which_comes_back(council, clock, pay, page: Page, new_page, live_server, settings, shot):
     settings.PUBLIC_URL, pay.pages = live_server.url, f"{live_server.url}/demo/card"
     settings.PAY_URL = pay.url
     intent = asked_for(clock)
@@ -57,12 +57,32 @@ def test_in_four_parts_one_of_which_comes_back(clock, pay, page: Page, live_serv
     shot(page, "agreed")
     mandate = Mandate.objects.get()
 
-    send(clock, "2026-03-03")
-    send(clock, "2026-04-13")
+    finance = new_page()
+    cookie = officer(council, clock, "finance-officer").cookies["moothall_session"].value
+    finance.context.add_cookies([{"name": "moothall_session", "value": cookie, "url": live_server.url}])
+
+    def makes_the_file(day: str) -> None:
+        clock.set(f"{day}T09:00")
+        finance.goto("/console/debits")
+        with goes_on(finance):
+            finance.get_by_role("button", name="Make the file").click()
+        expect(finance.get_by_text("records")).to_be_visible()
+
+    makes_the_file("2026-03-03")
+    makes_the_file("2026-04-13")
     clock.set("2026-04-21T09:00")
-    assert settle_collected(at=clock.now()) == 1
-    second = send(clock, "2026-05-13")
-    bring_report(arudd(mandate, second.processing_on, 2450), name="arudd.xml", by=SYSTEM, at=clock.now())
+    jobs.drain(at=clock.now())
+    assert Instalment.objects.get(number=1).state == "taken"
+    makes_the_file("2026-05-13")
+    second = DebitFile.objects.latest("at")
+    raw = arudd(mandate, second.processing_on, 2450)
+    finance.get_by_label("Report (XML)").set_input_files({"name": "arudd.xml", "mimeType": "text/xml", "buffer": raw})
+    with goes_on(finance):
+        finance.get_by_role("button", name="Bring it in").click()
+    expect(finance.get_by_text("ARUDD: 1 taken")).to_be_visible()
+    finance.goto("/console/debits?returned=1")
+    expect(finance.get_by_text("refer to the payer").first).to_be_visible()
+    looks_right(finance)
     jobs.drain()
     bill = Intent.objects.filter(how="debit", state="owed").get()
     page.goto(pay_path(bill.id))

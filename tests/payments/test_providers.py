@@ -6,8 +6,8 @@ import pytest
 
 from moothall.core import jobs
 from moothall.core.actors import SYSTEM
+from moothall.core.twin_server import Fault
 from moothall.payments import actions
-from moothall.payments.adapters.twins import Fault
 from moothall.payments.models import Attempt, AttemptState, IntentState, Notice, Refund, RefundState, Refusal
 from moothall.payments.protocols import Forged, ProviderRefused, Wanted
 from moothall.payments.providers import provider
@@ -222,7 +222,7 @@ def test_an_agreement_is_paid_again_without_a_page_and_once_for_a_reference(pay)
     line = provider()
     agreement = line.agree("SWIM-1", "Swimming lessons each month")
     assert line.agreement(agreement) == "created"
-    first = line.start_with_agreement(Wanted("SWIM-1-1", 2450, "Swimming lessons", BACK), agreement)
+    first = line.start(Wanted("SWIM-1-1", 2450, "Swimming lessons", BACK, set_up=agreement))
     pay.play(first.provider_id, "pay")
     assert line.agreement(agreement) == "active"
     again = line.start(Wanted("SWIM-1-2", 2450, "Swimming lessons", "", agreement=agreement))

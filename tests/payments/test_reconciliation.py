@@ -34,6 +34,7 @@ FILE = b"""Reference,Payment ID,Card Number,Type,Amount,Fee,Payout,Date
 """
 
 
+@pytest.mark.long
 def test_a_month_with_one_in_a_hundred_wrong_and_none_invented(council):
     figures = month(3_000)
     assert figures["_wrong"] == {"missed": [], "invented": []}

@@ -6,7 +6,9 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -16,6 +18,7 @@ from moothall.core.staff import create_client
 from moothall.payments import actions
 from moothall.payments.actions.reconciling import NewLine, bring_statement
 from moothall.payments.actions.tills import BadJournal, Line, book_bags, last_line, settle_held, take_journal
+from moothall.payments.links import pay_path
 from moothall.payments.models import Attempt, JournalLine, Posting, Refund, Sale, Till
 from moothall.payments.rules.tills import Standing, ending
 from tests.payments.conftest import books, fresh, owed, start
@@ -213,6 +216,30 @@ def test_the_console_shows_tills_and_what_is_held(machine, clock, council):
     assert "Settled" in done
     assert "Nothing is held" in done
     assert officer(council, clock).get("/console/machines").status_code == 403
+
+
+def test_the_machines_page_and_a_bill_cost_the_same_however_much_there_is(machine, clock, council, client):
+    finance, bill = officer(council, clock, "finance-officer"), owed(clock, 100_000)
+
+    def adds(name: str, times: int) -> None:
+        for n in range(times):
+            machine.does("begin", sale=f"{name}{n}", reference=bill.reference).does("cash", 500, f"{name}{n}")
+            machine.does("power")
+        machine.sends(since=last_line(machine.actor.id))
+
+    def cost(who: Client, path: str) -> int:
+        with CaptureQueriesContext(connection) as asked:
+            assert who.get(path).status_code == 200
+        return len(asked)
+
+    adds("a", 1)
+    pages = ((finance, "/console/machines"), (client, pay_path(bill.id)))
+    before = [[cost(*page) for page in pages] for _ in range(2)][-1]
+    adds("b", 6)
+    other = Machine(clock).does("open", 100)
+    other.sends()
+    assert [cost(*page) for page in pages] == before
+    assert before[1] <= 6
 
 
 @given(st.integers(0, 5000), st.integers(0, 5000), st.integers(0, 5000), st.integers(0, 5000))

@@ -6,13 +6,11 @@ import pytest
 from django.test import Client
 from playwright.sync_api import Page, expect
 
-from moothall.bookings.models import Booking, BookingState
 from moothall.core import jobs
 from moothall.payments.links import pay_path
 from moothall.payments.models import Attempt, Intent, IntentState, Refund
 from tests.browser import goes_on, looks_right
 from tests.payments.conftest import books
-from tests.payments.test_miss_lee import asks, sends
 from tests.payments.test_site import raised
 from tests.payments.test_telephone import officer
 
@@ -89,24 +87,6 @@ def test_the_provider_is_down_when_she_returns(clock, site, page: Page):
         page.get_by_role("button", name="Check again").click()
     expect(page.get_by_role("heading", name="Paid")).to_be_visible()
     assert Attempt.objects.count() == 1
-
-
-def test_she_pays_when_her_hold_is_over(clock, site, page: Page, live_server):
-    host, _, port = live_server.url.removeprefix("http://").partition(":")
-    client = Client(SERVER_NAME=host, SERVER_PORT=port)
-    payment = sends(client, asks(client, clock))
-    clock.advance(minutes=40)
-    jobs.drain()
-    assert Booking.objects.get().state == BookingState.EXPIRED
-    intent = Intent.objects.get()
-    page.goto(f"/demo/card/{payment}")
-    expect(
-        page.get_by_text("This payment is finished").or_(page.get_by_role("button", name="Pay", exact=True))
-    ).to_be_visible()
-    page.goto(pay_path(intent.id))
-    expect(page.get_by_text("Nothing was taken").first).to_be_visible()
-    looks_right(page)
-    assert books() == {}
 
 
 def test_two_people_give_it_back(council, clock, site, page: Page, new_page, live_server):

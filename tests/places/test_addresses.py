@@ -48,6 +48,11 @@ def test_it_is_found_first(typed: str, first: int) -> None:
 def test_a_postcode_lists_its_houses_in_the_order_one_walks_them() -> None:
     assert [line.uprn for line in addresses_at("ls6 1aa")] == [1, 3, 2]
     assert [line.uprn for line in addresses_at("LS6 1AA", number="14")] == [2, 3]
+    assert [line.uprn for line in addresses_at("LS6 1AA", number="14 Mill Lane")] == [2, 3]
+    assert [line.uprn for line in find_addresses("2 Mill Lane LS6 1AA")] == [1]
+    assert [line.uprn for line in find_addresses("77 Mill Lane LS6 1AA")] == [1, 3, 2], (
+        "no such number: all that are there"
+    )
     assert addresses_at("LS6") == []
     assert address(1).text == "2 Mill Lane, Headingley, LS6 1AA"  # type: ignore[union-attr]
     assert address(99) is None

@@ -61,6 +61,12 @@ def test_calendar_leaves_out_bank_holidays() -> None:
     ("words", "said"),
     [
         (("calendar", "nowhere", "--from", "2026-01-01", "--to", "2026-01-02"), "There is no calendar “nowhere”"),
+        (
+            ("due", "--calendar", "office", "--amount", "two", "--unit", "working_days", "--from", "2026-01-03"),
+            "'two' is not a whole number from 0 to 1,000,000. Write it in figures, like 2.",
+        ),
+        (("calendar", "ofice"), "There is no calendar “ofice”"),
+        (("calendar", "office", "--from", "2026-01-01"), "Missing option '--to'"),
         (("calendar", "office", "--from", "2026-01-03", "--to", "2026-01-02"), "comes before"),
         (("calendar", "office", "--from", "first of May", "--to", "2026-01-02"), "is not a time"),
         (

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from moothall.promises.rules import (
     Fact,
@@ -24,30 +22,10 @@ from moothall.promises.rules import (
     evaluate,
     latest_due,
 )
-from moothall.promises.rules.clock import ClockState
 from tests.promises.calendars import at, calendar, split_day
+from tests.promises.clock_facts import COMPLAINT, EMAIL, FOI, REPAIR, WAITING, fact, state
 
 pytestmark = pytest.mark.row("C2")
-
-REPAIR = Standard(
-    "pothole", 5, Unit.WORKING_DAYS, "office", "Potholes", pauses=("waiting_for_customer", "severe_weather")
-)
-COMPLAINT = Standard("complaint", 10, Unit.WORKING_DAYS, "office", "Complaint reply", extension_max=10)
-FOI = Standard("foi", 20, Unit.WORKING_DAYS, "foi", "Information request", statutory=True, restarts=("clarification",))
-EMAIL = Standard("email", 240, Unit.WORKING_MINUTES, "office", "E-mail answer", pauses=("waiting_for_customer",))
-
-WAITING = "waiting_for_customer"
-
-
-def fact(line: str, sequence: int = 0, **more: object) -> Fact:
-    """Read "2026-11-19 10:00 paused waiting_for_customer"."""
-    date, clock, kind, *reason = line.split(" ", 3)
-    return Fact(FactKind(kind), at(f"{date} {clock}"), sequence, " ".join(reason), **more)  # type: ignore[arg-type]
-
-
-def state(standard: Standard, now: str, *facts: Fact | str) -> ClockState:
-    read = [fact(f, n) if isinstance(f, str) else f for n, f in enumerate(facts)]
-    return evaluate(standard, calendar(standard.calendar), read, at(now))
 
 
 def test_running_then_met_in_time() -> None:
@@ -412,44 +390,3 @@ def test_attainment_counts_overdue_open_work() -> None:
     assert (kept.on_time, kept.late, kept.overdue_open, kept.running, kept.withdrawn) == (2, 2, 1, 1, 1)
     assert (kept.closed, kept.counted, kept.share) == (4, 5, 0.4)
     assert attainment([]).share is None
-
-
-# --- laws ---------------------------------------------------------------------------------------------------------------
-
-KINDS = [k for k in FactKind if k is not FactKind.STANDARD_CHANGED]
-MINUTES = st.integers(-500, 40_000)
-FACTS = st.lists(
-    st.tuples(st.sampled_from(KINDS), MINUTES, st.sampled_from((WAITING, "severe_weather", "", "other"))), max_size=8
-)
-START = datetime(2026, 10, 20, 9, 30, tzinfo=UTC)
-
-
-def made_facts(written: list[tuple[FactKind, int, str]]) -> list[Fact]:
-    return [
-        Fact(kind, START + timedelta(minutes=m), n, reason, by=3, new_due=START + timedelta(days=90))
-        for n, (kind, m, reason) in enumerate(written, 1)
-    ]
-
-
-@given(FACTS, MINUTES, st.sampled_from([REPAIR, COMPLAINT, EMAIL]))
-def test_any_history_gives_a_state_that_can_be_said(
-    written: list[tuple[FactKind, int, str]], minutes: int, standard: Standard
-) -> None:
-    now = START + timedelta(minutes=minutes)
-    facts = [Fact(FactKind.STARTED, START), *made_facts(written)]
-    clock = evaluate(standard, calendar("office"), facts, now)
-    assert clock.explain()
-    assert clock.left >= 0
-    assert timedelta(0) <= clock.on_our_clock <= max(clock.as_lived, timedelta(0))
-    assert evaluate(standard, calendar("office"), [*facts[::-1], facts[0]], now).due_at == clock.due_at
-
-
-@given(FACTS, MINUTES, st.integers(0, 40_000))
-def test_once_broken_always_broken(written: list[tuple[FactKind, int, str]], minutes: int, later: int) -> None:
-    facts = [Fact(FactKind.STARTED, START), *made_facts(written)]
-    now = START + timedelta(minutes=minutes)
-    before = evaluate(REPAIR, calendar("office"), facts, now)
-    after = evaluate(REPAIR, calendar("office"), facts, now + timedelta(minutes=later))
-    if before.broken:
-        assert after.broken
-        assert after.due_at == before.due_at

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from moothall.promises.rules import Counting, Pause, Unit, add_months, due_at, explain_count
+from moothall.promises.rules import Counting, Pause, Unit, add_months, due_at, explain_count, say_moment, say_time
 from tests.promises.calendars import at, calendar, day, made, split_day
 from tests.promises.test_calendar import CALENDARS, MOMENTS, named
 
@@ -121,6 +121,16 @@ def test_what_cannot_be_counted_is_refused() -> None:
 )
 def test_how_it_was_counted_in_words(counting: Counting, words: str) -> None:
     assert explain_count(counting) == words
+
+
+def test_nobody_says_the_seconds_of_a_time() -> None:
+    assert say_time(at("2026-11-19 11:50:37")) == "11.50am"
+    assert say_time(at("2026-11-19 12:00:37")) == "midday"
+    assert say_moment(at("2026-11-19 17:00:01")) == "Thursday 19 November 2026, 5pm"
+    assert say_time(at("2026-11-19 11:50:37"), to_the_second=True) == "11.50.37am"
+    counted = explain_count(Counting(calendar("office"), Unit.WORKING_MINUTES, 60, at("2026-11-19 10:05:37")))
+    assert "Received Thursday 19 November, 10.05am" in counted
+    assert counted.endswith("Due Thursday 19 November, 11.05am.")
 
 
 # --- laws ---------------------------------------------------------------------------------------------------------------

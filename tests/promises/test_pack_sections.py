@@ -10,17 +10,8 @@ import pytest
 from pydantic import ValidationError
 
 from moothall.core.packs import PackErrors, load_pack
-from moothall.promises.pack import (
-    CalendarSpec,
-    StandardSpec,
-    calendar_of,
-    read_dates,
-    read_days,
-    read_hours,
-    read_within,
-    standard_of,
-    standards_of_service,
-)
+from moothall.promises.pack import CalendarSpec, StandardSpec, calendar_of, standard_of, standards_of_service
+from moothall.promises.reading import read_dates, read_days, read_hours, read_within
 from moothall.promises.rules import Hours, Unit, Warn
 from tests.promises.calendars import common, day
 

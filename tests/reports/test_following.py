@@ -12,6 +12,7 @@ from moothall.cases.actions import close_case, merge_case, reopen_case, set_stat
 from moothall.cases.models import Case
 from moothall.core import jobs
 from moothall.core.actors import ANONYMOUS, SYSTEM
+from moothall.core.references import show_reference
 from moothall.notifications.models import Message
 from moothall.places.geometry import Box
 from moothall.reports.actions import (
@@ -89,11 +90,17 @@ def test_joined_reports_leave_the_map_and_their_followers_go_along_and_may_come_
     jobs.drain(at=clock.now())
     assert map_view(ALL, ReportFilter()).total == 1
     assert Follower.objects.filter(case_id=first.id).count() == 1
+    told_of = Message.objects.get(template="follow-joined")
+    assert told_of.to == "late@example.com"
+    for one in (first, second):
+        assert show_reference(one.reference) in told_of.body.replace("\\", "")
+    later = follow(second.id, address="new@example.com", by=ANONYMOUS, at=clock.now())
+    assert later.case_id == first.id, "whoever follows what was joined follows what is worked on"
     assert [one.case_id for one in newest_reports(ReportFilter()).rows] == [first.id]
     clock.advance(minutes=5)
     close_case(first.id, outcome="repaired", resolved=True, by=SYSTEM, at=clock.now())
     jobs.drain(at=clock.now())
-    assert told("follow-closed") == ["late@example.com"]
+    assert told("follow-closed") == ["late@example.com", "new@example.com"]
     with pytest.raises(ValueError, match="not joined"):
         split_case(first.id, by=SYSTEM, at=clock.now())
     split_case(second.id, by=SYSTEM, at=clock.now())
@@ -101,6 +108,23 @@ def test_joined_reports_leave_the_map_and_their_followers_go_along_and_may_come_
     back = Report.objects.get(case_id=second.id)
     assert (back.is_open, back.duplicate_of) == (True, None)
     assert map_view(ALL, ReportFilter(state="open")).total == 1
+    assert told("follow-parted") == ["late@example.com"]
+    assert [row.address for row in Follower.objects.filter(case_id=first.id)] == ["new@example.com"]
+    assert Report.objects.get(case_id=first.id).followers == 1
+
+
+def test_who_stops_after_two_were_joined_hears_of_neither(report: Make, clock: Any) -> None:
+    first, second = report(), report(53.80001, -1.55001)
+    old = follow(second.id, address="late@example.com", by=ANONYMOUS, at=clock.now())
+    merge_case(second.id, into=first.id, by=SYSTEM, at=clock.now())
+    jobs.drain(at=clock.now())
+    assert stop_following(old.id, stop_token(old.id), at=clock.now()), "the link of the first message"
+    assert not Follower.objects.filter(stopped_at=None).exists()
+    split_case(second.id, by=SYSTEM, at=clock.now())
+    close_case(first.id, outcome="repaired", resolved=True, by=SYSTEM, at=clock.now())
+    jobs.drain(at=clock.now())
+    assert told("follow-closed") + told("follow-parted") == []
+    assert set(Report.objects.values_list("followers", flat=True)) == {0}
 
 
 def test_only_public_services_are_public_and_an_officer_can_take_one_off(report: Make, clock: Any) -> None:

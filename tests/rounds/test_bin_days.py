@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import csv
 import gzip
+import random
 from collections.abc import Callable
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -17,15 +18,21 @@ from django.test.utils import CaptureQueriesContext
 from icalendar import Calendar
 
 from moothall.core.actors import SYSTEM
+from moothall.core.clock import now
+from moothall.core.packs import current_pack
+from moothall.core.zone import LONDON
 from moothall.intake import importing as i
 from moothall.intake.importing import rounds as r
 from moothall.places.actions import Premises, import_premises
-from moothall.rounds.actions import import_stops
-from moothall.rounds.queries import bin_days
+from moothall.rounds.actions import CabReport, import_stops, take_cab_events
+from moothall.rounds.models import CabEvent
+from moothall.rounds.pack import ROUNDS
+from moothall.rounds.queries import bin_days, standings
+from moothall.rounds.rules import Cab, Door, standing_of
 
 from ..interfaces.api.conftest import machine_with  # noqa: F401 - a fixture
 from ..shared_data import shared_data
-from .conftest import HOME, MILL
+from .conftest import FAR, HIGH, HOME, MILL, MONDAY, NEIGHBOUR
 
 pytestmark = [pytest.mark.django_db]
 
@@ -34,14 +41,61 @@ def test_the_address_is_found_and_its_days_are_shown(round_: Any, clock: Any, cl
     found = client.get("/bin-day", {"q": "LS1 1UR"}).content.decode()
     assert f'href="/bin-day/{HOME}"' in found
     clock.set("2026-03-02T08:00")
-    with CaptureQueriesContext(
-        connection,
-    ) as asked:
+    current_pack()
+    with CaptureQueriesContext(connection) as asked:
         page = client.get(f"/bin-day/{HOME}").content.decode()
-    assert len(asked) <= 6
+    assert len(asked) == 3, "the address, its place on the round with its days, and how today stands"
     assert "we expect it by 9am" in page
     assert page.index("Monday 2 March") < page.index("Monday 9 March") < page.index("Monday 16 March")
     assert "General rubbish bin" in page
+
+
+def test_a_house_number_with_its_postcode_is_that_house(round_: Any, client: Client) -> None:
+    page = client.get("/bin-day", {"q": "2 High Street LS1 1UR"}).content.decode()
+    assert f'href="/bin-day/{FAR}"' in page
+    assert "Mill Lane" not in page.split("Which is yours?")[1]
+    every = client.get("/bin-day", {"q": "99 High Street, LS1 1UR"}).content.decode()
+    assert all(f'href="/bin-day/{uprn}"' in every for uprn in (HOME, NEIGHBOUR, FAR)), (
+        "no such number: all at the postcode"
+    )
+
+
+def test_a_day_without_a_collection_asks_nothing_of_the_cabs(round_: Any, clock: Any, client: Client) -> None:
+    clock.set("2026-03-03T08:00")
+    current_pack()
+    with CaptureQueriesContext(connection) as asked:
+        client.get(f"/bin-day/{HOME}")
+    assert len(asked) == 2
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_how_it_stands_is_the_same_as_from_every_event_of_the_day(
+    council: Any, clock: Any, round_: Any, seed: int
+) -> None:
+    clock.set("2026-03-02T16:00")
+    dice, rounds, bins = random.Random(seed), council.one(ROUNDS), ("general", "recycling")
+    reports = []
+    for _ in range(60):
+        kind = dice.choice(
+            ["passed_street", "passed_street", "blocked", "not_out", "broken_down", "resumed", "started"]
+        )
+        street = dice.choice([MILL, HIGH, 103]) if kind in {"passed_street", "blocked"} else None
+        door = dice.choice([HOME, NEIGHBOUR, FAR]) if kind == "not_out" else None
+        when = datetime(2026, 3, 2, 7, tzinfo=UTC) + timedelta(minutes=dice.randrange(540))
+        reports.append(CabReport(uuid4(), "r1", MONDAY, dice.choice(bins), kind, when, street, door))
+    take_cab_events(reports[: dice.choice([4, 12, 60])], bins=frozenset(bins), by=SYSTEM, at=now())
+    starts, ends = (datetime.combine(MONDAY, hour, LONDON) for hour in (rounds.starts, rounds.ends))
+    plan = {MILL: starts + timedelta(minutes=120), HIGH: starts + timedelta(minutes=300)}
+    for uprn, usrn in ((HOME, MILL), (NEIGHBOUR, MILL), (FAR, HIGH)):
+        for hour in (8, 11, 15):
+            at = datetime(2026, 3, 2, hour, tzinfo=UTC)
+            with CaptureQueriesContext(connection) as asked:
+                found = standings(uprn, bins, MONDAY, rounds=rounds, at=at)
+            assert len(asked) == 2
+            for code in bins:
+                rows = CabEvent.objects.filter(bin=code).values_list("kind", "occurred_at", "usrn", "uprn")
+                door_ = Door(uprn, usrn, plan[usrn])
+                assert found[code] == standing_of(door_, [Cab(*row) for row in rows], plan, ends, at)
 
 
 def test_an_address_no_round_serves_is_answered_with_a_way_to_ask(round_: Any, client: Client) -> None:

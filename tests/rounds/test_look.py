@@ -14,6 +14,7 @@ from .conftest import HOME, MILL
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.journey]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("script", [True, False], ids=["script", "no script"])
 def test_from_the_service_to_the_days(page: Page, no_script: Page, round_: Any, clock: Any, script: bool) -> None:
     clock.set("2026-03-02T08:00")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
 
@@ -10,6 +12,7 @@ from django.test import Client
 
 from moothall.cases.actions import close_case
 from moothall.cases.models import Case
+from moothall.contacts.models import Contact
 from moothall.core.access import Refused
 from moothall.core.actors import ANONYMOUS, SYSTEM
 from moothall.core.clock import now
@@ -17,13 +20,14 @@ from moothall.core.jobs import drain
 from moothall.core.models import Event
 from moothall.intake.actions import raise_request
 from moothall.intake.dialogue import read_all
-from moothall.rounds.actions import take_cab_events
-from moothall.rounds.models import CabEvent, Flag
+from moothall.rounds.actions import end_flags, flag_door, take_cab_events
+from moothall.rounds.models import CabEvent, Flag, FlagKind
 from moothall.rounds.pack import ROUNDS
 from moothall.rounds.queries import crew_sheet
 from moothall.services.pack import SERVICES
 
-from .conftest import FAR, HIGH, HOME, MILL, MONDAY
+from ..interfaces.api.conftest import machine_with  # noqa: F401 - a fixture
+from .conftest import FAR, HIGH, HOME, MILL, MONDAY, NEIGHBOUR
 
 pytestmark = [pytest.mark.django_db]
 
@@ -72,23 +76,115 @@ def test_a_report_is_read_against_the_round(
         assert kept["says"]
 
 
-def test_the_site_says_so_before_anything_is_sent(council: Any, clock: Any, round_: Any, client: Client) -> None:
-    clock.set("2026-03-02T10:00")
-    round_("not_out", "09:12", uprn=HOME)
+def to_the_bin(client: Client, bin_: str = "general") -> Any:
+    """Say which address and which bin on the site; return the page that follows."""
     started = client.post("/services/missed-bin/start", follow=True).redirect_chain[-1][0]
     step = client.post(started, {"address": str(HOME), "address-postcode": "LS1 1UR"}, follow=True)
     assert "What our crew recorded" not in step.content.decode()
-    step = client.post(step.redirect_chain[-1][0], {"bin": "general"}, follow=True)
-    assert "At 9.12am: the crew recorded that the bin was not out when they came." in step.content.decode()
-    step = client.post(step.redirect_chain[-1][0], {"out_time": "night_before"}, follow=True)
-    assert "What our crew recorded" not in step.content.decode(), "said once"
-    rest = {"extent": "only_me", "tag": "no", "assisted": "no", "still_out": "yes", "contact-email": "a@example.com"}
-    for answer in ({key: value} for key, value in rest.items()):
+    return client.post(step.redirect_chain[-1][0], {"bin": bin_}, follow=True)
+
+
+def go_on(client: Client, step: Any, *answers: dict[str, str]) -> Any:
+    """Answer one page after another; return the last."""
+    for answer in answers:
         step = client.post(step.redirect_chain[-1][0], answer, follow=True)
+    return step
+
+
+REST = (
+    {"out_time": "night_before"}, {"extent": "only_me"}, {"tag": "no"}, {"assisted": "no"}, {"still_out": "yes"},
+    {"contact-email": "a@example.com"},
+)  # fmt: skip
+
+
+def test_what_the_crew_recorded_is_said_and_no_more_is_asked(
+    council: Any, clock: Any, round_: Any, client: Client
+) -> None:
+    clock.set("2026-03-02T10:00")
+    round_("not_out", "09:12", uprn=HOME)
+    step = to_the_bin(client)
+    page = step.content.decode()
+    assert "At 9.12am: the crew recorded that the bin was not out when they came." in page
+    assert "Is that what happened?" in page
+    step = go_on(client, step, {"record_right": "yes"})
     check = step.content.decode()
-    assert "Check your answers" in check
-    assert "What our crew recorded" in check
+    assert "You need not send this" in check
     assert "Put it out by 7am on your next collection day." in check
+    assert "Send it" not in check
+    done = client.post(re.findall(r'action="([^"]*/send)"', check)[0], follow=True).content.decode()
+    assert "We’ve noted that you asked" in done
+    assert 'href="/contact"' in done, "a way to say that it is wrong"
+    assert Case.objects.count() == 0
+    assert Contact.objects.get().service == "missed-bin"
+
+
+def test_whoever_says_the_record_is_wrong_is_believed_until_somebody_has_looked(
+    council: Any, clock: Any, round_: Any, client: Client
+) -> None:
+    clock.set("2026-03-02T10:00")
+    round_("not_out", "09:12", uprn=HOME)
+    step = go_on(client, to_the_bin(client), {"record_right": "yes"})
+    wrong = re.findall(r'href="([^"]*/record_right\?change=1)">That is not what happened', step.content.decode())[0]
+    step = client.post(wrong, {"record_right": "no"}, follow=True)
+    assert "When did you put it out?" in step.content.decode()
+    check = go_on(client, step, *REST).content.decode()
+    assert "We can’t take this" not in check
+    client.post(re.findall(r'action="([^"]*/send)"', check)[0], follow=True)
+    case = Case.objects.get()
+    assert (case.team, case.answers["record"]["code"], case.answers["record_right"]) == (
+        "round-supervisors", "not_out", "no",
+    )  # fmt: skip
+
+
+def test_it_was_wrong_but_it_was_out_too_late(council: Any, clock: Any, round_: Any, client: Client) -> None:
+    clock.set("2026-03-02T10:00")
+    round_("not_out", "09:12", uprn=HOME)
+    step = go_on(client, to_the_bin(client), {"record_right": "no"}, {"out_time": "after_start"}, *REST[1:])
+    assert "It was put out after the round had started." in step.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("bin_", "says"),
+    [("general", "we expect it by 9am"), ("recycling", "Its next collection is Monday 9 March.")],
+)
+def test_what_cannot_be_disputed_ends_the_questions(
+    council: Any, clock: Any, round_: Any, client: Client, bin_: str, says: str
+) -> None:
+    clock.set("2026-03-02T08:00")
+    check = to_the_bin(client, bin_).content.decode()
+    assert "You need not send this" in check
+    assert says in check
+    assert 'href="/contact">If you think that is wrong' in check
+
+
+def test_over_the_wire_a_record_can_be_disputed(
+    council: Any, clock: Any, round_: Any, machine_with: Callable[..., Any]  # noqa: F811
+) -> None:  # fmt: skip
+    clock.set("2026-03-02T10:00")
+    round_("contaminated", "09:12", uprn=HOME)
+    wire = machine_with("api.cases.write")
+
+    def ask(key: str, answers: dict[str, Any]) -> Any:
+        return wire.post("/cases", {"service": "missed-bin", "channel": "api", "answers": answers}, key=key)
+
+    short = {"address": ANSWERS["address"], "bin": "general"}
+    assert "answers.record_right" in ask("a", short).content.decode()
+    refused = ask("b", short | {"record_right": "yes"}).json()
+    assert refused["accepted"] is False, "no more is missed: the record answers it"
+    taken = ask("c", ANSWERS | {"record_right": "no"}).json()
+    assert (taken["accepted"], taken["team"]) == (True, "round-supervisors")
+
+
+def test_the_lorry_comes_while_she_writes_and_the_rest_is_asked(
+    council: Any, clock: Any, round_: Any, client: Client
+) -> None:
+    clock.set("2026-03-02T08:00")
+    check = to_the_bin(client)
+    assert "You need not send this" in check.content.decode()
+    clock.set("2026-03-02T10:00")
+    round_("passed_street", "09:05", usrn=MILL)
+    again = client.get(check.redirect_chain[-1][0], follow=True).content.decode()
+    assert "When did you put it out?" in again
 
 
 def test_order_and_repetition_leave_the_same_record(council: Any, clock: Any, round_: Any) -> None:
@@ -149,6 +245,41 @@ def test_help_with_bins_that_was_agreed_is_never_forgotten(council: Any, clock: 
     drain()
     sheet = crew_sheet("r1", date(2027, 3, 1), rounds=council.one(ROUNDS), visible_to=SYSTEM)
     assert [(f.uprn, f.kind) for f in sheet[0].flags] == [(HOME, "assisted")]
+
+
+def test_not_out_is_no_answer_where_the_crew_fetches_the_bins_and_the_help_is_not_told(
+    council: Any, clock: Any, round_: Any, client: Client
+) -> None:
+    flag_door(HOME, FlagKind.ASSISTED, begins=date(2026, 1, 5), ends=None, case_id=None, by=SYSTEM, at=now())
+    clock.set("2026-03-02T10:00")
+    round_("not_out", "09:12", uprn=HOME)
+    round_("not_out", "09:13", uprn=NEIGHBOUR)
+    step = to_the_bin(client)
+    page = step.content.decode()
+    assert "The crew came at 9.12am and did not take it." in page
+    assert "Is that what happened?" not in page
+    check = go_on(client, step, *REST).content.decode()
+    said = check.partition("<main")[2].partition("</main>")[0].lower().replace("do you have help with putting", "")
+    assert "help" not in said
+    client.post(re.findall(r'action="([^"]*/send)"', check)[0], follow=True)
+    case = Case.objects.get()
+    assert (case.priority, case.team, case.answers["record"]["code"]) == ("high", "round-supervisors", "not_fetched")
+    hers = report(council, record_right="no")
+    other = report(council, address=ANSWERS["address"] | {"uprn": str(NEIGHBOUR)}, record_right="yes")
+    assert (hers.accepted, other.accepted) == (True, False), "next door it was to be put out"
+
+
+def test_help_that_is_agreed_counts_whether_or_not_she_says_so_and_ends_when_it_ends(
+    council: Any, clock: Any, round_: Any
+) -> None:
+    clock.set("2026-03-02T10:00")
+    round_("passed_street", "09:05", usrn=MILL)
+    flag_door(HOME, FlagKind.ASSISTED, begins=date(2026, 1, 5), ends=None, case_id=None, by=SYSTEM, at=now())
+    urgent = report(council)
+    assert Case.objects.get(id=urgent.case_id).priority == "high"
+    end_flags(HOME, FlagKind.ASSISTED, last=date(2026, 3, 1), by=SYSTEM)
+    Case.objects.all().update(service="bin-day")  # no second miss: only the help is to speak
+    assert Case.objects.get(id=report(council).case_id).priority == "normal"
 
 
 def test_a_lorry_that_stops_is_an_event_others_hear_of(council: Any, clock: Any, round_: Any) -> None:

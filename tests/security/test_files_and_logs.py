@@ -99,8 +99,8 @@ def test_what_broke_is_written_down_without_what_was_sent(council: Pack, monkeyp
         raise RuntimeError("Amina Dunn, 14 Mill Lane")
 
     monkeypatch.setattr("moothall.interfaces.site.views.tracking.queries.prove_case", breaks)
-    secret = str(uuid4())
-    answer = Client(raise_request_exception=False).post("/track", {"reference": secret, "second": "Amina"})
+    secret = f"{uuid4().hex}@example.com"
+    answer = Client(raise_request_exception=False).post("/track", {"reference": "2JXWFXH3", "second": secret})
     written = "\n".join(lines)
     assert answer.status_code == 500
     assert "RuntimeError" in written

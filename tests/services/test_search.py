@@ -64,6 +64,29 @@ def test_what_was_not_done_is_no_question_when_it_will_be(common: Pack, words: s
     assert search(common, "when are the bins emptied").hits[0].code == "bin-day"
 
 
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        ("lamp out", "street-light"),
+        ("lamp broken outside my house", "street-light"),
+        ("the street lamp in front of number 12 does not come on at night", "street-light"),
+        ("changing my address", "moving-home"),
+        ("my mum died", "register-death"),
+    ],
+)
+def test_a_sentence_finds_what_it_is_about_whatever_else_it_tells(common: Pack, words: str, code: str) -> None:
+    found = search(common, words)
+    assert found.good
+    assert found.hits[0].code == code
+
+
+def test_council_tax_alone_is_first_of_all_a_bill_and_a_move(common: Pack) -> None:
+    assert [hit.code for hit in search(common, "council tax").hits[:2]] == [
+        "council-tax-direct-debit",
+        "council-tax-move",
+    ]
+
+
 def test_services_for_staff_are_found_by_staff_only(common: Pack) -> None:
     assert "staff-new-starter" not in [hit.code for hit in search(common, "new starter account").hits]
     assert search(common, "new starter account", audience="staff").hits[0].code == "staff-new-starter"

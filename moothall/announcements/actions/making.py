@@ -16,7 +16,7 @@ from moothall.core.actors import SYSTEM, Actor
 from moothall.core.events import record, together
 from moothall.core.ids import new_id
 from moothall.core.packs import current_pack
-from moothall.core.zone import LONDON
+from moothall.core.zone import council_date
 from moothall.promises.actions import NewPromise, make_promises, meet_promises
 from moothall.promises.rules import Standard
 from moothall.rounds.actions import move_collections
@@ -162,7 +162,7 @@ def _words(text: str, field: str, message: str) -> str:
 def check_announcement(new: NewAnnouncement, *, at: datetime) -> None:
     """Let through, or raise `NotSo` with the first thing to mend."""
     services = current_pack().services
-    today = at.astimezone(LONDON).date()
+    today = council_date(at)
     _words(new.title, "title", "Say what has failed, in a few words.")
     if len(new.title) > 120:
         raise NotSo("title", "Say it in 120 characters.")

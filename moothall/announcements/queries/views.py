@@ -12,7 +12,7 @@ from django.db.models import Count
 from moothall.announcements.models import Announcement, News, Touched
 from moothall.announcements.rules import Reach, Spot, touches
 from moothall.core.packs import Pack
-from moothall.core.zone import LONDON
+from moothall.core.zone import LONDON, council_date
 from moothall.promises.pack import STANDARDS
 from moothall.promises.queries import PromiseMark, marks_of
 from moothall.promises.rules import Standard, say_day, say_moment
@@ -113,7 +113,7 @@ def touched_counts(ids: Iterable[UUID]) -> dict[UUID, dict[str, int]]:
 
 def news_standards(pack: Pack, at: datetime) -> list[Standard]:
     """Return what may be promised of the next news, soonest first as the pack lists them."""
-    today = at.astimezone(LONDON).date()
+    today = council_date(at)
     specs = [spec for spec in pack.of(STANDARDS).values() if "news" in spec.applies.kinds and spec.valid_on(today)]
     return [standard for spec in specs if (standard := spec.standard(today)) is not None]
 
@@ -151,7 +151,7 @@ def _view(row: Announcement, mark: PromiseMark | None, said: tuple[str, datetime
     due = None
     if mark is not None and row.ended_at is None:
         due = mark.new_date or mark.due_at
-    today = at.astimezone(LONDON).date()
+    today = council_date(at)
     return AnnouncementView(
         id=row.id, title=row.title, services=tuple(row.services),
         reach=reach_of(row), place=row.place, since=row.since, since_words=_moment(row.since, today), says=said[0],

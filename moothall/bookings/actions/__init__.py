@@ -8,14 +8,17 @@ from moothall.bookings.actions.holding import (
     expire_holds,
     hand_over,
     hold,
+    hold_again_or_none,
     kept_until_words,
     rebook_or_none,
     release,
     release_for,
+    tell_needs,
 )
-from moothall.bookings.actions.staff import Series, book_series, issue_card
+from moothall.bookings.actions.series import Weekly, cancel_following, hold_weekly
+from moothall.bookings.actions.staff import Series, book_series, cancel_from, issue_card
 from moothall.bookings.actions.waiting import join_list, leave_list, offer_freed, offer_lapsed, take_offer
-from moothall.bookings.errors import HoldGone, NoSuchBooking, NotBookable, SlotTaken, TooLate
+from moothall.bookings.errors import HoldGone, NoSuchBooking, NotBookable, SlotTaken, TooLate, TooManyHeld
 
 __all__ = [
     "HoldGone",
@@ -24,15 +27,21 @@ __all__ = [
     "Series",
     "SlotTaken",
     "TooLate",
+    "TooManyHeld",
+    "Weekly",
     "arrive",
     "attach",
     "attended",
     "book_series",
     "cancel",
+    "cancel_following",
+    "cancel_from",
     "confirm",
     "expire_holds",
     "hand_over",
     "hold",
+    "hold_again_or_none",
+    "hold_weekly",
     "issue_card",
     "join_list",
     "kept_until_words",
@@ -48,5 +57,6 @@ __all__ = [
     "release",
     "release_for",
     "take_offer",
+    "tell_needs",
     "visit_failed",
 ]

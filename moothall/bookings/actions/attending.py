@@ -8,7 +8,8 @@ from uuid import UUID
 from django.db import transaction
 
 from moothall.bookings import events
-from moothall.bookings.errors import NoSuchBooking, NotBookable
+from moothall.bookings.actions.taking import locked
+from moothall.bookings.errors import NotBookable
 from moothall.bookings.models import Booking, BookingState
 from moothall.bookings.queries.views import BookingView, view_of
 from moothall.core.access import require
@@ -84,9 +85,7 @@ def queue_reminders(*, at: datetime, most: int = 1000) -> int:
 
 
 def _standing(booking_id: UUID) -> Booking:
-    row = Booking.objects.select_for_update().filter(id=booking_id).first()
-    if row is None:
-        raise NoSuchBooking
+    row = locked(booking_id)
     if row.state != BookingState.CONFIRMED:
         raise NotBookable("This booking does not stand any more.")
     return row

@@ -2,38 +2,45 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from collections.abc import Mapping
+from datetime import date, datetime, time, timedelta
 from uuid import UUID
 
 from django.db import transaction
 
 from moothall.bookings import events
 from moothall.bookings.actions.holding import remind_at
-from moothall.bookings.actions.taking import candidates, give_back, lock_days, take
+from moothall.bookings.actions.taking import candidates, give_back, lock_days, locked, take
 from moothall.bookings.errors import NoSuchBooking, NotBookable, SlotTaken, TooLate
 from moothall.bookings.models import Booking, BookingState, MoveOffer
 from moothall.bookings.pack import BOOKABLES, Bookable
 from moothall.bookings.queries.finding import Wish, find
 from moothall.bookings.queries.views import BookingView, view_of
-from moothall.bookings.rules import access_in, hours_before, may_change, read_key
+from moothall.bookings.rules import access_in, hours_before, load_of, may_change, read_key
 from moothall.core.actors import Actor, ActorKind
 from moothall.core.events import record
 from moothall.core.packs import Pack, current_pack
+from moothall.core.zone import LONDON
 
 TRIES = 5
 
 
-def cancel(booking_id: UUID, *, reason: str, by: Actor, at: datetime) -> BookingView:
+def cancel(
+    booking_id: UUID, *, reason: str, by: Actor, at: datetime, asked: bool | None = None, following: int = 0,
+    quiet: bool = False,
+) -> BookingView:  # fmt: skip
     """Cancel a booking and free its time. Once: a second time changes nothing. ``reason`` is a code.
 
-    A customer may until the pack's `change_until` before; the council may always. Payments gives back what is owed.
+    A customer may until the pack's `change_until` before; the council may always. Payments gives back what is owed: by the
+    terms where the customer wishes it (``asked``, else whether it is she who acts), else all of it. ``following``: how many
+    more of its series are cancelled with it, of which its message tells; those are ``quiet``.
 
     Raises:
         NoSuchBooking; TooLate: it is the customer who asks, and it begins too soon; NotBookable: it is over.
     """
     pack = current_pack()
     with transaction.atomic():
-        row = _locked(booking_id)
+        row = locked(booking_id)
         if row.state == BookingState.CANCELLED:
             return view_of(row, pack)
         if row.state not in {BookingState.HELD, BookingState.CONFIRMED}:
@@ -45,14 +52,26 @@ def cancel(booking_id: UUID, *, reason: str, by: Actor, at: datetime) -> Booking
         give_back(row)
         row.expires_at = None
         row.save()
-        data = {"reason": reason, "by_customer": hers, "hours_before": hours_before(row.starts_at, at)}
+        wished = hers if asked is None else asked
+        data = {"reason": reason, "by_customer": wished, "hours_before": hours_before(row.starts_at, at)}
         data["all_back"] = row.visits_failed > 0  # she did not choose this date: we failed her once
+        data |= {"following": following, "quiet": quiet}
         record([events.happening(events.CANCELLED, row, at, **data)], by=by)
     return view_of(row, pack)
 
 
-def move(booking_id: UUID, slot: str, *, reason: str = "asked", by: Actor, at: datetime) -> BookingView:
+def move(
+    booking_id: UUID,
+    slot: str,
+    *,
+    reason: str = "asked",
+    load: Mapping[str, int] | None = None,
+    by: Actor,
+    at: datetime,
+) -> BookingView:
     """Move a booking to another time; it stays the same booking. Nothing is lost when the new time is taken.
+
+    ``load`` is what it takes of the new day, where that has changed.
 
     Raises:
         NoSuchBooking; NotBookable: it is over, or that is not a time we offer; TooLate; SlotTaken.
@@ -61,7 +80,7 @@ def move(booking_id: UUID, slot: str, *, reason: str = "asked", by: Actor, at: d
     spot = read_key(slot)
     hers = by.kind is ActorKind.CUSTOMER
     with transaction.atomic():
-        row = _locked(booking_id)
+        row = locked(booking_id)
         if row.state != BookingState.CONFIRMED:
             raise NotBookable("Only a booking that stands can be moved.")
         bookable = _bookable(pack, row)
@@ -80,6 +99,7 @@ def move(booking_id: UUID, slot: str, *, reason: str = "asked", by: Actor, at: d
             raise NotBookable("That is not one of the times we offer. Choose one of those shown.")
         lock_days([(spot.site, spot.starts_at, spot.starts_at + length)])
         give_back(row)
+        row.load = dict(load) if load else row.load
         row.site, row.starts_at, row.ends_at = spot.site, spot.starts_at, spot.starts_at + length
         row.moved += 1
         row.remind_at = remind_at(bookable, row.starts_at, at)
@@ -92,13 +112,16 @@ def move(booking_id: UUID, slot: str, *, reason: str = "asked", by: Actor, at: d
 
 
 def visit_failed(
-    booking_id: UUID, *, reason: str, ours: bool, by: Actor, at: datetime, was: datetime | None = None
-) -> BookingView | None:
+    booking_id: UUID, *, reason: str, ours: bool, by: Actor, at: datetime, was: datetime | None = None,
+    left: Mapping[str, int] | None = None, taken: Mapping[str, int] | None = None, but: date | None = None,
+) -> BookingView | None:  # fmt: skip
     """Say that we came, or should have come, and it was not done. Where the fault is ours the next free date is taken at
     once for nothing; the customer may keep it, choose another, or cancel and have her money back.
 
     None when no date could be had (or the fault is not ours): then the booking is over, and payments hears which it was.
-    ``was`` is the date that whoever says so looked at: said twice, it moves nothing twice.
+    ``was`` is the date that whoever says so looked at: said twice, it moves nothing twice. Of a collection ``left`` and
+    ``taken`` say what stayed behind and what went along, by the code of the thing: the new date is for what stayed.
+    ``but`` is a day on which nobody can come: the new date is after it.
 
     Raises:
         NoSuchBooking; NotBookable: it is not a booking that stands.
@@ -107,9 +130,10 @@ def visit_failed(
     row = Booking.objects.filter(id=booking_id).first()
     if row is None:
         raise NoSuchBooking
-    slots = _next_times(row, pack, at) if ours else []
+    row.load = load = _load_of(row, pack, left)
+    slots = _next_times(row, pack, at, but) if ours else []
     with transaction.atomic():
-        row = _locked(booking_id)
+        row = locked(booking_id)
         if row.state != BookingState.CONFIRMED:
             raise NotBookable("Only a booking that stands can fail.")
         if was is not None and row.starts_at != was:
@@ -118,29 +142,43 @@ def visit_failed(
         for slot in slots:
             try:
                 with transaction.atomic():
-                    view = move(booking_id, slot, reason=reason, by=by, at=at)
+                    view = move(booking_id, slot, reason=reason, load=load, by=by, at=at)
             except SlotTaken:
                 continue
-            told = _told(reason, ours, True) | {"was": row.starts_at.isoformat()}
-            record([events.happening(events.VISIT_FAILED, _locked(booking_id), at, **told)], by=by)
+            told = _told(reason, ours, True, left, taken) | {"was": row.starts_at.isoformat()}
+            record([events.happening(events.VISIT_FAILED, locked(booking_id), at, **told)], by=by)
             return view
         row.state = BookingState.CANCELLED if ours else BookingState.MISSED
         row.ended_at, row.ended_because, row.remind_at = at, reason[:60], None
         row.visits_failed += 1
         give_back(row)
         row.save()
-        record([events.happening(events.VISIT_FAILED, row, at, **_told(reason, ours, False))], by=by)
+        record([events.happening(events.VISIT_FAILED, row, at, **_told(reason, ours, False, left, taken))], by=by)
     return None
 
 
-def _told(reason: str, ours: bool, new_date: bool) -> dict[str, object]:
-    return {"reason": reason, "ours": ours, "new_date": new_date}
+def _told(
+    reason: str, ours: bool, new_date: bool, left: Mapping[str, int] | None, taken: Mapping[str, int] | None
+) -> dict[str, object]:
+    parts = {"left": dict(left), "taken": dict(taken or {})} if left else {}
+    return {"reason": reason, "ours": ours, "new_date": new_date, **parts}
 
 
-def _next_times(row: Booking, pack: Pack, at: datetime) -> list[str]:
-    """Return the soonest times for the same again, from tomorrow on."""
+def _load_of(row: Booking, pack: Pack, left: Mapping[str, int] | None) -> dict[str, int]:
+    """What is left takes of a crew's day; all of it where nothing is said."""
+    bookable = pack.of(BOOKABLES).get(row.bookable)
+    if not left or bookable is None:
+        return dict(row.load)
+    return load_of(bookable, [{"item": code, "quantity": count} for code, count in left.items()]) or dict(row.load)
+
+
+def _next_times(row: Booking, pack: Pack, at: datetime, but: date | None) -> list[str]:
+    """Return the soonest times for the same again, from tomorrow on, and after a day on which nobody can come."""
+    since = at + timedelta(hours=12)
+    if but is not None:
+        since = max(since, datetime.combine(but + timedelta(days=1), time(), tzinfo=LONDON))
     wish = Wish(
-        row.bookable, since=at + timedelta(hours=12), sites=frozenset({row.site}), way=row.way, load=row.load,
+        row.bookable, since=since, sites=frozenset({row.site}), way=row.way, load=row.load,
         places=row.places, access=access_in(row.needs), needs=tuple(row.needs),
     )  # fmt: skip
     return [slot.key for slot in find(wish, at=at, limit=TRIES).slots] if row.bookable in pack.of(BOOKABLES) else []
@@ -206,10 +244,3 @@ def _bookable(pack: Pack, row: Booking) -> Bookable:
     if bookable is None:
         raise NotBookable("This is not booked here any more. Ring us.")
     return bookable
-
-
-def _locked(booking_id: UUID) -> Booking:
-    row = Booking.objects.select_for_update().filter(id=booking_id).first()
-    if row is None:
-        raise NoSuchBooking
-    return row

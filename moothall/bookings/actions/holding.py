@@ -9,13 +9,14 @@ from uuid import UUID
 from django.db import transaction
 
 from moothall.bookings import events
-from moothall.bookings.actions.taking import candidates, expire, give_back, keep_until, lock_days, take
-from moothall.bookings.errors import HoldGone, NoSuchBooking, NotBookable, SlotTaken
+from moothall.bookings.actions.limits import check_held
+from moothall.bookings.actions.taking import candidates, expire, give_back, keep_until, lock_days, locked, take
+from moothall.bookings.errors import HoldGone, NotBookable, SlotTaken
 from moothall.bookings.models import Booking, BookingState
 from moothall.bookings.pack import BOOKABLES, Bookable
 from moothall.bookings.paying import is_money_taken
 from moothall.bookings.queries.views import BookingView, view_of
-from moothall.bookings.rules import Spot, access_in, read_key, say_until, window_of
+from moothall.bookings.rules import SERIES, Spot, access_in, read_key, say_until, window_of
 from moothall.core.actors import SYSTEM, Actor
 from moothall.core.events import record
 from moothall.core.ids import new_id
@@ -27,15 +28,15 @@ def hold(
     bookable: str, slot: str, *, for_kind: str, for_id: UUID, by: Actor, at: datetime, places: int = 1,
     load: Mapping[str, int] | None = None, way: str = "", needs: Sequence[str] = (), language: str = "",
     access: str = "", access_needs: frozenset[str] = frozenset(), card: str = "", customer_id: UUID | None = None,
-    service: str = "", expires_at: datetime | None = None, any_time: bool = False,
+    service: str = "", expires_at: datetime | None = None, any_time: bool = False, beside: bool = False,
 ) -> BookingView:  # fmt: skip
     """Keep a free time for whoever it is for (`for_kind`, `for_id`: a dialogue, a contact …), for the pack's `hold_minutes`.
 
     ``slot`` is a key that a search gave. One that is held for the same already is let go: the same time again is the same
-    hold, kept on. ``any_time`` (officers) leaves notice and horizon aside, never opening hours.
+    hold, kept on. ``any_time`` (officers) leaves notice and horizon aside, never opening hours. ``beside`` lets go nothing.
 
     Raises:
-        NotBookable: not a time we offer; or too soon, or too far ahead.
+        NotBookable: not a time we offer; or too soon, or too far ahead. TooManyHeld: one person keeps no more.
         SlotTaken: somebody was quicker; what was held before is kept.
     """
     pack = current_pack()
@@ -49,9 +50,10 @@ def hold(
         _in_window(found, spot, at, card=bool(card))
     until = expires_at or at + timedelta(minutes=found.hold_minutes)
     with transaction.atomic():
-        held = list(
-            Booking.objects.select_for_update().filter(for_kind=for_kind, for_id=for_id, state=BookingState.HELD)
-        )
+        if not any_time:
+            check_held(customer_id, found.most_held, beside=for_id, at=at)
+        mine = Booking.objects.select_for_update().filter(for_kind=for_kind, for_id=for_id, state=BookingState.HELD)
+        held = [] if beside else list(mine)
         row = _new(found, spot, for_kind, for_id, at, until, (*needs, *sorted(access_needs)), places, load)
         row.way, row.language, row.access, row.card = way or "in_person", language, access[:500], card
         row.customer_id, row.service = customer_id, service
@@ -66,6 +68,12 @@ def hold(
         take(row, found, pack, units, by=by, at=at)
         record([events.happening(events.HELD, row, at, expires_at=until.isoformat(), owes=0)], by=by)
     return view_of(row, pack)
+
+
+def tell_needs(for_kind: str, for_id: UUID, *, access: str, language: str) -> None:
+    """Write what somebody who comes needs beside the times that are kept for them: said after the time was chosen, often."""
+    kept = Booking.objects.filter(for_kind=for_kind, for_id=for_id, state=BookingState.HELD)
+    kept.update(access=access[:500], language=language)
 
 
 def _in_window(bookable: Bookable, spot: Spot, at: datetime, *, card: bool) -> None:
@@ -96,34 +104,53 @@ def _new(
 
 def attach(
     booking_id: UUID, *, case_id: UUID | None, customer_id: UUID | None, owes_pence: int, by: Actor, at: datetime,
-    service: str = "",
+    service: str = "", each: int = 0,
 ) -> BookingView:  # fmt: skip
     """Say what request a held time belongs to. With nothing to pay it is booked at once; else it is kept on for the pack's
-    `pay_minutes` and booked when payments says so. A hold that ran out is taken again where the time is still free.
+    `pay_minutes` and booked when payments says so. A hold that ran out is taken again where the time is still free. What
+    hangs on it (a series) goes with it; ``each`` is what one of those costs.
 
     Raises:
-        HoldGone: the time is another's now.
+        HoldGone: the time is another's now. TooManyHeld: one person keeps no more that is unpaid.
     """
     pack = current_pack()
     with transaction.atomic():
-        row = _locked(booking_id)
+        row = locked(booking_id)
         if row.state == BookingState.EXPIRED:
             _retake(row, pack, by=by, at=at)
         if row.state not in {BookingState.HELD, BookingState.CONFIRMED}:
             raise HoldGone
-        row.case_id, row.customer_id, row.service = case_id, customer_id, service or row.service
-        if row.state == BookingState.HELD and owes_pence > 0 and is_money_taken():
-            minutes = pack.of(BOOKABLES)[row.bookable].pay_minutes if row.bookable in pack.of(BOOKABLES) else 30
-            row.owes_pence = owes_pence
-            keep_until(row, max(at + timedelta(minutes=minutes), row.expires_at or at))
-            row.save()
-            until = row.expires_at.isoformat() if row.expires_at else ""
-            record([events.happening(events.HELD, row, at, expires_at=until, owes=owes_pence)], by=by)
-        elif row.state == BookingState.HELD:
-            _confirm(row, pack, late=False, by=by, at=at)
-        else:
-            row.save()
+        for_money = owes_pence > 0 and is_money_taken()
+        bookable = pack.of(BOOKABLES).get(row.bookable)
+        if for_money and bookable is not None and row.state == BookingState.HELD:
+            check_held(customer_id, bookable.most_held, beside=row.id, at=at)
+        rest = hangers(row)
+        for one in rest:
+            if one.state == BookingState.EXPIRED:
+                _retake(one, pack, by=by, at=at)
+        until = max(at + timedelta(minutes=bookable.pay_minutes if bookable else 30), row.expires_at or at)
+        for one in (row, *rest):
+            one.case_id, one.customer_id, one.service = case_id, customer_id, service or one.service
+            if one.state == BookingState.HELD and for_money:
+                one.owes_pence = each if one is not row else owes_pence - each * len(rest)
+                keep_until(one, until)
+                one.save()
+                told = {"expires_at": until.isoformat(), "owes": one.owes_pence}
+                record([events.happening(events.HELD, one, at, **told)], by=by)
+            elif one.state == BookingState.HELD:
+                _confirm(one, pack, late=False, by=by, at=at)
+            else:
+                one.save()
     return view_of(row, pack)
+
+
+def hangers(row: Booking) -> list[Booking]:
+    """Return what hangs on the first of a series and was not let go or cancelled, in order; locked. Nothing for any other."""
+    if row.series_id is None or row.for_kind == SERIES:
+        return []
+    rest = Booking.objects.select_for_update().filter(for_kind=SERIES, for_id=row.id)
+    gone = (BookingState.RELEASED, BookingState.CANCELLED)
+    return list(rest.exclude(state__in=gone).order_by("starts_at", "id"))
 
 
 def confirm(booking_id: UUID, *, by: Actor, at: datetime) -> BookingView:
@@ -134,12 +161,23 @@ def confirm(booking_id: UUID, *, by: Actor, at: datetime) -> BookingView:
     """
     pack = current_pack()
     with transaction.atomic():
-        row = _locked(booking_id)
+        row = locked(booking_id)
         if row.state == BookingState.HELD:
-            _confirm(row, pack, late=row.expires_at is not None and row.expires_at <= at, by=by, at=at)
+            _confirm_all(row, pack, late=row.expires_at is not None and row.expires_at <= at, by=by, at=at)
         elif row.state not in {BookingState.CONFIRMED, BookingState.ATTENDED}:
             raise HoldGone
     return view_of(row, pack)
+
+
+def _confirm_all(row: Booking, pack: Pack, *, late: bool, by: Actor, at: datetime) -> None:
+    """Book a held one and what hangs on it, all or none. Raises HoldGone: one of them is another's now."""
+    rest = hangers(row)
+    for one in rest:
+        if one.state == BookingState.EXPIRED:
+            _retake(one, pack, by=by, at=at)
+    for one in (row, *rest):
+        if one.state == BookingState.HELD:
+            _confirm(one, pack, late=late, by=by, at=at)
 
 
 def rebook_or_none(booking_id: UUID, *, by: Actor, at: datetime) -> BookingView | None:
@@ -149,16 +187,41 @@ def rebook_or_none(booking_id: UUID, *, by: Actor, at: datetime) -> BookingView 
     """
     pack = current_pack()
     with transaction.atomic():
-        row = _locked(booking_id)
+        row = locked(booking_id)
         if row.state in {BookingState.HELD, BookingState.CONFIRMED}:
             return confirm(booking_id, by=by, at=at)
         if row.state != BookingState.EXPIRED or row.starts_at <= at:
             return None
         try:
-            _retake(row, pack, by=by, at=at)
+            with transaction.atomic():
+                _retake(row, pack, by=by, at=at)
+                _confirm_all(row, pack, late=True, by=by, at=at)
         except HoldGone:
             return None
-        _confirm(row, pack, late=True, by=by, at=at)
+    return view_of(row, pack)
+
+
+def hold_again_or_none(booking_id: UUID, *, by: Actor, at: datetime) -> BookingView | None:
+    """Keep again what ran out while its money was being set aside: the same time, on the same or a like resource of the
+    site, for the pack's `pay_minutes`. None when that time has begun or is another's now.
+    """
+    pack = current_pack()
+    with transaction.atomic():
+        row = locked(booking_id)
+        if row.state != BookingState.EXPIRED:
+            return None
+        try:
+            with transaction.atomic():
+                until = at + timedelta(minutes=pack.of(BOOKABLES)[row.bookable].pay_minutes)
+                for one in (row, *hangers(row)):
+                    if one.state == BookingState.EXPIRED:
+                        _retake(one, pack, by=by, at=at)
+                    keep_until(one, until)
+                    one.save()
+                    told = {"expires_at": until.isoformat(), "owes": one.owes_pence}
+                    record([events.happening(events.HELD, one, at, **told)], by=by)
+        except HoldGone:
+            return None
     return view_of(row, pack)
 
 
@@ -215,10 +278,11 @@ def release_for(for_kind: str, for_id: UUID, *, reason: str, by: Actor, at: date
 
 
 def _let_go(row: Booking, reason: str, *, by: Actor, at: datetime) -> None:
-    row.state, row.ended_at, row.ended_because = BookingState.RELEASED, at, reason[:60]
-    give_back(row)
-    row.save(update_fields=["state", "ended_at", "ended_because"])
-    record([events.happening(events.RELEASED, row, at, for_kind=row.for_kind)], by=by)
+    for one in (row, *(rest for rest in hangers(row) if rest.state == BookingState.HELD)):
+        one.state, one.ended_at, one.ended_because = BookingState.RELEASED, at, reason[:60]
+        give_back(one)
+        one.save(update_fields=["state", "ended_at", "ended_because"])
+        record([events.happening(events.RELEASED, one, at, for_kind=one.for_kind)], by=by)
 
 
 def expire_holds(*, at: datetime, most: int = 500) -> int:
@@ -233,7 +297,7 @@ def hand_over(booking_id: UUID, *, for_kind: str, for_id: UUID, by: Actor, at: d
         HoldGone: it is not held any more.
     """
     with transaction.atomic():
-        row = _locked(booking_id)
+        row = locked(booking_id)
         if row.state != BookingState.HELD:
             raise HoldGone
         row.for_kind, row.for_id = for_kind, for_id
@@ -244,10 +308,3 @@ def hand_over(booking_id: UUID, *, for_kind: str, for_id: UUID, by: Actor, at: d
 def kept_until_words(view: BookingView) -> str:
     """Return until when a time is kept, by our clocks: "6.10pm"."""
     return say_until(view.expires_at) if view.expires_at else ""
-
-
-def _locked(booking_id: UUID) -> Booking:
-    row = Booking.objects.select_for_update().filter(id=booking_id).first()
-    if row is None:
-        raise NoSuchBooking
-    return row

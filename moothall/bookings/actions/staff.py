@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
 
+from moothall.bookings.actions.changing import cancel
 from moothall.bookings.actions.holding import confirm, hold
-from moothall.bookings.errors import NotBookable, SlotTaken
-from moothall.bookings.models import Booking, HeldCard
+from moothall.bookings.errors import NoSuchBooking, NotBookable, SlotTaken
+from moothall.bookings.models import LIVE, Booking, HeldCard
 from moothall.bookings.pack import CARDS
 from moothall.bookings.queries.views import BookingView
-from moothall.bookings.rules import Spot, card_number, read_key
+from moothall.bookings.rules import Spot, card_number, read_key, weekly
 from moothall.core.access import require
 from moothall.core.actors import Actor
 from moothall.core.ids import new_id
 from moothall.core.packs import current_pack
-from moothall.core.zone import LONDON
+from moothall.core.zone import council_date
 
 MOST_WEEKS = 52
 MOST_TOGETHER = 20
@@ -55,7 +55,7 @@ def book_series(
     booked: list[BookingView] = []
     taken: list[datetime] = []
     with transaction.atomic():
-        for spot in _weekly(first, weeks):
+        for spot in weekly(first, council_date(first.starts_at) + timedelta(weeks=weeks - 1)):
             for _ in range(together):
                 try:
                     with transaction.atomic():
@@ -68,11 +68,6 @@ def book_series(
     return Series(series_id, tuple(booked), tuple(taken))
 
 
-def _weekly(first: Spot, weeks: int) -> Sequence[Spot]:
-    local = first.starts_at.astimezone(LONDON)
-    return [Spot(first.site, local + timedelta(weeks=n)) for n in range(weeks)]  # wall-clock arithmetic
-
-
 def _book_one(
     bookable: str, spot: Spot, series_id: UUID, title: str, customer_id: UUID | None, *, by: Actor, at: datetime
 ) -> BookingView:
@@ -81,6 +76,30 @@ def _book_one(
     )
     Booking.objects.filter(id=view.id).update(series_id=series_id, title=title[:120])
     return confirm(view.id, by=by, at=at)
+
+
+def cancel_from(booking_id: UUID, *, asked: bool, all_that_follow: bool, by: Actor, at: datetime) -> int:
+    """Cancel a booking for an officer, or it and all of its series that follow; return how many. Once each.
+
+    ``asked``: the customer wishes it, and the terms for money hold; else it is our doing and all of it goes back.
+
+    Raises:
+        Refused; NoSuchBooking; NotBookable: it is over already.
+    """
+    require(by, "booking.manage")
+    reason = "asked" if asked else "closed"
+    with transaction.atomic():
+        row = Booking.objects.filter(id=booking_id).first()
+        if row is None:
+            raise NoSuchBooking
+        ids = [row.id]
+        if all_that_follow and row.series_id is not None:
+            later = Booking.objects.filter(series_id=row.series_id, starts_at__gte=row.starts_at, state__in=LIVE)
+            ids += later.exclude(id=row.id).order_by("starts_at", "id").values_list("id", flat=True)
+        for n, one in enumerate(ids):
+            more = {"following": len(ids) - 1} if n == 0 else {"quiet": True}
+            cancel(one, reason=reason, asked=asked, by=by, at=at, **more)
+    return len(ids)
 
 
 def issue_card(

@@ -16,7 +16,7 @@ from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.db.models import F, Q, QuerySet
 
 from moothall.bookings import capacity, events
-from moothall.bookings.errors import SlotTaken
+from moothall.bookings.errors import NoSuchBooking, SlotTaken
 from moothall.bookings.models import Booking, BookingState, Claim, Tally
 from moothall.bookings.pack import Bookable, Unit, units_of
 from moothall.bookings.queries.finding import Wish, offers_start, suits
@@ -25,14 +25,14 @@ from moothall.core.actors import Actor
 from moothall.core.events import record
 from moothall.core.ids import new_id
 from moothall.core.packs import Pack
-from moothall.core.zone import LONDON
+from moothall.core.zone import council_date
 
 
 def lock_days(spots: Iterable[tuple[str, datetime, datetime]]) -> None:
     """Lock the days of these (site, start, end) for taking, in one order for everybody."""
     keys = sorted(
         {
-            f"booking:{site}:{moment.astimezone(LONDON).date().isoformat()}"
+            f"booking:{site}:{council_date(moment).isoformat()}"
             for site, starts_at, ends_at in spots
             for moment in (starts_at, ends_at)
         }
@@ -155,7 +155,7 @@ def _count_in(bookable: Bookable, unit: Unit, row: Booking, *, by: Actor, at: da
 
     One statement locks the tally and adds to it; the checks of the table stand behind it.
     """
-    most = capacity.most_of(bookable.code, unit, row.starts_at.astimezone(LONDON).date())
+    most = capacity.most_of(bookable.code, unit, council_date(row.starts_at))
     load = {what: int(row.load.get(what, 0)) for what in DIMENSIONS}
     Tally.objects.bulk_create([Tally(id=new_id(), resource=unit.code, starts_at=row.starts_at)], ignore_conflicts=True)
     if _add(unit, row.starts_at, most, load):
@@ -174,3 +174,11 @@ def _add(unit: Unit, starts_at: datetime, most: Mapping[str, int | None], load: 
             within &= Q(**{f"{what}__lte": limit - load[what]})
     added = {what: F(what) + load[what] for what in DIMENSIONS}
     return bool(Tally.objects.filter(within, resource=unit.code, starts_at=starts_at).update(**added, **limits))
+
+
+def locked(booking_id: UUID) -> Booking:
+    """Return a booking that nobody else changes until the transaction ends. Raises NoSuchBooking."""
+    row = Booking.objects.select_for_update().filter(id=booking_id).first()
+    if row is None:
+        raise NoSuchBooking
+    return row

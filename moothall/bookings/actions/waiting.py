@@ -13,7 +13,7 @@ from moothall.bookings.errors import HoldGone, NotBookable
 from moothall.bookings.models import Booking, Wait, WaitState
 from moothall.bookings.pack import BOOKABLES
 from moothall.bookings.queries.views import BookingView
-from moothall.bookings.rules import Spot
+from moothall.bookings.rules import Spot, any_left
 from moothall.core.actors import SYSTEM, Actor
 from moothall.core.events import record
 from moothall.core.ids import new_id
@@ -38,7 +38,7 @@ def join_list(
         raise NotBookable("This cannot be booked here.")
     if not (email or phone):
         raise NotBookable("Enter an email address or a mobile number, so that we can tell you.")
-    if until <= at or until <= since:
+    if not any_left(max(since, at), until, from_minute, to_minute):
         raise NotBookable("That time has passed. Choose a later one.")
     with transaction.atomic():
         mine = Wait.objects.select_for_update().filter(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
@@ -16,6 +17,15 @@ from moothall.core.packs import Pack, current_pack
 MOST_IN_A_DAY = 400
 STANDING = (BookingState.CONFIRMED, BookingState.ATTENDED, BookingState.MISSED)
 FEED_BACK, FEED_AHEAD = timedelta(days=30), timedelta(days=120)
+
+
+@dataclass(frozen=True, slots=True)
+class CalledOff:
+    """A booking that will not take place: since when, and whether it was the customer's wish."""
+
+    view: BookingView
+    at: datetime
+    theirs: bool
 
 
 def officer_units(pack: Pack, staff: str) -> list[str]:
@@ -52,6 +62,27 @@ def feed_of(staff: str, *, at: datetime) -> list[BookingView]:
     Whoever asks has shown the feed's token.
     """
     return _of(officer_units(current_pack(), staff), at - FEED_BACK, at + FEED_AHEAD)
+
+
+def called_off(where: str, day: date, *, officer: bool, visible_to: Actor) -> list[CalledOff]:
+    """Return what had been booked for a day and was called off, in order: at a site, or with an ``officer`` by sign-in name.
+
+    One query. Whoever was to be there learns of it here before they wait for nobody.
+
+    Raises:
+        Refused.
+    """
+    require(visible_to, "booking.manage")
+    since, until = day_bounds(day)
+    rows = Booking.objects.filter(
+        starts_at__gte=since, starts_at__lt=until, state=BookingState.CANCELLED, confirmed_at__isnull=False
+    )
+    pack = current_pack()
+    rows = rows.filter(resource__in=officer_units(pack, where)) if officer else rows.filter(site=where)
+    return [
+        CalledOff(view_of(row, pack), row.ended_at or row.starts_at, row.ended_because == "asked")
+        for row in rows.order_by("starts_at", "resource", "id")[:MOST_IN_A_DAY]
+    ]
 
 
 def _of(units: list[str], since: datetime, until: datetime) -> list[BookingView]:

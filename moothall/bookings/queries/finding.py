@@ -27,7 +27,7 @@ from moothall.bookings.rules import (
     window_of,
 )
 from moothall.core.packs import Pack, current_pack
-from moothall.core.zone import LONDON
+from moothall.core.zone import LONDON, council_date
 from moothall.promises.pack import calendar_of
 
 MOST_SHOWN = 200
@@ -74,7 +74,7 @@ class FreeSlot:
     @property
     def day(self) -> date:
         """The day by our clocks."""
-        return self.starts_at.astimezone(LONDON).date()
+        return council_date(self.starts_at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +128,7 @@ def _free_at(
     low, high = minutes_of(since, until)
     busy = busy_times([*units, *rooms], low - bookable.set_up, high + length + bookable.clear, at=at)
     taken = tallies([one for one in units if one.resource.capacity], since, until)
-    days = (since.astimezone(LONDON).date(), until.astimezone(LONDON).date())
+    days = (council_date(since), council_date(until))
     found: dict[str, FreeAt] = {}
     for unit in units:
         grid = _grid(pack, bookable, unit, length, *days)
@@ -241,7 +241,7 @@ def _grid(pack: Pack, bookable: Bookable, unit: Unit, length: int, first: date, 
 
 def offers_start(pack: Pack, bookable: Bookable, unit: Unit, starts_at: datetime, length: int) -> bool:
     """Say whether this start is one that the unit has at all, taken or not."""
-    day = starts_at.astimezone(LONDON).date()
+    day = council_date(starts_at)
     return day not in unit.closed and minute_of(starts_at) in _grid(pack, bookable, unit, length, day, day).starts
 
 

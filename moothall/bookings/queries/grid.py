@@ -14,7 +14,7 @@ from typing import Any
 
 from moothall.bookings.rules import minute_of, moment_of, starts_on, weekday_of
 from moothall.core.packs import Pack
-from moothall.core.zone import LONDON
+from moothall.core.zone import LONDON, council_date
 from moothall.promises.pack import calendar_of
 
 MOST_REMEMBERED = 20_000
@@ -36,7 +36,7 @@ def wall_of(start: int) -> int:
 @lru_cache(maxsize=100_000)
 def day_of(start: int) -> date:
     """Return the day of a start, by our clocks."""
-    return moment_of(start).astimezone(LONDON).date()
+    return council_date(moment_of(start))
 
 
 def bits(mask: int) -> Iterator[int]:

@@ -7,18 +7,23 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from moothall.bookings.links import video_word
 from moothall.bookings.models import Booking
-from moothall.bookings.pack import BOOKABLES, CARDS, RESOURCES, SITES, Bookable, Site, unit_named
-from moothall.bookings.rules import MayChange, may_change, say_slot
+from moothall.bookings.pack import BOOKABLES, CARDS, SITES, Bookable, Site, Unit, unit_named
+from moothall.bookings.rules import SERIES, MayChange, may_change, say_slot
 from moothall.core.packs import Pack, current_pack
 from moothall.core.references import show_reference
 
+MOST_IN_SERIES = 60
 WAYS = {"phone": "By telephone: we call you", "video": "By video call", "home": "At your address"}
 
 
 @dataclass(frozen=True, slots=True)
 class BookingView:
-    """One booking. ``when`` and ``where`` are words; ``words`` both in one line; ``what`` the thing booked."""
+    """One booking. ``when`` and ``where`` are words; ``words`` both in one line; ``what`` the thing booked.
+
+    ``join`` is the address of its video call while it stands.
+    """
 
     id: UUID
     reference: str
@@ -56,11 +61,29 @@ class BookingView:
     visits_failed: int
     ended_because: str
     before: tuple[str, ...]
+    join: str = ""
+    is_promise: bool = False
+    """Its day is what we promise of the request it belongs to."""
+
+    @property
+    def lead(self) -> UUID:
+        """The booking it is paid and kept with: the first of a customer's series, else itself."""
+        return self.for_id if self.for_kind == SERIES else self.id
+
+    @property
+    def is_weekly(self) -> bool:
+        """Whether it is one of a customer's series, the same time every week."""
+        return self.series_id is not None and self.for_kind != "staff"
 
     @property
     def words(self) -> str:
         """What, when and where in one line."""
         return f"{self.what}, {self.when}, {self.where}"
+
+    @property
+    def we_come(self) -> bool:
+        """Whether it is we who come: a crew, or an officer at her home."""
+        return self.where == WAYS["home"]
 
     @property
     def is_live(self) -> bool:
@@ -87,7 +110,14 @@ def view_of(row: Booking, pack: Pack | None = None) -> BookingView:
         confirmed_at=row.confirmed_at, arrived_at=row.arrived_at, minutes_late=row.minutes_late, moved=row.moved,
         visits_failed=row.visits_failed,
         ended_because=row.ended_because, before=bookable.before if bookable else (),
+        join=_join(unit, row), is_promise=bookable.is_promise if bookable else False,
     )  # fmt: skip
+
+
+def _join(unit: Unit | None, row: Booking) -> str:
+    """Where a booking by video is met, while it stands."""
+    video = unit.resource.video if unit is not None and row.way == "video" else None
+    return video.replace("{booking}", video_word(row.id)) if video and row.state == "confirmed" else ""
 
 
 def when_of(bookable: Bookable | None, starts_at: datetime, ends_at: datetime) -> str:
@@ -102,13 +132,23 @@ def where_of(site: Site | None, way: str) -> str:
     """Return the site with its address, or how else we meet."""
     if way in WAYS:
         return WAYS[way]
-    return f"{site.name}, {site.where}" if site else "At your address"
+    return f"{site.name}, {site.where}" if site else WAYS["home"]
 
 
 def booking(booking_id: UUID) -> BookingView | None:
     """Return one booking, or None. One query. Whoever asks has proved that it is theirs to see, or is a room above."""
     row = Booking.objects.filter(id=booking_id).first()
     return view_of(row) if row else None
+
+
+def series_of(view: BookingView) -> list[BookingView]:
+    """Return a customer's series that a booking is one of, in order, whatever became of each; itself alone where it is none.
+    One query where there is one.
+    """
+    if not view.is_weekly:
+        return [view]
+    rows = Booking.objects.filter(series_id=view.series_id).order_by("starts_at", "id")
+    return [view_of(row) for row in rows[:MOST_IN_SERIES]]
 
 
 def bookings_of_case(case_id: UUID) -> list[BookingView]:
@@ -128,16 +168,6 @@ def bookings_for(for_ids: Iterable[UUID]) -> list[BookingView]:
     """Return the live bookings made for dialogues, contacts or cases by their ids. One query."""
     rows = Booking.objects.filter(for_id__in=list(for_ids), state__in=("held", "confirmed"))
     return [view_of(row) for row in rows.order_by("starts_at", "id")]
-
-
-def names_of_places(pack: Pack) -> dict[str, str]:
-    """Return the names of sites by code, for lists."""
-    return {code: site.name for code, site in pack.of(SITES).items()}
-
-
-def resource_exists(pack: Pack, code: str) -> bool:
-    """Say whether the pack has a resource of this code."""
-    return code in pack.of(RESOURCES)
 
 
 def change_of(view: BookingView, at: datetime) -> MayChange:

@@ -5,16 +5,12 @@ from uuid import UUID
 
 from django.db import transaction
 
-from moothall.cases import events, gates
+from moothall.cases import events
 from moothall.cases.actions.rows import refresh_due, save, take
 from moothall.cases.models import Case, CaseState
 from moothall.core.actors import Actor
 from moothall.core.events import record, together
 from moothall.promises import actions as promises
-
-
-class AlreadyClosed(ValueError):
-    """The case is closed; open it again to work on it."""
 
 
 def close_case(
@@ -31,15 +27,11 @@ def close_case(
 
     Its open promises are met now, in time or late as their clocks say; a call that was promised and not made is
     neither kept nor broken by closing. Closing a closed case again changes nothing.
-
-    Raises:
-        gates.NotYet: the kind of case demands something first; the message says what.
     """
     with transaction.atomic(), together():
         case = take(case_id, by=by, permission="case.close", version=version)
         if case.state in (CaseState.CLOSED, CaseState.MERGED):
             return case
-        gates.check(case)
         promises.resume_promises(case.id, by=by, at=at)
         promises.withdraw_promises(case.id, reason="closed_with_case", kinds=["call_back"], by=by, at=at)
         promises.meet_promises(case.id, by=by, at=at)

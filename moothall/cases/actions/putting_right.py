@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from moothall.cases import events
+from moothall.cases import events, joining
 from moothall.cases.actions.rows import refresh_due, save, take
 from moothall.cases.models import Case, CaseContact, CaseState
 from moothall.core.actors import Actor
@@ -57,6 +57,7 @@ def merge_case(case_id: UUID, *, into: UUID, by: Actor, at: datetime, version: i
 
     Raises:
         ValueError: they are the same case, one of them is over, or only one of them is of a restricted kind.
+        joining.NotTheSame: they are not of one thing, or this actor may not say so; the message says what to do instead.
     """
     with transaction.atomic(), together():
         if case_id == into:
@@ -68,6 +69,7 @@ def merge_case(case_id: UUID, *, into: UUID, by: Actor, at: datetime, version: i
             raise ValueError("Only cases that are open can be joined. Open it again first.")
         if case.restricted != other.restricted:
             raise ValueError("A case of a restricted kind can only be joined to one of the same kind.")
+        joining.check(case, other, by=by)
         promises.withdraw_promises(case.id, reason="merged", by=by, at=at)
         case.tasks.filter(done_at=None).update(done_at=at, outcome="joined to another case")
         links = CaseContact.objects.filter(case=case).values_list("contact_id", flat=True)

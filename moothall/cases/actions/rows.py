@@ -17,6 +17,14 @@ class ChangedMeanwhile(ValueError):
         super().__init__("A colleague changed this case while you were writing. Look at what changed, then save again.")
 
 
+class TakenMeanwhile(ChangedMeanwhile):
+    """A colleague took the case, or was given it, first."""
+
+    def __init__(self, case: Case, name: str) -> None:
+        super().__init__(case)
+        self.args = (f"{name} has this case now. Speak to them before you take it.",)
+
+
 class NoSuchCase(LookupError):
     """There is no such case, or this actor may not know of it: the two look the same from outside."""
 

@@ -10,7 +10,9 @@ from moothall.cases.queries.lists import (
     find_by_reference,
     hidden_among,
     hidden_cases,
+    is_case_of,
     newest_cases,
+    own_case_of,
     pressing_cases,
     queue,
     raised_at_address,
@@ -20,7 +22,7 @@ from moothall.cases.queries.lists import (
 )
 from moothall.cases.queries.page import CasePage, NoteLine, TaskLine, case_page
 from moothall.cases.queries.sealed import sealed_by_reference, sealed_cases_of, sealed_kind
-from moothall.cases.queries.tracking import TrackedCase, proven_case, tracked_case
+from moothall.cases.queries.tracking import TrackedCase, case_with, proven_case, tracked_case
 from moothall.cases.queries.wards import FEW, AreaCount, open_in_area
 
 __all__ = [
@@ -33,6 +35,7 @@ __all__ = [
     "TaskLine",
     "TrackedCase",
     "case_page",
+    "case_with",
     "cases_by_id",
     "cases_made_with",
     "cases_of",
@@ -40,8 +43,10 @@ __all__ = [
     "find_by_reference",
     "hidden_among",
     "hidden_cases",
+    "is_case_of",
     "newest_cases",
     "open_in_area",
+    "own_case_of",
     "pressing_cases",
     "proven_case",
     "queue",

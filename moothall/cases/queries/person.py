@@ -14,6 +14,7 @@ from moothall.core.months import after_months
 from moothall.core.packs import current_pack
 from moothall.core.people import Kept, Made, PersonEntry
 from moothall.core.references import show_reference
+from moothall.customers.privacy.pack import PRIVACY
 from moothall.promises.queries import promises_of
 
 
@@ -128,11 +129,15 @@ def export(customer_id: UUID) -> Mapping[str, Any]:
 def keeps(ids: Iterable[UUID], at: datetime) -> list[Kept]:
     """Return what stops an erasure: what is still under way, and sealed records whose years are not over. Two queries.
 
+    The request to be erased itself stops nothing.
+
     Of sealed ones only that there are some is said; the ground is their service's own in the pack.
     """
     rows = Case.objects.filter(customer_id__in=list(ids))
     found = []
-    under_way = rows.filter(state__in=(CaseState.OPEN, CaseState.WAITING)).values_list("service", flat=True)[:100]
+    asked = current_pack().one(PRIVACY).erase_service
+    live = rows.filter(state__in=(CaseState.OPEN, CaseState.WAITING)).exclude(service=asked)
+    under_way = live.values_list("service", flat=True)[:100]
     if under_way:
         because = "We are still working on something they asked for. It can be erased once that is closed."
         found.append(Kept("Cases under way", len(under_way), because, stops=True))

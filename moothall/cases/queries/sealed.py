@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from uuid import UUID
 
 from moothall.cases.models import Case
+from moothall.cases.named import case_named
 from moothall.cases.queries.lists import CaseLine, line, visible
 from moothall.core.access import require
 from moothall.core.actors import Actor
@@ -23,13 +24,15 @@ def sealed_kind(case_id: UUID, *, visible_to: Actor) -> str:
 
 
 def sealed_by_reference(text: str, *, visible_to: Actor) -> UUID | None:
-    """Return the restricted case whose reference this is, or ``None``. One query. Raises Refused."""
+    """Return the restricted case this reference leads to, or ``None``. Raises Refused."""
     require(visible_to, "glass.break")
     try:
-        reference = read_reference(text)
+        case_id = case_named(read_reference(text))
     except NotAReference:
         return None
-    return Case.objects.filter(reference=reference).exclude(restricted="").values_list("id", flat=True).first()
+    if case_id is None:
+        return None
+    return Case.objects.filter(id=case_id).exclude(restricted="").values_list("id", flat=True).first()
 
 
 def sealed_cases_of(customer_ids: Iterable[UUID], kind: str, *, visible_to: Actor, limit: int = 50) -> list[CaseLine]:

@@ -7,11 +7,12 @@ from typing import Any
 from uuid import UUID
 
 from moothall.cases.models import Case, Note
+from moothall.cases.named import case_named
 from moothall.cases.queries.lists import CaseLine, line
 from moothall.cases.queries.page import NoteLine, _note
 from moothall.core.event_feed import events_of_case
 from moothall.core.events import Recorded
-from moothall.core.references import NotAReference, read_reference
+from moothall.core.references import NotAReference, reference_in
 from moothall.promises.queries import PromiseView, promises_of
 
 _SHOWN = frozenset(
@@ -39,16 +40,22 @@ class TrackedCase:
 def tracked_case(reference: str, second: str, *, at: datetime) -> TrackedCase | None:
     """Return the case, if the reference is right and ``second`` is the e-mail address or postcode it was made with.
 
+    The reference of a booking or a payment leads to the request it belongs to, and asks for the same second thing.
     A wrong reference and a wrong second thing give the same answer: nothing. The caller limits the tries.
     """
-    try:
-        stored = read_reference(reference)
-    except NotAReference:
-        return None
-    case = Case.objects.filter(reference=stored).first()
+    case_id = case_with(reference)
+    case = Case.objects.filter(id=case_id).first() if case_id else None
     if case is None or not _knows(case, second):
         return None
     return _tracked(case, at)
+
+
+def case_with(reference: str) -> UUID | None:
+    """Return the case that a reference somebody typed leads to, for counting tries at it; nothing about it is told."""
+    try:
+        return case_named(reference_in(reference))
+    except NotAReference:
+        return None
 
 
 def proven_case(case_id: UUID, *, at: datetime) -> TrackedCase | None:

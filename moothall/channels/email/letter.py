@@ -10,19 +10,23 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 from markupsafe import Markup
 
+from moothall.customers.pack import LANGUAGES
 from moothall.notifications.protocols import Envelope
+from moothall.notifications.reading_links import reading_link
 from moothall.notifications.senders import Outgoing
 
 _HEX = re.compile(r"#[0-9a-fA-F]{6}")
 _INK = "#1d1d1b"
 WIDTH = 72
+FORMS_BY_LINK = {"audio": "Listen to this message", "braille": "This message in Braille"}
+"""Formats that an e-mail carries by a link to the same words in that form."""
 
 
 def render_email(outgoing: Outgoing) -> Envelope:
     """Return the envelope with both twins and the headers of a letter that a machine sent.
 
-    ``Auto-Submitted`` keeps out-of-office answers from answering us (RFC 3834); ``List-Unsubscribe`` with one click
-    (RFC 8058) where such messages may be stopped.
+    ``Auto-Submitted`` keeps out-of-office answers from answering us (RFC 3834), unless the message says of itself that a
+    person wrote it; ``List-Unsubscribe`` with one click (RFC 8058) where such messages may be stopped.
     """
     envelope, council = outgoing.envelope, outgoing.pack.council
     tokens = _markdown().parse(outgoing.body)
@@ -35,16 +39,28 @@ def render_email(outgoing: Outgoing) -> Envelope:
             "List-Unsubscribe": f"<{outgoing.stop_link}>",
             "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
         }
-    html = _letter().render(
-        subject=envelope.subject,
-        council=council.name,
-        language=outgoing.pack.council.languages[0],
-        colour=_brand(council.brand.colours),
-        ink=_INK,
-        body=Markup(_markdown().renderer.render(tokens, _markdown().options, {})),  # noqa: S704  Markdown with HTML off
-        stop_link=outgoing.stop_link,
+    spoken = outgoing.pack.of(LANGUAGES).get(outgoing.language)
+    read = reading_link(envelope.message_id) if outgoing.format in FORMS_BY_LINK else ""
+    if read:
+        text += f"\n{FORMS_BY_LINK[outgoing.format]}: {read}\n"
+    html = (
+        ""
+        if outgoing.format == "plain-text"
+        else _letter().render(
+            subject=envelope.subject,
+            council=council.name,
+            language=outgoing.language,
+            direction="rtl" if spoken is not None and spoken.right_to_left else "ltr",
+            size=28 if outgoing.format == "large-print" else 19,
+            read=read,
+            read_words=FORMS_BY_LINK.get(outgoing.format, ""),
+            colour=_brand(council.brand.colours),
+            ink=_INK,
+            body=Markup(_markdown().renderer.render(tokens, _markdown().options, {})),  # noqa: S704  Markdown with HTML off
+            stop_link=outgoing.stop_link,
+        )
     )
-    return replace(envelope, text=text, html=html, headers={**envelope.headers, **headers})
+    return replace(envelope, text=text, html=html, headers={**headers, **envelope.headers})
 
 
 def as_text(tokens: Sequence[Token]) -> str:
@@ -129,7 +145,7 @@ def _letter():  # type: ignore[no-untyped-def]
 # Mail programmes read neither style sheets nor variables reliably: the few styles stand on the elements.
 _LETTER = """\
 <!doctype html>
-<html lang="{{ language }}">
+<html lang="{{ language }}" dir="{{ direction }}">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
@@ -137,9 +153,11 @@ _LETTER = """\
 <title>{{ subject }}</title>
 </head>
 <body style="margin:0;padding:0;background:#ffffff;color:{{ ink }};font-family:Arial,Helvetica,sans-serif">
-<div style="border-top:8px solid {{ colour }};padding:24px 16px;max-width:580px;margin:0 auto;font-size:19px;line-height:1.5">
-<p style="margin:0 0 24px;font-weight:bold;font-size:24px">{{ council }}</p>
+<div style="border-top:8px solid {{ colour }};padding:24px 16px;max-width:580px;margin:0 auto;
+font-size:{{ size }}px;line-height:1.5">
+<p style="margin:0 0 24px;font-weight:bold;font-size:{{ size + 5 }}px">{{ council }}</p>
 <main>
+{% if read %}<p style="font-weight:bold"><a href="{{ read }}" lang="en" dir="ltr">{{ read_words }}</a></p>{% endif %}
 {{ body }}
 </main>
 <hr style="border:0;border-top:1px solid #b1b4b6;margin:32px 0 16px">

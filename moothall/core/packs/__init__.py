@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from .loader import load_pack, pack_from_content, pack_names
 from .pack import Pack
 from .problems import Mark, PackErrors, Problem
+from .readable import register_words
 from .registry import (
     PackModel,
     Section,
@@ -20,11 +21,12 @@ from .registry import (
 
 if TYPE_CHECKING:
     from .actions import apply_pack
-    from .queries import NoPack, current_pack, last_pack, pack_at
+    from .queries import NoPack, OutdatedPack, current_pack, last_pack, pack_at
 
 _STORED = {
     "apply_pack": "actions",
     "NoPack": "queries",
+    "OutdatedPack": "queries",
     "current_pack": "queries",
     "last_pack": "queries",
     "pack_at": "queries",
@@ -43,6 +45,7 @@ def __getattr__(name: str) -> Any:
 __all__ = [
     "Mark",
     "NoPack",
+    "OutdatedPack",
     "Pack",
     "PackErrors",
     "PackModel",
@@ -60,4 +63,5 @@ __all__ = [
     "register_examples",
     "register_section",
     "register_single",
+    "register_words",
 ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from .pack import Pack
@@ -17,6 +18,14 @@ class Doubt:
     doubt: str
     source: str
     valid_from: str
+
+    @property
+    def since(self) -> date | None:
+        """The day it is valid from, where one is named."""
+        try:
+            return date.fromisoformat(self.valid_from)
+        except ValueError:
+            return None
 
 
 def doubts(pack: Pack) -> list[Doubt]:

@@ -14,7 +14,7 @@ from pydantic import BaseModel, ValidationError
 from .merge import merge, without_directives
 from .pack import Pack
 from .problems import Mark, PackErrors, Problem, near_miss, shown
-from .reader import Mapping, Node, Scalar, Sequence, marked, place_of, plain, read_markdown, read_text, read_yaml
+from .reader import Mapping, Node, Scalar, Sequence, place_of, plain, read_markdown, read_text, read_yaml
 from .registry import Section, Single, checks, sections
 from .sections import COUNCIL
 
@@ -242,19 +242,6 @@ def pack_from_content(
             ]
             values[section] = dict(made)
     return Pack(name, values, content, version_id=version_id, number=number)
-
-
-def trees_from_content(content: dict[str, Any], name: str) -> dict[str, Node]:
-    """Trees to validate again, from stored or edited content."""
-    trees: dict[str, Node] = {}
-    for section, held in content.items():
-        definition = sections().get(section)
-        mark = Mark(f"{name}/{section}.yaml")
-        if isinstance(definition, Section):
-            trees[section] = marked({str(entry[definition.key]): entry for entry in held}, mark)
-        else:
-            trees[section] = marked(held, mark)
-    return trees
 
 
 def _validate(model: type[BaseModel], node: Node, problems: list[Problem]) -> BaseModel | None:

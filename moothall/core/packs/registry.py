@@ -101,6 +101,7 @@ def discover() -> None:
     _discovered = True
     from django.utils.module_loading import autodiscover_modules
 
+    from . import readable as _readable  # noqa: F401 - registers how hard texts may be
     from . import sections as _core_sections  # noqa: F401 - registers core's own
 
     autodiscover_modules("pack")

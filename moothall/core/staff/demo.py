@@ -29,8 +29,11 @@ class DemoStaff:
 
 # sign-in name, name, part, roles, words that pick the teams of the pack
 PARTS: Final = (
-    ("adviser", "Ravi Patel", "answers calls at customer services", ("adviser",), ("customer-services",)),
-    ("leader", "Grace Okonjo", "leads the customer services team", ("team-leader",), ("customer-services",)),
+    ("adviser", "Ravi Patel", "answers calls, and is the host at reception", ("adviser",), ("customer-services",)),
+    (
+        "leader", "Grace Okonjo", "leads customer services, and keeps the post room", ("team-leader",),
+        ("customer-services",),
+    ),
     (
         "waste", "Tom Ashworth", "works the waste queue", ("service-officer",),
         ("waste", "refuse", "recycling", "bins", "bulky-waste", "clinical-waste", "street-cleansing"),
@@ -41,11 +44,18 @@ PARTS: Final = (
         ("highway-inspectors", "street-cleansing", "dog-wardens"),
     ),
     (
+        "repairs", "Yusuf Adan", "looks after contractors and repairs", ("repairs-officer",),
+        ("housing-repairs", "damp-and-mould-team", "roofing-contractor", "contract-manager", "head-of-repairs"),
+    ),
+    (
         "social", "Miriam Levy", "works restricted social care cases", ("service-officer", "restricted-social-care"),
         ("adult-contact-team", "carers-team"),
     ),
     ("records", "Nadia Ferreira", "keeps one record for each person", ("records-officer",), ("customer-services",)),
-    ("benefits", "Janet Hirst", "sees people about benefits, by appointment", ("service-officer",), ("benefits",)),
+    (
+        "benefits", "Janet Hirst", "sees people about benefits, and is called in", ("service-officer", "visiting-expert"),
+        ("benefits",),
+    ),
     ("performance", "Owen Price", "explains the published figures", ("performance-officer", "equality-officer"), ()),
     ("finance", "Ruth Adeyemi", "reconciles payments and asks for refunds", ("finance-officer",), ()),
     ("treasurer", "Colin Marsden", "agrees to larger refunds", ("finance-manager",), ()),

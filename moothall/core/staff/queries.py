@@ -14,6 +14,8 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 from moothall.core.access import require
 from moothall.core.actors import Actor
 from moothall.core.models import Staff
+from moothall.core.packs import current_pack
+from moothall.core.packs.sections import ROLES, TEAMS
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,15 @@ def staff_line(staff_id: UUID, visible_to: Actor) -> StaffLine | None:
     return None if staff is None else _line(staff)
 
 
+def names_of(line: StaffLine) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the roles and the teams of an account by name, in its order; one the pack does not know is left out."""
+    roles, teams = current_pack().of(ROLES), current_pack().of(TEAMS)
+    return (
+        tuple(roles[code].name for code in line.roles if code in roles),
+        tuple(teams[code].name for code in line.teams if code in teams),
+    )
+
+
 def staff_names(staff_ids: Iterable[UUID]) -> dict[UUID, str]:
     """Return the names of these colleagues, for time lines and lists. One query; colleagues' names are no secret."""
     return dict(Staff.objects.filter(pk__in=set(staff_ids)).values_list("id", "name"))
@@ -58,6 +69,12 @@ def staff_names(staff_ids: Iterable[UUID]) -> dict[UUID, str]:
 def team_codes_of(staff_ids: Iterable[UUID]) -> dict[UUID, list[str]]:
     """Return the teams of these colleagues, for who may know the team and not the name. One query."""
     return dict(Staff.objects.filter(pk__in=set(staff_ids)).values_list("id", "team_codes"))
+
+
+def skills_of(staff_id: UUID | None) -> tuple[str, ...]:
+    """Return what somebody can do, by codes of the pack. One query."""
+    found = Staff.objects.filter(pk=staff_id).values_list("skill_codes", flat=True).first() if staff_id else None
+    return tuple(found or ())
 
 
 def staff_id_of(username: str) -> UUID | None:

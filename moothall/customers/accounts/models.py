@@ -5,7 +5,12 @@ from django.db import models
 from django.db.models import Q
 
 from moothall.core.ids import new_id
+from moothall.core.vault import LockedText
 from moothall.customers.models import ContactPointKind
+
+WAITING = (
+    "Set up after no more than a code or password: it proves no identity until she, proved again, says it is hers."
+)
 
 
 class Account(models.Model):
@@ -14,6 +19,9 @@ class Account(models.Model):
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     customer_id = models.UUIDField(help_text="The record it was opened for; a joined one leads to the survivor.")
     password = models.CharField(max_length=160, blank=True)
+    epoch = models.PositiveIntegerField(
+        default=0, help_text="Raised by each change of a way in: older sessions are over."
+    )
     created_at = models.DateTimeField()
     signed_in_at = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(null=True)
@@ -58,6 +66,7 @@ class Identity(models.Model):
     trust = models.CharField(max_length=40, blank=True, help_text="The vector of trust of the last sign-in: P2.Cl.Cm.")
     linked_at = models.DateTimeField()
     used_at = models.DateTimeField()
+    waiting = models.BooleanField(default=False, help_text=WAITING)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["issuer", "subject"], name="identity_once")]
@@ -74,6 +83,7 @@ class Passkey(models.Model):
     sign_count = models.BigIntegerField(default=0)
     created_at = models.DateTimeField()
     used_at = models.DateTimeField(null=True)
+    waiting = models.BooleanField(default=False, help_text=WAITING)
 
 
 class Authenticator(models.Model):
@@ -81,11 +91,12 @@ class Authenticator(models.Model):
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     account = models.OneToOneField(Account, on_delete=models.CASCADE, related_name="authenticator")
-    secret = models.CharField(max_length=64, help_text="Base 32.")
+    secret = LockedText(help_text="Base 32.")
     last_step = models.BigIntegerField(default=0)
     created_at = models.DateTimeField()
     confirmed_at = models.DateTimeField(null=True)
     spare_codes = ArrayField(models.CharField(max_length=64), default=list, help_text="Digests; each good once.")
+    waiting = models.BooleanField(default=False, help_text=WAITING)
 
 
 class Verification(models.Model):

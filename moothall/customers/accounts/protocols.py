@@ -5,14 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Protocol
 
+from moothall.core.away import Why
 from moothall.customers.accounts.actions.proving import ProviderSays
 
 
 class ProviderFailed(Exception):
-    """The provider did not answer, or what it answered cannot be trusted. ``reason`` is for the log, never for the page."""
+    """The provider did not answer, or what it answered cannot be trusted. ``reason`` is for the log, never for the page;
+    ``why`` is given where it fails for everybody, not for one visit alone."""
 
-    def __init__(self, reason: str) -> None:
-        self.reason = reason
+    def __init__(self, reason: str, why: Why | None = None) -> None:
+        self.reason, self.why = reason, why
         super().__init__(reason)
 
 

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from django.db.models import Value
+
 from moothall.core.access import require
 from moothall.core.actors import Actor
 from moothall.customers.accounts.models import (
@@ -19,10 +21,10 @@ from moothall.customers.accounts.models import (
     Verification,
 )
 from moothall.customers.accounts.rules.levels import Proof, masked
-from moothall.customers.models import Customer
+from moothall.customers.models import ContactPoint, Customer
 
 STRONG = frozenset({"app", "passkey", "provider"})
-"""Ways in that take more than an address others may read too."""
+"""Ways in that take more than an address others may read too. One that waits is named ``new-…`` and is none of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,17 +38,20 @@ class Holder:
     name: str
     held: Proof
     proof: Proof
+    strong: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """One way in: ``kind`` is email, phone, provider or passkey; ``words`` what it is called on a page."""
+    """One way in: ``kind`` is email, phone, provider, passkey or app; ``words`` what it is called on a page. One that is
+    ``waiting`` proves no identity yet."""
 
     id: UUID
     kind: str
     words: str
     since: datetime
     used_at: datetime | None = None
+    waiting: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +62,14 @@ class WaysIn:
     identities: tuple[Way, ...]
     passkeys: tuple[Way, ...]
     has_password: bool
-    has_app: bool
+    app: Way | None
     spare_codes: int
+
+    @property
+    def waiting(self) -> tuple[Way, ...]:
+        """Those that prove no identity yet."""
+        every = (*self.identities, *self.passkeys, *((self.app,) if self.app else ()))
+        return tuple(one for one in every if one.waiting)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,12 +93,14 @@ class PasskeyRow:
     id: UUID
     public_key: bytes
     sign_count: int
+    waiting: bool
 
 
-def holder(account_id: UUID, *, how: Iterable[str] = ()) -> Holder | None:
-    """Return who an open account belongs to and how far it is proved in a session begun by ``how``. Two queries."""
+def holder(account_id: UUID, *, how: Iterable[str] = (), epoch: int | None = None) -> Holder | None:
+    """Return who an open account belongs to and how far it is proved in a session begun by ``how``; nobody where a way in
+    has changed since the ``epoch`` of the session. Two queries."""
     account = Account.objects.filter(pk=account_id, closed_at__isnull=True).first()
-    if account is None:
+    if account is None or (epoch is not None and account.epoch != epoch):
         return None
     person = Customer.objects.select_related("joined_to").filter(pk=account.customer_id).first()
     if person is None:
@@ -97,9 +110,15 @@ def holder(account_id: UUID, *, how: Iterable[str] = ()) -> Holder | None:
         held = Proof.VERIFIED
     else:
         held = Proof.CONTACT if person.proof in {"confirmed", "matched"} else Proof.NONE
-    proof = held if held < Proof.VERIFIED or STRONG & set(how) else Proof.CONTACT
+    strong = bool(STRONG & set(how))
+    proof = held if held < Proof.VERIFIED or strong else Proof.CONTACT
     name = " ".join(part for part in (person.given_name, person.family_name) if part) or person.organisation_name
-    return Holder(account.id, person.id, person.given_name, name, held, proof)
+    return Holder(account.id, person.id, person.given_name, name, held, proof, strong)
+
+
+def epoch_of(account_id: UUID) -> int:
+    """Return the account's epoch: a session that carries another is over."""
+    return Account.objects.values_list("epoch", flat=True).get(pk=account_id)
 
 
 def account_with(value: str) -> UUID | None:
@@ -108,8 +127,17 @@ def account_with(value: str) -> UUID | None:
 
 
 def asks_for_app(account_id: UUID) -> bool:
-    """Say whether this account takes a code from an app beside the first way in."""
-    return Authenticator.objects.filter(account_id=account_id, confirmed_at__isnull=False).exists()
+    """Say whether this account takes a code from an app beside the first way in: not from one that waits where an identity
+    is proved, or whoever reads her post could shut her out with an app of his own."""
+    row = (
+        Authenticator.objects.select_related("account")
+        .filter(account_id=account_id, confirmed_at__isnull=False)
+        .first()
+    )
+    if row is None or not row.waiting:
+        return row is not None
+    person = Customer.objects.select_related("joined_to").filter(pk=row.account.customer_id).first()
+    return person is None or (person.joined_to or person).proof != "verified"
 
 
 def ways_in(account_id: UUID) -> WaysIn:
@@ -122,14 +150,16 @@ def ways_in(account_id: UUID) -> WaysIn:
             for one in SignInPoint.objects.filter(account=account).order_by("confirmed_at", "id")
         ),
         identities=tuple(
-            Way(one.id, "provider", one.issuer, one.linked_at, one.used_at)
+            Way(one.id, "provider", one.issuer, one.linked_at, one.used_at, one.waiting)
             for one in Identity.objects.filter(account=account).order_by("linked_at", "id")
         ),
         passkeys=tuple(
-            Way(one.id, "passkey", one.name, one.created_at, one.used_at)
+            Way(one.id, "passkey", one.name, one.created_at, one.used_at, one.waiting)
             for one in Passkey.objects.filter(account=account).order_by("created_at", "id")
         ),
-        has_password=bool(account.password), has_app=app is not None, spare_codes=len(app.spare_codes) if app else 0,
+        has_password=bool(account.password),
+        app=Way(app.id, "app", "An app", app.created_at, waiting=app.waiting) if app else None,
+        spare_codes=len(app.spare_codes) if app else 0,
     )  # fmt: skip
 
 
@@ -138,15 +168,40 @@ def confirmed_values(account_id: UUID) -> list[tuple[str, str]]:
     return list(SignInPoint.objects.filter(account_id=account_id).values_list("kind", "value"))
 
 
+def told_of_change(account_id: UUID, point: str = "") -> list[tuple[str, str]]:
+    """Return the kind and value of each address to tell of a changed way in: those she signs in by, and ``point``, the id of
+    the contact point on her record that was one until now."""
+    found = confirmed_values(account_id)
+    if point:
+        found += ContactPoint.objects.filter(pk=point).values_list("kind", "value")
+    return list(dict.fromkeys(found))
+
+
 def passkey(credential_id: bytes) -> PasskeyRow | None:
     """Return the passkey with this credential id, or nothing."""
     row = Passkey.objects.filter(credential_id=credential_id, account__closed_at__isnull=True).first()
-    return PasskeyRow(row.id, bytes(row.public_key), row.sign_count) if row else None
+    return PasskeyRow(row.id, bytes(row.public_key), row.sign_count, row.waiting) if row else None
 
 
 def passkey_ids(account_id: UUID) -> list[bytes]:
     """Return the credential ids of an account's passkeys."""
     return [bytes(one) for one in Passkey.objects.filter(account_id=account_id).values_list("credential_id", flat=True)]
+
+
+def identity_waits(issuer: str, subject: str) -> bool:
+    """Say whether this provider's sign-in proves no identity yet."""
+    return Identity.objects.filter(issuer=issuer, subject=subject, waiting=True).exists()
+
+
+def waiting_ways(customer_ids: Iterable[UUID]) -> list[Way]:
+    """Return the ways into her accounts that prove no identity yet, for an officer who sees her papers. One query."""
+    hers = {"account__customer_id__in": list(customer_ids), "account__closed_at__isnull": True, "waiting": True}
+    apps = Authenticator.objects.filter(**hers, confirmed_at__isnull=False)
+    found = apps.values_list("id", Value("app"), Value("An app that shows codes"), "created_at").union(
+        Passkey.objects.filter(**hers).values_list("id", Value("passkey"), "name", "created_at"),
+        Identity.objects.filter(**hers).values_list("id", Value("provider"), Value("A sign-in elsewhere"), "linked_at"),
+    )
+    return [Way(*row) for row in found]
 
 
 def claimed_cases(account_id: UUID) -> list[UUID]:
@@ -172,5 +227,6 @@ def has_account(customer_ids: Iterable[UUID]) -> bool:
 
 __all__ = [
     "Holder", "PasskeyRow", "VerificationLine", "Way", "WaysIn", "account_with", "asks_for_app", "claimed_cases",
-    "confirmed_values", "has_account", "holder", "masked", "passkey", "passkey_ids", "verifications_of", "ways_in",
+    "confirmed_values", "epoch_of", "has_account", "holder", "identity_waits", "masked", "passkey", "passkey_ids",
+    "told_of_change", "verifications_of", "waiting_ways", "ways_in",
 ]  # fmt: skip

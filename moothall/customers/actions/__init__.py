@@ -10,7 +10,7 @@ from moothall.customers.actions.details import (
     withdraw_consent,
 )
 from moothall.customers.actions.importing import ImportedCustomer, import_customers
-from moothall.customers.actions.looking import log_look
+from moothall.customers.actions.looking import log_look, log_shown
 from moothall.customers.actions.record import (
     add_contact_point,
     change_customer,
@@ -32,6 +32,7 @@ __all__ = [
     "give_consent",
     "import_customers",
     "log_look",
+    "log_shown",
     "remove_contact_point",
     "resume_contact_point",
     "review_warning",

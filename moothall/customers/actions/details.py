@@ -7,13 +7,15 @@ from datetime import date, datetime
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
 
 from moothall.core.access import require
 from moothall.core.actors import Actor
 from moothall.core.packs import current_pack
 from moothall.customers.actions.record import locked, say
-from moothall.customers.models import Consent, Need, Warning
+from moothall.customers.models import Consent, Customer, Need, Warning
 from moothall.customers.pack import CONSENTS, NEEDS, WARNINGS
+from moothall.customers.queries import ids_of
 from moothall.customers.rules.access import require_change
 
 LONGEST_NOTE = 300
@@ -47,12 +49,16 @@ def add_need(*, customer_id: UUID, code: str, note: str = "", by: Actor, at: dat
     return need
 
 
-def end_need(*, need_id: UUID, by: Actor, at: datetime) -> None:
-    """Write down that a need is over. Over already is fine."""
+def end_need(*, need_id: UUID, customer_id: UUID, by: Actor, at: datetime) -> None:
+    """Write down that a need of this person is over, whichever of her records it stands on. Over already is fine.
+
+    Raises:
+        LookupError: she has no such need. Refused.
+    """
     with transaction.atomic():
         need = Need.objects.select_for_update().filter(pk=need_id).first()
-        if need is None:
-            return
+        if need is None or need.customer_id not in ids_of(customer_id):
+            raise LookupError("They have no such need.")
         require_change(by, need.customer_id)
         if need.until is None:
             need.until = at
@@ -111,31 +117,41 @@ def end_warning(*, warning_id: UUID, by: Actor, at: datetime) -> None:
 
 
 def give_consent(*, customer_id: UUID, code: str, channel: str, by: Actor, at: datetime) -> Consent:
-    """Write down that someone agreed, when and on which channel; a consent that stands is kept as it is.
+    """Write down that someone agreed, to which words, when and on which channel; a consent that stands is kept as it is.
 
     Raises:
         NotInPack, NoSuchCustomer, Refused.
     """
     require_change(by, customer_id)
-    if code not in current_pack().of(CONSENTS):
+    kind = current_pack().of(CONSENTS).get(code)
+    if kind is None:
         raise NotInPack(f"“{code}” is not something this council asks consent for.")
     with transaction.atomic():
         person = locked(customer_id)
-        consent = Consent.objects.filter(customer=person, code=code, withdrawn_at__isnull=True).first()
+        consent = Consent.objects.filter(_hers(person), code=code, withdrawn_at__isnull=True).first()
         if consent is None:
-            consent = Consent.objects.create(customer=person, code=code, channel=channel, given_at=at)
+            consent = Consent.objects.create(
+                customer=person, code=code, channel=channel, asked=str(kind.asks)[:400], why=str(kind.why)[:400],
+                given_at=at,
+            )  # fmt: skip
             say("customer.changed", person, ["consents"], by=by, at=at)
     return consent
 
 
-def withdraw_consent(*, customer_id: UUID, code: str, by: Actor, at: datetime) -> None:
-    """Write down that she took it back. Not given, or taken back already, is fine."""
+def withdraw_consent(*, customer_id: UUID, code: str, channel: str = "", by: Actor, at: datetime) -> None:
+    """Write down that she took it back, whichever of her records it stands on. Not given, or taken back, is fine."""
     require_change(by, customer_id)
     with transaction.atomic():
         person = locked(customer_id)
-        ended = Consent.objects.filter(customer=person, code=code, withdrawn_at__isnull=True).update(withdrawn_at=at)
+        standing = Consent.objects.filter(_hers(person), code=code, withdrawn_at__isnull=True)
+        ended = standing.update(withdrawn_at=at, withdrawn_channel=channel)
         if ended:
             say("customer.changed", person, ["consents"], by=by, at=at)
+
+
+def _hers(person: Customer) -> Q:
+    """What stands on her record, or on one that was joined to it."""
+    return Q(customer=person) | Q(customer__joined_to=person)
 
 
 def _standing(warning_id: UUID, by: Actor) -> Warning:

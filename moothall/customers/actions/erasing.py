@@ -34,7 +34,7 @@ def erase(customer_id: UUID, by: Actor, at: datetime) -> int:
         if person.search or person.given_name or person.family_name or person.organisation_name:
             person.title = person.given_name = person.family_name = person.organisation_name = ""
             words = person.search.split()
-            person.address_text = person.search = person.preferred_channel = ""
+            person.address_text = person.search = person.preferred_channel = person.company_number = ""
             person.language, person.preferred_format, person.quiet_hours, person.proof = (
                 "en",
                 "standard",

@@ -12,6 +12,7 @@ from django.db import connection, transaction
 
 from moothall.core.actors import Actor, ActorKind
 from moothall.core.events import Happening, record, together
+from moothall.core.lines import one_line
 from moothall.core.reference_numbers import next_reference
 from moothall.core.rows import add_rows
 from moothall.customers.models import ContactPoint, ContactPointKind, Customer, CustomerKind
@@ -20,6 +21,7 @@ from moothall.customers.rules.finding import search_document, slips_of, words_to
 from moothall.customers.rules.writing import (
     CannotRead,
     can_take_texts,
+    plain_company_number,
     plain_email,
     plain_name,
     plain_phone,
@@ -29,7 +31,7 @@ from moothall.customers.rules.writing import (
 NAMES: Final = ("title", "given_name", "family_name", "organisation_name")
 CHANGEABLE: Final = frozenset(
     {
-        *NAMES, "date_of_birth", "uprn", "address_text", "area_code", "language", "preferred_channel",
+        *NAMES, "company_number", "date_of_birth", "uprn", "address_text", "area_code", "language", "preferred_channel",
         "preferred_format", "quiet_hours", "proof",
     }
 )  # fmt: skip
@@ -53,6 +55,7 @@ def create_customer(
     given_name: str = "",
     family_name: str = "",
     organisation_name: str = "",
+    company_number: str = "",
     title: str = "",
     date_of_birth: date | None = None,
     contact_points: Iterable[tuple[str, str]] = (),
@@ -80,6 +83,7 @@ def create_customer(
     values = _checked(
         {
             "title": title, "given_name": given_name, "family_name": family_name, "organisation_name": organisation_name,
+            "company_number": company_number,
             "date_of_birth": date_of_birth, "uprn": uprn, "address_text": address_text, "area_code": area_code,
             "language": language, "preferred_channel": preferred_channel, "preferred_format": preferred_format,
             "proof": proof,
@@ -272,7 +276,8 @@ def locked(customer_id: UUID) -> Customer:
 
 def search_of(person: Customer) -> str:
     """Return the words this record is found by."""
-    return search_document((person.given_name, person.family_name, person.organisation_name), person.address_text)
+    names = (person.given_name, person.family_name, person.organisation_name, person.company_number)
+    return search_document(names, person.address_text)
 
 
 def say(name: str, person: Customer, fields: list[str], *, by: Actor, at: datetime) -> None:
@@ -307,10 +312,12 @@ def _checked(values: Mapping[str, Any], *, at: datetime) -> dict[str, Any]:
     for name in NAMES:
         if name in made:
             made[name] = plain_name(str(made[name] or ""))
+    if "company_number" in made:
+        made["company_number"] = plain_company_number(str(made["company_number"] or ""))
     if len(str(made.get("title", ""))) > 40:
         raise CannotRead("Enter a title of 40 characters or fewer.")
     if "address_text" in made:
-        made["address_text"] = " ".join(str(made["address_text"] or "").split())
+        made["address_text"] = one_line(str(made["address_text"] or ""))
         if len(made["address_text"]) > LONGEST_ADDRESS:
             raise CannotRead(f"Enter an address of {LONGEST_ADDRESS} characters or fewer.")
     born = made.get("date_of_birth")

@@ -9,6 +9,7 @@ from moothall.core.access import require
 from moothall.core.actors import Actor
 from moothall.core.people import PersonEntry, PersonProvider, register_person_provider
 from moothall.customers.colleagues.models import Colleague
+from moothall.customers.own_records import register_own
 
 
 def timeline(customer_ids: Iterable[UUID], visible_to: Actor, limit: int, until: datetime | None) -> list[PersonEntry]:
@@ -27,4 +28,5 @@ def erase(customer_id: UUID, by: Actor, at: datetime) -> int:
     return Colleague.objects.filter(customer_id=customer_id).delete()[0]
 
 
+register_own(lambda staff_id: Colleague.objects.filter(staff_id=staff_id).values_list("customer_id", flat=True).first())
 register_person_provider(PersonProvider("colleagues", timeline, export, erase))

@@ -68,6 +68,15 @@ holds(
     room=ROOM,
 )
 
+holds(
+    "customer_linking.HouseholdTie",
+    purpose="To know who lives together",
+    kept="customer",
+    personal="one other uprn ended_why",
+    plain="relation",
+    room=ROOM,
+)
+
 holds_nobody(
     "Pairs of records found in bulk, by id alone, until they are taken",
     "customer_linking.BulkRun",

@@ -1,11 +1,13 @@
 """Background work: telling systems of changes, noticing those that are late, looking through every record."""
 
+from datetime import timedelta
 from uuid import UUID
 
 from moothall.core import clock
 from moothall.core.actors import SYSTEM
 from moothall.core.jobs import every, job
 from moothall.customers.linking.actions import changing, searching
+from moothall.customers.linking.actions.households import tie_households
 from moothall.customers.matching import queries
 
 
@@ -34,6 +36,13 @@ def search() -> None:
 def take() -> None:
     """Take what was found."""
     searching.take_found()
+
+
+@every("20 2 * * *", "linking.households")
+def households() -> None:
+    """Tie who lives together where somebody's record changed since the night before last."""
+    at = clock.now()
+    tie_households(by=SYSTEM, at=at, since=at - timedelta(days=2))
 
 
 @every("40 1 * * *", "linking.nightly")

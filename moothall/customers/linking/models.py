@@ -218,6 +218,34 @@ class Pair(models.Model):
         ]
 
 
+class HouseholdTie(models.Model):
+    """Two who live at one address, and what binds them there, as far as records say. ``one`` is the smaller id.
+
+    One that ended says why: they moved apart (nobody ended it), or an officer said that they are not of one household
+    (``ended_by``), which no machine takes back.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    one = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="+")
+    other = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="+")
+    uprn = models.BigIntegerField()
+    relation = models.CharField(max_length=12, help_text="A code of rules.households.RELATIONS.")
+    at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+    ended_by = models.UUIDField(null=True)
+    ended_why = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["one", "other", "uprn"], name="household_tie_once"),
+            models.CheckConstraint(condition=Q(one__lt=F("other")), name="household_tie_in_order"),
+        ]
+        indexes = [
+            models.Index(fields=["other"], name="household_tie_other"),
+            models.Index(fields=["uprn"], name="household_tie_door"),
+        ]
+
+
 class BulkRun(models.Model):
     """One look through every record at once: what it found is taken in order, a few at a time, until none is left."""
 

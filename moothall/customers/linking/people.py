@@ -16,6 +16,7 @@ from moothall.customers.linking import weighing
 from moothall.customers.linking.models import (
     Apart,
     Change,
+    HouseholdTie,
     Link,
     Merge,
     OwnValue,
@@ -68,6 +69,10 @@ def export(customer_id: UUID) -> Mapping[str, Any]:
              "taken_back_because": row.undone_why}
             for row in merges
         ],
+        "lives_with_others_at": [
+            {"uprn": row.uprn, "bound_by": row.relation, "since": row.at, "ended_at": row.ended_at, "because": row.ended_why}
+            for row in HouseholdTie.objects.filter(Q(one=customer_id) | Q(other=customer_id)).order_by("at")
+        ],
         "looked_alike": [
             {"found_at": row.found_at, "decided": row.state, "reason": row.reason, "alike_in": row.parts}
             for row in looked
@@ -103,6 +108,7 @@ def erase(customer_id: UUID, by: Actor, at: datetime) -> int:
     for row in rows:
         weighing.matcher().forget(row.id)
         gone += RefusedRow.objects.filter(delivery__system=row.system, key=row.key).exclude(raw={}).update(raw={})
+    gone += HouseholdTie.objects.filter(Q(one=customer_id) | Q(other=customer_id)).delete()[0]
     gone += OwnValue.objects.filter(customer_id=customer_id).delete()[0]
     gone += (
         Telling.objects.filter(change__customer_id=customer_id)

@@ -14,8 +14,8 @@ from moothall.core.access import require
 from moothall.core.actors import Actor
 from moothall.core.bulk import copy_rows
 from moothall.core.events import Happening, record
-from moothall.customers.matching.models import PersonKey, TermShare, TrainedModel
-from moothall.customers.matching.queries import forget_read_models, people_arrow
+from moothall.customers.matching.models import PersonKey, TrainedModel
+from moothall.customers.matching.queries import people_arrow
 from moothall.customers.matching.rules import Person, keys_of
 from moothall.customers.matching.rules.keys import hashed
 from moothall.customers.matching.rules.person import COLUMNS, LISTS
@@ -176,17 +176,3 @@ def use_model(version: int, *, by: Actor, at: datetime) -> None:
 def _use(version: int) -> None:
     TrainedModel.objects.filter(in_use=True).update(in_use=False)
     TrainedModel.objects.filter(version=version).update(in_use=True)
-
-
-def note_measure(version: int, measured: dict[str, Any], *, by: Actor, at: datetime) -> None:
-    """Keep what measuring a model said, beside it. Raises Refused."""
-    require(by, "customer.import")
-    TrainedModel.objects.filter(version=version).update(measured={**measured, "at": at.isoformat()})
-    forget_read_models()
-
-
-def forget_model(version: int, *, by: Actor) -> None:
-    """Delete weights that are not in use, with what was counted for them. Raises Refused."""
-    require(by, "customer.import")
-    TermShare.objects.filter(model_id=version, model__in_use=False).delete()
-    TrainedModel.objects.filter(version=version, in_use=False).delete()

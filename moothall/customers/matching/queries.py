@@ -56,11 +56,36 @@ def model_in_use() -> Trained:
     return _trained(row[0]) if row else Trained(None, starting_model(), 0, None, {}, {})
 
 
-def trained_models() -> list[Trained]:
-    """Return every model kept, the newest first."""
+@dataclass(frozen=True, slots=True)
+class ModelLine:
+    """One kept model in a list."""
+
+    version: int
+    records: int
+    trained_at: datetime
+    trained_by: UUID | None
+    in_use: bool
+    measured: dict[str, Any]
+
+
+def models_kept(*, limit: int = 20) -> list[ModelLine]:
+    """Return the models kept, the newest first, without their weights. One query."""
+    rows = TrainedModel.objects.order_by("-version")[:limit]
     return [
-        _trained(version) for version in TrainedModel.objects.order_by("-version").values_list("version", flat=True)
+        ModelLine(**row) for row in rows.values("version", "records", "trained_at", "trained_by", "in_use", "measured")
     ]
+
+
+def kept_model(version: int) -> Trained | None:
+    """Return one kept model with its weights; ``None`` where none is kept. One query.
+
+    Raises:
+        ValueError: it was learnt for other comparisons than today's, and cannot be read.
+    """
+    kept = TrainedModel.objects.filter(version=version).first()
+    if kept is None:
+        return None
+    return Trained(kept.version, read_model(kept.weights), kept.records, kept.trained_at, kept.known, kept.measured)
 
 
 @lru_cache(maxsize=8)

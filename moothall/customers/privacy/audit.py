@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 import zipfile
 from dataclasses import asdict
 from datetime import UTC, date, datetime
-from typing import IO, Any
+from typing import IO, Final
 
 from moothall.core.access import require
 from moothall.core.actors import Actor
 from moothall.core.seals import verify
 from moothall.core.seals.verifying import canonical_rows, months_between, seal_lines
+from moothall.core.sheets import csv_line, csv_lines
+from moothall.customers.privacy.queries import reasons_between
 from moothall.customers.queries import looks_between
 
 READ_ME = """What is in this archive
@@ -22,6 +22,7 @@ events.jsonl   every event of the months, one a line, in the order it was writte
 seals.csv      the chain: month, number, rows, digest of the seal before, digest of this one, when it was made
 sealed.csv     for each sealed event: month, number of its seal, its id, the SHA-256 of its line
 looks.csv      who looked at whose record, when, for which purpose, on which screen
+reasons.csv    why officers said they looked, where they were asked; `note` is in their own words
 verdict.json   what our own check found when this was made
 
 To check it yourself
@@ -32,6 +33,12 @@ To check it yourself
 
 Events hold ids and codes only. Nobody is named in them.
 """
+
+
+SEALS: Final = ("month", "number", "rows", "before", "digest", "sealed_at")
+SEALED: Final = ("month", "number", "event", "sha256")
+LOOKS: Final = ("at", "actor_kind", "actor", "customer", "purpose", "screen", "case")
+REASONS: Final = ("at", "officer", "customer", "purpose", "note")
 
 
 def write_audit(out: IO[bytes], first: date, last: date, *, by: Actor, at: datetime) -> None:
@@ -54,25 +61,19 @@ def write_audit(out: IO[bytes], first: date, last: date, *, by: Actor, at: datet
         with archive.open("events.jsonl", "w") as part:
             for line in canonical_rows(first, last):
                 part.write(line.encode() + b"\n")
-        seals, sealed = _csv(), _csv()
-        seals[1].writerow(["month", "number", "rows", "before", "digest", "sealed_at"])
-        sealed[1].writerow(["month", "number", "event", "sha256"])
+        seals, sealed = [csv_line(SEALS)], [csv_line(SEALED)]
         for one in seal_lines(months):
-            seals[1].writerow([one.month, one.number, one.rows, one.before, one.digest, one.sealed_at.isoformat()])
-            for event_id, digest in one.entries:
-                sealed[1].writerow([one.month, one.number, event_id, digest])
-        archive.writestr("seals.csv", seals[0].getvalue())
-        archive.writestr("sealed.csv", sealed[0].getvalue())
-        looks = _csv()
-        looks[1].writerow(["at", "actor_kind", "actor", "customer", "purpose", "screen", "case"])
-        for look in looks_between(begin, end, by):
-            looks[1].writerow(
-                [look.at.isoformat(), look.actor_kind, look.actor_id or "", look.customer_id, look.purpose, look.screen,
-                 look.case_id or ""]
-            )  # fmt: skip
-        archive.writestr("looks.csv", looks[0].getvalue())
-
-
-def _csv() -> tuple[io.StringIO, Any]:
-    out = io.StringIO()
-    return out, csv.writer(out)
+            seals.append(csv_line((one.month, one.number, one.rows, one.before, one.digest, one.sealed_at.isoformat())))
+            sealed += [csv_line((one.month, one.number, event_id, digest)) for event_id, digest in one.entries]
+        archive.writestr("seals.csv", "".join(seals))
+        archive.writestr("sealed.csv", "".join(sealed))
+        looks = (
+            (one.at.isoformat(), one.actor_kind, one.actor_id, one.customer_id, one.purpose, one.screen, one.case_id)
+            for one in looks_between(begin, end, by)
+        )
+        archive.writestr("looks.csv", "".join(csv_lines(LOOKS, looks)))
+        reasons = (
+            (one.said_at.isoformat(), one.staff_id, one.customer_id, one.purpose, one.note)
+            for one in reasons_between(begin, end, by)
+        )
+        archive.writestr("reasons.csv", "".join(csv_lines(REASONS, reasons)))

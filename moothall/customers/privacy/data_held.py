@@ -1,6 +1,6 @@
 """What this room holds of people."""
 
-from moothall.core.data_map import Basis, holds
+from moothall.core.data_map import Basis, holds, holds_nobody
 
 ROOM = "privacy"
 
@@ -42,3 +42,21 @@ holds(
     room=ROOM,
     not_copied="It is the copy.",
 )
+holds(
+    "customer_privacy.Hold",
+    purpose="To keep what a claim or an inquiry needs",
+    basis=Basis.LEGAL,
+    kept="opening",
+    personal="customer_id note",
+    plain="record_class reference reason review_on",
+    room=ROOM,
+)
+holds(
+    "customer_privacy.Reason",
+    purpose="To know why an officer looked at somebody’s record",
+    basis=Basis.LEGAL,
+    kept="look",
+    personal="customer_id note",
+    room=ROOM,
+)
+holds_nobody("What each night’s forgetting did, in numbers", "customer_privacy.RetentionRun", kept="opening")

@@ -1,4 +1,4 @@
-"""What privacy itself has to remember: sealed records that were opened, and what became of it."""
+"""What privacy has to remember: sealed records opened, why officers looked, erasures, copies, holds, what was forgotten."""
 
 from django.db import models
 from django.db.models import Q
@@ -113,3 +113,72 @@ class CopyLine(models.Model):
     class Meta:
         constraints = [models.UniqueConstraint(fields=["copy", "number"], name="copy_line_once")]
         indexes = [models.Index(fields=["copy", "section", "number"], name="copy_line_section")]
+
+
+class Reason(models.Model):
+    """Why an officer said she must see a person's record, where nothing else says it. It stands until ``until``."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    customer_id = models.UUIDField()
+    staff_id = models.UUIDField()
+    purpose = models.CharField(max_length=60, help_text="A code of the pack's purposes.")
+    note = models.CharField(max_length=300, blank=True, help_text="In her words, where the purpose asks for them.")
+    said_at = models.DateTimeField()
+    until = models.DateTimeField()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["staff_id", "until"], name="reason_standing"),
+            models.Index(fields=["customer_id", "-said_at"], name="reason_customer"),
+            models.Index(fields=["said_at", "id"], name="reason_oldest"),
+        ]
+
+
+class Hold(models.Model):
+    """Something kept although its years are over: one record of a class, or (``record_id`` null) everything of a person.
+
+    ``reason`` is a code of the pack. It stands until it is lifted; on ``review_on`` somebody looks whether it must.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    record_class = models.CharField(max_length=40, blank=True, help_text="Blank: everything of the person.")
+    record_id = models.UUIDField(null=True)
+    customer_id = models.UUIDField(null=True)
+    reference = models.CharField(max_length=8, blank=True, help_text="Of the record, or of the person.")
+    reason = models.CharField(max_length=40)
+    note = models.CharField(max_length=200, blank=True)
+    review_on = models.DateField()
+    placed_at = models.DateTimeField()
+    placed_by = models.UUIDField(null=True)
+    lifted_at = models.DateTimeField(null=True)
+    lifted_by = models.UUIDField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["review_on", "id"], name="hold_standing", condition=Q(lifted_at=None))]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["record_class", "record_id"], name="hold_record_once",
+                condition=Q(lifted_at=None, record_id__isnull=False),
+            ),
+            models.UniqueConstraint(
+                fields=["customer_id"], name="hold_person_once", condition=Q(lifted_at=None, record_id=None)
+            ),
+            models.CheckConstraint(
+                condition=Q(record_id__isnull=False) | Q(customer_id__isnull=False), name="hold_of_something"
+            ),
+        ]  # fmt: skip
+
+
+class RetentionRun(models.Model):
+    """One night's forgetting: what went, what was left and why, class by class; and what is due after it."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    started_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True)
+    forgot = models.JSONField(default=dict, help_text="Class to the number of records.")
+    left = models.JSONField(default=dict, help_text="Class to reason to number.")
+    places = models.JSONField(default=dict, help_text="Class to where the run has come; a class that is done: null.")
+    ahead = models.JSONField(default=dict, help_text="Class to what was due at the end, and when the next one is.")
+
+    class Meta:
+        indexes = [models.Index(fields=["-started_at"], name="retention_run_newest")]

@@ -1,13 +1,16 @@
 """Reading people's records."""
 
 from moothall.customers.queries.card import (
+    ConsentReceipt,
     ConsentView,
     CustomerCard,
     NeedView,
     PointView,
     WarningView,
+    consent_receipts,
     customer_card,
     household_at,
+    ids_of,
     names_of,
     survivor_of,
 )
@@ -17,6 +20,7 @@ from moothall.customers.queries.finding import (
     customers_at,
     customers_with_ids,
     find_customers,
+    reaches,
 )
 from moothall.customers.queries.looks import (
     LookLine,
@@ -26,8 +30,11 @@ from moothall.customers.queries.looks import (
     looks_of,
     references_of,
 )
+from moothall.customers.queries.organisations import Alike, is_organisation, organisations_alike, organisations_like
 
 __all__ = [
+    "Alike",
+    "ConsentReceipt",
     "ConsentView",
     "CustomerCard",
     "CustomerLine",
@@ -35,6 +42,7 @@ __all__ = [
     "NeedView",
     "PointView",
     "WarningView",
+    "consent_receipts",
     "customer_card",
     "customer_of_reference",
     "customer_with_reference",
@@ -42,10 +50,15 @@ __all__ = [
     "customers_with_ids",
     "find_customers",
     "household_at",
+    "ids_of",
+    "is_organisation",
     "looks",
     "looks_between",
     "looks_of",
     "names_of",
+    "organisations_alike",
+    "organisations_like",
+    "reaches",
     "references_of",
     "survivor_of",
 ]

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
+from django.db import connection
+
 from moothall.core.access import require
 from moothall.core.actors import Actor, ActorKind
 from moothall.core.packs import current_pack
@@ -52,6 +54,20 @@ class ConsentView:
 
 
 @dataclass(frozen=True, slots=True)
+class ConsentReceipt:
+    """What someone was asked, in the words of then, when she agreed and how, and when she took it back."""
+
+    code: str
+    name: str
+    asked: str
+    why: str
+    channel: str
+    given_at: datetime
+    withdrawn_at: datetime | None
+    withdrawn_channel: str
+
+
+@dataclass(frozen=True, slots=True)
 class PointView:
     """A way to reach someone. `stopped`: nothing may be sent there."""
 
@@ -93,6 +109,7 @@ class CustomerCard:
     points: tuple[PointView, ...]
     consents: tuple[ConsentView, ...]
     created_at: datetime
+    company_number: str = ""
 
 
 def customer_card(customer_id: UUID, visible_to: Actor, *, on: date) -> CustomerCard | None:
@@ -138,7 +155,27 @@ def customer_card(customer_id: UUID, visible_to: Actor, *, on: date) -> Customer
         points=_points(ids),
         consents=_consents(ids),
         created_at=person.created_at,
+        company_number=person.company_number,
     )
+
+
+def consent_receipts(customer_ids: Sequence[UUID], visible_to: Actor) -> list[ConsentReceipt]:
+    """Return all a person ever agreed to (every id that leads to her), newest first, with what she took back. One query.
+
+    Raises:
+        Refused: the actor may not see her record.
+    """
+    for one in customer_ids[:1]:
+        require_view(visible_to, one)
+    kinds = current_pack().of(CONSENTS)
+    rows = Consent.objects.filter(customer_id__in=list(customer_ids)).order_by("-given_at", "-id")
+    return [
+        ConsentReceipt(
+            row.code, kinds[row.code].name if row.code in kinds else row.code, row.asked, row.why, row.channel, row.given_at,
+            row.withdrawn_at, row.withdrawn_channel,
+        )
+        for row in rows
+    ]  # fmt: skip
 
 
 def survivor_of(customer_id: UUID) -> UUID | None:
@@ -147,6 +184,18 @@ def survivor_of(customer_id: UUID) -> UUID | None:
     if row is None:
         return None
     return row.joined_to_id if row.joined_to_id is not None else row.id
+
+
+def ids_of(customer_id: UUID) -> tuple[UUID, ...]:
+    """Return every id that leads to the same person as this one, or nothing where there is no such record. One query."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "WITH stays AS (SELECT COALESCE(joined_to_id, id) AS id FROM customers_customer WHERE id = %s)"
+            " SELECT id FROM stays UNION ALL"
+            " SELECT joined.id FROM customers_customer joined JOIN stays ON joined.joined_to_id = stays.id",
+            [customer_id],
+        )
+        return tuple(row[0] for row in cursor.fetchall())
 
 
 def names_of(customer_ids: Iterable[UUID], visible_to: Actor) -> dict[UUID, str]:
@@ -162,9 +211,13 @@ def names_of(customer_ids: Iterable[UUID], visible_to: Actor) -> dict[UUID, str]
 
 
 def household_at(uprn: int, visible_to: Actor, *, but: Iterable[UUID] = (), limit: int = 12) -> list[tuple[UUID, str]]:
-    """Return who else we know at this property, by name, in one query. Living there is all that it says of them."""
+    """Return who else we know at this property, by name, in one query. Living there is all that it says of them.
+
+    Whoever gave no name is nobody we know: a report that was left without one does not live here.
+    """
     require(visible_to, "customer.view")
     people = Customer.objects.filter(uprn=uprn, joined_to=None).exclude(pk__in=list(but)).order_by("family_name", "id")
+    people = people.exclude(given_name="", family_name="", organisation_name="")
     shown = people.only("id", "title", "given_name", "family_name", "organisation_name")[:limit]
     return [(p.id, full_name(p.title, p.given_name, p.family_name, p.organisation_name)) for p in shown]
 

@@ -54,6 +54,7 @@ def export(customer_id: UUID) -> Mapping[str, Any]:
                 "given_name",
                 "family_name",
                 "organisation_name",
+                "company_number",
                 "date_of_birth",
                 "address_text",
                 "uprn",
@@ -72,6 +73,10 @@ def export(customer_id: UUID) -> Mapping[str, Any]:
         "warnings": list(
             Warning.objects.filter(customer=person).values("code", "note", "since", "review_on", "ended_at")
         ),
-        "consents": list(Consent.objects.filter(customer=person).values("code", "channel", "given_at", "withdrawn_at")),
+        "consents": list(
+            Consent.objects.filter(customer=person).values(
+                "code", "asked", "why", "channel", "given_at", "withdrawn_at", "withdrawn_channel"
+            )
+        ),
         "looks": list(Look.objects.filter(customer_id=customer_id).order_by("at").values("at", "purpose", "screen")),
     }

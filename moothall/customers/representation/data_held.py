@@ -7,7 +7,7 @@ holds(
     purpose="To know who may speak for whom",
     kept="customer",
     room="representation",
-    personal="customer representative ended_because",
+    personal="customer representative role ended_because",
     plain="areas services evidence since until",
 )
 holds_nobody("Which contact somebody spoke in", "customer_representation.Acting", kept="contact")

@@ -17,6 +17,9 @@ class Representation(models.Model):
     customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="represented_by")
     representative = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="represents")
     kind = models.CharField(max_length=60)
+    role = models.CharField(
+        max_length=80, blank=True, default="", db_default="", help_text="What she is there: office manager, director."
+    )
     areas = ArrayField(models.CharField(max_length=60), default=list)
     services = ArrayField(models.CharField(max_length=80), default=list)
     evidence = models.CharField(max_length=60, help_text="What was seen: a code of the kind's evidence.")

@@ -23,6 +23,9 @@ class RepresentationKind(PackModel):
     code: Code
     name: Text = Field(description="As an officer chooses it: “Unpaid carer”.")
     says: Text = Field(description="In a sentence: “is her carer” reads “Ann Lee: carer”.")
+    of: Literal["person", "organisation", "either"] = Field(
+        "person", description="Who is spoken for by it. People who act for an organisation have a role there."
+    )
     contact_as: Literal["family", "carer", "legal", "councillor", "organisation"] = Field(
         "family", description="As what a contact says they speak for the customer."
     )

@@ -32,7 +32,18 @@ def timeline(customer_ids: Iterable[UUID], visible_to: Actor, limit: int, until:
 
 def export(customer_id: UUID) -> Mapping[str, Any]:
     """Return both sides, without the other person's details: those are hers."""
-    fields = ("kind", "areas", "services", "evidence", "since", "until", "recorded_at", "ended_at", "ended_because")
+    fields = (
+        "kind",
+        "role",
+        "areas",
+        "services",
+        "evidence",
+        "since",
+        "until",
+        "recorded_at",
+        "ended_at",
+        "ended_because",
+    )
     return {
         "may_speak_for_you": list(Representation.objects.filter(customer_id=customer_id).values(*fields)),
         "you_may_speak_for": list(Representation.objects.filter(representative_id=customer_id).values(*fields)),
@@ -43,6 +54,7 @@ def erase(customer_id: UUID, by: Actor, at: datetime) -> int:
     """End what stands on either side; that it stood, by kind and date, stays."""
     require(by, "customer.erase")
     rows = Representation.objects.filter(Q(customer_id=customer_id) | Q(representative_id=customer_id))
+    rows.exclude(role="").update(role="")
     return rows.filter(ended_at__isnull=True).update(ended_at=at, ended_because="The record was erased.")
 
 

@@ -19,7 +19,10 @@ from moothall.customers.rules.writing import full_name
 
 @dataclass(frozen=True, slots=True)
 class RepresentationLine:
-    """One representation as a page shows it: the other person, what she is, what it covers, until when, shown by what."""
+    """One representation as a page shows it: the other person, what she is, what it covers, until when, shown by what.
+
+    ``says`` is her role where she acts for an organisation.
+    """
 
     id: UUID
     other_id: UUID
@@ -110,6 +113,6 @@ def _line(row: Representation, other: Customer) -> RepresentationLine:
     seen = next((one.name for one in kind.evidence if one.code == row.evidence), row.evidence) if kind else row.evidence
     return RepresentationLine(
         row.id, other.id, _name(other), row.kind,
-        kind.says if kind else row.kind, tuple(row.areas), tuple(row.services), seen, row.since, row.until,
+        row.role or (kind.says if kind else row.kind), tuple(row.areas), tuple(row.services), seen, row.since, row.until,
         kind.outside if kind else "", kind.instead if kind else "",
     )  # fmt: skip

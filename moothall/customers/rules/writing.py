@@ -10,6 +10,8 @@ import phonenumbers
 from django.core.exceptions import ValidationError
 from django.core.validators import EmailValidator
 
+from moothall.core.lines import one_line
+
 LONGEST_NAME: Final = 120
 LONGEST_EMAIL: Final = 254
 
@@ -20,9 +22,9 @@ _POSTCODE = re.compile(
 _LETTERS: Final = str.maketrans(
     {"ß": "ss", "ø": "o", "ł": "l", "đ": "d", "æ": "ae", "œ": "oe", "ð": "d", "þ": "th", "ı": "i"}
 )
+_COMPANY = re.compile(r"[0-9]{8}|[A-Z]{2}[0-9]{6}|[A-Z]{2}[0-9]{5}[A-Z]|R[0-9]{7}")
 _APOSTROPHES = re.compile(r"['’‘`´ʻ]")
 _NOT_WORD = re.compile(r"[^\w]|_")
-_CONTROL = re.compile(r"[\x00-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
 
 
 class CannotRead(ValueError):
@@ -85,15 +87,31 @@ def plain_email(text: str) -> str:
 
 
 def plain_name(text: str) -> str:
-    """Return a name as it was written, without what nobody wrote on purpose: doubled spaces, control characters.
+    """Return a name as it was written, without what nobody wrote on purpose: doubled spaces, line breaks, control
+    characters.
 
     Raises:
         CannotRead: longer than any name we can keep.
     """
-    name = " ".join(_CONTROL.sub("", unicodedata.normalize("NFC", text)).split())
+    name = one_line(text)
     if len(name) > LONGEST_NAME:
         raise CannotRead(f"Enter a name of {LONGEST_NAME} characters or fewer.")
     return name
+
+
+def plain_company_number(text: str) -> str:
+    """Return a company number as Companies House writes it: eight characters, noughts in front that people leave out.
+
+    Raises:
+        CannotRead: it is none; says how one is written.
+    """
+    bare = "".join(text.split()).upper()
+    if not bare:
+        return ""
+    whole = bare.zfill(8) if bare.isascii() and bare.isdigit() and 4 <= len(bare) <= 8 else bare
+    if not _COMPANY.fullmatch(whole):
+        raise CannotRead("Enter a company number of eight characters, like 01234567 or SC123456, or leave it out.")
+    return whole
 
 
 def words_of(text: str) -> list[str]:

@@ -13,6 +13,7 @@ from moothall.field.actions.days import (
 from moothall.field.actions.devices import add_device, came_by, cut_off
 from moothall.field.actions.faults import fault_raised
 from moothall.field.actions.jobs import make_job, make_missing_jobs, move_to_day, withdraw_job
+from moothall.field.actions.not_today import cannot_today, not_reached
 from moothall.field.actions.photos import keep_photo
 from moothall.field.actions.reports import Sent, Told, take_reports
 
@@ -23,6 +24,7 @@ __all__ = [
     "add_device",
     "ask_for_plan",
     "came_by",
+    "cannot_today",
     "crew_back",
     "crew_off",
     "cut_off",
@@ -33,6 +35,7 @@ __all__ = [
     "make_job",
     "make_missing_jobs",
     "move_to_day",
+    "not_reached",
     "plan_day",
     "publish_day",
     "take_reports",

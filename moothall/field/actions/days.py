@@ -10,18 +10,18 @@ from uuid import UUID
 from django.db import transaction
 
 from moothall.cases.models import Case
-from moothall.core import clock
 from moothall.core.access import require
 from moothall.core.actors import Actor
 from moothall.core.events import Happening, record
 from moothall.core.ids import new_id
 from moothall.core.jobs import enqueue
 from moothall.core.packs import Pack, current_pack
+from moothall.core.zone import council_date
 from moothall.field import events
 from moothall.field.actions.loading import COLUMNS, DayPlan, load_day
 from moothall.field.adapters.vroom import optimise
 from moothall.field.models import OPEN, CrewDay, Job, JobState, PlanRun
-from moothall.field.pack import CREWS, FIELD, FIELD_JOBS
+from moothall.field.pack import CREWS, FIELD, FIELD_JOBS, FIELD_REASONS
 from moothall.field.planning.routes import insert, time_route
 from moothall.field.rules import GIVEN_UP
 
@@ -177,16 +177,22 @@ def _close_ranks(pack: Pack, day: date, crew: str, at: datetime) -> None:
     Job.objects.bulk_update(plan.write(mine, at), COLUMNS)
 
 
-def crew_off(crew: str, day: date, *, why: str, by: Actor, at: datetime) -> Replanned:
+def crew_off(crew: str, day: date, *, reason: str, by: Actor, at: datetime) -> Replanned:
     """A crew cannot work: its jobs go where they cost the others least, and no other job moves to another crew.
 
-    What fits nowhere waits for another day, first in line.
+    What fits nowhere waits for another day, first in line; whoever waits for it is told why and when (`cannot_today`).
+
+    Raises:
+        CannotPlace: the reason is none of the pack's for a whole crew. Refused.
     """
     require(by, "field.plan")
     pack = current_pack()
+    rule = pack.of(FIELD_REASONS).get(reason)
+    if rule is None or not rule.crew_off:
+        raise CannotPlace("Choose why the crew can’t work. Customers whose visits fit nowhere else read it.")
     with transaction.atomic():
         row, _ = CrewDay.objects.get_or_create(crew=crew, day=day, defaults={"id": new_id()})
-        row.off, row.why_off = True, " ".join(why.split())[:120]
+        row.off, row.why_off = True, rule.crew_off[:120]
         row.save(update_fields=["off", "why_off"])
         orphans = list(Job.objects.select_for_update().filter(day=day, crew=crew, state__in=OPEN))
         for job in orphans:
@@ -194,6 +200,11 @@ def crew_off(crew: str, day: date, *, why: str, by: Actor, at: datetime) -> Repl
             job.crew, job.day, job.place, job.starts_at, job.pinned, job.changed_at = "", None, 0, None, False, at
         Job.objects.bulk_update(orphans, [*COLUMNS, "state"])
         placed = _rehouse(pack, day, orphans, at)
+        left = Job.objects.filter(id__in=[job.id for job in orphans], day=None).values_list("id", flat=True)
+        for one in left:
+            enqueue(
+                "field.not_today", once=f"not-today:{one}:{day}", job_id=str(one), day=day.isoformat(), reason=reason
+            )
         _say(events.CREW_OFF, row, by, at, placed=placed, left=len(orphans) - placed)
         return Replanned(placed, len(orphans) - placed)
 
@@ -207,7 +218,7 @@ def crew_back(crew: str, day: date, *, by: Actor, at: datetime) -> None:
 def drop_in(job_id: UUID, *, by: Actor, at: datetime) -> bool:
     """Put an urgent new job on today's published plan, where it costs least. Says whether a crew has it now."""
     pack = current_pack()
-    today = at.astimezone(clock.LONDON).date()
+    today = council_date(at)
     with transaction.atomic():
         job = Job.objects.select_for_update().filter(id=job_id, state=JobState.WAITING, day=None).first()
         rule = pack.of(FIELD_JOBS).get(job.service) if job is not None else None

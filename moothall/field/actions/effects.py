@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 
 from moothall.bookings import actions as bookings
 from moothall.bookings.queries import booking
@@ -13,12 +14,15 @@ from moothall.core import clock
 from moothall.core.actors import Actor
 from moothall.core.events import record
 from moothall.core.packs import Pack
+from moothall.core.zone import council_date
 from moothall.field import events
 from moothall.field.actions.jobs import on_cases
 from moothall.field.models import DeviceReport, Job, JobState, ReportKind
-from moothall.field.pack import FIELD_JOBS, FIELD_REASONS, FieldReason
-from moothall.field.rules import FRESH
+from moothall.field.pack import FIELD, FIELD_JOBS, FIELD_REASONS, FieldReason
+from moothall.field.rules import FRESH, stays_behind
+from moothall.field.things import things_of
 from moothall.promises.actions import explain_promise
+from moothall.promises.pack import calendar_of
 from moothall.promises.queries import promises_of
 from moothall.promises.rules import say_day, say_moment
 
@@ -84,11 +88,14 @@ def _not_done(taking: Taking) -> None:
     job, by = taking.job, on_cases(taking.by)
     reason = taking.pack.of(FIELD_REASONS)[taking.report.reason]
     job.reason, job.tries = reason.code, job.tries + 1
-    _say(taking, events.NOT_DONE, reason=reason.code, then=reason.then)
-    day = _next_visit(taking, reason)
+    there = things_of(job, Case.objects.get(id=job.case_id), taking.pack)
+    left = stays_behind(there, taking.report.left)
+    _say(taking, events.NOT_DONE, reason=reason.code, then=reason.then, part=bool(left))
+    day = _next_visit(taking, reason, there, left)
+    job.left = left or job.left
     if day is None:
         _end(taking, JobState.NOT_DONE, reason.code)
-        if _is_open(job):
+        if _is_open(job) and reason.then != "contractor":
             add_task(
                 job.case_id, title=f"The crew could not do it: {reason.crew}. Decide what happens next.",
                 team=job.team, kind="visit_failed", by=by, at=taking.at,
@@ -100,24 +107,26 @@ def _not_done(taking: Taking) -> None:
         _tell(taking, reason, day)
 
 
-def _next_visit(taking: Taking, reason: FieldReason) -> date | None:
-    """Return the day from which the crew may come again. A booked visit that failed takes its next free date."""
+def _next_visit(taking: Taking, reason: FieldReason, there: Mapping[str, int], left: Mapping[str, int]) -> date | None:
+    """Return the day from which the crew may come again. A booked visit that failed takes its next free date, for what
+    stays behind."""
     job = taking.job
+    taken = {code: count - left.get(code, 0) for code, count in there.items()} if left else {}
     if job.booking_id is not None:
         moved = bookings.visit_failed(
             job.booking_id,
             reason=reason.booking or reason.code,
             ours=reason.ours,
+            left=left,
+            taken={code: count for code, count in taken.items() if count},
             by=_of_bookings(taking.by),
             at=taking.at,
         )
-        return moved.starts_at.astimezone(clock.LONDON).date() if moved is not None else None
-    if reason.then == "office":
+        return council_date(moved.starts_at) if moved is not None else None
+    if reason.then != "again":
         return None
-    day = taking.report.occurred_at.astimezone(clock.LONDON).date() + timedelta(days=1)
-    while day.weekday() >= 5:
-        day += timedelta(days=1)
-    return day
+    day = council_date(taking.report.occurred_at)
+    return calendar_of(taking.pack, taking.pack.one(FIELD).calendar).add_working_days(day, 1)
 
 
 def _tell(taking: Taking, reason: FieldReason, day: date | None) -> None:
@@ -132,6 +141,8 @@ def _tell(taking: Taking, reason: FieldReason, day: date | None) -> None:
                 explain_promise(promise.id, new_date=until, reason=reason.explains, by=by, at=taking.at)
                 explained = True
         words += f" We’ll come again, on {say_day(day, taking.at.date())} or as soon after it as we can."
+    elif reason.then == "contractor":
+        words += " It goes to our contractor now. You don’t have to do anything."
     else:
         words += " We’ll look at what can be done and tell you. You don’t have to do anything."
     note_case(job.case_id, text=words, visible_to_customer=not explained, by=by, at=taking.at)

@@ -12,12 +12,12 @@ from django.db.models import Exists, OuterRef
 
 from moothall.cases.actions import add_task, finish_task
 from moothall.cases.models import Case, CaseState
-from moothall.core import clock
 from moothall.core.access import require
 from moothall.core.actors import Actor, ActorKind
 from moothall.core.events import record
 from moothall.core.ids import new_id
 from moothall.core.packs import current_pack
+from moothall.core.zone import council_date
 from moothall.field import events
 from moothall.field.models import OPEN, Job, JobState
 from moothall.field.pack import FIELD_JOBS
@@ -107,6 +107,6 @@ def make_missing_jobs(*, most: int, by: Actor, at: datetime) -> int:
     held = Job.objects.filter(case_id=OuterRef("id"))
     cases = Case.objects.filter(service__in=services, state=CaseState.OPEN, latitude__isnull=False)
     cases = cases.exclude(status=PASSED_ON)
-    today = at.astimezone(clock.LONDON).date()
+    today = council_date(at)
     wanted = cases.exclude(Exists(held)).order_by("due_at", "id").values_list("id", flat=True)[:most]
     return sum(make_job(one, from_day=today, by=by, at=at) is not None for one in list(wanted))

@@ -11,6 +11,7 @@ from django.db.models import Q
 
 from moothall.core import clock
 from moothall.core.packs import Pack
+from moothall.core.zone import council_date
 from moothall.field.models import OPEN, CrewDay, Job, JobState
 from moothall.field.pack import CREWS, FIELD, Crew
 from moothall.field.planning.routes import Square, time_route
@@ -124,7 +125,7 @@ def _stop(job: Job, crews: Sequence[Crew], day: date, middle: Point) -> Stop:
 def _pressing(job: Job, day: date) -> int:
     if job.fixed_day or job.pinned or job.state != JobState.WAITING:
         return 100
-    due = job.due_at.astimezone(clock.LONDON).date() if job.due_at else None
+    due = council_date(job.due_at) if job.due_at else None
     if due is None:
         return 5
     return 90 if due <= day else 40 if due - day <= SOON else 10

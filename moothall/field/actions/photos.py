@@ -8,9 +8,11 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 
 from moothall.core.access import require
-from moothall.core.actors import Actor
+from moothall.core.actors import SYSTEM, Actor
+from moothall.core.events import Happening, record
 from moothall.documents.actions import give_to_case, keep_upload
-from moothall.field.models import Device, DeviceReport, JobPhoto
+from moothall.field.events import FAULT_PHOTOGRAPHED
+from moothall.field.models import Device, DeviceReport, JobPhoto, ReportKind
 
 MOST_FOR_ONE_REPORT = 12
 
@@ -46,9 +48,14 @@ def keep_photo(
 
 
 def hand_over(report: DeviceReport) -> None:
-    """Give the photos of a report to its case, once it has one."""
+    """Give the photos of a report to its case, once it has one. Officers look at those of a fault."""
     if report.case_id is None:
         return
     held = list(JobPhoto.objects.filter(report_id=report.id).values_list("document_id", flat=True))
-    if held:
-        give_to_case(report.id, case_id=report.case_id, customer_id=None, documents=held)
+    given = give_to_case(report.id, case_id=report.case_id, customer_id=None, documents=held) if held else 0
+    if given and report.kind == ReportKind.FAULT:
+        happening = Happening(
+            name=FAULT_PHOTOGRAPHED, subject_kind="device_report", subject_id=report.id, occurred_at=report.occurred_at,
+            case_id=report.case_id, channel="field", data={"photos": given},
+        )  # fmt: skip
+        record([happening], by=SYSTEM)

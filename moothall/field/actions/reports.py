@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -42,6 +42,7 @@ class Sent:
     words: str = ""
     latitude: float | None = None
     longitude: float | None = None
+    left: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +93,7 @@ def _take_new(device: Device, sent: Sent, skew: timedelta, pack: Pack, *, by: Ac
     report = DeviceReport(
         id=sent.id, device=device, number=sent.number, job_id=sent.job_id, case_id=job.case_id if job else None,
         kind=kind, device_at=sent.device_at, occurred_at=occurred, received_at=at, reason=sent.reason[:40],
+        left=dict(sent.left),
         service=sent.service[:80], words=sent.words.strip()[:1000], latitude=sent.latitude, longitude=sent.longitude,
         verdict=judged.verdict, told=judged.told[:300],
     )  # fmt: skip

@@ -12,6 +12,7 @@ from moothall.core.actors import Actor
 from moothall.core.packs import Pack, current_pack
 from moothall.core.references import show_reference
 from moothall.core.staff import staff_names
+from moothall.core.zone import council_date
 from moothall.field.models import OPEN, CrewDay, Device, Job, JobState, PlanRun
 from moothall.field.pack import CREWS, Crew, short_name
 from moothall.field.rules import GIVEN_UP
@@ -147,7 +148,7 @@ def _risk(job: Job, day: date, at: datetime, *, able: bool) -> str:
         return "Promise broken"
     if job.starts_at is not None and job.starts_at + timedelta(minutes=job.minutes) > job.due_at:
         return "After its promise"
-    if job.day is None and job.due_at.astimezone(clock.LONDON).date() <= day:
+    if job.day is None and council_date(job.due_at) <= day:
         return "Due, no crew"
     return ""
 

@@ -16,11 +16,13 @@ from moothall.core.packs import Pack, current_pack
 from moothall.core.references import show_reference
 from moothall.core.staff import actor_of_staff
 from moothall.core.staff.actor import token_digest
+from moothall.core.zone import council_date
 from moothall.customers.queries import customer_card
 from moothall.documents.models import Document
 from moothall.documents.queries import photo_content
 from moothall.field.models import CrewDay, Device, Job
 from moothall.field.pack import CREWS, FIELD_JOBS, FIELD_REASONS, Crew, short_name
+from moothall.field.things import things_of
 from moothall.places.geometry import box_around
 from moothall.places.models import Street
 from moothall.promises.rules import say_moment
@@ -59,20 +61,35 @@ def crews_for(actor: Actor) -> list[Crew]:
     return [crew for crew in crews if crew.team in actor.teams or actor.may("field.plan")]
 
 
+def _still_theirs(device: Device) -> bool:
+    """Whether whoever signed the device in may carry it for its crew today: people change teams. One query."""
+    staff = Staff.objects.get(id=device.staff_id)
+    return any(crew.code == device.crew for crew in crews_for(actor_of_staff(staff, current_pack())))
+
+
 def feed(device_id: UUID, *, at: datetime) -> dict[str, Any]:
     """Return what the device shows: today's published jobs in order, reasons, faults that can be raised, streets to draw.
 
-    At most eight queries, and six for each customer the crew is to meet.
+    Where its bearer may not carry it for this crew any more, it is ``moved`` and holds none of the crew's jobs. At most nine
+    queries, and six for each customer the crew is to meet.
     """
     pack, device = current_pack(), Device.objects.get(id=device_id)
-    today = at.astimezone(clock.LONDON).date()
-    crew = pack.of(CREWS).get(device.crew)
-    out = CrewDay.objects.filter(crew=device.crew, day=today, published_at__isnull=False, off=False).exists()
+    today = council_date(at)
+    crew, moved = pack.of(CREWS).get(device.crew), not _still_theirs(device)
+    out = (
+        not moved
+        and CrewDay.objects.filter(crew=device.crew, day=today, published_at__isnull=False, off=False).exists()
+    )
     jobs = list(Job.objects.filter(day=today, crew=device.crew).order_by("place", "id")) if out else []
     cases = {case.id: case for case in Case.objects.filter(id__in=[job.case_id for job in jobs])}
     photos = _photos(list(cases))
     return {
-        "device": {"id": str(device.id), "name": device.name, "crew": crew.name if crew else device.crew},
+        "device": {
+            "id": str(device.id),
+            "name": device.name,
+            "crew": crew.name if crew else device.crew,
+            "moved": moved,
+        },
         "day": today.isoformat(),
         "published": out,
         "start": [crew.latitude, crew.longitude] if crew and crew.latitude is not None else None,
@@ -81,7 +98,10 @@ def feed(device_id: UUID, *, at: datetime) -> dict[str, Any]:
             for job in jobs
             if job.case_id in cases and not cases[job.case_id].restricted
         ],
-        "reasons": [{"code": one.code, "says": one.crew} for one in pack.of(FIELD_REASONS).values()],
+        "reasons": [
+            {"code": one.code, "says": one.crew, "services": list(one.services)}
+            for one in pack.of(FIELD_REASONS).values()
+        ],
         "faults": [
             {"code": code, "says": short_name(pack, code)}
             for code in pack.of(FIELD_JOBS)
@@ -92,12 +112,12 @@ def feed(device_id: UUID, *, at: datetime) -> dict[str, Any]:
 
 
 def device_photo(document_id: UUID, *, device_id: UUID, at: datetime) -> bytes | None:
-    """Return a photo of a case that the device's crew has to do today; ``None`` for any other."""
+    """Return a photo of a case that the device's crew has to do today; ``None`` for any other, and once it has `moved`."""
     device = Device.objects.get(id=device_id)
     document = Document.objects.filter(id=document_id).first()
-    if document is None or document.case_id is None:
+    if document is None or document.case_id is None or not _still_theirs(device):
         return None
-    today = at.astimezone(clock.LONDON).date()
+    today = council_date(at)
     mine = Job.objects.filter(case_id=document.case_id, crew=device.crew, day=today).exists()
     return photo_content(document.id, case_id=document.case_id) if mine else None
 
@@ -110,9 +130,15 @@ def _job(job: Job, case: Case, photos: Sequence[str], pack: Pack, today: date) -
     service, rule = pack.services.get(job.service), pack.of(FIELD_JOBS).get(job.service)
     due = job.due_at.astimezone(clock.LONDON) if job.due_at else None
     asked = rule.show if rule else ()
+    there, things = things_of(job, case, pack), rule.things if rule else None
+    labels = {one.value: one.label for one in service.by_question[things].options} if service and things else {}
+    answers = dict(case.answers)
+    if things and there:
+        answers[things] = [{"item": code, "quantity": count} for code, count in there.items()]
     return {
         "id": str(job.id),
         "reference": show_reference(job.reference),
+        "service": job.service,
         "what": short_name(pack, job.service),
         "place": job.place_text or "Place not known",
         "latitude": job.latitude,
@@ -130,8 +156,9 @@ def _job(job: Job, case: Case, photos: Sequence[str], pack: Pack, today: date) -
         "know": [
             {"asked": service.by_question[one].label, "said": said}
             for one in asked
-            if service is not None and (said := _said(service, one, case.answers)) != ""
+            if service is not None and (said := _said(service, one, answers)) != ""
         ],
+        "things": [{"code": code, "says": labels.get(code, code), "count": count} for code, count in there.items()],
         "meets": _meets(case, today) if rule is not None and rule.meets else None,
         "photos": list(photos),
     }
@@ -146,12 +173,17 @@ def _said(service: Service, question: str, answers: Mapping[str, Any]) -> str:
         return "Yes" if value else "No"
     found = value if isinstance(value, list) else [value]
     said = [
-        f"{one.get('quantity', '')} {one.get('name') or one.get('item') or one.get('text') or ''}".strip()
+        f"{one.get('quantity', '')} {_named(one, labels)}".strip()
         if isinstance(one, Mapping)
         else labels.get(str(one), {"yes": "Yes", "no": "No"}.get(str(one), str(one)))
         for one in found
     ]
     return ", ".join(filter(None, said))
+
+
+def _named(one: Mapping[str, Any], labels: Mapping[str, str]) -> str:
+    item = str(one.get("item") or "")
+    return str(one.get("name") or labels.get(item, item) or one.get("text") or "")
 
 
 def _warnings(job: Job, case: Case, meets: bool, today: date) -> list[str]:

@@ -15,9 +15,9 @@ from moothall.contacts.queries import contact as contact_of
 from moothall.core.access import require
 from moothall.core.actors import SYSTEM, Actor
 from moothall.core.events import together
+from moothall.core.zone import council_date
 from moothall.intake.actions.dialogues import AlreadySent, service_of, take
 from moothall.intake.actions.raising import customer_from
-from moothall.intake.council_time import council_date
 from moothall.intake.dialogue import prune
 from moothall.intake.dialogue.known import known_from_answers
 from moothall.intake.models import DialogueState

@@ -12,24 +12,27 @@ from uuid import UUID
 
 from django.db import transaction
 
-from moothall.core.actors import Actor
+from moothall.core.actors import ANONYMOUS, Actor
 from moothall.core.events import Happening, record
 from moothall.core.ids import new_id
-from moothall.core.limits import TooManyAttempts, count
+from moothall.core.limits import TooManyAttempts
 from moothall.core.packs import Pack, current_pack, pack_at
+from moothall.core.references import show_reference
+from moothall.core.zone import council_date
 from moothall.documents import actions as documents
 from moothall.intake.actions.raising import check_channel
-from moothall.intake.council_time import council_date
 from moothall.intake.dialogue import AnswerError, asked_questions, prune, question_after, read_answer
 from moothall.intake.dialogue.figures import say_date
 from moothall.intake.dialogue.flow import is_required
 from moothall.intake.dialogue.people import email_address, phone_number
 from moothall.intake.dialogue.reading import LATER, MOST_FILES
+from moothall.intake.lookups import answers_now, as_given
 from moothall.intake.models import Dialogue, DialogueState
 from moothall.intake.slots import check_card, drop_void_slots, hold_slot
-from moothall.intake.tokens import digest_of, opens, token_of
+from moothall.intake.tokens import code_of, digest_of, opens, token_of
 from moothall.notifications.actions import queue_message
 from moothall.notifications.recipients import recipient
+from moothall.notifications.unproved import CannotWrite, count_unproved
 from moothall.places.finding import spot, surroundings
 from moothall.places.geometry import on_earth
 from moothall.places.queries import address
@@ -101,7 +104,8 @@ def start_dialogue(
     dialogue_id = new_id()
     token = token_of(dialogue_id)
     Dialogue(
-        id=dialogue_id, token_digest=digest_of(token), service=service, pack_version_id=pack.version_id, channel=channel,
+        id=dialogue_id, token_digest=digest_of(token), code=code_of(dialogue_id),
+        service=service, pack_version_id=pack.version_id, channel=channel,
         answers=dict(answers or {}), customer_id=customer_id or (by.id if by.kind.value == "customer" else None),
         contact_id=contact_id, representation_id=representation_id,
         staff_id=by.id if by.kind.value == "staff" else None, started_at=at, changed_at=at, expires_at=at + KEPT_FOR,
@@ -127,6 +131,13 @@ def take(dialogue_id: UUID, token: str, *, at: datetime) -> Dialogue:
     return row
 
 
+def asked_now(row: Dialogue, at: datetime) -> list[Question]:
+    """Return the questions that a request under way raises, by its answers and what can be found about them now."""
+    service = service_of(row)
+    answers = answers_now(service, row.answers, channel=row.channel, at=at)
+    return asked_questions(service, answers, council_date(at), row.channel)
+
+
 def mark_of(value: Any) -> str:
     """Return a short mark of an answer, to tell whether it is still the one a page was drawn with."""
     return hashlib.sha256(json.dumps(value, sort_keys=True, default=str).encode()).hexdigest()[:16]
@@ -147,7 +158,7 @@ def answer(
     with transaction.atomic():
         row = take(dialogue_id, token, at=at)
         service, today = service_of(row), council_date(at)
-        asked = {q.id: q for q in asked_questions(service, row.answers, today, row.channel)}
+        asked = {q.id: q for q in asked_now(row, at)}
         if question not in asked:
             raise KeyError(question)
         one = asked[question]
@@ -176,9 +187,15 @@ def answer(
                 at=at,
             )
         check_card(service, question, value, row.answers, on=today)
-        answers = prune(service, row.answers | {question: value}, today, row.channel)
-        row.answers = drop_void_slots(service, row.answers, answers, changed=question, for_id=row.id, by=by, at=at)
-        following = question_after(service, row.answers, question, today, row.channel)
+        held = prune(
+            service,
+            answers_now(service, row.answers | {question: value}, channel=row.channel, at=at),
+            today,
+            row.channel,
+        )
+        held = drop_void_slots(service, row.answers, held, changed=question, for_id=row.id, by=by, at=at)
+        following = question_after(service, held, question, today, row.channel)
+        row.answers = as_given(service, held)
         row.at_question = following.id if following else ""
         _save(row, at)
         return Answered(row.at_question or None, row.version)
@@ -229,7 +246,7 @@ def add_file(
     """
     with transaction.atomic():
         row = take(dialogue_id, token, at=at)
-        one = {q.id: q for q in asked_questions(service_of(row), row.answers, council_date(at), row.channel)}[question]
+        one = {q.id: q for q in asked_now(row, at)}[question]
         kept = documents.keep_upload(
             name=name, content=content, photo=one.type == "photo", dialogue_id=row.id, question=question,
             most=one.max_files or MOST_FILES, by=by, at=at,
@@ -254,13 +271,16 @@ def remove_file(dialogue_id: UUID, token: str, *, question: str, document_id: UU
             _save(row, at)
 
 
-def save_for_later(dialogue_id: UUID, token: str, *, to: str, link: str, by: Actor, at: datetime) -> datetime:
+def save_for_later(
+    dialogue_id: UUID, token: str, *, to: str, link: str, by: Actor, at: datetime, sender: str = ""
+) -> datetime:
     """Keep the request for 28 days from now and send the way back to it; return until when.
 
-    ``to`` is an e-mail address or a mobile number; ``link`` the page's address with the token.
+    ``to`` is an e-mail address or a mobile number; ``link`` the page's address with the token; ``sender`` the network
+    address that asks, where it is known.
 
     Raises:
-        AnswerError: ``to`` is neither. NoSuchDialogue, AlreadySent, Expired.
+        AnswerError: ``to`` is neither, or has had several. NoSuchDialogue, AlreadySent, Expired.
     """
     label = "Email address or mobile number"
     where = email_address(to, label, "to") if "@" in to else phone_number(to, label, "to")
@@ -268,14 +288,19 @@ def save_for_later(dialogue_id: UUID, token: str, *, to: str, link: str, by: Act
         raise AnswerError("Enter an email address or a mobile number to send the link to.", "to")
     where = where.lower()
     try:
-        count("dialogue-link", {where: LINKS_AN_HOUR}, at=at, minutes=60)
+        count_unproved(where, kind="dialogue", most=LINKS_AN_HOUR, sender=sender, at=at)
+    except CannotWrite as no:
+        raise AnswerError(str(no), "to") from no
     except TooManyAttempts as wait:
         raise AnswerError("We have sent several links there already. Look for them, or wait an hour.", "to") from wait
     with transaction.atomic():
         row = take(dialogue_id, token, at=at)
-        row.expires_at = at + KEPT_FOR
+        row.expires_at, row.link_to = at + KEPT_FOR, where
         _save(row, at)
-        values = {"service": service_of(row).name, "link": link, "until": say_date(council_date(row.expires_at))}
+        values = {
+            "service": service_of(row).name, "link": link, "until": say_date(council_date(row.expires_at)),
+            "code": show_reference(row.code) if row.code else "",
+        }  # fmt: skip
         by_email = "@" in where
         queue_message(
             key=f"dialogue-saved:{row.id}:{row.version}", template="dialogue-saved", channel="email" if by_email else "sms",
@@ -291,6 +316,33 @@ def save_for_later(dialogue_id: UUID, token: str, *, to: str, link: str, by: Act
             by=by,
         )  # fmt: skip
     return row.expires_at
+
+
+def carry_on(dialogue_id: UUID, token: str, *, channel: str, at: datetime, contact_id: UUID | None = None) -> bool:
+    """Go on with a request on another channel: its answers stay, what the first one left out is asked. Says if it moved.
+
+    On a channel that does not take the service it stays where it was. Sent or expired already is fine: nothing moves.
+    """
+    with transaction.atomic():
+        try:
+            row = take(dialogue_id, token, at=at)
+        except (AlreadySent, Expired):
+            return False
+        if row.channel == channel or service_of(row).channel(channel).level == "no":
+            return False
+        before, row.channel, row.contact_id = row.channel, channel, contact_id
+        row.save(update_fields=["channel", "contact_id"])
+        _save(row, at)
+        record([carried(row, before, channel, contact_id=contact_id, at=at)], by=ANONYMOUS)
+        return True
+
+
+def carried(row: Dialogue, before: str, channel: str, *, contact_id: UUID | None, at: datetime) -> Happening:
+    """Return what is recorded when a request goes on on another channel."""
+    return Happening(
+        name="dialogue.carried", subject_kind="dialogue", subject_id=row.id, occurred_at=at, service=row.service,
+        channel=channel, contact_id=contact_id, customer_id=row.customer_id, data={"from": before},
+    )  # fmt: skip
 
 
 def adopt(dialogue_id: UUID, token: str, *, customer_id: UUID, at: datetime) -> None:
@@ -319,4 +371,4 @@ def expire_dialogues(*, at: datetime, limit: int = 1000) -> int:
 def _save(row: Dialogue, at: datetime) -> None:
     row.version += 1
     row.changed_at = at
-    row.save(update_fields=["answers", "at_question", "version", "changed_at", "expires_at"])
+    row.save(update_fields=["answers", "at_question", "version", "changed_at", "expires_at", "link_to"])

@@ -17,6 +17,7 @@ from moothall.documents.rules import FileRefused
 from moothall.intake.actions.dialogues import add_file, answer, start_dialogue
 from moothall.intake.actions.submitting import NotFinished, submit
 from moothall.intake.dialogue import AnswerError
+from moothall.places.finding import spot_in
 from moothall.reports.pack import public_services
 
 MOST_PHOTOS = 3
@@ -35,6 +36,16 @@ class TakenLater:
     token: str
 
 
+def _placed(place: Any) -> Any:
+    """A place that was only described gets the position of the one landmark or street that its words name."""
+    if not isinstance(place, Mapping) or place.get("latitude"):
+        return place
+    meant = spot_in(str(place.get("describe") or ""))
+    if meant is None or meant.latitude is None or meant.longitude is None:
+        return place
+    return {**place, "latitude": meant.latitude, "longitude": meant.longitude}
+
+
 def take_later(
     key: UUID, service: str, given: Mapping[str, Any], photos: Sequence[bytes], *, at: datetime
 ) -> TakenLater:
@@ -46,9 +57,13 @@ def take_later(
     if service not in public_services(current_pack()):
         raise NotHere("We don’t take reports of this here any more. Ring us.")
 
+    given = dict(given)
+
     def do() -> dict[str, Any]:
         dialogue_id, token = start_dialogue(service, channel="web", by=ANONYMOUS, at=at)
         for question in current_pack().services[service].questions:
+            if question.type == "place" and question.id in given:
+                given[question.id] = _placed(given[question.id])
             if question.id in given and question.type not in {"photo", "file", "payment", "slot"}:
                 with suppress(AnswerError, KeyError):  # asked again where she goes on, with what to do about it
                     answer(dialogue_id, token, question=question.id, given=given[question.id], by=ANONYMOUS, at=at)

@@ -18,14 +18,14 @@ from moothall.core.actors import Actor
 from moothall.core.events import together
 from moothall.core.ids import new_id
 from moothall.core.packs import Pack
+from moothall.core.zone import council_date
 from moothall.customers.actions import create_customer
-from moothall.intake.council_time import council_date
 from moothall.intake.dialogue.known import Known, known_from_answers
 from moothall.intake.facts import facts_for
 from moothall.intake.lookups import found_for, with_found
-from moothall.intake.paying import owe_for
+from moothall.intake.paying import owe_for, without_way_to_pay
 from moothall.intake.place import Where, where_is
-from moothall.intake.slots import book_slots, release_slots
+from moothall.intake.slots import BookedDay, book_slots, booked_day, release_slots
 from moothall.intake.whose import REFERRAL, passed_on, referral_standard, whose_job
 from moothall.partners.actions import refer_new
 from moothall.partners.actions.referring import PASSED_ON
@@ -84,8 +84,9 @@ def raise_request(
     service: Service, answers: Mapping[str, Any], *, pack: Pack, channel: str, by: Actor, at: datetime,
     customer_id: UUID | None = None, contact_id: UUID | None = None, matter_id: UUID | None = None,
     dialogue_id: UUID | None = None, received_at: datetime | None = None, cause: str = "new", caller: str = "",
-    external_id: str = "", assisted: bool = False, facts: Mapping[str, Any] | None = None, source: str = "",
-    outcome: Outcome | None = None,
+    external_id: str = "", assisted: bool = False, helped_because: str = "",
+    helped_by: UUID | None = None,
+    facts: Mapping[str, Any] | None = None, source: str = "", outcome: Outcome | None = None,
 ) -> Raised:  # fmt: skip
     """Take a request: record the contact, decide, open the case with its promises, or answer it by rule. One transaction.
 
@@ -118,18 +119,21 @@ def raise_request(
                 service, answers, for_kind="dialogue" if dialogue_id else "case", for_id=dialogue_id or case_id,
                 customer_id=customer_id, by=by, at=at,
             )  # fmt: skip
+            answers = without_way_to_pay(service, answers, pack=pack, at=at)
         if contact_id is None:
             contact = record_contact(
                 channel=channel, received_at=heard, by=by, at=at, customer_id=customer_id, service=service.code,
                 area=where.area, external_id=external_id, caller=caller, cause=cause, assisted=assisted,
+                helped_because=helped_because, helped_by=helped_by,
             )  # fmt: skip
         else:
             contact = Contact.objects.get(id=contact_id)
         made: list[Promise] = []
         reference = ""
         if case_id is not None:
+            booked = booked_day(service, answers, pack=pack, at=at) if theirs is None else None
             draft = _promise(
-                service, course, case_id, where, pack, channel, customer_id, theirs, by=by, heard=heard, at=at
+                service, course, case_id, where, pack, channel, customer_id, theirs, booked, by=by, heard=heard, at=at
             )
             reference = open_case(
                 _new_case(service, answers, course, known, where, pack, channel, customer_id, contact.id, source, theirs),
@@ -214,7 +218,7 @@ def _new_case(
 
 def _promise(
     service: Service, course: Course, case_id: UUID, where: Where, pack: Pack, channel: str, customer_id: UUID | None,
-    theirs: Theirs | None, *, by: Actor, heard: datetime, at: datetime,
+    theirs: Theirs | None, booked: BookedDay | None, *, by: Actor, heard: datetime, at: datetime,
 ) -> Draft:  # fmt: skip
     promise = promise_of(service, course)
     wanted = [(kind, standards_of_service(service.code, promise, kind)) for kind in ("acknowledge", "complete")]
@@ -226,7 +230,7 @@ def _promise(
                 kind=kind, standard=standard, subject_kind="case", subject_id=case_id, received_at=heard,
                 customer_id=customer_id, service=service.code, channel=channel, team=course.team, area=where.area,
                 pack_version_id=pack.version_id, met_at=at if kind == "acknowledge" and channel in AT_ONCE else None,
-                fee_pence=course.fee or 0,
+                fee_pence=course.fee or 0, agreed=booked.due if booked and kind == "complete" else None,
             )
             for kind, standard in wanted
             if standard is not None

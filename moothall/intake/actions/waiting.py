@@ -12,20 +12,25 @@ from moothall.bookings.models import Wait
 from moothall.bookings.queries import booking, day_bounds
 from moothall.bookings.rules import Spot, window_of
 from moothall.core.actors import Actor
+from moothall.core.limits import TooManyAttempts
 from moothall.core.packs import current_pack
+from moothall.core.zone import council_date
 from moothall.intake.actions.dialogues import service_of, start_dialogue, take
-from moothall.intake.council_time import council_date
 from moothall.intake.dialogue import AnswerError
 from moothall.intake.dialogue.people import email_address, phone_number
 from moothall.intake.models import Dialogue
 from moothall.intake.queries.slots import PARTS, SlotFilter
 from moothall.intake.slots import kept_answer, slot_questions, terms_of
+from moothall.notifications.unproved import CannotWrite, count_unproved
 from moothall.services.pack import SERVICES
+
+MOST_AN_HOUR = 10
 
 
 def wait_for_slot(
-    dialogue_id: UUID, token: str, *, question: str, wanted: SlotFilter, to: str, by: Actor, at: datetime
-) -> UUID:
+    dialogue_id: UUID, token: str, *, question: str, wanted: SlotFilter, to: str, by: Actor, at: datetime,
+    sender: str = "",
+) -> UUID:  # fmt: skip
     """Put whoever fills this request in on the waiting list for what she searched; return the entry's id.
 
     Raises:
@@ -35,6 +40,12 @@ def wait_for_slot(
     where = email_address(to, label, "to").lower() if "@" in to else phone_number(to, label, "to")
     if not where:
         raise AnswerError("Enter an email address or a mobile number, so that we can tell you.", "to")
+    try:
+        count_unproved(where, kind="waiting", most=MOST_AN_HOUR, sender=sender, at=at)
+    except CannotWrite as no:
+        raise AnswerError(str(no), "to") from no
+    except TooManyAttempts as wait:
+        raise AnswerError("That is on the list several times already. Wait an hour, then try again.", "to") from wait
     with transaction.atomic():
         row = take(dialogue_id, token, at=at)
         service = service_of(row)

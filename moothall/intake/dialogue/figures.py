@@ -9,6 +9,7 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from moothall.core.money import pounds
 from moothall.intake.dialogue.errors import AnswerError, called
 from moothall.intake.dialogue.text import clean
 from moothall.services.pack import Question
@@ -76,11 +77,11 @@ def _real_date(day: str, month: str, year: str, label: str, example: str) -> dat
     number = _month_number(month)
     if number is None:
         raise AnswerError(
-            f"The month of {called(label)} must be a number from 1 to 12, or its name. Write the date {example}.",
+            f"The month of {called(label)} must be a number from 1 to 12, or its name, like 11 or November.",
             "month",
         )
     if not (year.isascii() and year.isdigit() and len(year) == 4):
-        raise AnswerError(f"The year of {called(label)} must have 4 numbers. Write the date {example}.", "year")
+        raise AnswerError(f"The year of {called(label)} must have 4 numbers, like {example.rsplit(' ', 1)[1]}.", "year")
     years = int(year)
     # The bounds keep a slip of the finger (2206, 0026) from becoming a date that a clock would count from.
     latest = int(example.rsplit(" ", 1)[1]) + YEARS_AHEAD
@@ -146,9 +147,9 @@ def read_money(question: Question, given: Any, label: str) -> int | None:
         amount = _in_pence(text, label)
     least, most = int(question.min or 0), int(question.max) if question.max is not None else MOST_PENCE
     if amount < least:
-        raise AnswerError(f"The amount for {called(label)} must be {_pounds(least)} or more.")
+        raise AnswerError(f"The amount for {called(label)} must be {pounds(least)} or more.")
     if amount > most:
-        raise AnswerError(f"The amount for {called(label)} must be {_pounds(most)} or less.")
+        raise AnswerError(f"The amount for {called(label)} must be {pounds(most)} or less.")
     return amount
 
 
@@ -160,10 +161,6 @@ def _in_pence(text: str, label: str) -> int:
     if pounds * 100 != (pounds * 100).to_integral_value():
         raise AnswerError(f"Give pounds and pence for {called(label)}, with two numbers after the point, like 14.50.")
     return int(pounds * 100)
-
-
-def _pounds(pence: int) -> str:
-    return f"£{pence // 100:,}" if pence % 100 == 0 else f"£{pence / 100:,.2f}"
 
 
 def read_number(question: Question, given: Any, label: str) -> int | float | None:

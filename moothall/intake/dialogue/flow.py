@@ -39,10 +39,13 @@ def is_required(question: Question, service: Service, channel: str) -> bool:
 
 
 def prune(service: Service, answers: Mapping[str, Any], today: date, channel: str = "web") -> dict[str, Any]:
-    """Return the answers without those to questions no longer asked. Doing it twice changes nothing more."""
+    """Return the answers without those to questions no longer asked. Doing it twice changes nothing more.
+
+    What lookups found stays: it is not asked, but decides what is.
+    """
     kept = dict(answers)
     while True:
-        asked = {question.id for question in asked_questions(service, kept, today, channel)}
+        asked = {question.id for question in questions_to_ask(service, kept, today, channel)}
         left = {key: value for key, value in kept.items() if key in asked}
         if len(left) == len(kept):
             return left

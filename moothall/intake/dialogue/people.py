@@ -41,9 +41,18 @@ def email_address(text: Any, label: str, part: str = "email") -> str:
     try:
         _email(value)
     except ValidationError:
-        raise AnswerError("Enter an email address with an @, like name@example.com.", part) from None
+        raise AnswerError(_wrong_email(value), part) from None
     name, _, domain = value.rpartition("@")
     return f"{name}@{domain.lower()}"
+
+
+def _wrong_email(value: str) -> str:
+    """Return what is wrong with what was typed for an address, as far as it can be told."""
+    if "," in value:
+        return "The email address has a comma in it. Enter it with a full stop, like name@example.com."
+    if "@" not in value:
+        return "Enter an email address with an @, like name@example.com."
+    return "Enter an email address in full, like name@example.com."
 
 
 def phone_number(text: Any, label: str, part: str = "phone") -> str:

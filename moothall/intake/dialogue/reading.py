@@ -15,6 +15,7 @@ from moothall.intake.dialogue.errors import AnswerError, called
 from moothall.intake.dialogue.flow import asked_questions, is_required
 from moothall.intake.dialogue.text import LONG_TEXT_MAX, TEXT_MAX, clean, one, parts, several
 from moothall.services.pack import Question, Service
+from moothall.services.questions import fits_pattern
 from moothall.services.rules import unanswered
 
 MOST_OF_ONE_ITEM = 99
@@ -51,14 +52,15 @@ def read_answer(
 
 
 def read_all(
-    service: Service, given: Mapping[str, Any], *, today: date, channel: str = "web"
-) -> tuple[dict[str, Any], dict[str, AnswerError]]:
+    service: Service, given: Mapping[str, Any], *, today: date, channel: str = "web", found: Mapping[str, Any] | None = None
+) -> tuple[dict[str, Any], dict[str, AnswerError]]:  # fmt: skip
     """Read a whole form at once: the answers that stand, and what is wrong by question id.
 
+    ``found`` is what lookups know: it decides with the answers what is asked, and is not among what is returned.
     Answers to questions that these answers do not raise are left out. A question that depends on a wrong answer is not
     asked until that is put right.
     """
-    answers: dict[str, Any] = {}
+    answers: dict[str, Any] = dict(found or {})
     wrong: dict[str, AnswerError] = {}
     # Conditions may look at any question, so go round until nothing new is asked; each round settles at least one more.
     seen: set[str] = set()
@@ -97,7 +99,11 @@ def read_all(
 
 
 def _text(question: Question, given: Any, label: str, today: date) -> str | None:
-    return clean(one(given), label, most=question.max_length or TEXT_MAX) or None
+    text = clean(one(given), label, most=question.max_length or TEXT_MAX) or None
+    if text and question.pattern and not fits_pattern(question.pattern, text):
+        empty = "" if question.required else " Or leave it empty."
+        raise AnswerError(f"Enter the answer to {called(label)} like {question.example}.{empty}")
+    return text
 
 
 def _long_text(question: Question, given: Any, label: str, today: date) -> str | None:
@@ -217,11 +223,21 @@ def _free_items(given: Any, label: str) -> list[dict[str, Any]]:
     return [{"item": clean(line, label), "quantity": 1} for line in lines if line.strip()]
 
 
+def _weekly(given: Any, label: str) -> str:
+    """The last day of the same time every week, as ISO text; nothing where it is wanted once."""
+    text = clean(one(given), label)
+    try:
+        return date.fromisoformat(text).isoformat() if text else ""
+    except ValueError:
+        raise AnswerError("Choose the last day as a date, or leave it empty to book one time.") from None
+
+
 def _slot(question: Question, given: Any, label: str, today: date) -> dict[str, str] | None:
     """A time that was offered, by its key; or a wished-for day and part of it: "2026-11-26/morning", "any", or its parts."""
     key = given.get("slot") if isinstance(given, Mapping) else one(given)
     if isinstance(key, str) and "~" in key:
-        return {"slot": clean(key, label, most=90)}
+        weekly = _weekly(given.get("weekly"), label) if isinstance(given, Mapping) else ""
+        return {"slot": clean(key, label, most=90)} | ({"weekly": weekly} if weekly else {})
     if isinstance(given, Mapping):
         day, part = (clean(one(given.get(key)), label) for key in ("day", "part"))
         note = clean(one(given.get("note")), label)

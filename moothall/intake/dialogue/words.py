@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from moothall.core.money import pounds
 from moothall.intake.dialogue.figures import say_date
 from moothall.intake.dialogue.people import show_phone
 from moothall.intake.dialogue.reading import LATER, PAY_WAYS, SLOT_PARTS
@@ -64,7 +65,7 @@ def answer_words(question: Question, value: Any) -> str:  # noqa: PLR0912 - one 
         case "time", str():
             return _time_words(value)
         case "money", int():
-            return f"£{value // 100:,}" if value % 100 == 0 else f"£{value / 100:,.2f}"
+            return pounds(value)
         case "number", int() | float():
             return f"{value:,}"
         case (("address" | "place"), Mapping()):

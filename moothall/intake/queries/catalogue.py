@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from moothall.announcements.queries import AnnouncementView, live
 from moothall.core.packs import Pack, current_pack
 from moothall.core.packs.sections import ANNOUNCEMENTS, CHANNELS_SECTION, Announcement
+from moothall.core.zone import council_date
+from moothall.customers.pack import LANGUAGES
 from moothall.insight.queries import Figure, figures, live_record, month_before, month_of, popular_services
-from moothall.intake.council_time import council_date
+from moothall.intake.dialogue import asked_questions
+from moothall.intake.queries.spoken import Spoken, spoken_services
 from moothall.places.pack import PLACES, Place
 from moothall.promises.pack import calendar_of, standards_of_service
 from moothall.promises.rules import Calendar, say_amount, say_day, say_time
@@ -19,7 +23,7 @@ from moothall.services.search import GOOD, search, words_of
 
 BUSY = 8
 FEWEST = 5
-NEAR_BEST = 0.4
+NEAR_BEST = 0.62
 """What scores less than this share of the best is another thing that happens to share a word."""
 CHANNEL_WORDS = {
     "web": "Online", "app": "In our app", "phone": "By telephone", "counter": "In person",
@@ -93,6 +97,8 @@ class ServicePage:
     online: bool
     online_because: str
     announced: tuple[AnnouncementView, ...] = ()
+    asks: int = 0
+    """How many questions are asked of whoever begins, as the first of them counts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +109,8 @@ class Search:
     services: tuple[ServiceLine, ...]
     articles: tuple[Article, ...]
     unmet: bool
+    spoken: tuple[Spoken, ...] = ()
+    """What words of another language mean."""
 
 
 def public_services(pack: Pack) -> dict[str, Service]:
@@ -124,12 +132,40 @@ def home_page(*, at: datetime) -> HomePage:
     codes = list(asked)
     codes += [code for code, service in offered.items() if service.busy and code not in codes]
     lines = tuple(service_line(offered[code]) for code in codes[:BUSY])
-    used = {service.area for service in offered.values()}
+    used = {code for service in offered.values() for code in (service.area, *service.also_in)}
     areas = tuple(area for code, area in pack.of(AREAS).items() if code in used)
     return HomePage(
         popular=lines, areas=areas, notices=notices(pack, at), figures=_figures(at), ways=tuple(ways_in(at=at)),
         counted=len(asked) >= BUSY, announced=live(at=at),
     )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class ArticlePage:
+    """One article and how else it can be had: ``languages`` are (tag, code of the article), its own included.
+
+    ``easy`` is the code of its easy-read twin in the same language, or nothing.
+    """
+
+    article: Article
+    language: str
+    languages: tuple[tuple[str, str], ...]
+    easy: str
+
+
+def article_page(code: str) -> ArticlePage | None:
+    """Return an article for the public with its other languages, or ``None``. No query but the pack's."""
+    shown = article(code)
+    if shown is None:
+        return None
+    pack = current_pack()
+    ours, first = pack.council.languages[0], shown.of or shown.code
+    family = [one for one in pack.of(KNOWLEDGE).values() if first in (one.code, one.of) and one.audience == "public"]
+    plain = {one.language or ours: one.code for one in family if one.format is None}
+    order = [tag for tag in (ours, *pack.of(LANGUAGES)) if tag in plain]
+    mine = shown.language or ours
+    easy = next((one.code for one in family if one.format == "easy-read" and (one.language or ours) == mine), "")
+    return ArticlePage(shown, mine, tuple((tag, plain[tag]) for tag in dict.fromkeys(order)), easy)
 
 
 def article(code: str) -> Article | None:
@@ -178,11 +214,13 @@ def notices(pack: Pack, at: datetime, service: str = "") -> tuple[Announcement, 
 
 
 def areas_of(*, area: str = "") -> list[tuple[Area, list[ServiceLine]]]:
-    """Return services by area in the pack's order, each by name; one area only where it is named."""
+    """Return services by area in the pack's order, each by name, a service under each area where people look for it; one
+    area only where it is named."""
     pack = current_pack()
     found: dict[str, list[ServiceLine]] = {}
     for service in public_services(pack).values():
-        found.setdefault(service.area, []).append(service_line(service))
+        for code in dict.fromkeys((service.area, *service.also_in)):
+            found.setdefault(code, []).append(service_line(service))
     return [
         (one, sorted(found[code], key=lambda line: line.name.casefold()))
         for code, one in pack.of(AREAS).items()
@@ -202,11 +240,15 @@ def search_catalogue(words: str, *, limit: int = 10) -> Search:
     articles = tuple(
         article
         for article in pack.of(KNOWLEDGE).values()
-        if article.audience == "public" and wanted and wanted <= set(words_of(f"{article.title} {article.body}"))
+        if article.audience == "public"
+        and article.format is None
+        and wanted
+        and wanted <= set(words_of(f"{article.title} {article.body}"))
     )
-    return Search(
-        words=words, services=lines, articles=articles[:5], unmet=bool(words) and not found.good and not articles
-    )
+    unmet = bool(words) and not found.good and not articles
+    spoken = spoken_services(pack, words) if unmet or not words.isascii() else ()
+    return Search(words=words, services=() if spoken and unmet else lines, articles=articles[:5],
+                  unmet=unmet and not spoken, spoken=spoken)  # fmt: skip
 
 
 def service_page(code: str, *, at: datetime) -> ServicePage | None:
@@ -229,6 +271,7 @@ def service_page(code: str, *, at: datetime) -> ServicePage | None:
         notices=notices(pack, at, code),
         announced=tuple(one for one in live(at=at) if code in one.services),
         online=use.level != "no", online_because=use.because or "",
+        asks=len(asked_questions(service, {}, council_date(at), "web")),
     )  # fmt: skip
 
 
@@ -269,6 +312,10 @@ def _ways_of(pack: Pack, service: Service, at: datetime) -> list[WayIn]:
     return found
 
 
+LEFT_FOR_US: Final = frozenset({"email", "post", "fax", "social"})
+"""Ways in on which something can be left at any hour."""
+
+
 def ways_in(*, at: datetime) -> list[WayIn]:
     """Return how to reach the council: its public contacts and its channels, each with its hours said for now."""
     pack = current_pack()
@@ -277,16 +324,26 @@ def ways_in(*, at: datetime) -> list[WayIn]:
     for contact in pack.council.contact:
         channel = channels.get(contact.channel)
         calendar = contact.calendar or (channel.calendar if channel else None)
-        hours, is_open = open_words(pack, calendar, at)
+        hours, is_open = _hours(pack, contact.channel, calendar, at)
         name = contact.label or CHANNEL_WORDS.get(contact.channel, contact.channel)
         found.append(WayIn(contact.channel, name, contact.value, contact.note or "", hours, is_open))
     told = {way.channel for way in found}
     for code, channel in channels.items():
         if code in told or not channel.open or code not in CHANNEL_WORDS or code in {"web", "app", "kiosk"}:
             continue
-        hours, is_open = open_words(pack, channel.calendar, at)
+        hours, is_open = _hours(pack, code, channel.calendar, at)
         found.append(WayIn(code, channel.name, channel.value or "", channel.says or "", hours, is_open))
     return found
+
+
+def _hours(pack: Pack, channel: str, calendar: str | None, at: datetime) -> tuple[str, bool | None]:
+    """Return when a way in is open; what is written can be sent at any hour, and is read in those of whoever reads it."""
+    said, is_open = open_words(pack, calendar, at)
+    if channel not in LEFT_FOR_US or is_open is None:
+        return said, is_open
+    return (
+        "Write at any time" if is_open else said.replace("Closed now, opens", "Write at any time: we read it from")
+    ), None
 
 
 def places_to_come(*, at: datetime) -> list[tuple[Place, str]]:

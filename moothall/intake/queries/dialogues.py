@@ -11,11 +11,12 @@ from uuid import UUID
 from moothall.announcements.queries import AnnouncementView
 from moothall.cases.queries import TrackedCase, proven_case
 from moothall.core.actors import SYSTEM
+from moothall.core.references import show_reference
+from moothall.core.zone import council_date
 from moothall.customers.representation.queries import name_spoken_for
 from moothall.documents.queries import marks_of_dialogue
 from moothall.intake.actions.dialogues import Expired, NoSuchDialogue, mark_of, pack_of, service_of
 from moothall.intake.actions.raising import refusal_of
-from moothall.intake.council_time import council_date
 from moothall.intake.dialogue import (
     AnswerLine,
     Progress,
@@ -27,12 +28,13 @@ from moothall.intake.dialogue import (
     prune,
 )
 from moothall.intake.dialogue.known import Known, known_from_answers, offer
-from moothall.intake.lookups import found_for, looks_up, with_found
+from moothall.intake.lookups import answers_now, found_in, is_settled
 from moothall.intake.models import Dialogue, DialogueState
 from moothall.intake.paying import asks_money, chose_card, quote_for, ways_to_pay
 from moothall.intake.place import where_is
 from moothall.intake.queries.announcing import announced_for
 from moothall.intake.queries.slots import SlotFilter, SlotSearch, slot_search
+from moothall.intake.slots import booked_day
 from moothall.intake.tokens import opens
 from moothall.intake.whose import passed_on, referral_standard, whose_job
 from moothall.partners.rules import Theirs
@@ -44,7 +46,6 @@ from moothall.reports.actions.keeping import words_of
 from moothall.reports.likeness import Likely
 from moothall.reports.pack import is_public
 from moothall.reports.queries import Candidate, candidates
-from moothall.services.lookups import Found
 from moothall.services.pack import Question, Service
 from moothall.services.rules import Course, promise_of, unanswered, work_out
 from moothall.services.stops import Stop, stop_in
@@ -82,11 +83,15 @@ class DialoguePage:
     for_whom: str = ""
     announced: tuple[AnnouncementView, ...] = ()
     stop: Stop | None = None
+    code: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class CheckPage:
-    """All answers in words before sending, with what will happen if they are sent now."""
+    """All answers in words before sending, with what will happen if they are sent now.
+
+    ``settled``: what was found answers it, and was not said to be wrong; ``dispute`` is the question that would say so.
+    """
 
     id: UUID
     service: Service
@@ -104,6 +109,10 @@ class CheckPage:
     announced: tuple[AnnouncementView, ...] = ()
     theirs: Theirs | None = None
     stop: Stop | None = None
+    settled: bool = False
+    dispute: str = ""
+    booked: str = ""
+    """The day and time that was chosen, where that is the promise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +128,8 @@ class Confirmation:
     phone: str
     for_whom: str = ""
     contact_id: UUID | None = None
+    settled: bool = False
+    found: tuple[FoundLine, ...] = ()
 
 
 def open_row(dialogue_id: UUID, token: str, at: datetime) -> Dialogue:
@@ -161,7 +172,7 @@ def dialogue_page(
     """
     row = open_row(dialogue_id, token, at)
     service, today = service_of(row), council_date(at)
-    answers = prune(service, row.answers, today, row.channel)
+    answers = prune(service, answers_now(service, row.answers, channel=row.channel, at=at), today, row.channel)
     if question:
         one = {q.id: q for q in asked_questions(service, answers, today, row.channel)}[question]
     else:
@@ -181,34 +192,22 @@ def dialogue_page(
         channel=row.channel, today=today, price=price, no_price=no_price,
         ways=ways_to_pay(service, pack_of(row)) if paying else (), for_whom=_for_whom(row),
         stop=stop_in(service, answers), announced=_announced_before(service, answers, previous, at),
-        sent=row.state == DialogueState.SENT,
-        found=_found_before(service, answers, one, row.channel, at),
+        sent=row.state == DialogueState.SENT, code=show_reference(row.code) if row.code else "",
+        found=_found_before(service, answers, one, row.channel, today),
         slots=slot_search(service, one, answers, wanted, at=at) if wanted is not None and one.type == "slot" else None,
     )  # fmt: skip
 
 
-def _look_up(service: Service, answers: Mapping[str, Any], channel: str, at: datetime) -> dict[str, Found]:
-    """What the rooms know about these answers; nothing is asked of the database where a service looks nothing up."""
-    if not looks_up(service):
-        return {}
-    where = where_is(service, answers, known_from_answers(service.by_question, answers))
-    return found_for(service, answers, where, channel=channel, at=at)
-
-
 def _found_before(
-    service: Service, answers: Mapping[str, Any], shown: Question, channel: str, at: datetime
+    service: Service, answers: Mapping[str, Any], shown: Question, channel: str, today: date
 ) -> tuple[FoundLine, ...]:
     """What was looked up between the question asked before this one and this one: said once, as soon as it is known."""
     places = [question.id for question in service.questions]
-    asked = [question.id for question in asked_questions(service, answers, council_date(at), channel)]
+    asked = [question.id for question in asked_questions(service, answers, today, channel)]
     before = asked[asked.index(shown.id) - 1] if shown.id in asked[1:] else None
     begins = places.index(before) if before else 0
     between = set(places[begins : places.index(shown.id)])
-    if not any(question.type == "lookup" and question.id in between for question in service.questions):
-        return ()
-    return _found_lines(
-        service, {key: one for key, one in _look_up(service, answers, channel, at).items() if key in between}
-    )
+    return _found_lines(service, {key: one for key, one in found_in(service, answers).items() if key in between})
 
 
 def _announced_before(
@@ -220,8 +219,8 @@ def _announced_before(
     return announced_for(service, answers if previous is not None else {}, at=at)
 
 
-def _found_lines(service: Service, found: Mapping[str, Found]) -> tuple[FoundLine, ...]:
-    return tuple(FoundLine(service.by_question[key].label, one.says, one.code) for key, one in found.items())
+def _found_lines(service: Service, found: Mapping[str, Any]) -> tuple[FoundLine, ...]:
+    return tuple(FoundLine(service.by_question[key].label, one["says"], one["code"]) for key, one in found.items())
 
 
 def check_answers(dialogue_id: UUID, token: str, *, at: datetime) -> CheckPage:
@@ -232,22 +231,36 @@ def check_answers(dialogue_id: UUID, token: str, *, at: datetime) -> CheckPage:
     """
     row = open_row(dialogue_id, token, at)
     service, today = service_of(row), council_date(at)
-    answers = prune(service, row.answers, today, row.channel)
+    answers = prune(service, answers_now(service, row.answers, channel=row.channel, at=at), today, row.channel)
     left = first_unanswered(service, answers, today, row.channel)
-    found = _look_up(service, answers, row.channel, at)
-    course = work_out(service, with_found(answers, found), today=today)
+    found = found_in(service, answers)
+    course = work_out(service, answers, today=today)
     where = where_is(service, answers, known_from_answers(service.by_question, answers))
     theirs = whose_job(service, answers, where, pack_of(row)) if course.accept != "no" else None
     course = passed_on(course, theirs, pack_of(row)) if theirs else course
+    booked = booked_day(service, answers, pack=pack_of(row), at=at) if theirs is None else None
     return CheckPage(
-        id=row.id, service=service, lines=tuple(lines_of(service, answers, today, row.channel)),
+        id=row.id, service=service, lines=_own_lines(service, answers, today, row.channel),
+        settled=is_settled(service, answers, at=at), dispute=_dispute(service, answers),
         missing=left.id if left else None, course=course, price=_price(row, service, answers, at)[0],
         due_words=_due_words(row, service, course, at, theirs), theirs=theirs,
         refused_because=refusal_of(course), sent=row.state == DialogueState.SENT, pays_now=chose_card(service, answers),
         found=_found_lines(service, found), for_whom=_for_whom(row),
         same=_already_reported(row, service, answers, at) if left is None else (),
         announced=announced_for(service, answers, at=at), stop=stop_in(service, answers),
+        booked=booked.words if booked and course.accept != "no" else "",
     )  # fmt: skip
+
+
+def _own_lines(service: Service, answers: Mapping[str, Any], today: date, channel: str) -> tuple[AnswerLine, ...]:
+    """The answers in words, without what nobody was asked: that is said above them."""
+    found = found_in(service, answers)
+    return tuple(line for line in lines_of(service, answers, today, channel) if line.question not in found)
+
+
+def _dispute(service: Service, answers: Mapping[str, Any]) -> str:
+    """The question that was answered on whether what was found is right."""
+    return next((q.disputed_by for q in service.questions if q.disputed_by and answers.get(q.disputed_by)), "") or ""
 
 
 def _price(row: Dialogue, service: Service, answers: Mapping[str, Any], at: datetime) -> tuple[Quote | None, str]:
@@ -307,6 +320,8 @@ def confirmation(dialogue_id: UUID, token: str, *, at: datetime) -> Confirmation
         phone=known.phone,
         for_whom=_for_whom(row),
         contact_id=row.contact_id,
+        settled=is_settled(service, row.answers, at=row.changed_at),
+        found=_found_lines(service, found_in(service, row.answers)),
     )
 
 

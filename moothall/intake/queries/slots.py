@@ -9,10 +9,9 @@ from typing import Any
 
 from moothall.bookings.pack import SITES, Bookable, bookable_for, units_of
 from moothall.bookings.queries import FreeSlot, day_bounds, find
-from moothall.bookings.rules import say_access, say_distance, window_of
+from moothall.bookings.rules import any_left, say_access, say_distance, window_of
 from moothall.core.packs import Pack, current_pack
-from moothall.core.zone import LONDON
-from moothall.intake.council_time import council_date
+from moothall.core.zone import LONDON, council_date
 from moothall.intake.slots import Terms, terms_of
 from moothall.places.queries import addresses_at
 from moothall.promises.rules import say_day, say_time
@@ -62,6 +61,8 @@ class SlotSearch:
     near_unknown: bool
     drop_in: str
     last_day: str
+    passed: bool
+    """What is asked for lies behind us: nothing of it can come free any more."""
 
     @property
     def searchable(self) -> bool:
@@ -98,7 +99,8 @@ def slot_search(
         sites=_sites(pack, bookable, terms), near_unknown=unknown, drop_in=found.drop_in,
         has_outdoor=any(not unit.resource.indoor for unit in units_of(pack, bookable.code)),
         offers=_offers(pack, bookable, terms),
-        last_day=say_day((last - timedelta(minutes=1)).astimezone(LONDON).date()),
+        passed=not any_left(max(since or first, first), min(until or last, last), from_minute, to_minute),
+        last_day=say_day(council_date(last - timedelta(minutes=1))),
     )  # fmt: skip
 
 
@@ -127,16 +129,13 @@ def _choice(bookable: Bookable, slot: FreeSlot, today: date) -> SlotChoice:
         return SlotChoice(slot.key, say_day(start.date(), today), "")
     if place and slot.access:
         far += "\n" + ", ".join(say_access(one) for one in slot.access).capitalize()
-    label = say_time(start)
-    if slot.free > 1 and bookable.kind == "court":
-        label = f"{label} ({slot.free} free)"
-    return SlotChoice(slot.key, label, f"{day}{place}{far}")
+    return SlotChoice(slot.key, say_time(start), f"{day}{place}{far}")
 
 
 def _days(first: datetime, last: datetime, today: date) -> tuple[tuple[str, str], ...]:
-    day = first.astimezone(LONDON).date()
+    day = council_date(first)
     days: list[tuple[str, str]] = []
-    while day < last.astimezone(LONDON).date() and len(days) < 60:
+    while day < council_date(last) and len(days) < 60:
         days.append((day.isoformat(), "Today" if day == today else say_day(day, today)))
         day += timedelta(days=1)
     return tuple(days)

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from moothall.cases.queries import TrackedCase, proven_case, tracked_case
+from moothall.cases.queries import TrackedCase, case_with, proven_case, tracked_case
 from moothall.core.actors import SYSTEM
 from moothall.core.limits import count, give_back
 from moothall.core.packs import current_pack, pack_at
-from moothall.intake.council_time import council_date
+from moothall.core.references import NotAReference, reference_in
+from moothall.core.zone import council_date
 from moothall.intake.dialogue import AnswerLine, answer_words
 from moothall.notifications.queries import messages_of
 from moothall.partners.queries import referrals_of
@@ -30,6 +32,8 @@ _STATES = {
     "on_track": "on_track", "at_risk": "at_risk", "late": "late", "paused": "waiting", "kept": "done",
     "kept_late": "late",
 }  # fmt: skip
+ASIDE = frozenset({"appointment", "findings"})
+"""Kinds of promise beside the work: never the one a finished request is judged by."""
 MOST_TRIES = 10
 MOST_TRIES_AT_ONE = 30  # from everywhere: higher, so that a stranger cannot shut a customer out of her own request
 WITHIN_MINUTES = 15
@@ -72,15 +76,21 @@ class TrackPage:
     closed: bool
     can_withdraw: bool
     outcome: str
+    asked: str = ""
+    """What we asked her and wait for the answer to."""
 
 
 def prove_case(reference: str, second: str, *, address: str, at: datetime) -> UUID | None:
     """Return the case when reference and e-mail address (or postcode) are both right; else ``None``, whichever was wrong.
 
+    Tries with the reference of a booking or a payment count against the request it belongs to, so that more references
+    give no more guesses.
+
     Raises:
         core.limits.TooManyAttempts: too many wrong tries from this network address or at this reference.
     """
     plain = "".join(character for character in reference.upper() if character.isalnum())[:40]
+    plain = str(case_with(reference) or plain)
     allowed = {f"address:{address}": MOST_TRIES, f"reference:{plain}": MOST_TRIES_AT_ONE}
     tries = count(SCOPE, allowed, at=at, minutes=WITHIN_MINUTES)
     found = tracked_case(reference, second, at=at)
@@ -88,6 +98,19 @@ def prove_case(reference: str, second: str, *, address: str, at: datetime) -> UU
         return None
     give_back(tries)
     return found.case.id
+
+
+def cannot_be(reference: str, second: str) -> tuple[str, str]:
+    """Say what is missing, or cannot be a reference at all, of the two: words for each, empty where it may do.
+
+    Nothing is looked up for it, so it is told freely and costs no try.
+    """
+    try:
+        reference_in(reference)
+        wrong = ""
+    except NotAReference as problem:
+        wrong = str(problem) if reference.strip() else "Enter your reference."
+    return wrong, "" if second.strip() else "Enter your email address or postcode."
 
 
 def track_page(case_id: UUID, *, at: datetime) -> TrackPage | None:
@@ -109,7 +132,7 @@ def track_page(case_id: UUID, *, at: datetime) -> TrackPage | None:
     if sent_on is not None and found.case.status == "passed_on":
         team = sent_on.name[:1].lower() + sent_on.name[1:] if sent_on.name.startswith("The ") else sent_on.name
     closed = found.case.state in {"closed", "merged"}
-    promise = next((p for p in reversed(found.promises) if p.kind != "acknowledge"), None)
+    promise = _foremost(found.promises)
     statuses = {status.code: status.says for status in pack.of(STATUSES).values()} | {
         s.code: s.says for s in service.statuses
     }
@@ -126,7 +149,27 @@ def track_page(case_id: UUID, *, at: datetime) -> TrackPage | None:
         steps=tuple(_steps(found, team, promise, outcome, at)), promise=promise, promise_state=state, promise_words=words,
         answers=answers,
         said=tuple(_said(found) + _messages(case_id)), closed=closed, can_withdraw=not closed, outcome=outcome,
+        asked=_asked(found),
     )  # fmt: skip
+
+
+def _foremost(promises: Sequence[PromiseView]) -> PromiseView | None:
+    """The promise to show: of those still open the work itself, else the newest; with none open the newest of all."""
+    made = [p for p in promises if p.kind != "acknowledge"]
+    still = [p for p in made if p.is_open]
+    work = [p for p in still if p.kind == "complete"] or still
+    done = [p for p in made if p.kind not in ASIDE] or made
+    shown = work or done
+    return shown[-1] if shown else None
+
+
+def _asked(found: TrackedCase) -> str:
+    """The question of the wait that goes on; nothing where it is for something else."""
+    if found.case.state != "waiting":
+        return ""
+    last = next((event for event in reversed(found.events) if event.name == "case.waiting"), None)
+    asked = str(last.data.get("question", "")) if last is not None else ""
+    return next((note.text for note in found.notes if str(note.id) == asked), "") if asked else ""
 
 
 def team_words(name: str) -> str:

@@ -10,9 +10,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 from moothall.bookings.links import token_of
 from moothall.bookings.queries import BookingView
 from moothall.core import clock
-from moothall.core.packs import current_pack
 from moothall.customers.actions import withdraw_consent
-from moothall.customers.pack import CONSENTS
+from moothall.customers.queries import consent_receipts
 from moothall.intake.account_more import own_bills, own_bookings
 from moothall.intake.account_queries import own_card
 from moothall.interfaces.account.pages import Row
@@ -20,6 +19,11 @@ from moothall.interfaces.policy import Request, policy
 from moothall.interfaces.ui import words
 from moothall.payments.links import pay_path
 from moothall.payments.queries import Bill
+
+HOW = {
+    "web": "on the web", "app": "in the app", "phone": "by telephone", "counter": "at the counter", "email": "by email",
+    "post": "by letter", "sms": "by text message",
+}  # fmt: skip
 
 
 def _bill(one: Bill) -> Row:
@@ -71,8 +75,10 @@ def agreements(request: Request) -> HttpResponse:
     if request.method == "POST":
         code = request.POST.get("code", "")
         if code in {one.code for one in card.consents}:
-            withdraw_consent(customer_id=card.id, code=code, by=request.actor, at=clock.now())
+            withdraw_consent(customer_id=card.id, code=code, channel="web", by=request.actor, at=clock.now())
         return HttpResponseRedirect(f"{reverse('account:agreements')}?done=1")
-    asked = current_pack().of(CONSENTS)
-    held = [(one, asked[one.code].why if one.code in asked else "") for one in card.consents]
-    return render(request, "account/agreements.html", {"held": held, "done": "done" in request.GET})
+    receipts = consent_receipts(card.ids, request.actor)
+    held = [one for one in receipts if one.withdrawn_at is None]
+    over = [one for one in receipts if one.withdrawn_at is not None]
+    context = {"held": held, "over": over, "done": "done" in request.GET, "how": HOW}
+    return render(request, "account/agreements.html", context)

@@ -11,15 +11,16 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from moothall.core import clock
+from moothall.core import away, clock
 from moothall.core.limits import TooManyAttempts
 from moothall.customers.accounts import actions
 from moothall.customers.accounts.actions import AccountRefused, CodeRefused
-from moothall.customers.accounts.adapters.oidc import provider
+from moothall.customers.accounts.adapters.oidc import asking, provider
 from moothall.customers.accounts.queries import account_with
 from moothall.customers.rules.writing import CannotRead
 from moothall.intake.account_actions import read_address, send_code
 from moothall.interfaces import account_session as session
+from moothall.interfaces import known_browser
 from moothall.interfaces.account import passkeys, steps
 from moothall.interfaces.account.pages import FormPage
 from moothall.interfaces.policy import Request, address_of, policy
@@ -51,14 +52,19 @@ def sign_in(request: Request) -> HttpResponse:
         typed = request.POST.get("address", "")
         try:
             kind, value = read_address(typed)
-            sent = send_code(kind=kind, value=value, address=address_of(request), by=request.actor, at=clock.now())
+            sent = send_code(
+                kind=kind, value=value, address=address_of(request), browser=known_browser.name(request, value),
+                by=request.actor, at=clock.now(),
+            )  # fmt: skip
         except (CannotRead, TooManyAttempts) as wrong:
             field, status = replace(ADDRESS, value=typed, error=str(wrong)), 400
         else:
             steps.keep(request, code=str(sent.id), to=sent.to, kind=kind, value=value, next=wanted)
             return redirect("account:code")
     page = FormPage("Sign in or make an account", "Send me a code", fields=(field,), hidden=(("next", wanted),))
-    ways = {"provider": provider(), "next": wanted, "passkey": passkeys.question(request)}
+    there = provider()
+    trouble = next(iter(away.away([asking.CODE])), None) if there is not None else None
+    ways = {"provider": there, "trouble": trouble, "next": wanted, "passkey": passkeys.question(request)}
     return render(request, "account/sign_in.html", {"page": page, **ways}, status=status)
 
 
@@ -133,8 +139,9 @@ def password(request: Request) -> HttpResponse:
         try:
             value = read_address(typed)[1]
             account = actions.check_password(
-                value=value, password=request.POST.get("password", ""), address=address_of(request), at=clock.now()
-            )
+                value=value, password=request.POST.get("password", ""), address=address_of(request),
+                browser=known_browser.name(request, value), at=clock.now(),
+            )  # fmt: skip
         except CannotRead as wrong:
             field, status = replace(field, error=str(wrong)), 400
         except (AccountRefused, TooManyAttempts) as wrong:
@@ -162,12 +169,12 @@ def app(request: Request) -> HttpResponse:
     if request.method == "POST":
         account_id = UUID(held["account"])
         try:
-            actions.check_authenticator(account_id, request.POST.get("code", ""), at=clock.now())
+            shown = actions.check_authenticator(account_id, request.POST.get("code", ""), at=clock.now())
         except (CodeRefused, TooManyAttempts) as wrong:
             field, status = replace(APP, error=str(wrong)), 400
         except LookupError:
             return redirect("account:sign-in")
         else:
-            return steps.come_in(request, account_id, how=[*held["how"], "app"])
+            return steps.come_in(request, account_id, how=[*held["how"], shown])
     page = FormPage("One more code", "Sign in", lead="You set up an app that shows codes.", fields=(field,))
     return render(request, "account/form.html", {"page": page}, status=status)

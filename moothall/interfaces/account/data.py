@@ -1,4 +1,4 @@
-"""Her data: a copy of all of it, asked for and fetched."""
+"""Her data: a copy of all of it, asked for and fetched; and being erased."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from moothall.customers.privacy.actions.copies import UNDER_WAY, note_fetched
 from moothall.customers.privacy.queries.copies import copy_view
 from moothall.intake.account_queries import own_card
 from moothall.intake.copies import ask_for_copy, own_copies
+from moothall.intake.erasing import ask_to_be_erased, asked_by
 from moothall.interfaces.copy_file import copy_parts
 from moothall.interfaces.policy import Request, policy
 from moothall.interfaces.ui import words
@@ -25,14 +26,20 @@ from moothall.interfaces.ui import words
 @policy("customer", purpose="privacy")
 @require_http_methods(["GET", "HEAD", "POST"])
 def data(request: Request) -> HttpResponse:
-    """Her copies and how far they are; asking for one."""
+    """Her copies and how far they are; asking for one, and to be erased."""
     at, mine = clock.now(), request.holder.customer_id
+    proved = request.holder.proof >= Proof.VERIFIED
+    if request.method == "POST" and request.POST.get("ask") == "erase":
+        if proved:
+            ask_to_be_erased(mine, channel="web", by=request.actor, at=at)
+        return HttpResponseRedirect(reverse("account:data"))
     if request.method == "POST":
         ask_for_copy(mine, channel="web", by=request.actor, at=at)
         return HttpResponseRedirect(reverse("account:data"))
     copies = own_copies(mine, visible_to=request.actor, at=at)
     under_way = any(one.state in UNDER_WAY for one, _ in copies)
-    context = {"copies": copies, "at": at, "under_way": under_way, "proved": request.holder.proof >= Proof.VERIFIED}
+    erasing = asked_by(own_card(request.holder, at=at).ids, at=at)
+    context = {"copies": copies, "at": at, "under_way": under_way, "proved": proved, "erasing": erasing}
     return render(request, "account/data.html", context)
 
 

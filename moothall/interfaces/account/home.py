@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from moothall.core import clock
 from moothall.core.limits import TooManyAttempts
 from moothall.core.references import show_reference
+from moothall.core.zone import council_date
 from moothall.customers.accounts.rules.levels import WORDS
 from moothall.customers.representation.actions import end_representation
 from moothall.customers.representation.queries import acting_for, acts_for
@@ -28,7 +29,7 @@ from moothall.intake.account_queries import (
     owns_case,
     with_promise,
 )
-from moothall.intake.council_time import council_date
+from moothall.intake.queries.tracking import cannot_be
 from moothall.interfaces import account_session as session
 from moothall.interfaces.account.pages import FormPage, Row
 from moothall.interfaces.policy import Request, address_of, policy
@@ -105,14 +106,20 @@ def claim(request: Request) -> HttpResponse:
         return HttpResponseRedirect(f"{reverse('account:home')}?done=claimed")
     if request.method == "POST":
         typed = [request.POST.get(one.id, "").replace("\x00", "")[:254] for one in TRACK_FIELDS]
+        wrong = cannot_be(typed[0], typed[1])
         try:
-            found = claim_by_reference(account, typed[0], typed[1], address=address_of(request), at=at)
-            error = NOT_FOUND
+            found = None if any(wrong) else claim_by_reference(
+                account, typed[0], typed[1], address=address_of(request), at=at
+            )  # fmt: skip
+            error = wrong[0] if any(wrong) else NOT_FOUND
         except TooManyAttempts as limit:
             found, error = None, str(limit)
         if found is not None:
             return HttpResponseRedirect(f"{reverse('account:home')}?done=claimed")
-        fields = (replace(TRACK_FIELDS[0], value=typed[0], error=error), replace(TRACK_FIELDS[1], value=typed[1]))
+        fields = (
+            replace(TRACK_FIELDS[0], value=typed[0], error=error),
+            replace(TRACK_FIELDS[1], value=typed[1], error=wrong[1]),
+        )
         status = 400
     page = FormPage("Bring in earlier requests", "Find it", fields=fields, back=reverse("account:home"))
     offered = with_promise(claimable_cases(account), at=at)
@@ -147,7 +154,9 @@ def messages(request: Request) -> HttpResponse:
 def end_helper(request: Request, representation: UUID) -> HttpResponse:
     """End that somebody may speak for her."""
     try:
-        end_representation(representation_id=representation, because="", by=request.actor, at=clock.now())
+        end_representation(
+            representation_id=representation, customer_id=request.actor.id, because="", by=request.actor, at=clock.now()
+        )
     except LookupError:
         raise Http404 from None
     return HttpResponseRedirect(f"{reverse('account:home')}?done=ended")

@@ -14,11 +14,13 @@ from django.utils.crypto import constant_time_compare
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from moothall.core import clock
+from moothall.core import away, clock
 from moothall.customers.accounts.actions import AccountRefused, HasAccount, NotTheSame, come_by_provider
 from moothall.customers.accounts.adapters.oidc import provider
+from moothall.customers.accounts.adapters.oidc.asking import CODE
 from moothall.customers.accounts.adapters.oidc.wire import new_errand
 from moothall.customers.accounts.protocols import Errand, NotProved, ProviderFailed
+from moothall.customers.accounts.queries import identity_waits
 from moothall.interfaces import account_session as session
 from moothall.interfaces.account import steps
 from moothall.interfaces.policy import Request, policy
@@ -29,6 +31,8 @@ ERRAND: Final = "account_errand"
 SORRY = (
     "It did not answer as it should, so we could not let you in. Nothing is lost. Try again in a minute, or use a code."
 )
+IN_TROUBLE: Final = frozenset({"server_error", "temporarily_unavailable"})
+"""What it sends back when it cannot do its work (RFC 6749, 4.1.2.1); all else is about the person or the visit."""
 
 
 @policy("public")
@@ -62,12 +66,19 @@ def back(request: Request) -> HttpResponse:
         raise Http404
     if held is None or not constant_time_compare(held["state"], request.GET.get("state", "")):
         return redirect("account:sign-in")
+    if request.GET.get("error") in IN_TROUBLE:
+        return _sorry(request, ProviderFailed(f"it said {request.GET['error']}"))
     if "error" in request.GET:
         return _not_proved(request)
     inside = session.holder_in(request)
     try:
         said = who.finish(request.GET.get("code", ""), Errand(**held))
-        account = come_by_provider(said, account_id=inside.account_id if inside else None, at=clock.now())
+        account = come_by_provider(
+            said,
+            account_id=inside.account_id if inside else None,
+            strong=bool(inside and inside.strong),
+            at=clock.now(),
+        )
     except ProviderFailed as wrong:
         return _sorry(request, wrong)
     except NotProved:
@@ -81,12 +92,16 @@ def back(request: Request) -> HttpResponse:
         )
     except (NotTheSame, AccountRefused) as wrong:
         return message(request, "We could not use this", str(wrong), reverse("account:home"), "My account", status=409)
-    how = ["provider", *(session.how_in(request) if inside else ())]
+    away.answers(CODE)
+    shown = "new-provider" if identity_waits(said.issuer, said.subject) else "provider"
+    how = [shown, *(session.how_in(request) if inside else ())]
     return steps.come_in(request, account.id, how=how)
 
 
 def _sorry(request: Request, wrong: ProviderFailed) -> HttpResponse:
     log.warning("The identity provider failed", extra={"reason": wrong.reason[:300]})
+    if wrong.why is not None:
+        away.note(CODE, wrong.why, at=clock.now())
     where = reverse("account:sign-in")
     return message(request, "The identity service did not answer", SORRY, where, "Sign in another way", status=502)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Iterable
 from dataclasses import replace
 
@@ -12,7 +13,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from moothall.core import clock
 from moothall.core.packs import current_pack
+from moothall.core.zone import council_date
+from moothall.customers.accounts.rules.levels import Proof
 from moothall.customers.actions import change_customer, give_consent, withdraw_consent
+from moothall.customers.linking.queries import changes_of
 from moothall.customers.monitoring.actions import answer_freely
 from moothall.customers.monitoring.pack import MONITORING, QUESTIONS, MonitoringQuestion
 from moothall.customers.monitoring.rules import NOT_SAID
@@ -20,7 +24,7 @@ from moothall.customers.pack import CONSENTS
 from moothall.customers.queries import CustomerCard
 from moothall.customers.rules.writing import CannotRead
 from moothall.intake.account_queries import own_card, own_looks
-from moothall.intake.council_time import council_date
+from moothall.intake.details import change_details
 from moothall.interfaces.account.pages import FormPage
 from moothall.interfaces.policy import Request, policy
 from moothall.interfaces.ui import words
@@ -41,12 +45,18 @@ def looks(request: Request) -> HttpResponse:
     return render(request, "account/looks.html", {"rows": listed})
 
 
-def _fields(card: CustomerCard) -> tuple[FieldView, ...]:
+def _fields(card: CustomerCard, *, proved: bool, named: bool) -> tuple[FieldView, ...]:
+    """Her details as fields. Her address only once she has shown who she is: it goes to every system that holds it. Her name
+    only where it was not checked (``named``), or by who has shown who she is: or somebody could put his own in its place and
+    then prove that."""
     consents = {one.code for one in card.consents}
     asked = current_pack().of(CONSENTS)
     return (
-        FieldView("given", "text", "First name", value=card.given_name, width="20", autocomplete="given-name"),
-        FieldView("family", "text", "Last name", value=card.family_name, width="20", autocomplete="family-name"),
+        *((
+            FieldView("given", "text", "First name", value=card.given_name, width="20", autocomplete="given-name"),
+            FieldView("family", "text", "Last name", value=card.family_name, width="20", autocomplete="family-name"),
+        ) if named else ()),
+        *((FieldView("address", "text", "Address", value=card.address, hint="With the postcode"),) if proved else ()),
         FieldView("channel", "choice", "How shall we keep you told?", value=card.preferred_channel, options=CHANNELS),
         FieldView(
             "consent", "multi_choice", "What you agree to", required=False, value=tuple(sorted(consents)),
@@ -61,34 +71,48 @@ def details(request: Request) -> HttpResponse:
     """What we hold of her that she can change herself."""
     at = clock.now()
     card = own_card(request.holder, at=at)
-    fields, status = _fields(card), 200
+    proved = request.holder.proof >= Proof.VERIFIED
+    named = proved or request.holder.held < Proof.VERIFIED
+    fields, status = _fields(card, proved=proved, named=named), 200
     if request.method == "POST":
         try:
-            _change(request, card)
+            _change(request, card, proved=proved, named=named)
             return HttpResponseRedirect(f"{reverse('account:home')}?done=details")
         except CannotRead as wrong:
-            typed = {"given": request.POST.get("given", ""), "family": request.POST.get("family", "")}
+            typed = {name: request.POST[name] for name in ("given", "family", "address") if name in request.POST}
             fields = tuple(replace(one, value=typed.get(one.id, one.value)) for one in fields)
             fields, status = (replace(fields[0], error=str(wrong)), *fields[1:]), 400
-    page = FormPage("My details", "Keep it", fields=fields, back=reverse("account:home"))
-    return render(request, "account/details.html", {"page": page, "card": card}, status=status)
+    once = (("key", secrets.token_urlsafe(16)),)
+    page = FormPage("My details", "Keep it", fields=fields, back=reverse("account:home"), hidden=once)
+    changed = changes_of(card.ids, request.actor)
+    context = {"page": page, "card": card, "proved": proved, "named": named, "changed": changed}
+    return render(request, "account/details.html", context, status=status)
 
 
-def _change(request: Request, card: CustomerCard) -> None:
+def _change(request: Request, card: CustomerCard, *, proved: bool, named: bool) -> None:
+    """Change what she typed. Who has shown who she is changes it everywhere at once; anybody else in our record only."""
     at, mine = clock.now(), request.actor
-    names = {"given_name": request.POST.get("given", ""), "family_name": request.POST.get("family", "")}
+    typed = {"given_name": request.POST.get("given", ""), "family_name": request.POST.get("family", "")}
+    names = typed if named else {}
     channel = request.POST.get("channel", "")
-    if not (names["given_name"].strip() or names["family_name"].strip()):
+    if named and not any(one.strip() for one in names.values()):
         raise CannotRead("Enter your name.")
     known = {one.value for one in CHANNELS}
     changes = names | ({"preferred_channel": channel} if channel in known else {})
-    change_customer(customer_id=card.id, changes=changes, by=mine, at=at)
+    address = " ".join(request.POST.get("address", "").split())
+    if proved:
+        if address and address != card.address:
+            changes["address_text"] = address
+        key = f"own:{request.POST.get('key', '')[:40] or f'{at:%Y%m%d%H%M%S}'}:{card.id}"
+        change_details(card.id, changes.get, key=key, by=mine, at=at)
+    else:
+        change_customer(customer_id=card.id, changes=changes, by=mine, at=at)
     wanted, held = set(request.POST.getlist("consent")), {one.code for one in card.consents}
     for code in current_pack().of(CONSENTS):
         if code in wanted - held:
             give_consent(customer_id=card.id, code=code, channel="web", by=mine, at=at)
         elif code in held - wanted:
-            withdraw_consent(customer_id=card.id, code=code, by=mine, at=at)
+            withdraw_consent(customer_id=card.id, code=code, channel="web", by=mine, at=at)
 
 
 @policy("customer")

@@ -30,9 +30,11 @@ from webauthn.helpers.structs import (
 )
 
 from moothall.core import clock
+from moothall.core.limits import TooManyAttempts
 from moothall.customers.accounts import actions
-from moothall.customers.accounts.actions import AccountRefused
+from moothall.customers.accounts.actions import AccountRefused, CodeRefused
 from moothall.customers.accounts.queries import passkey, passkey_ids
+from moothall.interfaces import account_session as session
 from moothall.interfaces.account import steps
 from moothall.interfaces.policy import Request, policy
 from moothall.interfaces.site.messages import message
@@ -94,7 +96,7 @@ def come(request: Request) -> HttpResponse:
         where = reverse("account:sign-in")
         return message(request, "We could not sign you in", why, where, "Sign in another way", status=403)
     steps.keep(request, next=steps.safe_next(request, request.POST.get("next", "")))
-    return steps.come_in(request, account.id, how=["passkey"])
+    return steps.come_in(request, account.id, how=["new-passkey" if row.waiting else "passkey"])
 
 
 @policy("customer")
@@ -110,12 +112,15 @@ def add(request: Request) -> HttpResponse:
         )  # fmt: skip
         actions.add_passkey(
             request.holder.account_id, credential_id=checked.credential_id, public_key=checked.credential_public_key,
-            sign_count=checked.sign_count, name=request.POST.get("name", ""), at=clock.now(),
+            sign_count=checked.sign_count, name=request.POST.get("name", ""), code=request.POST.get("code", ""),
+            strong=request.holder.strong, at=clock.now(),
         )  # fmt: skip
-    except (AccountRefused, *BAD) as wrong:
-        why = str(wrong) if isinstance(wrong, AccountRefused) else "The passkey was not made. Try again."
+    except (AccountRefused, CodeRefused, TooManyAttempts, *BAD) as wrong:
+        said = isinstance(wrong, (AccountRefused, CodeRefused, TooManyAttempts))
+        why = str(wrong) if said else "The passkey was not made. Try again."
         where = reverse("account:ways")
         return message(request, "We could not keep the passkey", why, where, "Ways to sign in", status=400)
+    session.stay(request)
     return HttpResponseRedirect(f"{reverse('account:ways')}?done=passkey")
 
 

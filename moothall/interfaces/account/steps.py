@@ -13,8 +13,9 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from moothall.core import clock
 from moothall.customers.accounts import actions
 from moothall.customers.accounts.actions import ProviderSays
-from moothall.customers.accounts.queries import asks_for_app
+from moothall.customers.accounts.queries import STRONG, asks_for_app, confirmed_values
 from moothall.interfaces import account_session as session
+from moothall.interfaces import known_browser
 
 HALF: Final = "account_half"
 MINUTES: Final = 20
@@ -49,7 +50,7 @@ def drop(request: HttpRequest, *names: str) -> None:
 
 def come_in(request: HttpRequest, account_id: UUID, *, how: list[str]) -> HttpResponse:
     """Let her in, asking for the code of her app first where she has one and has not shown more than an address."""
-    if asks_for_app(account_id) and not {"app", "passkey", "provider"} & set(how):
+    if not {*STRONG, "new-app"} & set(how) and asks_for_app(account_id):
         keep(request, account=str(account_id), how=how)
         return redirect("account:app")
     held = half(request)
@@ -58,7 +59,8 @@ def come_in(request: HttpRequest, account_id: UUID, *, how: list[str]) -> HttpRe
     at = clock.now()
     if pending and pending.get("email") and how and "code" in how:
         said = ProviderSays(**{**pending, "date_of_birth": None})
-        actions.come_by_provider(said, account_id=account_id, at=at)
-    actions.signed_in(account_id, how=how, at=at)
-    session.begin(request, account_id, how)
-    return HttpResponseRedirect(safe_next(request, str(held.get("next", ""))))
+        actions.come_by_provider(said, account_id=account_id, strong=bool(STRONG & set(how)), at=at)
+    account = actions.signed_in(account_id, how=how, at=at)
+    session.begin(request, account_id, how, account.epoch)
+    answer = HttpResponseRedirect(safe_next(request, str(held.get("next", ""))))
+    return known_browser.note(request, answer, *(value for _, value in confirmed_values(account_id)))

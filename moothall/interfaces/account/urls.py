@@ -37,6 +37,9 @@ urlpatterns = [
     path("ways/add/code", ways.add_point_code, name="add-point-code"),
     path("ways/password", ways.password, name="set-password"),
     path("ways/app", ways.app, name="set-app"),
+    path("ways/app/away", ways.app_away, name="app-away"),
     path("ways/take-away", ways.take_away, name="take-away"),
+    path("ways/mine", ways.mine, name="way-mine"),
+    path("ways/out", ways.out_everywhere, name="out-everywhere"),
     path("ways/passkey", passkeys.add, name="passkey-add"),
 ]

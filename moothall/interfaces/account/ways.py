@@ -17,7 +17,8 @@ from moothall.core.packs import current_pack
 from moothall.customers.accounts import actions
 from moothall.customers.accounts.actions import AccountRefused, CodeRefused
 from moothall.customers.accounts.adapters.oidc import provider
-from moothall.customers.accounts.queries import ways_in
+from moothall.customers.accounts.queries import asks_for_app, ways_in
+from moothall.customers.accounts.rules.levels import Proof
 from moothall.customers.accounts.rules.one_time import app_address
 from moothall.customers.rules.writing import CannotRead, show_phone
 from moothall.intake.account_actions import read_address, send_code
@@ -31,7 +32,7 @@ from moothall.interfaces.site.pages import NoticeView
 
 DONE = {
     "point": "You can sign in with it from now on.", "password": "Your password is kept.", "passkey": "Your passkey is kept.",
-    "gone": "It is taken away.", "app": "Your app is set up.",
+    "gone": "It is taken away.", "mine": "It shows who you are from now on.",
 }  # fmt: skip
 
 
@@ -44,8 +45,10 @@ def ways(request: Request) -> HttpResponse:
     options = passkeys.registration(
         request, account.bytes, held.points[0].words if held.points else request.holder.name
     )
+    proved = request.holder.proof >= Proof.VERIFIED
     context = {
-        "ways": held, "provider": provider(), "passkey": options, "show_phone": show_phone, "holder": request.holder,
+        "ways": held, "app_asked": asks_for_app(account), "may_keep": proved and held.waiting,
+         "provider": provider(), "passkey": options, "show_phone": show_phone, "holder": request.holder,
         "done": NoticeView("Done", done, "kept") if done else None,
     }  # fmt: skip
     return render(request, "account/ways.html", context)
@@ -55,18 +58,22 @@ def ways(request: Request) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def add_point(request: Request) -> HttpResponse:
     """Ask for another address and send a code there."""
-    field, status = replace(ADDRESS, hint="We send a code there."), 200
+    field, asked, status = replace(ADDRESS, hint="We send a code there."), APP, 200
     if request.method == "POST":
         typed = request.POST.get("address", "")
         try:
             kind, value = read_address(typed)
+            actions.second_proof(request.holder.account_id, request.POST.get("code", ""), at=clock.now())
             sent = send_code(kind=kind, value=value, address=address_of(request), by=request.actor, at=clock.now())
+        except CodeRefused as wrong:
+            field, asked, status = replace(field, value=typed), replace(APP, error=str(wrong)), 400
         except (CannotRead, TooManyAttempts) as wrong:
             field, status = replace(field, value=typed, error=str(wrong)), 400
         else:
             steps.keep(request, adding=str(sent.id), to=sent.to)
             return redirect("account:add-point-code")
-    page = FormPage("Add an address or number", "Send me a code", fields=(field,), back=reverse("account:ways"))
+    fields = (field, asked) if asks_for_app(request.holder.account_id) else (field,)
+    page = FormPage("Add an address or number", "Send me a code", fields=fields, back=reverse("account:ways"))
     return render(request, "account/form.html", {"page": page}, status=status)
 
 
@@ -90,7 +97,7 @@ def add_point_code(request: Request) -> HttpResponse:
         else:
             steps.drop(request, "adding", "to")
             session.note_confirmed(request, kind, value)
-            return _done("point")
+            return _done(request, "point")
     page = FormPage(
         "Enter the code",
         "Carry on",
@@ -104,19 +111,41 @@ def add_point_code(request: Request) -> HttpResponse:
 @policy("customer")
 @require_http_methods(["GET", "HEAD", "POST"])
 def password(request: Request) -> HttpResponse:
-    """Set a password, or another one."""
-    error = ""
+    """Set a password, or another one; with the code of the app where one is set up."""
+    account, error = request.holder.account_id, ""
+    fields = (APP,) if asks_for_app(account) else ()
     if request.method == "POST":
         try:
-            actions.set_password(request.holder.account_id, new=request.POST.get("password", ""), at=clock.now())
-            return _done("password")
+            given = {name: request.POST.get(name, "") for name in ("password", "code")}
+            actions.change_password(account, new=given["password"], code=given["code"], at=clock.now())
+            return _done(request, "password")
         except AccountRefused as wrong:
             error = str(wrong)
+        except (CodeRefused, TooManyAttempts) as wrong:
+            fields = (replace(APP, error=str(wrong)),)
     page = FormPage(
         "Choose a password", "Keep it", lead="Twelve characters or more. Three words nobody would put together are good.",
-        secret=("New password", "password", "new-password"), secret_error=error, back=reverse("account:ways"),
+        secret=("New password", "password", "new-password"), secret_error=error, back=reverse("account:ways"), fields=fields,
     )  # fmt: skip
-    return render(request, "account/form.html", {"page": page}, status=400 if error else 200)
+    return render(request, "account/form.html", {"page": page}, status=400 if page.errors else 200)
+
+
+@policy("customer")
+@require_http_methods(["GET", "HEAD", "POST"])
+def app_away(request: Request) -> HttpResponse:
+    """Take the app away, with its code."""
+    field = APP
+    if request.method == "POST":
+        try:
+            actions.remove_authenticator(request.holder.account_id, code=request.POST.get("code", ""), at=clock.now())
+            return _done(request, "gone")
+        except (CodeRefused, TooManyAttempts) as wrong:
+            field = replace(APP, error=str(wrong))
+    page = FormPage(
+        "Take the app away", "Take it away", fields=(field,), back=reverse("account:ways"),
+        lead="We ask for its code a last time, so that nobody else can do this.",
+    )  # fmt: skip
+    return render(request, "account/form.html", {"page": page}, status=400 if field.error else 200)
 
 
 @policy("customer")
@@ -131,9 +160,11 @@ def app(request: Request) -> HttpResponse:
         return message(request, "An app is set up already", str(wrong), where, "Ways to sign in", status=409)
     if request.method == "POST":
         try:
-            spare = actions.confirm_authenticator(account, request.POST.get("code", ""), at=at)
-            session.strengthen(request, "app")
-            return render(request, "account/spare.html", {"codes": spare})
+            strong = request.holder.strong
+            spare = actions.confirm_authenticator(account, request.POST.get("code", ""), strong=strong, at=at)
+            session.stay(request)
+            waits = not strong and request.holder.held >= Proof.VERIFIED
+            return render(request, "account/spare.html", {"codes": spare, "waits": waits})
         except (CodeRefused, TooManyAttempts) as wrong:
             field = replace(field, error=str(wrong))
     council = current_pack().council
@@ -147,29 +178,67 @@ def app(request: Request) -> HttpResponse:
 @policy("customer")
 @require_POST
 def take_away(request: Request) -> HttpResponse:
-    """Take a way in away: `what` names its kind, `id` which."""
+    """Take a way in away: `what` names its kind, `id` which. Where an app is set up, with its code: asked for first."""
     account, at, what = request.holder.account_id, clock.now(), request.POST.get("what", "")
+    code, key = request.POST.get("code"), request.POST.get("id", "")
+    if what == "app":
+        return redirect("account:app-away")
     try:
-        key = UUID(request.POST.get("id", "") or str(account))
-        if what == "point":
-            actions.remove_point(account, key, at=at)
-        elif what == "passkey":
-            actions.remove_passkey(account, key, at=at)
-        elif what == "provider":
-            actions.unlink_identity(account, key, at=at)
-        elif what == "password":
-            actions.remove_password(account, at=at)
-        elif what == "app":
-            actions.remove_authenticator(account, at=at)
-        else:
+        way = UUID(key or str(account))
+        if what not in {*AWAY, "password"}:
             raise Http404
+        if code is None and asks_for_app(account):
+            return _ask_app(request, what, key)
+        if what == "password":
+            actions.remove_password(account, code=code or "", at=at)
+        else:
+            AWAY[what](account, way, code=code or "", at=at)
+    except (CodeRefused, TooManyAttempts) as wrong:
+        return _ask_app(request, what, key, error=str(wrong))
     except AccountRefused as wrong:
         where = reverse("account:ways")
         return message(request, "It stays for now", str(wrong), where, "Ways to sign in", status=409)
     except ValueError:
         raise Http404 from None
-    return _done("gone")
+    return _done(request, "gone")
 
 
-def _done(what: str) -> HttpResponse:
+AWAY = {"point": actions.remove_point, "passkey": actions.remove_passkey, "provider": actions.unlink_identity}
+
+
+def _ask_app(request: Request, what: str, key: str, *, error: str = "") -> HttpResponse:
+    page = FormPage(
+        "Take it away", "Take it away", fields=(replace(APP, error=error),), back=reverse("account:ways"),
+        lead="We ask for the code of your app first, so that nobody else can do this.",
+        hidden=(("what", what), ("id", key)), action=reverse("account:take-away"),
+    )  # fmt: skip
+    return render(request, "account/form.html", {"page": page}, status=400 if error else 200)
+
+
+@policy("customer")
+@require_POST
+def mine(request: Request) -> HttpResponse:
+    """Say that a way in which waited is hers: only in a session that has proved who she is."""
+    try:
+        way = UUID(request.POST.get("id", ""))
+    except ValueError:
+        raise Http404 from None
+    if request.holder.proof < Proof.VERIFIED:
+        raise Http404
+    actions.keep_way(request.holder.account_id, way, at=clock.now())
+    return _done(request, "mine")
+
+
+@policy("customer")
+@require_POST
+def out_everywhere(request: Request) -> HttpResponse:
+    """End every session of hers, this one too."""
+    actions.sign_out_everywhere(request.holder.account_id, at=clock.now())
+    session.end(request)
+    return redirect("account:sign-in")
+
+
+def _done(request: Request, what: str) -> HttpResponse:
+    """Go back to the list; the session in which it was done stays in, all others are over."""
+    session.stay(request)
     return HttpResponseRedirect(f"{reverse('account:ways')}?done={what}")

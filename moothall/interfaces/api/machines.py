@@ -38,7 +38,8 @@ class JournalIn(shapes.Wire):
 
 
 class SaleOut(Schema):
-    """How one payment stands: paid (print the receipt), held (somebody will give the money back), ended or open."""
+    """How one payment stands: paid (print the receipt), back (it came too late, so say that it goes back), held (somebody
+    will give the money back), ended or open."""
 
     sale: str
     state: str

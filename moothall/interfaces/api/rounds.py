@@ -10,7 +10,7 @@ from pydantic import Field
 
 from moothall.core import clock
 from moothall.core.packs import current_pack
-from moothall.core.zone import LONDON
+from moothall.core.zone import council_date
 from moothall.interfaces.api import shapes
 from moothall.interfaces.policy import Request, policy
 from moothall.rounds.actions import MOST_EVENTS, CabReport, take_cab_events
@@ -115,7 +115,7 @@ def get_bin_days(request: HttpRequest, uprn: int) -> Any:
     """The collections of the next weeks, by day."""
     if not 0 < uprn <= 999_999_999_999:
         raise Http404
-    pack, today = current_pack(), clock.now().astimezone(LONDON).date()
+    pack, today = current_pack(), council_date(clock.now())
     found = bin_days(uprn, since=today, until=today + timedelta(days=pack.one(ROUNDS).look_ahead_days))
     kinds = pack.of(BINS)
     days = sorted((day, code) for code, days in found.days.items() if code in kinds for day in days)

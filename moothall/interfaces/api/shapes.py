@@ -5,10 +5,14 @@ from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from ninja import Schema
-from pydantic import ConfigDict, Field, StringConstraints
+from pydantic import BeforeValidator, ConfigDict, Field, StringConstraints
 
-Short = Annotated[str, StringConstraints(max_length=120, strip_whitespace=True)]
-Line = Annotated[str, StringConstraints(max_length=300, strip_whitespace=True)]
+from moothall.core.lines import one_line
+
+Short = Annotated[str, BeforeValidator(lambda text: one_line(text) if isinstance(text, str) else text),
+                  StringConstraints(max_length=120)]  # fmt: skip
+Line = Annotated[str, BeforeValidator(lambda text: one_line(text) if isinstance(text, str) else text),
+                 StringConstraints(max_length=300)]  # fmt: skip
 Body = Annotated[str, StringConstraints(max_length=20_000)]
 ChannelCode = Literal[
     "web", "app", "phone", "voice", "counter", "kiosk", "email", "post", "fax", "sms", "social", "webchat", "partner", "api",
@@ -186,6 +190,7 @@ class CustomerIn(Wire):
     given_name: Short = ""
     family_name: Short = ""
     organisation_name: Short = ""
+    company_number: Short = Field("", description="Of an organisation: eight characters, like 01234567 or SC123456.")
     title: Short = ""
     date_of_birth: date | None = None
     email: Line = ""

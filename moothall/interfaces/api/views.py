@@ -14,21 +14,21 @@ from moothall.contacts.queries import contact, newest_contacts
 from moothall.core import clock
 from moothall.core.packs import current_pack
 from moothall.core.paging import pack_cursor, unpack_cursor
-from moothall.customers.actions import create_customer, log_look
+from moothall.core.zone import council_date
+from moothall.customers.actions import create_customer, log_look, log_shown
 from moothall.customers.linking.actions import receive
 from moothall.customers.linking.adapters.json_file import objects
 from moothall.customers.linking.queries.deliveries import told_rows
 from moothall.customers.queries import customer_card, find_customers
 from moothall.intake.actions.raising import raise_request
-from moothall.intake.council_time import council_date
-from moothall.intake.dialogue import read_all
+from moothall.intake.lookups import read_now
 from moothall.intake.queries.feed import events_shown
 from moothall.intake.slots import SlotGone
 from moothall.interfaces.api import shapes
 from moothall.interfaces.api.bookings import bookings
 from moothall.interfaces.api.machines import machines
 from moothall.interfaces.api.rounds import rounds
-from moothall.interfaces.api.wire import NotValid, do_once, tell_errors
+from moothall.interfaces.api.wire import NotValid, do_once, refuse_unknown, tell_errors
 from moothall.interfaces.policy import Request, policy
 from moothall.services.pack import Service
 
@@ -121,7 +121,7 @@ def post_case(request: Request, body: shapes.CaseIn) -> Any:
 
     def ask() -> dict[str, Any]:
         service = _known(body.service)
-        answers, wrong = read_all(service, body.answers, today=council_date(now), channel=body.channel)
+        answers, wrong = read_now(service, body.answers, channel=body.channel, at=now)
         if wrong:
             raise NotValid([(f"answers.{question}", error.message) for question, error in wrong.items()])
         try:
@@ -216,7 +216,9 @@ def post_close(request: Request, case_id: UUID, body: shapes.CloseIn) -> Any:
 @policy("token", needs="api.customers.read", purpose="integration")
 def search_customers(request: Request, q: Annotated[str, Query(min_length=2, max_length=200)]) -> Any:
     """People by name (typos forgiven), telephone, e-mail, postcode, address, UPRN or reference: twenty at the most."""
-    return find_customers(q, request.actor)
+    lines = find_customers(q, request.actor)
+    log_shown((line.id for line in lines), screen="api.customers", by=request.actor, at=clock.now())
+    return lines
 
 
 @customers.post("", response={201: shapes.CustomerOut, **WRITES}, summary="Make a customer's record")
@@ -301,4 +303,5 @@ for prefix, router in (
     ("/records", records), ("/events", events), ("/rounds", rounds), ("/bookings", bookings),
     ("/machines", machines),
 ):  # fmt: skip
+    refuse_unknown(router)
     api.add_router(prefix, router)

@@ -1,15 +1,17 @@
 """What every operation shares: idempotency, errors as one shape, the committed description."""
 
+import functools
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import timedelta
 from typing import Any, Final
 
+import pydantic
 from django.conf import settings
-from django.core.exceptions import RequestDataTooBig
+from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
 from django.db import DataError
 from django.http import Http404, HttpRequest, HttpResponse
-from ninja import NinjaAPI
+from ninja import NinjaAPI, Router
 from ninja.errors import HttpError, ValidationError
 
 from moothall.bookings.actions import SlotTaken
@@ -54,6 +56,45 @@ def do_once(
     return sent
 
 
+def refuse_unknown(router: Router) -> None:
+    """Let no operation of this router swallow a parameter it does not have: who sends ``limit`` where it is called ``size``
+    would take one page for everything. Says which there are, and between which numbers."""
+    for view in router.path_operations.values():
+        for operation in view.operations:
+            queries = [one for one in operation.models if one.__ninja_param_source__ == "query"]
+            named = dict(pair for one in queries for pair in _bounds(one))
+            operation.view_func = _strict(operation.view_func, named)
+
+
+def _bounds(model: type[pydantic.BaseModel]) -> Iterator[tuple[str, str]]:
+    """The parameters of a model, each with the numbers it may be between, in words."""
+    for name, field in model.model_fields.items():
+        kind = field.annotation
+        if isinstance(kind, type) and issubclass(kind, pydantic.BaseModel):
+            yield from _bounds(kind)
+            continue
+        least, most = ([getattr(one, at) for one in field.metadata if hasattr(one, at)] for at in ("ge", "le"))
+        yield field.alias or name, f"{name} ({least[0]} to {most[0]})" if least and most else name
+
+
+def _strict(view: Callable[..., Any], named: Mapping[str, str]) -> Callable[..., Any]:
+    allowed = f"You may send {', '.join(named.values())}." if named else "It takes none in its address."
+
+    @functools.wraps(view)
+    def called(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        unknown = [name for name in request.GET if name not in named]
+        if unknown:
+            raise NotValid([(name[:80], f"There is no such parameter here. {allowed}") for name in unknown[:20]])
+        return view(request, *args, **kwargs)
+
+    return called
+
+
+def _where(place: Sequence[Any]) -> str:
+    """Where in the call a mistake stands: a parameter by its name, a part of the body by its path."""
+    return ".".join(str(part) for part in (place[1:] if place[:1] == ("query",) else place[2:]))
+
+
 def problems(api: NinjaAPI, request: HttpRequest, status: int, *found: tuple[str, str, str]) -> HttpResponse:
     """Return the one shape of every error: code, words, where."""
     rows = [{"code": code, "message": words, "where": where} for code, words, where in found]
@@ -69,12 +110,17 @@ def tell_errors(api: NinjaAPI) -> None:
     api.add_exception_handler(KeyReused, simple(409, "key_reused"))
     api.add_exception_handler(ChangedMeanwhile, simple(409, "changed_meanwhile"))
     api.add_exception_handler(SlotTaken, simple(409, "taken"))
-    api.add_exception_handler(BadCursor, simple(400, "not_valid"))
+    words = "Send the “after” of the answer before it as it was, or leave it out to begin."
+    api.add_exception_handler(BadCursor, lambda r, e: problems(api, r, 400, ("not_valid", words, "after")))
     api.add_exception_handler(ValueError, simple(422, "not_valid"))
     for missing in (Http404, NoSuchCase, LookupError):
         api.add_exception_handler(
             missing, lambda r, e: problems(api, r, 404, ("not_found", "There is no such thing here.", ""))
         )
+
+    @api.exception_handler(pydantic.ValidationError)
+    def our_fault(request: HttpRequest, error: pydantic.ValidationError) -> HttpResponse:
+        raise error  # ninja wraps what a caller sent in an error of its own: this one is of the inside, and a ValueError
 
     @api.exception_handler(HttpError)
     def not_understood(request: HttpRequest, error: HttpError) -> HttpResponse:
@@ -101,11 +147,16 @@ def tell_errors(api: NinjaAPI) -> None:
         most = settings.DATA_UPLOAD_MAX_MEMORY_SIZE // (1024 * 1024)
         return problems(api, request, 413, ("too_large", f"Send at most {most} MB at once.", ""))
 
+    @api.exception_handler(SuspiciousOperation)
+    def not_read(request: HttpRequest, error: SuspiciousOperation) -> HttpResponse:
+        most = f"{settings.DATA_UPLOAD_MAX_NUMBER_FIELDS:,}"
+        return problems(api, request, 400, ("not_valid", f"It cannot be read. Send {most} parameters at most.", ""))
+
     @api.exception_handler(NotValid)
     def not_valid(request: HttpRequest, error: NotValid) -> HttpResponse:
         return problems(api, request, 422, *(("not_valid", words, where) for where, words in error.problems))
 
     @api.exception_handler(ValidationError)
     def not_shaped(request: HttpRequest, error: ValidationError) -> HttpResponse:
-        found = [("not_valid", str(e["msg"]), ".".join(str(p) for p in e["loc"][2:])) for e in error.errors]
+        found = [("not_valid", str(e["msg"]), _where(e["loc"])) for e in error.errors]
         return problems(api, request, 422, *found)

@@ -43,7 +43,7 @@ def command(name: str | None, size: int | None, as_json: bool) -> None:
     began = time.perf_counter()
     try:
         figures: dict[str, Any] = module.run(size)
-    except Exception as wrong:
+    except Exception as wrong:  # whatever it was, said in one line
         fail(f"The benchmark {name} failed: {type(wrong).__name__}: {wrong}")
     figures = {"benchmark": name, "size": size, "seconds": round(time.perf_counter() - began, 1), **figures}
     answer(figures, as_json=as_json, words=lambda: "\n".join(f"{key:<32} {value}" for key, value in figures.items()))

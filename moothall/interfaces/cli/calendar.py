@@ -60,16 +60,18 @@ def read_bound(text: str, calendar: Calendar, *, end: bool) -> datetime:
 
 @click.command(name="calendar")
 @click.argument("code")
-@click.option("--from", "start", required=True, metavar="D", help="The first date, or a time.")
-@click.option("--to", "end", required=True, metavar="D", help="The last date (all of it), or a time.")
+@click.option("--from", "start", metavar="D", help="The first date, or a time.  [required]")
+@click.option("--to", "end", metavar="D", help="The last date (all of it), or a time.  [required]")
 @council_option
 @json_option
 @with_django
-def command(code: str, start: str, end: str, council: str | None, as_json: bool) -> None:
+def command(code: str, start: str | None, end: str | None, council: str | None, as_json: bool) -> None:
     """Say when the calendar CODE is open."""
     from moothall.promises.rules import say_day, say_time
 
-    calendar = calendar_named(code, council)
+    calendar = calendar_named(code, council)  # a calendar there is not is told first, then a bound left out
+    if start is None or end is None:
+        raise click.UsageError(f"Missing option '{'--from' if start is None else '--to'}'.")
     begins, ends = read_bound(start, calendar, end=False), read_bound(end, calendar, end=True)
     if ends.astimezone(UTC) <= begins.astimezone(UTC):
         fail(f"{end} comes before {start}.", 2)

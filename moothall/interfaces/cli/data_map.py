@@ -19,8 +19,8 @@ BEGINNING = """# The data map
 What each table holds of people, and why: made from the tables themselves by `bin/moothall data-map --write`, so that it is
 never out of date. Each room says what its own fields are in its `data_held.py`; a new column that could hold something of
 somebody fails a test until it is said there. **Special** marks data of article 9 (health, belief, origin …), which stands on
-article 6 as shown and on article 9(2)(g) besides. Times are those of the common pack; a council's own stand in its
-`retention.yaml`.
+article 6 as shown and on article 9(2)(g) besides. **Locked** marks what is encrypted in the database (`moothall keys`).
+Times are those of the common pack; a council's own stand in its `retention.yaml`.
 """
 
 
@@ -48,12 +48,15 @@ def command(write: bool, check: bool, as_json: bool) -> None:
 
 def fields_of(one: Held) -> list[dict[str, Any]]:
     """Return one row for each personal field of a model."""
+    from moothall.core.vault import locked_fields
+
+    locked = {(model._meta.label, name) for model, name in locked_fields()}
     return [
         {
             "table": one.model, "field": field, "category": "special" if field in one.special else "personal",
             "whose": one.whose, "purpose": one.purpose, "basis": one.basis.value if one.basis else "",
             "special_basis": SPECIAL_BASIS if field in one.special else "", "retention": one.kept,
-            "copied": not one.not_copied, "erased": not one.stays,
+            "copied": not one.not_copied, "erased": not one.stays, "locked": (one.model, field) in locked,
         }
         for field in sorted((*one.personal, *one.special))
     ]  # fmt: skip
@@ -70,7 +73,8 @@ def page() -> str:
             "", "| field | category |", "|---|---|",
         ]  # fmt: skip
         lines += [
-            f"| `{row['field']}` | {'**special**' if row['category'] == 'special' else 'personal'} |"
+            f"| `{row['field']}` | {'**special**' if row['category'] == 'special' else 'personal'}"
+            f"{', **locked**' if row['locked'] else ''} |"
             for row in fields_of(one)
         ]
         lines.append("")

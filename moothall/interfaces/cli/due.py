@@ -2,17 +2,30 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import click
 
 from moothall.interfaces.cli.calendar import calendar_named, council_option, read_moment
 from moothall.interfaces.cli.support import answer, fail, json_option, with_django
 
+MOST = 1_000_000
 UNITS = ("seconds", "working_minutes", "working_days", "calendar_days", "calendar_months")
+
+
+class _Amount(click.IntRange):
+    """A whole number; what is none is told in plain words."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        try:
+            return super().convert(value, param, ctx)
+        except click.BadParameter:
+            self.fail(f"{value!r} is not a whole number from 0 to {MOST:,}. Write it in figures, like 2.", param, ctx)
 
 
 @click.command(name="due")
 @click.option("--calendar", "code", required=True, help="The code of a calendar in the council's pack.")
-@click.option("--amount", type=click.IntRange(min=0, max=1_000_000), required=True, help="How many of the unit.")
+@click.option("--amount", type=_Amount(min=0, max=MOST), metavar="N", required=True, help="How many of the unit.")
 @click.option("--unit", type=click.Choice(UNITS), required=True)
 @click.option("--from", "start", required=True, metavar="TIME", help="When it was received, like 2026-11-19T18:10.")
 @click.option(

@@ -4,7 +4,6 @@ services.
 
 from __future__ import annotations
 
-import csv
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,8 +13,9 @@ from typing import Any
 
 import click
 
+from moothall.core.sheets import csv_line
 from moothall.core.zone import LONDON
-from moothall.interfaces.cli.support import answer, fail, json_option, progress, with_database
+from moothall.interfaces.cli.support import answer, check_ready, database, fail, json_option, progress, with_django
 
 MAPPINGS = Path(__file__).resolve().parents[3] / "councils" / "mappings"
 
@@ -33,7 +33,7 @@ def group() -> None:
 @click.option("--mapping", "name", required=True, help="The mapping: a name in councils/mappings, or a YAML file.")
 @click.option("--report", type=click.Path(path_type=Path), help="Where to list rows. [default: imports/ in the data]")
 @json_option
-@with_database
+@with_django
 def requests(file: Path, name: str, report: Path | None, as_json: bool) -> None:
     """Bring in requests of the past from FILE (CSV, plain or gzipped) as contacts, cases and promises.
 
@@ -41,30 +41,26 @@ def requests(file: Path, name: str, report: Path | None, as_json: bool) -> None:
     """
     from moothall.core import clock
     from moothall.core.actors import SYSTEM
-    from moothall.core.packs import NoPack, current_pack
     from moothall.intake import importing as i
     from moothall.promises.imported import read_imported_standards
 
     began = time.monotonic()
-    _check_ready()
     try:
         path = _mapping(name)
         mapping = i.read_mapping(path)
         standards = read_imported_standards(path)
         columns = i.find_columns(i.headings(file), mapping.columns, mapping.required, file=file.name)
         rows = i.check_whole(file)
-        current_pack()
     except i.CannotReadFile as wrong:
         fail(str(wrong))
     except (i.MappingProblem, LookupError, ValueError) as wrong:
         fail(str(wrong), 2)
-    except NoPack:
-        fail("No council's pack is in force. First: moothall pack apply NAME")
-    report = report or _report_for(file)
-    with _report(report) as say, progress("Requests", rows, shown=not as_json) as done:
-        builder = i.Builder(mapping, columns)
-        tally = i.import_requests(i.rows_of(file), builder, standards, say=say, done=done, by=SYSTEM, at=clock.now())
-    _settle()
+    with _database(pack=True):
+        report = report or _report_for(file)
+        with _report(report) as say, progress("Requests", rows, shown=not as_json) as done:
+            builder, at = i.Builder(mapping, columns), clock.now()
+            tally = i.import_requests(i.rows_of(file), builder, standards, say=say, done=done, by=SYSTEM, at=at)
+        _settle()
     figures: dict[str, Any] = {
         "read": tally.read,
         "kept": tally.kept,
@@ -92,7 +88,7 @@ def requests(file: Path, name: str, report: Path | None, as_json: bool) -> None:
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--report", type=click.Path(path_type=Path), help="Where to list rows. [default: imports/ in the data]")
 @json_option
-@with_database
+@with_django
 def premises(file: Path, report: Path | None, as_json: bool) -> None:
     """Bring in premises from FILE (CSV, plain or gzipped): a number (UPRN), street, and what else there is.
 
@@ -103,16 +99,16 @@ def premises(file: Path, report: Path | None, as_json: bool) -> None:
     from moothall.intake.importing import gazetteer
 
     began = time.monotonic()
-    _check_ready()
     try:
         columns = i.find_columns(i.headings(file), gazetteer.COLUMNS, gazetteer.REQUIRED, file=file.name)
         rows = i.check_whole(file)
     except i.CannotReadFile as wrong:
         fail(str(wrong))
-    report = report or _report_for(file)
-    with _report(report) as say, progress("Premises", rows, shown=not as_json) as done:
-        counted = gazetteer.import_gazetteer(i.rows_of(file), columns, say=say, done=done, by=SYSTEM)
-    _know("places_property")
+    with _database():
+        report = report or _report_for(file)
+        with _report(report) as say, progress("Premises", rows, shown=not as_json) as done:
+            counted = gazetteer.import_gazetteer(i.rows_of(file), columns, say=say, done=done, by=SYSTEM)
+        _know("places_property")
     figures = {
         "read": counted.read, "kept": counted.kept, "changed": counted.changed, "refused": counted.refused,
         "same_address": counted.same_address, "report": str(report), "seconds": round(time.monotonic() - began, 1),
@@ -129,7 +125,7 @@ def premises(file: Path, report: Path | None, as_json: bool) -> None:
 @click.option("--schedules", type=click.Path(path_type=Path), required=True, help="Which bin goes on which day.")
 @click.option("--report", type=click.Path(path_type=Path), help="Where to list rows. [default: imports/ in the data]")
 @json_option
-@with_database
+@with_django
 def rounds(premises: Path, schedules: Path, report: Path | None, as_json: bool) -> None:
     """Bring in the waste system's collection rounds (two CSV files, plain or gzipped).
 
@@ -141,18 +137,18 @@ def rounds(premises: Path, schedules: Path, report: Path | None, as_json: bool) 
     from moothall.intake.importing import rounds as r
 
     began = time.monotonic()
-    _check_ready()
     try:
         of_stops = i.find_columns(i.headings(premises), r.STOP_COLUMNS, r.STOP_REQUIRED, file=premises.name)
         of_days = i.find_columns(i.headings(schedules), r.DAY_COLUMNS, r.DAY_REQUIRED, file=schedules.name)
         rows = i.check_whole(premises) + i.check_whole(schedules)
     except i.CannotReadFile as wrong:
         fail(str(wrong))
-    report = report or _report_for(premises)
-    with _report(report) as say, progress("Rounds", rows, shown=not as_json) as done:
-        stops = r.import_round_premises(i.rows_of(premises), of_stops, say=say, done=done, by=SYSTEM)
-        days = r.import_round_days(i.rows_of(schedules), of_days, pack=current_pack(), say=say, done=done, by=SYSTEM)
-    _know("rounds_stop", "rounds_collection")
+    with _database(pack=True):
+        report, pack = report or _report_for(premises), current_pack()
+        with _report(report) as say, progress("Rounds", rows, shown=not as_json) as done:
+            stops = r.import_round_premises(i.rows_of(premises), of_stops, say=say, done=done, by=SYSTEM)
+            days = r.import_round_days(i.rows_of(schedules), of_days, pack=pack, say=say, done=done, by=SYSTEM)
+        _know("rounds_stop", "rounds_collection")
     figures = {
         "premises": stops.read, "kept": stops.kept, "unscheduled": stops.unscheduled, "changed": stops.changed,
         "days": days.read, "days_kept": days.kept, "days_repeated": days.repeated, "days_new": days.changed,
@@ -168,26 +164,24 @@ def rounds(premises: Path, schedules: Path, report: Path | None, as_json: bool) 
 @group.command(name="services")
 @click.argument("file", type=click.Path(path_type=Path))
 @json_option
-@with_database
+@with_django
 def services(file: Path, as_json: bool) -> None:
     """Compare the catalogue in force with a list of the nation's services in FILE (columns `lgsl` and `label`).
 
     Says which of our services bear a number of the list, which bear one it does not know, and which bear none.
     """
-    from moothall.core.packs import NoPack, current_pack
+    from moothall.core.packs import current_pack
     from moothall.intake import importing as i
 
     began = time.monotonic()
-    _check_ready()
     try:
         i.find_columns(i.headings(file), {"lgsl": ("lgsl",), "label": ("label",)}, ("lgsl", "label"), file=file.name)
         i.check_whole(file)
         listed = {row.values["lgsl"].strip(): row.values["label"].strip() for row in i.rows_of(file) if not row.problem}
-        ours = current_pack().services
     except i.CannotReadFile as wrong:
         fail(str(wrong))
-    except NoPack:
-        fail("No council's pack is in force. First: moothall pack apply NAME")
+    with _database(pack=True):
+        ours = current_pack().services
     known = {code: listed[str(one.lgsl)] for code, one in ours.items() if str(one.lgsl) in listed}
     unknown = {code: one.lgsl for code, one in ours.items() if one.lgsl is not None and code not in known}
     figures = {
@@ -217,7 +211,7 @@ def services(file: Path, as_json: bool) -> None:
 )
 @click.option("--report", type=click.Path(path_type=Path), help="Where to list rows. [default: imports/ in the data]")
 @json_option
-@with_database
+@with_django
 def records(
     system: str, file: Path, as_of: datetime | None, whole: bool | None, report: Path | None, as_json: bool
 ) -> None:
@@ -229,30 +223,29 @@ def records(
 
     from moothall.core import clock
     from moothall.core.actors import SYSTEM
-    from moothall.core.packs import NoPack
     from moothall.customers.linking.actions.deliveries import NoSuchSystem, receive, system_of
     from moothall.customers.linking.protocols import CannotRead
     from moothall.customers.linking.queries.deliveries import told_rows
     from moothall.customers.linking.registry import read_file
 
     began = time.monotonic()
-    _check_ready()
     try:
-        lot = read_file(file.read_bytes(), system_of(system))
+        raw = file.read_bytes()
     except OSError as wrong:
         fail(f"{file} cannot be read: {wrong.strerror}.")
-    except NoSuchSystem as wrong:
-        fail(str(wrong), 2)
-    except CannotRead as wrong:
-        fail(str(wrong))
-    except NoPack:
-        fail("No council's pack is in force. First: moothall pack apply NAME")
     moment = as_of.replace(tzinfo=LONDON) if as_of else None
-    done = receive(system, lot, how="file", name=file.name, as_of=moment, whole=whole, by=SYSTEM, at=clock.now())
-    report = report or _report_for(file)
-    with _report(report) as say:
-        for row in told_rows(done):
-            say(row["row"], row["key"], row["kept"], row["reason"])
+    with _database(pack=True):
+        try:
+            lot = read_file(raw, system_of(system))
+        except NoSuchSystem as wrong:
+            fail(str(wrong), 2)
+        except CannotRead as wrong:
+            fail(str(wrong))
+        done = receive(system, lot, how="file", name=file.name, as_of=moment, whole=whole, by=SYSTEM, at=clock.now())
+        report = report or _report_for(file)
+        with _report(report) as say:
+            for row in told_rows(done):
+                say(row["row"], row["key"], row["kept"], row["reason"])
     counted = {name: getattr(done, name) for name in ("new", "changed", "same", "late", "gone", "refused")}
     figures = {
         "delivery": str(done.id), "system": system, "state": done.state, "problem": done.problem, **counted,
@@ -292,7 +285,7 @@ def _in_words(figures: dict[str, Any]) -> str:
 @click.option("--source", required=True, help="What to call this directory: what is gone from it goes from here.")
 @click.option("--part", is_flag=True, help="It is not the whole directory: what is not in it stays.")
 @json_option
-@with_database
+@with_django
 def open_referral(where: str, source: str, part: bool, as_json: bool) -> None:
     """Bring in help that others give, from WHERE: a file, a folder, or an address of Open Referral UK 3.0.
 
@@ -303,15 +296,17 @@ def open_referral(where: str, source: str, part: bool, as_json: bool) -> None:
     from moothall.partners.actions import NotADirectory, import_directory
     from moothall.partners.adapters.open_referral import CannotRead, read_services
 
-    _check_ready()
+    if not where.startswith(("https://", "http://")) and not Path(where).exists():
+        fail(f"There is no file or folder {where}.")
 
     def say(number: int, why: str) -> None:
         click.echo(f"Row {number} is not kept: {why}", err=True)
 
     try:
-        done = import_directory(
-            read_services(where), source=source[:60], whole=not part, say=say, by=SYSTEM, at=clock.now()
-        )
+        with _database():
+            done = import_directory(
+                read_services(where), source=source[:60], whole=not part, say=say, by=SYSTEM, at=clock.now()
+            )
     except (CannotRead, NotADirectory) as wrong:
         fail(str(wrong))
     figures = {"read": done.read, "new": done.new, "changed": done.changed, "same": done.same, "gone": done.gone,
@@ -332,11 +327,21 @@ def _mapping(name: str) -> Path:
     return path
 
 
-def _check_ready() -> None:
-    from moothall.interfaces.cli import migrate
+@contextmanager
+def _database(*, pack: bool = False) -> Iterator[None]:
+    """The database, reachable and ready, with a council's pack in force where one is needed. Whatever is wrong with the
+    arguments is told before it is looked at.
+    """
+    from moothall.core.packs import NoPack, current_pack
 
-    if migrate.pending():
-        fail("The database is not ready for this version. First: moothall migrate")
+    with database():
+        check_ready()
+        try:
+            if pack:
+                current_pack()
+        except NoPack:
+            fail("No council's pack is in force. First: moothall pack apply NAME")
+        yield
 
 
 def _report_for(file: Path) -> Path:
@@ -355,11 +360,10 @@ def _report(path: Path) -> Iterator[Any]:
     except OSError as wrong:
         fail(f"The report {path} cannot be written: {wrong.strerror}. Name another with --report.")
     with out:
-        writer = csv.writer(out)
-        writer.writerow(["row", "id", "result", "reason"])
+        out.write(csv_line(["row", "id", "result", "reason"]))
 
         def say(number: int, id_: str, kept: bool, why: str) -> None:
-            writer.writerow([number, id_, "kept" if kept else "refused", why])
+            out.write(csv_line([number, id_, "kept" if kept else "refused", why]))
 
         yield say
 

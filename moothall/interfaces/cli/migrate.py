@@ -16,15 +16,26 @@ from moothall.interfaces.cli.support import NO, answer, json_option, with_databa
 def command(check: bool, as_json: bool) -> None:
     """Bring the database to the shape this version needs; the version that is running keeps working meanwhile.
 
-    Two at once are safe: the second waits for the first.
+    Two at once are safe: the second waits for the first. A council pack that this version cannot read any more is told,
+    with what to do, before anybody meets it; the exit code is 1 then.
     """
     waiting = pending()
-    if check:
-        answer({"waiting": waiting}, as_json=as_json, words=lambda: _words(waiting, done=False))
-        sys.exit(NO if waiting else 0)
-    if waiting:
+    if waiting and not check:
         apply()
-    answer({"applied": waiting}, as_json=as_json, words=lambda: _words(waiting, done=True))
+    outdated = "" if waiting and check else _outdated()
+    told = {"waiting" if check else "applied": waiting, "pack_outdated": outdated or None}
+    answer(
+        told,
+        as_json=as_json,
+        words=lambda: "\n".join([_words(waiting, done=not check), *([outdated] if outdated else [])]),
+    )
+    sys.exit(NO if outdated or (check and waiting) else 0)
+
+
+def _outdated() -> str:
+    from moothall.core import health
+
+    return health.pack_outdated()
 
 
 def pending() -> list[str]:

@@ -93,6 +93,54 @@ def _report_words(report: dict[str, Any]) -> str:
 
 @group.command()
 @click.argument("name")
+@click.option("--service", "code", default=None, help="One service with the reason for each channel.")
+@folder_option
+@json_option
+@with_django
+def channels(name: str, code: str | None, folder: Path | None, as_json: bool) -> None:
+    """Say for every service of the pack NAME how far each channel takes it: full, begin or no."""
+    pack = _load(name, folder)
+    wanted = [one for one in pack.services.values() if code in {None, one.code}]
+    if not wanted:
+        fail(f"The pack {name} has no service {code}.")
+    said = [
+        {
+            "service": one.code,
+            "channels": {channel: one.channel(channel).model_dump(exclude_none=True) for channel in SHOWN_CHANNELS},
+        }
+        for one in wanted
+    ]
+    answer(said, as_json=as_json, words=lambda: _channel_words(said, reasons=code is not None))
+
+
+SHOWN_CHANNELS = ("web", "phone", "counter", "voice", "sms", "kiosk", "post", "email")
+
+
+def _channel_words(said: list[dict[str, Any]], *, reasons: bool) -> str:
+    if reasons:
+        one = said[0]["channels"].items()
+        return "\n".join(f"{channel:8} {use['level']:6} {use.get('because', '')}".rstrip() for channel, use in one)
+    widest = max(len(line["service"]) for line in said)
+    head = " ".join([" " * widest, *(f"{channel:7}" for channel in SHOWN_CHANNELS)])
+    rows = [
+        " ".join([f"{line['service']:{widest}}", *(f"{line['channels'][one]['level']:7}" for one in SHOWN_CHANNELS)])
+        for line in said
+    ]
+    counts = [
+        f"{channel}: "
+        + ", ".join(f"{sum(x['channels'][channel]['level'] == how for x in said)} {how}" for how in HOW_FAR)
+        for channel in SHOWN_CHANNELS
+    ]
+    everywhere = sum(all(use["level"] != "no" for name, use in x["channels"].items() if name in ALL_SIX) for x in said)
+    return "\n".join([head, *rows, "", *counts, f"On web, desk, voice, text, kiosk and paper: {everywhere} services."])
+
+
+HOW_FAR = ("full", "begin", "no")
+ALL_SIX = ("web", "phone", "voice", "sms", "kiosk", "post")
+
+
+@group.command()
+@click.argument("name")
 @click.option("--against", default=None, help="Another pack to compare with, instead of the one in force.")
 @folder_option
 @json_option

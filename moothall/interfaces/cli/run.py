@@ -23,6 +23,7 @@ from typing import Any
 
 import click
 
+from moothall.interfaces.cli.outside import Outside
 from moothall.interfaces.cli.supervisor import Supervisor
 from moothall.interfaces.cli.support import fail, ready
 
@@ -51,6 +52,7 @@ def command(
     ready()
     from django.conf import settings
 
+    _check_pack(settings.COUNCIL)
     folder: Path = settings.DATA_DIR
     with _alone(folder, port) as note:
         _check_port(host, port)
@@ -84,24 +86,34 @@ class _Run:
         self.url = f"http://localhost:{port}"
         self.cluster: Any = None
         self.supervisor = Supervisor(self.folder / "logs", dict(os.environ), _say)
+        self.outside = Outside(self.url, self.folder)
+        self.asked_to_stop = False
 
     def go(self, *, scale: float, seed: int, history: bool) -> None:
         for one in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-            signal.signal(one, _ask_to_stop)
+            signal.signal(one, self._ask_to_stop)
         try:
             self._database()
             self._prepare(scale=scale, seed=seed)
-            self._payments()
+            self.outside.start()
+            self.supervisor.environment |= self.outside.environment
             self._identity()
             self._processes()
             self._tell(history=history and self._begin_history(scale=scale, seed=seed))
             self._watch()
         except _Stop:
             pass
+        except Exception:
+            if not self.asked_to_stop:  # else it is what was cut off in the middle, such as a migration's statement
+                raise
         finally:
             for one in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
                 signal.signal(one, signal.SIG_IGN)  # a second Ctrl-C must not leave half of it running
             self._end()
+
+    def _ask_to_stop(self, number: int, frame: FrameType | None) -> None:
+        self.asked_to_stop = True
+        raise _Stop
 
     # -- up ---------------------------------------------------------------------------------------------------
 
@@ -144,25 +156,6 @@ class _Run:
         self.supervisor.start("history", ["demo", "load", "--scale", str(scale), "--seed", str(seed)], lasting=False)
         return True
 
-    def _payments(self) -> None:
-        """A twin of the payment provider on a free port, and the settings that lead the site and the worker to it."""
-        from moothall.payments.adapters.govuk_pay.twin import KEY, SECRET
-
-        if os.environ.get("MOOTHALL_PAY_URL"):
-            return
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            port = free.getsockname()[1]
-        self.supervisor.environment |= {
-            "MOOTHALL_PAY_BY": "govuk_pay", "MOOTHALL_PAY_URL": f"http://127.0.0.1:{port}", "MOOTHALL_PAY_KEY": KEY,
-            "MOOTHALL_PAY_SECRET": SECRET, "MOOTHALL_PAY_KEYPAD": f"http://127.0.0.1:{port}/_twin",
-            "MOOTHALL_PAY_KEYPAD_KEY": KEY,
-        }  # fmt: skip
-        keep = str(self.folder / "payments.json")
-        self.supervisor.start(
-            "pay", ["twin", "pay", "--port", str(port), "--site", self.url, "--keep", keep, "--with-parent"]
-        )
-
     def _identity(self) -> None:
         """The twin of the identity provider lives in the site itself; the settings that lead the site to it, and the keys."""
         from moothall.interfaces.demo.identity import ensure_keys, folder
@@ -180,12 +173,16 @@ class _Run:
     def _processes(self) -> None:
         web = ["serve", "--host", self.host, "--port", str(self.port), "--with-parent"]
         self.supervisor.start("web", web)
-        self.supervisor.start("work", ["work", "--with-parent"])
+        self._await("web", f"http://{_reach(self.host)}:{self.port}/healthz")
+        self.supervisor.start("work", ["work", "--with-parent"])  # after the site: together both would come later
+
+    def _await(self, process: str, url: str) -> None:
+        """Wait until a process answers, so that no address is printed before it can be opened."""
         give_up = time.monotonic() + 60
-        while not _answers(f"http://{_reach(self.host)}:{self.port}/healthz"):
+        while not _answers(url):
             self.supervisor.look()
             if time.monotonic() > give_up:
-                fail(f"The web server does not answer. Its log is {self.folder / 'logs' / 'web.log'}")
+                fail(f"Nothing answers at {url}. The log is {self.folder / 'logs' / f'{process}.log'}")
             time.sleep(0.05)
 
     def _moothall(self, *words: str) -> None:
@@ -216,6 +213,8 @@ class _Run:
         key = getattr(importlib.import_module("moothall.interfaces.cli.demo"), "open311_key", None)
         if key is not None:
             lines += ["", f"  Open311       {self.url}/open311/discovery.xml   api_key {key()}"]
+        if self.outside.lines:
+            lines += ["", *self.outside.lines]
         lines += ["", f"  Data and logs are kept in {_short(self.folder)}. Ctrl-C stops everything."]
         if history:
             lines.append("  A year of history is being made in the background; figures fill up as it comes.")
@@ -253,6 +252,7 @@ class _Run:
 
     def _end(self) -> None:
         self.supervisor.stop()
+        self.outside.stop()
         if self.cluster is not None:
             self.cluster.stop()
         self.note.unlink(missing_ok=True)
@@ -260,10 +260,6 @@ class _Run:
 
 
 # -- small parts ------------------------------------------------------------------------------------------------
-
-
-def _ask_to_stop(number: int, frame: FrameType | None) -> None:
-    raise _Stop
 
 
 @contextmanager
@@ -295,6 +291,18 @@ def _check_port(host: str, port: int) -> None:
             trial.bind((host, port))
         except OSError as wrong:
             fail(f"Port {port} of {host} cannot be used: {wrong.strerror}. Choose another with --port.")
+
+
+def _check_pack(council: str) -> None:
+    """A council without a pack is told before anything is made, in the words of `moothall pack check`."""
+    from moothall.core.packs import PackErrors, load_pack, pack_names
+
+    if council in pack_names():
+        return
+    try:
+        load_pack(council)
+    except PackErrors as wrong:
+        fail("\n".join(str(problem) for problem in wrong.problems), 2)
 
 
 def _check_council(folder: Path, council: str) -> None:
@@ -367,9 +375,15 @@ def _addresses() -> list[tuple[str, str]]:
     from django.conf import settings
 
     audiences = importlib.import_module(settings.ROOT_URLCONF).AUDIENCES
-    titles = {"site": "Public site", "desk": "Desk", "console": "Console", "published": "Performance", "api": "API"} | {
-        "demo": "Sent messages"
-    }
+    titles = {
+        "site": "Public site",
+        "kiosk": "Kiosk",
+        "desk": "Desk",
+        "reception": "Reception",
+        "console": "Console",
+        "published": "Performance",
+        "api": "API",
+    } | {"demo": "Sent messages"}
     order = list(titles)
     found = []
     for prefix, module in audiences:

@@ -80,6 +80,20 @@ def database() -> Iterator[str]:
         cluster.stop()
 
 
+_WHICH = " MOOTHALL_DATA names the folder of a running product (bin/run --data)."
+
+
+def check_ready() -> None:
+    """End the command, saying what to do, where the database has not the shape of this version. Needs `database()`."""
+    from django.conf import settings
+
+    from moothall.core import health
+
+    if health.pending_migrations():
+        hint = _WHICH if settings.EMBEDDED_DATABASE else ""
+        fail(f"The database is not ready for this version. First: moothall migrate.{hint}")
+
+
 def _unusable(wrong: Exception) -> str:
     """What to do about a database that is not there or has not been set up; anything else is our mistake and is raised."""
     from django.conf import settings
@@ -89,11 +103,7 @@ def _unusable(wrong: Exception) -> str:
     if isinstance(wrong, OperationalError):
         return f"The database of {where} cannot be reached: {str(wrong).partition(chr(10))[0]}"
     if isinstance(wrong, ProgrammingError) and getattr(wrong.__cause__, "sqlstate", "") == "42P01":
-        hint = (
-            ""
-            if not settings.EMBEDDED_DATABASE
-            else " MOOTHALL_DATA names the folder of a running product (bin/run --data)."
-        )
+        hint = _WHICH if settings.EMBEDDED_DATABASE else ""
         return f"Nothing has been set up in {where} yet: run `moothall migrate` or bin/run first.{hint}"
     raise wrong
 

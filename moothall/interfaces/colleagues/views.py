@@ -15,6 +15,7 @@ from moothall.intake.actions import NotOnThisChannel
 from moothall.intake.colleagues import begin_as_self, own_asks, own_services, ward_page
 from moothall.interfaces.account.home import row_of
 from moothall.interfaces.policy import Request, policy
+from moothall.interfaces.published import words
 from moothall.interfaces.site.keys import hold
 from moothall.interfaces.site.messages import message
 from moothall.interfaces.site.tracking_proof import remember
@@ -71,7 +72,7 @@ def request_page(request: Request, case: UUID) -> HttpResponse:
 def ward(request: Request) -> HttpResponse:
     """A councillor's ward: how the cases stand, and nothing of who asked."""
     wanted = request.GET.get("ward", "")[:20]
-    page = ward_page(wanted, visible_to=request.actor, after=request.GET.get("after", ""))
+    page = ward_page(wanted, visible_to=request.actor, at=clock.now(), after=request.GET.get("after", ""))
     if page is None and wanted:
         raise Http404
-    return render(request, "colleagues/ward.html", {"page": page})
+    return render(request, "colleagues/ward.html", {"page": page, "words": words})

@@ -1,16 +1,29 @@
-"""What needs somebody now, for the console's first page: only what this actor may see. At most eight queries."""
+"""What needs somebody now, for the console's first page: only what this actor may see. At most twelve queries."""
 
 from __future__ import annotations
 
-from moothall.core import jobs
+from datetime import datetime, timedelta
+from typing import Final
+
+from moothall.core import away, clock, jobs
 from moothall.core.actors import Actor
+from moothall.core.away import Why
+from moothall.core.packs import current_pack
+from moothall.core.staff import elsewhere
+from moothall.core.zone import LONDON, council_date
+from moothall.customers.accounts.adapters.oidc import asking
 from moothall.customers.linking.queries.deliveries import held_deliveries
 from moothall.customers.privacy.queries import openings_waiting
+from moothall.inbox.post_queries import feed_names, feeds
 from moothall.interfaces.ui.words import count
-from moothall.notifications.queries import quarantine, troubled_messages
+from moothall.notifications.queries import held_up_since, quarantine, troubled_messages
+from moothall.payments.queries.statements import open_differences_count
+from moothall.promises.rules import say_moment
 
 MANY = 25
-Wanting = tuple[str, str, str]  # words, the page's name, kind of notice
+LATE = timedelta(minutes=15)
+"""A message that waits for longer than this does not go out as it should."""
+Wanting = tuple[str, str, str]  # words, the page's name (empty: there is none), kind of notice
 
 
 def wanting(actor: Actor) -> list[Wanting]:
@@ -22,7 +35,10 @@ def wanting(actor: Actor) -> list[Wanting]:
             found.append(("No worker is at work: nothing is sent and no promise is watched", "jobs", "late"))
         if health.given_up:
             found.append((f"{_some(len(health.given_up), 'job')} given up", "jobs", "late"))
+    if actor.may("staff.manage"):
+        found += _no_way_in(clock.now())
     if actor.may("message.manage"):
+        found += _not_reached(clock.now())
         troubled = troubled_messages(visible_to=actor, size=MANY)
         if troubled.rows:
             found.append((f"{_some(len(troubled.rows), 'message')} in trouble", "trouble", "risk"))
@@ -33,8 +49,46 @@ def wanting(actor: Actor) -> list[Wanting]:
     if actor.may("delivery.manage") and (waiting := held_deliveries(actor, most=MANY)):
         words = f"{_some(waiting, 'delivery')} of another system held".replace("deliverys", "deliveries")
         found.append((words, "deliveries", "risk"))
+    if actor.may("payment.view") and (unsettled := open_differences_count(visible_to=actor, most=MANY)):
+        found.append((f"{_some(unsettled, 'open difference')} in reconciliation", "reconciliation", "risk"))
     if actor.may("glass.review") and (unseen := openings_waiting(visible_to=actor, most=MANY)):
         found.insert(0, (f"{_some(unseen, 'sealed record')} opened and not looked into", "sealed", "late"))
+    return found
+
+
+def _no_way_in(at: datetime) -> list[Wanting]:
+    """Say which sign-in elsewhere lets nobody in just now: who has no other way needs a password. One query."""
+    ends = {Why.SILENT: "does not answer", Why.CLOCKS: "and we differ about the time"}
+    found: list[Wanting] = []
+    for one in away.away():
+        meanwhile, page = _MEANWHILE[one.code]
+        said = f"{one.words[:1].upper()}{one.words[1:]} {ends[one.why]} since {_since(one.since, at)}. {meanwhile}"
+        found.append((said, page, "late"))
+    return found
+
+
+_MEANWHILE: Final = {
+    elsewhere.CODE: ("Give those who have no password here one, and they come in by it", "staff"),
+    asking.CODE: ("Residents come in by a code or their password", ""),
+}
+
+
+def _since(since: datetime, at: datetime) -> str:
+    return say_moment(since.astimezone(LONDON), council_date(at))
+
+
+def _not_reached(at: datetime) -> list[Wanting]:
+    """Say which outside services cannot be reached just now, and since when what is for them has waited. Two queries."""
+    found: list[Wanting] = []
+    names = feed_names(current_pack())
+    for feed in feeds():
+        if feed.trouble and feed.trouble_since is not None:
+            since = _since(feed.trouble_since, at)
+            name = names.get(feed.network, feed.network)
+            found.append((f"{name} cannot be read since {since}: {feed.trouble}", "trouble", "risk"))
+    waited = held_up_since()
+    if waited is not None and at - waited >= LATE:
+        found.append((f"Messages wait to be sent since {_since(waited, at)}", "trouble", "risk"))
     return found
 
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterator
 from datetime import datetime
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -13,9 +12,14 @@ from django.http import Http404, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.views.decorators.http import require_safe
 
+from moothall.core.packs import current_pack
+from moothall.core.paging import BadCursor, pack_cursor, unpack_moment
 from moothall.core.references import NotAReference, read_reference, show_reference
+from moothall.core.sheets import csv_line
 from moothall.core.staff import staff_id_of, staff_names
+from moothall.customers.privacy.queries import reasons_behind
 from moothall.customers.queries import LookLine, customer_of_reference, looks, references_of
+from moothall.interfaces.console.naming import KINDS, screen_name, why_name
 from moothall.interfaces.console.screen import draw
 from moothall.interfaces.policy import Request, policy
 from moothall.interfaces.ui.words import local
@@ -53,9 +57,10 @@ def looked(request: Request) -> HttpResponse:
     asked = _Asked(request)
     lines = [] if asked.nobody else looks(request.actor, **asked.filters, after=_after(request), limit=PAGE + 1)
     shown = lines[:PAGE]
-    older = f"{shown[-1].at.isoformat()}~{shown[-1].id}" if len(lines) > PAGE else ""
+    older = pack_cursor((shown[-1].at, shown[-1].id)) if len(lines) > PAGE else ""
     return draw(
         request, "looks", here="looks", rows=_rows(shown, request), asked=asked, older=older,
+        screen_name=screen_name, why_name=partial(why_name, current_pack()),
         status=400 if asked.error else 200,
     )  # fmt: skip
 
@@ -73,53 +78,43 @@ def looked_csv(request: Request) -> HttpResponseBase:
 
 
 def _file(request: Request, asked: _Asked) -> Iterator[str]:
-    yield _csv(["at", "officer", "customer", "purpose", "screen", "case"])
+    yield csv_line(["at", "officer", "customer", "purpose", "screen", "case", "said"])
     after: tuple[datetime, UUID] | None = None
     while not asked.nobody:
         lines = looks(request.actor, **asked.filters, after=after, limit=AT_ONCE)
         for row in _rows(lines, request):
-            yield _csv(
-                [row["at"].isoformat(), row["officer"], row["customer"], row["purpose"], row["screen"], row["case"]]
-            )
+            yield csv_line(
+                [row["at"].isoformat(), row["officer"], row["customer"], row["purpose"], row["screen"], row["case"],
+                 row["said"]]
+            )  # fmt: skip
         if len(lines) < AT_ONCE:
             return
         after = (lines[-1].at, lines[-1].id)
 
 
 def _rows(lines: list[LookLine], request: Request) -> list[dict[str, Any]]:
-    """The lines with the officer's name and the customer's reference; two queries more, whatever their number."""
+    """The lines with the officer's name and the customer's reference, and what was said of why; three queries more."""
     officers = staff_names([line.actor_id for line in lines if line.actor_id])
+    said = reasons_behind(lines, request.actor)
     people = references_of([line.customer_id for line in lines], request.actor)
     return [
         {
             "at": local(line.at),
-            "officer": officers.get(line.actor_id, line.actor_kind) if line.actor_id else line.actor_kind,
+            "officer": (officers.get(line.actor_id) if line.actor_id else "")
+            or KINDS.get(line.actor_kind, line.actor_kind),
             "customer": show_reference(people[line.customer_id]) if line.customer_id in people else "Erased",
             "purpose": line.purpose,
             "screen": line.screen,
             "case": str(line.case_id or ""),
+            "said": said.get(line.id, ""),
         }
         for line in lines
     ]
 
 
-def _csv(cells: list[str]) -> str:
-    """One line of the file. A cell that a spreadsheet would take for a formula is made text."""
-    out = io.StringIO()
-    csv.writer(out).writerow([f"'{cell}" if cell[:1] in "=+-@\t\r" else cell for cell in cells])
-    return out.getvalue()
-
-
 def _after(request: Request) -> tuple[datetime, UUID] | None:
     text = request.GET.get("after", "")
-    if not text:
-        return None
     try:
-        moment, _, key = text.partition("~")
-        at = datetime.fromisoformat(moment)
-        place = UUID(key)
-    except ValueError as wrong:
+        return unpack_moment(text) if text else None
+    except BadCursor as wrong:
         raise Http404 from wrong
-    if at.tzinfo is None:
-        raise Http404
-    return at, place

@@ -51,7 +51,7 @@ def service(request: Request, code: str) -> HttpResponse:
     found = [doubt for doubt in doubts_of(pack) if doubt.where == where or doubt.where.startswith(f"{where} ")]
     return draw(
         request, "service", here="services", service=held, team=pack.of(TEAMS).get(held.team), doubts=found,
-        promises=shapes.promises_of(held), channels=shapes.channels_of(held),
+        promises=shapes.promises_of(pack, held), channels=shapes.channels_of(held),
     )  # fmt: skip
 
 
@@ -72,7 +72,7 @@ def doubts(request: Request) -> HttpResponse:
     words = request.GET.get("q", "")[:100]
     found = shapes.doubts_by_place(doubts_of(current_pack()), words)
     shown, older = shapes.page_from(found, request.GET.get("after", ""))
-    return draw(request, "doubts", here="doubts", places=shown, older=older, q=words)
+    return draw(request, "doubts", here="doubts", places=shown, older=older, q=words, services=current_pack().services)
 
 
 @policy("staff", needs="console.view", purpose="administration")

@@ -10,10 +10,10 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from moothall.core import clock
+from moothall.core.money import to_the_penny
 from moothall.core.packs import current_pack
 from moothall.core.paging import BadCursor
-from moothall.core.zone import LONDON
-from moothall.interfaces.console.money_shapes import exact
+from moothall.core.zone import council_date
 from moothall.interfaces.console.screen import draw
 from moothall.interfaces.policy import Request, policy
 from moothall.payments.actions.agreeing import CannotAgree, terms_on
@@ -36,9 +36,9 @@ def listed(request: Request) -> HttpResponse:
         terms = terms_on(current_pack(), at)
     except CannotAgree:
         raise Http404 from None
-    on = terms.calendar.add_working_days(at.astimezone(LONDON).date(), terms.debits.lead_days)
+    on = terms.calendar.add_working_days(council_date(at), terms.debits.lead_days)
     return draw(
-        request, "debits", here="debits", page=page, trouble=trouble, on=on, exact=exact,
+        request, "debits", here="debits", page=page, trouble=trouble, on=on, exact=to_the_penny,
         next=to_send(on, visible_to=request.actor), files=debit_files(visible_to=request.actor),
     )  # fmt: skip
 
@@ -52,7 +52,9 @@ def make(request: Request) -> HttpResponse:
         if made is None:
             notes.success(request, "There is nothing to send today.")
         else:
-            notes.success(request, f"{made.name}: {made.rows} records, {exact(made.pence)}. Download it and send it.")
+            notes.success(
+                request, f"{made.name}: {made.rows} records, {to_the_penny(made.pence)}. Download it and send it."
+            )
     except CannotAgree as no:
         notes.error(request, str(no))
     return HttpResponseRedirect(reverse("console:debits"))

@@ -6,8 +6,8 @@ from django.http import HttpResponse
 from django.views.decorators.http import require_safe
 
 from moothall.core import clock
+from moothall.core.zone import council_date
 from moothall.customers.monitoring.queries import NotYet, quarters, sums
-from moothall.intake.council_time import council_date
 from moothall.interfaces.console.screen import draw
 from moothall.interfaces.policy import Request, policy
 

@@ -15,7 +15,8 @@ from moothall.core.staff import staff_names
 from moothall.customers.actions import log_look
 from moothall.customers.privacy.queries import erasure
 from moothall.customers.privacy.queries import erasures as done_before
-from moothall.intake.erasing import Prospect, erase_person, prospect_by_reference
+from moothall.customers.queries import references_of
+from moothall.intake.erasing import Prospect, asked_waiting, erase_person, prospect_by_reference
 from moothall.interfaces.console.screen import draw
 from moothall.interfaces.policy import Request, policy
 
@@ -31,6 +32,8 @@ def erasures(request: Request) -> HttpResponse:
             return _erase(request, found)
         wrong = {"again": "Enter the reference again, so that the right record is erased."}
     page = done_before(visible_to=request.actor, after=request.GET.get("after", ""))
+    waiting = asked_waiting(visible_to=request.actor, at=clock.now())
+    people = references_of([one.customer_id for one, _ in waiting if one.customer_id], request.actor)
     names = staff_names([one.by_staff_id for one in page.rows if one.by_staff_id])
     status = 422 if wrong else 200
     return draw(
@@ -42,6 +45,8 @@ def erasures(request: Request) -> HttpResponse:
         wrong=wrong,
         page=page,
         names=names,
+        waiting=waiting,
+        people=people,
         status=status,
     )
 

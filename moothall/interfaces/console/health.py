@@ -14,6 +14,7 @@ from moothall.core import clock
 from moothall.core import jobs as background
 from moothall.intake.unmet_queries import unmet_searches
 from moothall.interfaces.console.screen import draw
+from moothall.interfaces.console.shapes import CHANNEL_WORDS
 from moothall.interfaces.policy import Request, policy
 
 DAYS = (7, 30, 90)
@@ -46,4 +47,4 @@ def unmet(request: Request) -> HttpResponse:
         raise Http404
     since = clock.now() - timedelta(days=int(asked))
     lines = unmet_searches(request.actor, since=since)
-    return draw(request, "unmet", here="unmet", lines=lines, days=int(asked), choices=DAYS)
+    return draw(request, "unmet", here="unmet", lines=lines, days=int(asked), choices=DAYS, channels=CHANNEL_WORDS)

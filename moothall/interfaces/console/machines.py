@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from moothall.core import clock
-from moothall.interfaces.console.money_shapes import exact
+from moothall.core.money import to_the_penny
 from moothall.interfaces.console.screen import draw
 from moothall.interfaces.policy import Request, policy
 from moothall.payments.actions.tills import settle_held
@@ -25,7 +25,7 @@ PURPOSE = "service"
 def listed(request: Request) -> HttpResponse:
     """Tills that are open and the last that were counted; what is held."""
     return draw(
-        request, "machines", here="machines", exact=exact, tills=tills(visible_to=request.actor),
+        request, "machines", here="machines", exact=to_the_penny, tills=tills(visible_to=request.actor),
         held=unsettled_sales(visible_to=request.actor),
     )  # fmt: skip
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from uuid import UUID
@@ -14,14 +13,17 @@ from django.http import Http404, HttpResponse, HttpResponseRedirect, StreamingHt
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
+from moothall.bookings.queries import booking
 from moothall.core import clock
 from moothall.core.access import Refused
+from moothall.core.money import read_pence, to_the_penny
 from moothall.core.packs import current_pack
 from moothall.core.paging import BadCursor
 from moothall.core.references import NotAReference, read_reference
+from moothall.core.sheets import csv_line
 from moothall.core.staff import staff_names
-from moothall.core.zone import LONDON
-from moothall.interfaces.console.money_shapes import bill_rows, exact
+from moothall.core.zone import LONDON, council_date
+from moothall.interfaces.console.money_shapes import bill_rows
 from moothall.interfaces.console.screen import draw
 from moothall.interfaces.policy import Request, policy
 from moothall.payments.actions import (
@@ -31,6 +33,7 @@ from moothall.payments.actions import (
     refuse_refund,
     settle_refund_by_hand,
 )
+from moothall.payments.actions.deposits import CannotKeep, agree_to_keep, keep, refuse_to_keep
 from moothall.payments.actions.reconciling import (
     CannotRead,
     book_payouts,
@@ -46,6 +49,7 @@ from moothall.payments.actions.tills import book_bags
 from moothall.payments.queries import account_totals, bill, export_lines, refund_lines
 from moothall.payments.queries.bills import bill_by_reference
 from moothall.payments.queries.books import LedgerLine, account_name
+from moothall.payments.queries.deposits import deposit_named, deposit_of, deposits_to_agree
 from moothall.payments.queries.desk import payments_of_intent, refunds_of, refusals
 from moothall.payments.queries.statements import newest_statements, open_differences
 
@@ -66,7 +70,12 @@ def refunds(request: Request) -> HttpResponse:
         raise Http404 from wrong
     people = {one for line in page.rows for one in (line.asked_by, line.agreed_by) if one}
     refused = refusals(visible_to=request.actor, limit=10)
-    return draw(request, "refunds", here="refunds", page=page, every=every, names=staff_names(people), refused=refused)
+    deposits = deposits_to_agree(visible_to=request.actor)
+    people |= {one.asked_by for one in deposits if one.asked_by}
+    return draw(
+        request, "refunds", here="refunds", page=page, every=every, names=staff_names(people), refused=refused,
+        deposits=deposits,
+    )  # fmt: skip
 
 
 @policy("staff", needs=("console.view", "payment.agree"), purpose=PURPOSE)
@@ -118,10 +127,56 @@ def payment(request: Request, intent_id: UUID) -> HttpResponse:
     reasons = [(code, REASONS[code]) for code in ASKED_FOR]
     back = refunds_of(intent_id, visible_to=request.actor)
     people = {one for line in back for one in (line.asked_by, line.agreed_by) if one}
+    deposit = deposit_of(intent_id) if found.deposit else None
+    people |= {one for one in (deposit.asked_by, deposit.agreed_by) if one} if deposit else set()
+    held = booking(found.booking_id) if deposit is not None and found.booking_id is not None else None
     return draw(
         request, "payment", here="refunds", about=found, came=came, reasons=reasons, back=back, names=staff_names(people),
-        rows=bill_rows(found),
+        rows=bill_rows(found), deposit=deposit,
+        used_from=held.starts_at if held is not None and held.starts_at > clock.now() else None,
     )  # fmt: skip
+
+
+@policy("staff", needs=("console.view", "payment.refund"), purpose=PURPOSE)
+@require_POST
+def deposit_keep(request: Request, deposit_id: UUID) -> HttpResponse:
+    """Keep some of a deposit, for a reason that the customer reads."""
+    back = HttpResponseRedirect(reverse("console:refunds"))
+    try:
+        kept = keep(
+            deposit_id, pence=_amount(request), why=request.POST.get("why", ""), by=request.actor,
+            at=clock.now(),
+        )  # fmt: skip
+        waits = kept.state == "asked"
+        done = "Kept. The customer is told why, and the rest goes back."
+        notes.success(request, "Somebody else has to agree to it now. Nothing goes back until then." if waits else done)
+        back = HttpResponseRedirect(reverse("console:payment", args=[kept.intent_id]))
+    except (CannotKeep, ValueError) as no:
+        notes.error(request, str(no) if isinstance(no, CannotKeep) else "Enter an amount of money, like 12 or 12.50.")
+        held = deposit_named(deposit_id, visible_to=request.actor)
+        if held is not None:
+            back = HttpResponseRedirect(reverse("console:payment", args=[held.intent_id]))
+    except ObjectDoesNotExist as missing:
+        raise Http404 from missing
+    return back
+
+
+@policy("staff", needs=("console.view", "payment.agree"), purpose=PURPOSE)
+@require_POST
+def deposit_act(request: Request, deposit_id: UUID) -> HttpResponse:
+    """Agree that so much of a deposit is kept, or give all of it back."""
+    try:
+        if request.POST.get("do") == "agree":
+            agree_to_keep(deposit_id, by=request.actor, at=clock.now())
+            notes.success(request, "Agreed. The customer is told why, and the rest goes back.")
+        elif request.POST.get("do") == "refuse":
+            refuse_to_keep(deposit_id, by=request.actor, at=clock.now())
+            notes.success(request, "Nothing is kept. All of it goes back now.")
+    except (CannotKeep, Refused) as no:
+        notes.error(request, str(no))
+    except ObjectDoesNotExist as missing:
+        raise Http404 from missing
+    return HttpResponseRedirect(reverse("console:refunds"))
 
 
 @policy("staff", needs=("console.view", "payment.refund"), purpose=PURPOSE)
@@ -130,9 +185,9 @@ def ask(request: Request, intent_id: UUID) -> HttpResponse:
     """Ask for money to go back. The same form sent twice asks once."""
     try:
         refund = ask_refund(
-            UUID(request.POST.get("attempt", "")), pence=_pence(request.POST.get("amount", "")), by=request.actor,
+            UUID(request.POST.get("attempt", "")), pence=_amount(request), by=request.actor,
             reason=request.POST.get("reason", ""), note=request.POST.get("note", "")[:300], at=clock.now(),
-            key=f"asked:{request.actor.id}:{request.POST.get('key', '')[:40]}",
+            key=f"asked:{request.actor.id}:{request.POST.get('key', '')[:40]}", of=intent_id,
         )  # fmt: skip
         waits = refund.state == "asked"
         notes.success(request, "Somebody else has to agree to it now." if waits else "It goes back by the way it came.")
@@ -153,8 +208,8 @@ def reconciliation(request: Request) -> HttpResponse:
         raise Http404 from wrong
     totals = account_totals(visible_to=request.actor)
     statements = newest_statements(visible_to=request.actor)
-    today, pack = clock.now().astimezone(LONDON).date(), current_pack()
-    accounts = [(account_name(code, pack), code, exact(pence)) for code, pence in totals.items() if pence]
+    today, pack = council_date(clock.now()), current_pack()
+    accounts = [(account_name(code, pack), code, to_the_penny(pence)) for code, pence in totals.items() if pence]
     return draw(
         request, "reconciliation", here="reconciliation", page=page, accounts=accounts, statements=statements,
         sources=SOURCES, demo=settings.MODE != "production", until=today, together=sum(totals.values()),
@@ -183,7 +238,7 @@ def statement(request: Request) -> HttpResponse:
         booked, left = book_payouts(settings.PAY_BY, by=request.actor, at=at)
         notes.success(request, f"{booked + bags} booked into the bank account, {left} that fit no payout.")
     else:
-        until = max((line.on for line in lines), default=at.astimezone(LONDON).date())
+        until = max((line.on for line in lines), default=council_date(at))
         done = reconcile(source, until=until, by=request.actor, at=at)
         notes.success(request, f"{done.matched} matched, {done.found} that do not fit, {done.waiting} still to come.")
     return HttpResponseRedirect(reverse("console:reconciliation"))
@@ -208,7 +263,7 @@ def difference(request: Request, difference_id: UUID) -> HttpResponse:
 @require_safe
 def ledger_csv(request: Request) -> StreamingHttpResponse:
     """The ledger's lines of a month for the finance system: `?month=2026-11`, else the present one."""
-    today = clock.now().astimezone(LONDON).date()
+    today = council_date(clock.now())
     try:
         first = date.fromisoformat(f"{request.GET.get('month', today.isoformat()[:7])[:7]}-01")
     except ValueError:
@@ -220,30 +275,20 @@ def ledger_csv(request: Request) -> StreamingHttpResponse:
     return answer
 
 
-class _Echo:
-    def write(self, value: str) -> str:
-        return value
-
-
 def _csv(rows: Iterator[LedgerLine]) -> Iterator[str]:
-    writer = csv.writer(_Echo())
-    yield writer.writerow(["moment", "entry", "kind", "account", "ledger code", "pounds", "payment"])
+    yield csv_line(["moment", "entry", "kind", "account", "ledger code", "pounds", "payment"])
     for row in rows:
         pence = row.pence
         pounds = f"{'-' if pence < 0 else ''}{abs(pence) // 100}.{abs(pence) % 100:02d}"
-        yield writer.writerow(
-            [row.at.isoformat(), row.entry, row.kind, row.account, row.ledger_code, pounds, row.reference]
-        )
+        yield csv_line([row.at.isoformat(), row.entry, row.kind, row.account, row.ledger_code, pounds, row.reference])
 
 
 def _moment(day: date) -> datetime:
     return datetime.combine(day, time(), LONDON)
 
 
-def _pence(text: str) -> int:
-    whole, _, part = text.strip().replace(",", "").removeprefix("£").partition(".")
-    if not (whole.isascii() and whole.isdigit() and len(whole) <= 7) or (
-        part and not (part.isdigit() and len(part) == 2)
-    ):
-        raise ValueError(text)
-    return int(whole) * 100 + int(part or 0)
+def _amount(request: Request) -> int:
+    found = read_pence(request.POST.get("amount", ""))
+    if found is None:
+        raise ValueError("Enter an amount of money, like 12 or 12.50.")
+    return found

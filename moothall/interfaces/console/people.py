@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, time
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -21,6 +22,7 @@ from moothall.core.staff.clients import SCOPES
 from moothall.core.zone import LONDON
 from moothall.customers.colleagues.actions import seat
 from moothall.customers.colleagues.queries import wards_of
+from moothall.interfaces.console.naming import why_name
 from moothall.interfaces.console.screen import draw
 from moothall.interfaces.policy import Request, policy
 from moothall.places.queries import area_names
@@ -155,8 +157,15 @@ def password(request: Request, staff_id: UUID) -> HttpResponse:
 @require_safe
 def roles(request: Request) -> HttpResponse:
     """What each role may do, in words."""
-    held = current_pack().of(ROLES)
-    return draw(request, "roles", here="roles", roles=held.values(), words=PERMISSIONS)
+    pack = current_pack()
+    return draw(
+        request,
+        "roles",
+        here="roles",
+        roles=pack.of(ROLES).values(),
+        words=PERMISSIONS,
+        why_name=partial(why_name, pack),
+    )
 
 
 @policy("staff", needs="api.manage", purpose="administration")

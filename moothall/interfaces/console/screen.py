@@ -31,6 +31,7 @@ CONTENTS: Final = (
     ("Health", (
         ("Messages in trouble", "trouble", "message.manage"),
         ("Deliveries", "deliveries", "delivery.manage"),
+        ("What linking learnt", "linking", "linking.view"),
         ("Quarantine", "quarantine", "quarantine.manage"),
         ("Background work", "jobs", "jobs.manage"),
         ("Searches that found nothing", "unmet", "console.view"),
@@ -45,6 +46,7 @@ CONTENTS: Final = (
         ("Sealed records opened", "sealed", "glass.review"),
         ("Copies of people’s data", "copies", "copy.manage"),
         ("Erase somebody", "erasures", "customer.erase"),
+        ("What is due to go", "retention", "retention.manage"),
     )),
     ("Audit", (
         ("Equalities", "equality", "equality.view"),

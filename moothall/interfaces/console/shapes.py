@@ -11,7 +11,7 @@ from moothall.core.packs import Pack
 from moothall.core.packs.diff import length_words
 from moothall.core.packs.doubts import Doubt
 from moothall.interfaces.ui.words import day_year
-from moothall.promises.pack import STANDARDS, StandardSpec
+from moothall.promises.pack import CALENDARS, STANDARDS, StandardSpec
 from moothall.services.pack import AREAS, SERVICES, Service
 
 CHANNEL_WORDS: Final = {
@@ -83,28 +83,28 @@ def services_by_area(pack: Pack, words: str) -> list[AreaShape]:
             continue
         name = names[service.area].name if service.area in names else service.area
         team = pack.teams[service.team].name if service.team in pack.teams else service.team
-        first = next(_promise_shapes(service), None)
+        first = next(_promise_shapes(pack, service), None)
         areas.setdefault(service.area, AreaShape(name)).services.append(
             ServiceShape(
                 code, service.name, team, first.length if first else "", service.restricted or "",
-                any(shape.doubt for shape in _promise_shapes(service)),
+                any(shape.doubt for shape in _promise_shapes(pack, service)),
             )
         )  # fmt: skip
     return sorted(areas.values(), key=lambda area: area.name)
 
 
-def promises_of(service: Service) -> list[PromiseShape]:
+def promises_of(pack: Pack, service: Service) -> list[PromiseShape]:
     """Return the promises of one service."""
-    return list(_promise_shapes(service))
+    return list(_promise_shapes(pack, service))
 
 
 def all_promises(pack: Pack) -> list[tuple[str, str, list[PromiseShape]]]:
     """Return headings with their promises: the standing ones first, then each service's. A heading has a service's code."""
     groups: list[tuple[str, str, list[PromiseShape]]] = []
-    standing = [_standing(standard) for standard in pack.of(STANDARDS).values()]
+    standing = [_standing(pack, standard) for standard in pack.of(STANDARDS).values()]
     if standing:
         groups.append(("Standing promises", "", standing))
-    groups += [(service.name, code, promises_of(service)) for code, service in pack.of(SERVICES).items()]
+    groups += [(service.name, code, promises_of(pack, service)) for code, service in pack.of(SERVICES).items()]
     return groups
 
 
@@ -145,14 +145,14 @@ def page_from(items: list[T], after: str, size: int = 20) -> tuple[list[T], str]
     return items[start:end], str(end) if end < len(items) else ""
 
 
-def _promise_shapes(service: Service) -> Iterator[PromiseShape]:
+def _promise_shapes(pack: Pack, service: Service) -> Iterator[PromiseShape]:
     for promise in service.promises:
         for kind, length in (("acknowledge", promise.acknowledge), ("complete", promise.complete)):
             if length is not None:
                 yield PromiseShape(
                     name=f"{promise.applies}: {KIND_WORDS[kind]}",
                     length=length_words({"amount": length.amount, "unit": length.unit}),
-                    calendar=promise.calendar,
+                    calendar=_calendar(pack, promise.calendar),
                     source=length.source or promise.source or "",
                     dates=_dates(length.valid_from, getattr(length, "valid_to", None)),
                     doubt=length.doubt or "",
@@ -160,16 +160,22 @@ def _promise_shapes(service: Service) -> Iterator[PromiseShape]:
                 )
 
 
-def _standing(standard: StandardSpec) -> PromiseShape:
+def _standing(pack: Pack, standard: StandardSpec) -> PromiseShape:
     return PromiseShape(
         name=standard.name or standard.code,
         length=length_words({"amount": standard.amount, "unit": standard.unit.value}),
-        calendar=standard.calendar,
+        calendar=_calendar(pack, standard.calendar),
         source=standard.source,
         dates=_dates(standard.valid_from, standard.valid_to),
         doubt=standard.doubt or ("An estimate." if standard.estimate else ""),
         statutory=standard.statutory,
     )
+
+
+def _calendar(pack: Pack, code: str) -> str:
+    """What a calendar is called; one the pack does not have, by its code."""
+    held = pack.of(CALENDARS).get(code)
+    return (held.name if held else "") or code
 
 
 def _dates(began: date | None, ended: date | None) -> str:

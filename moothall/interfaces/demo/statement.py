@@ -10,7 +10,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from moothall.core import clock
-from moothall.core.zone import LONDON
+from moothall.core.zone import council_date
 from moothall.interfaces.policy import Request, policy
 from moothall.payments.queries.statements import not_seen_yet
 
@@ -22,15 +22,13 @@ PURPOSE = "service"
 @require_safe
 def statement(request: Request) -> HttpResponse:
     """What the provider took before today, with one amount wrong and one line twice."""
-    today, held = clock.now().astimezone(LONDON).date(), io.StringIO()
+    today, held = council_date(clock.now()), io.StringIO()
     writer = csv.writer(held)
     writer.writerow(["Reference", "Payment ID", "Type", "Amount", "Date"])
-    taken = [
-        one for one in not_seen_yet("govuk_pay", visible_to=request.actor) if one[3].astimezone(LONDON).date() < today
-    ]
+    taken = [one for one in not_seen_yet("govuk_pay", visible_to=request.actor) if council_date(one[3]) < today]
     for number, (id_, reference, pence, at) in enumerate(taken):
         wrong = 100 if number == 2 else 0
-        row = [reference, id_, "payment", f"{(pence + wrong) / 100:.2f}", at.astimezone(LONDON).date().isoformat()]
+        row = [reference, id_, "payment", f"{(pence + wrong) / 100:.2f}", council_date(at).isoformat()]
         writer.writerow(row)
         if number == 5:
             writer.writerow(row)

@@ -14,7 +14,7 @@ from moothall.announcements.actions import NewAnnouncement, NotSo
 from moothall.announcements.models import Scope
 from moothall.announcements.queries import news_standards
 from moothall.core.packs import Pack
-from moothall.core.zone import LONDON
+from moothall.core.zone import LONDON, council_date
 from moothall.places.finding import Spot, find_spots, spot
 from moothall.places.queries import area_names
 from moothall.promises.rules import say_amount
@@ -72,7 +72,7 @@ def meant(typed: Typed, pack: Pack, at: datetime) -> NewAnnouncement:
         NotSo: with the field to mend.
     """
     reach, area, usrn, schedule, place = typed["reach"], "", None, "", ""
-    today = at.astimezone(LONDON).date()
+    today = council_date(at)
     if reach == Scope.BOROUGH:
         place = pack.council.short_name or pack.council.name
     elif reach == Scope.AREA:
@@ -144,7 +144,7 @@ def choices(pack: Pack, at: datetime) -> dict[str, object]:
     shown.sort(key=lambda one: (list(pack.of(AREAS)).index(one.area), one.name))
     return {
         "areas": area_choices(),
-        "rounds": round_choices(pack, at.astimezone(LONDON).date()),
+        "rounds": round_choices(pack, council_date(at)),
         "service_groups": [
             (pack.of(AREAS)[area].name, [(one.code, one.name) for one in some])
             for area, some in groupby(shown, key=lambda one: one.area)

@@ -23,6 +23,7 @@ from moothall.intake.actions import answer_about
 from moothall.interfaces.desk.announcement_form import Typed, choices, meant
 from moothall.interfaces.desk.lines import by_day
 from moothall.interfaces.desk.screen import draw, found, go, wrong
+from moothall.interfaces.desk.why import shows_contact
 from moothall.interfaces.policy import Request, policy
 from moothall.interfaces.ui import words
 from moothall.interfaces.ui.parts import LineEntry
@@ -132,6 +133,7 @@ def say(request: Request, announcement_id: UUID, what: str) -> HttpResponse:
 
 @require_POST
 @policy("staff", needs="contact.take", purpose="contact")
+@shows_contact()
 def about_it(request: Request, contact_id: UUID, announcement_id: UUID) -> HttpResponse:
     """They are in touch about this: answered with it, counted with it, and they hear when it is over."""
     try:

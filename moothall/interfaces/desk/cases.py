@@ -18,16 +18,18 @@ from moothall.cases.queries import CasePage, case_page, find_by_reference
 from moothall.core import clock
 from moothall.core.packs import Pack, current_pack, pack_at
 from moothall.core.staff import staff_of_team
-from moothall.core.zone import LONDON
+from moothall.core.zone import LONDON, council_date
 from moothall.customers.actions import log_look
-from moothall.customers.queries import CustomerCard, customer_card
-from moothall.intake.council_time import council_date
+from moothall.customers.queries import CustomerCard, customer_card, names_of
 from moothall.intake.dialogue.figures import read_date
 from moothall.intake.dialogue.words import AnswerLine, lines_of
 from moothall.intake.draft_actions import drop_draft, keep_draft
 from moothall.intake.draft_queries import draft
+from moothall.intake.looking import why_about_case
+from moothall.intake.posted.letters import write_letter
 from moothall.intake.sealed import sealed_case
-from moothall.interfaces.desk import labels, lines, paying, street
+from moothall.interfaces.desk import contractors, labels, lines, pay_panel, street
+from moothall.interfaces.desk.postroom import letter_fields
 from moothall.interfaces.desk.screen import draw, found, go, part, read_id, wrong
 from moothall.interfaces.policy import Request, policy
 from moothall.interfaces.ui.jinja import with_query
@@ -42,8 +44,8 @@ NEW_DATE = Question(id="new_date", type="date", label="New date", dates="future"
 SHORTCUTS = (
     ("n", "Write a note"), ("m", "Take it: make it mine"), ("g", "Give it to somebody"), ("p", "Wait, with a reason"),
     ("r", "Go on again"), ("s", "Set the status"), ("e", "Explain a promise, with a new date"), ("k", "Back to the list"),
-    ("j", "Next case of the list"), ("u", "Change how urgent it is"), ("d", "Join it to its double"), ("z", "Close it"),
-    ("o", "Open it again"), ("+", "Add a task"), ("f", "Send it on to whoever looks after it"),
+    ("j", "Next case of the list"), ("u", "Change how urgent it is"), ("d", "The same as another: join"), ("z", "Close it"),
+    ("o", "Open it again"), ("l", "Write a letter"), ("+", "Add a task"), ("f", "Send it on to whoever looks after it"),
 )  # fmt: skip
 
 
@@ -68,8 +70,7 @@ def show(
     if request.actor.id is not None:
         actions.be_present(case_id, staff_id=request.actor.id, at=at)
     card = _card(request, page, at)
-    pack = pack_at(page.pack_version_id) if page.pack_version_id else current_pack()
-    service = pack.of(SERVICES).get(page.case.service)
+    service, pack = _service(page)
     kept = draft(note_key(case_id), visible_to=request.actor)
     written = messages_of(visible_to=request.actor, case_id=case_id)
     texts = {str(line.id): line.subject or line.body[:240] for line in written}
@@ -78,11 +79,13 @@ def show(
         "page": page,
         "changed": changed,
         "card": card,
+        "withheld": _withheld(request, page, card),
         "service": service,
         "answers": _answers(request, page, service, at),
         "decisions": _decisions(page),
         "open_promises": [p for p in page.promises if p.is_open],
         "pauses": _pauses(page, pack),
+        "asking": [str(p.says) for p in pack.section("pauses").values() if p.asks],
         "reasons": [(code, str(p.says)) for code, p in pack.section("pauses").items()],
         "statuses": _statuses(service, pack),
         "closings": _closings(service),
@@ -94,9 +97,10 @@ def show(
         "came_from": _came_from(request),
         "shortcuts": SHORTCUTS,
         "open_act": "",
-        "pay": paying.shown(bill_of_case(case_id, visible_to=request.actor), request.actor),
+        "pay": pay_panel.shown(bill_of_case(case_id, visible_to=request.actor), request.actor),
         "case_id": case_id,
-        **street.beside(request, case_id, at=at),
+        **street.beside(request, page.case.service, case_id, at=at),
+        **contractors.beside(request, page.case.service, case_id, at=at),
     }
     return draw(request, "desk/case.html", status=status, **(context | more))
 
@@ -107,11 +111,22 @@ def note_key(case_id: UUID) -> str:
 
 
 def _card(request: Request, page: CasePage, at: datetime) -> CustomerCard | None:
-    """The person the case is for, where this officer may see people; the look is logged."""
+    """The person the case is for, where this officer may see people and it is known why; the look is logged."""
     if page.case.customer_id is None or not request.actor.may("customer.view"):
         return None
-    log_look(customer_id=page.case.customer_id, screen="desk.case", case_id=page.case.id, by=request.actor, at=at)
-    return customer_card(page.case.customer_id, request.actor, on=at.date())
+    shown = why_about_case(page.case.customer_id, page.case.id, visible_to=request.actor, at=at)
+    if shown.why is None:
+        return None
+    looking = request.actor.because(shown.why.purpose)
+    log_look(customer_id=page.case.customer_id, screen="desk.case", case_id=page.case.id, by=looking, at=at)
+    return customer_card(page.case.customer_id, looking, on=at.date())
+
+
+def _withheld(request: Request, page: CasePage, card: CustomerCard | None) -> str:
+    """The name alone of somebody whom this officer may see once she has said why."""
+    if card is not None or page.case.customer_id is None or not request.actor.may("customer.view"):
+        return ""
+    return names_of([page.case.customer_id], request.actor).get(page.case.customer_id, "")
 
 
 def _answers(request: Request, page: CasePage, service: Service | None, at: datetime) -> list[AnswerLine]:
@@ -142,6 +157,12 @@ def _statuses(service: Service | None, pack: Pack) -> list[tuple[str, str]]:
     return own + [
         (code, str(s.says)) for code, s in pack.section("statuses").items() if not getattr(s, "closed", False)
     ]
+
+
+def _service(page: CasePage) -> tuple[Service | None, Pack]:
+    """The service of a case as it was when it was asked for, with its pack."""
+    pack = pack_at(page.pack_version_id) if page.pack_version_id else current_pack()
+    return pack.of(SERVICES).get(page.case.service), pack
 
 
 def _closings(service: Service | None) -> list[tuple[str, str]]:
@@ -230,7 +251,7 @@ def _since(text: str) -> datetime | None:
 
 _FIRST = {
     "note": "note-text", "explain": "new_date-day", "wait": "wait-reason", "assign": "assign-team", "join": "join-into",
-    "priority": "priority-why",
+    "priority": "priority-why", "letter": "letter-text",
 }  # fmt: skip
 
 
@@ -252,6 +273,12 @@ def _note(case_id: UUID, request: Request, at: datetime) -> None:
     drop_draft(note_key(case_id), by=request.actor)
 
 
+def _letter(case_id: UUID, request: Request, at: datetime) -> None:
+    """Send a letter. The moment the page was drawn makes it one, however often the button is pressed."""
+    key = f"{request.actor.id}:{request.POST.get('seen_at', '')[:40]}"
+    write_letter(case_id, **letter_fields(request), key=key, by=request.actor, at=at)
+
+
 def _wait(case_id: UUID, request: Request, at: datetime) -> None:
     """Wait, for a reason that some clock of the case allows; the refusal says which those are, in the pack's words."""
     page = case_page(case_id, visible_to=request.actor, at=at)
@@ -260,7 +287,10 @@ def _wait(case_id: UUID, request: Request, at: datetime) -> None:
     if page and any(p.is_open for p in page.promises) and reason not in allowed:
         may = f"It may stop for: {'; '.join(allowed.values())}." if allowed else "It stops for nothing."
         raise ValueError(f"The promise’s clock may not stop for “{labels.pause(reason)}”. {may}")
-    actions.wait_for(case_id, reason=request.POST.get("reason", ""), by=request.actor, at=at, version=_version(request))
+    actions.wait_for(
+        case_id, reason=reason, question=request.POST.get("question", ""), by=request.actor, at=at,
+        version=_version(request),
+    )  # fmt: skip
 
 
 def _resume(case_id: UUID, request: Request, at: datetime) -> None:
@@ -281,12 +311,7 @@ def _assign(case_id: UUID, request: Request, at: datetime) -> None:
 
 
 def _take(case_id: UUID, request: Request, at: datetime) -> None:
-    page = case_page(case_id, visible_to=request.actor, at=at)
-    if page is None:
-        raise NoSuchCase
-    actions.assign_case(
-        case_id, team=page.case.team, assignee_id=request.actor.id, reason="taken", by=request.actor, at=at
-    )
+    actions.take_case(case_id, seen=read_id(request.POST.get("whose")), by=request.actor, at=at)
 
 
 def _status(case_id: UUID, request: Request, at: datetime) -> None:
@@ -302,6 +327,11 @@ def _close(case_id: UUID, request: Request, at: datetime) -> None:
     outcome, fixed = request.POST.get("outcome", ""), request.POST.get("fixed", "")
     if not outcome:
         raise ValueError("Choose how it ended.")
+    page = case_page(case_id, visible_to=request.actor, at=at)
+    if page is None:
+        raise NoSuchCase
+    if outcome not in dict(_closings(_service(page)[0])):
+        raise ValueError("Choose one of the ways this service can end.")
     if fixed not in {"yes", "no"}:
         raise ValueError("Say whether the customer got what they asked for. Closed is not the same as fixed.")
     actions.close_case(
@@ -376,7 +406,10 @@ def _redress(case_id: UUID, request: Request, at: datetime) -> None:
 
 Act = Callable[[UUID, Request, datetime], None]
 _ACTS: dict[str, Act] = {
-    "note": _note, "wait": _wait, "resume": _resume, "assign": _assign, "take": _take, "status": _status, "close": _close,
+    "note": _note, "letter": _letter, "wait": _wait, "resume": _resume, "assign": _assign, "take": _take, "status": _status,
+    "close": _close,
     "reopen": _reopen, "explain": _explain, "task": _task, "task-done": _task_done, "priority": _priority, "join": _join,
     "redress": _redress, "refer": street.refer, "answer": street.answered, "split": street.part_again, "hide": street.hide,
+    "order": contractors.order, "said": contractors.said, "ordered": contractors.told_by_hand,
+    "findings": contractors.findings,
 }  # fmt: skip

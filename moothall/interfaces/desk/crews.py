@@ -13,9 +13,9 @@ from django.views.decorators.http import require_POST, require_safe
 from moothall.core import clock
 from moothall.core.packs import current_pack
 from moothall.field import actions
-from moothall.field.pack import CREWS
+from moothall.field.pack import CREWS, FIELD_REASONS
 from moothall.field.queries import board, devices
-from moothall.interfaces.desk.screen import draw, go, wrong
+from moothall.interfaces.desk.screen import day_or_today, draw, go, wrong
 from moothall.interfaces.policy import Request, policy
 from moothall.interfaces.ui.jinja import with_query
 
@@ -23,7 +23,7 @@ DONE: Final = {
     "plan": "The day is being planned. This page shows it when it is done.",
     "publish": "Sent. The crews’ devices have their jobs; what you change from now on reaches them at once.",
     "moved": "Moved.",
-    "off": "The crew is off. Its jobs are with other crews; what fitted nowhere waits below.",
+    "off": "The crew is off. What other crews could take is with them; who waits for the rest is told why and when.",
     "back": "The crew works. What others were given stays with them.",
     "cut": "Cut off. It is let in no more, and forgets what it holds when it is next in touch.",
 }
@@ -33,7 +33,7 @@ DONE: Final = {
 @policy("staff", needs="field.plan")
 def crews(request: Request) -> HttpResponse:
     """One day of all crews. Four queries beside the frame's, however many jobs there are."""
-    return _draw(request, _day(request.GET.get("day", "")))
+    return _draw(request, day_or_today(request.GET.get("day", "")))
 
 
 def _draw(request: Request, day: date, *, error: str = "", status: int = 200) -> HttpResponse:
@@ -44,23 +44,17 @@ def _draw(request: Request, day: date, *, error: str = "", status: int = 200) ->
 
     return draw(
         request, "desk/crews.html", status=status, board=board(day, visible_to=request.actor, at=at), here="crews",
-        day=day, today=_day(""), before=link(day - timedelta(1)), after=link(day + timedelta(1)), this=link(day),
+        reasons=[(one.code, one.crew_off) for one in current_pack().of(FIELD_REASONS).values() if one.crew_off],
+        day=day, today=day_or_today(""), before=link(day - timedelta(1)), after=link(day + timedelta(1)), this=link(day),
         said=DONE.get(request.GET.get("done", ""), ""), errors=(wrong("crews", error),) if error else (),
     )  # fmt: skip
-
-
-def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return clock.now().astimezone(clock.LONDON).date()
 
 
 @require_POST
 @policy("staff", needs="field.plan")
 def plan(request: Request) -> HttpResponse:
     """Have the day planned, in the background."""
-    day = _day(request.POST.get("day", ""))
+    day = day_or_today(request.POST.get("day", ""))
     actions.ask_for_plan(day, by=request.actor, at=clock.now())
     return go("desk:crews", day=day.isoformat(), done="plan")
 
@@ -69,7 +63,7 @@ def plan(request: Request) -> HttpResponse:
 @policy("staff", needs="field.plan")
 def publish(request: Request) -> HttpResponse:
     """Let devices have the day."""
-    day = _day(request.POST.get("day", ""))
+    day = day_or_today(request.POST.get("day", ""))
     actions.publish_day(day, by=request.actor, at=clock.now())
     return go("desk:crews", day=day.isoformat(), done="publish")
 
@@ -78,7 +72,7 @@ def publish(request: Request) -> HttpResponse:
 @policy("staff", needs="field.plan")
 def move(request: Request, job_id: UUID) -> HttpResponse:
     """Give one job to a crew, at a place in its day or where it costs least; to no crew: it waits."""
-    day, place = _day(request.POST.get("day", "")), request.POST.get("place", "").strip()
+    day, place = day_or_today(request.POST.get("day", "")), request.POST.get("place", "").strip()
     try:
         if place and not (place.isascii() and place.isdigit() and 0 < int(place) < 1000):
             raise actions.CannotPlace("Enter the place in the crew’s day as a number, like 3, or leave it empty.")
@@ -95,11 +89,14 @@ def move(request: Request, job_id: UUID) -> HttpResponse:
 @policy("staff", needs="field.plan")
 def work(request: Request, crew: str) -> HttpResponse:
     """Say that a crew is off, or works after all."""
-    day = _day(request.POST.get("day", ""))
+    day = day_or_today(request.POST.get("day", ""))
     if crew not in current_pack().of(CREWS):
         raise Http404
     if request.POST.get("off"):
-        actions.crew_off(crew, day, why=request.POST.get("why", ""), by=request.actor, at=clock.now())
+        try:
+            actions.crew_off(crew, day, reason=request.POST.get("reason", ""), by=request.actor, at=clock.now())
+        except actions.CannotPlace as why:
+            return _draw(request, day, error=str(why), status=422)
         return go("desk:crews", day=day.isoformat(), done="off")
     actions.crew_back(crew, day, by=request.actor, at=clock.now())
     return go("desk:crews", day=day.isoformat(), done="back")

@@ -14,6 +14,7 @@ from moothall.bookings import actions, links, queries
 from moothall.bookings.queries import BookingView
 from moothall.bookings.queries.diary import (
     bookables_at,
+    called_off,
     diary_of_officer,
     diary_of_site,
     officer_units,
@@ -23,9 +24,9 @@ from moothall.bookings.rules import FAILED, NotASlot, Spot
 from moothall.core import clock
 from moothall.core.packs import current_pack
 from moothall.core.staff import username_of
-from moothall.core.zone import LONDON
+from moothall.core.zone import LONDON, council_date
 from moothall.customers.queries import names_of
-from moothall.interfaces.desk.screen import draw, go, wrong
+from moothall.interfaces.desk.screen import day_or_today, draw, go, wrong
 from moothall.interfaces.policy import Request, policy
 from moothall.interfaces.ui.jinja import with_query
 from moothall.promises.rules import say_day
@@ -39,9 +40,9 @@ ACTS: Final = {"here": actions.arrive, "done": actions.attended, "missed": actio
 @require_safe
 @policy("staff", needs="booking.manage")
 def diary(request: Request) -> HttpResponse:
-    """One day: one's own where one has appointments, else a site's. Five queries, however full it is."""
+    """One day: one's own where one has appointments, else a site's. Six queries, however full it is."""
     told = _told(request.GET.get("told", ""))
-    return _draw(request, _day(request.GET.get("day", "")), request.GET.get("where"), booked=told)
+    return _draw(request, day_or_today(request.GET.get("day", "")), request.GET.get("where"), booked=told)
 
 
 def _draw(
@@ -57,28 +58,24 @@ def _draw(
         rows = diary_of_officer(me, day, visible_to=request.actor)
     else:
         rows = diary_of_site(_site(chosen), day, visible_to=request.actor)
-    people = {row.customer_id for row in rows if row.customer_id}
+    mine = chosen == MINE
+    off = called_off(me if mine else _site(chosen), day, officer=mine, visible_to=request.actor)
+    people = {one.customer_id for one in (*rows, *(gone.view for gone in off)) if one.customer_id}
     names = names_of(people, request.actor) if people and request.actor.may("customer.view") else {}
     here = with_query(reverse("desk:diary"), where=chosen, day=day.isoformat())
     return draw(
-        request, "desk/diary.html", status=status, rows=rows, names=names, day=day, chosen=chosen, sites=sites, own=own,
+        request, "desk/diary.html", status=status, rows=rows, off=off,
+        names=names, day=day, chosen=chosen, sites=sites, own=own,
         mine=MINE, address=here, before=with_query(reverse("desk:diary"), where=chosen, day=(day - timedelta(1)).isoformat()),
         after=with_query(reverse("desk:diary"), where=chosen, day=(day + timedelta(1)).isoformat()),
         bookables=bookables_at(_site(chosen), pack) if chosen != MINE else [], booked=booked,
         feed=links.feed_link(me) if own and chosen == MINE else "", here="diary",
-        errors=(wrong("time", error),) if error else (), today=_day(""), failures=FAILED,
+        errors=(wrong("time", error),) if error else (), today=day_or_today(""), failures=FAILED,
     )  # fmt: skip
 
 
 def _site(chosen: str) -> str:
     return "" if chosen == VISITS else chosen
-
-
-def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return clock.now().astimezone(LONDON).date()
 
 
 @require_POST
@@ -93,9 +90,9 @@ def mark(request: Request, booking_id: UUID) -> HttpResponse:
     except actions.NoSuchBooking:
         raise Http404 from None
     except actions.NotBookable as problem:
-        day = _day(request.POST.get("day", ""))
+        day = day_or_today(request.POST.get("day", ""))
         return _draw(request, day, request.POST.get("where"), error=str(problem), status=409)
-    day = view.starts_at.astimezone(LONDON).date()
+    day = council_date(view.starts_at)
     return go("desk:diary", where=request.POST.get("where", ""), day=day.isoformat())
 
 
@@ -103,7 +100,11 @@ def mark(request: Request, booking_id: UUID) -> HttpResponse:
 @policy("staff", needs="booking.manage")
 def failed(request: Request, booking_id: UUID) -> HttpResponse:
     """Record that a visit was not or cannot be done: the next date is held for nothing, or the money goes back."""
-    day, where, reason = _day(request.POST.get("day", "")), request.POST.get("where"), request.POST.get("reason", "")
+    day, where, reason = (
+        day_or_today(request.POST.get("day", "")),
+        request.POST.get("where"),
+        request.POST.get("reason", ""),
+    )
     if reason not in FAILED:
         return _draw(request, day, where, error="Say why it was not done.", status=422)
     try:
@@ -118,6 +119,31 @@ def failed(request: Request, booking_id: UUID) -> HttpResponse:
     except ValueError:
         return _draw(request, day, where, error="Choose the visit again.", status=422)
     return go("desk:diary", where=where or "", day=day.isoformat(), told=str(booking_id))
+
+
+@require_POST
+@policy("staff", needs="booking.manage")
+def cancel(request: Request, booking_id: UUID) -> HttpResponse:
+    """Cancel a booking, or it and all of its series that follow; who booked is told and paid back by whose wish it is."""
+    day, where, wish = (
+        day_or_today(request.POST.get("day", "")),
+        request.POST.get("where"),
+        request.POST.get("wish", ""),
+    )
+    if wish not in {"theirs", "ours"}:
+        return _draw(request, day, where, error="Say whose wish it is: the money depends on it.", status=422)
+    try:
+        many = actions.cancel_from(
+            booking_id, asked=wish == "theirs", all_that_follow=request.POST.get("which") == "rest", by=request.actor,
+            at=clock.now(),
+        )  # fmt: skip
+    except actions.NoSuchBooking:
+        raise Http404 from None
+    except actions.NotBookable as problem:
+        return _draw(request, day, where, error=str(problem), status=409)
+    return _draw(
+        request, day, where, booked=f"Cancelled {many}. Whoever booked is told, and what goes back goes by itself."
+    )
 
 
 def _told(text: str) -> str:
@@ -138,7 +164,7 @@ def _told(text: str) -> str:
 @policy("staff", needs="booking.manage")
 def book(request: Request) -> HttpResponse:
     """Book the same hour for a group, for as many weeks as it wants."""
-    day, site = _day(request.POST.get("day", "")), request.POST.get("where", "")
+    day, site = day_or_today(request.POST.get("day", "")), request.POST.get("where", "")
     try:
         start = datetime.combine(day, time.fromisoformat(request.POST.get("time", "").strip()), tzinfo=LONDON)
         series = actions.book_series(
@@ -153,9 +179,7 @@ def book(request: Request) -> HttpResponse:
         return _draw(request, day, site, error="Enter the time like 18:40, and how many as numbers.", status=422)
     said = f"Booked {len(series.booked)}."
     if series.taken:
-        said += (
-            f" Taken already, so left out: {', '.join(say_day(one.astimezone(LONDON).date()) for one in series.taken)}."
-        )
+        said += f" Taken already, so left out: {', '.join(say_day(council_date(one)) for one in series.taken)}."
     return _draw(request, day, site, booked=said)
 
 

@@ -11,11 +11,13 @@ from moothall.bookings.queries import bookings_of_cases
 from moothall.channels.counter import slip_of
 from moothall.core import clock
 from moothall.core.packs import current_pack
+from moothall.customers.actions import log_shown
 from moothall.intake.desk_queries import desk_contact
 from moothall.intake.finding_queries import search_box
 from moothall.intake.sealed import sealed_reference
 from moothall.interfaces.desk import labels
 from moothall.interfaces.desk.screen import draw, found, go
+from moothall.interfaces.desk.why import shows_contact
 from moothall.interfaces.policy import Request, policy
 
 
@@ -25,6 +27,7 @@ def search(request: Request) -> HttpResponse:
     """What fits what was typed. A reference of ours leads straight to its case."""
     text = request.GET.get("q", "").strip()[:200]
     results = search_box(text, visible_to=request.actor)
+    log_shown((line.id for line in results.people), screen="desk.search", by=request.actor, at=clock.now())
     if results.case is not None and not results.people:
         return go("desk:case", results.case.id)
     if results.case is None and (sealed := sealed_reference(text, visible_to=request.actor)):
@@ -34,6 +37,7 @@ def search(request: Request) -> HttpResponse:
 
 @require_safe
 @policy("staff", needs="contact.take", purpose="contact")
+@shows_contact()
 def slip(request: Request, contact_id: UUID) -> HttpResponse:
     """The slip of a visit: what was asked, the reference, the promise. It names nobody."""
     at = clock.now()

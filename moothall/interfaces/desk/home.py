@@ -9,11 +9,14 @@ from django.views.decorators.http import require_POST, require_safe
 
 from moothall.cases.queries import tasks_of_team
 from moothall.channels.phone import ArrivedCall, read_call
+from moothall.contacts.models import Outreach
 from moothall.core import clock
+from moothall.customers.actions import log_shown
 from moothall.customers.queries import customers_at, names_of
 from moothall.intake.desk import OpenContact
 from moothall.intake.desk_actions import begin_contact
 from moothall.intake.desk_queries import contact_in_hand, finished_contacts, start_of_day
+from moothall.interfaces.desk.outreach import outreach_of, outreach_words
 from moothall.interfaces.desk.screen import THEME_COOKIE, THEMES, back_to, draw, go, read_id, wrong
 from moothall.interfaces.policy import Request, policy
 
@@ -27,15 +30,19 @@ def home(request: Request) -> HttpResponse:
     at = clock.now()
     call = read_call(request.GET.dict(), now=at)
     tasks = tasks_of_team(request.actor.teams, visible_to=request.actor, assignee_id=request.actor.id, size=8)
+    maybe = customers_at(call.number, request.actor) if call.number and request.actor.may("customer.search") else []
+    log_shown((line.id for line in maybe), screen="desk.caller", by=request.actor, at=at)
     return draw(
         request,
         "desk/home.html",
         call=call,
         told=request.GET,
-        maybe=customers_at(call.number, request.actor) if call.number and request.actor.may("customer.search") else [],
+        maybe=maybe,
         tasks=tasks.rows,
         finished=finished_contacts(visible_to=request.actor, since=start_of_day(at)),
         here="home",
+        outreach=outreach_words(request),
+        outreach_kinds=Outreach.choices,
         still=None,
         chosen=None,
     )
@@ -60,6 +67,7 @@ def begin(request: Request) -> HttpResponse:
         external_id=call.call_id,
         offered_at=call.offered_at,
         customer_id=customer,
+        outreach=outreach_of(request),
         by=request.actor,
         at=at,
     )

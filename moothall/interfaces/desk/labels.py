@@ -10,6 +10,7 @@ from moothall.contacts.pack import CAUSES, Cause
 from moothall.core.actors import Actor
 from moothall.core.packs import Pack, current_pack
 from moothall.customers.accounts.pack import ACCOUNTS
+from moothall.intake.dialogue.people import show_phone
 from moothall.promises.queries import PromiseView
 
 CHANNELS: Final = {
@@ -21,7 +22,9 @@ CHANNELS: Final = {
 PHOTO_STATES: Final = {"waiting": "Waiting to be looked at", "published": "Shown to everyone", "refused": "Not shown"}
 KINDS: Final = {
     "acknowledge": "First answer", "complete": "The work", "reply": "Reply", "call_back": "Call back",
-    "referral": "What they answer",    "call_answered": "Answered", "visit_seen": "Seen", "acknowledgement": "Acknowledged",
+    "referral": "What they answer", "appointment": "A time for the visit", "findings": "Written findings",
+    "safety_work": "Made safe", "further_work": "Further work begun",
+    "call_answered": "Answered", "visit_seen": "Seen", "acknowledgement": "Acknowledged",
 }  # fmt: skip
 PRIORITIES: Final = {"emergency": "Emergency", "urgent": "Urgent", "high": "High", "normal": "Normal", "low": "Low"}
 URGENT_BECAUSE: Final = {
@@ -63,9 +66,25 @@ def plain(code: str) -> str:
     return words[:1].upper() + words[1:]
 
 
+def phone(number: str) -> str:
+    """Return the number somebody rang from as people write it: “0113 496 0231”; anything else as it is."""
+    return number if "@" in number else show_phone(number)
+
+
 def channel(code: str) -> str:
     """Return a channel's name."""
     return CHANNELS.get(code, plain(code))
+
+
+BEGUN = {
+    "web": "on our website", "app": "in our app", "voice": "on the telephone menu", "sms": "by text message",
+    "kiosk": "at a self-service point", "email": "by email", "post": "on a paper form",
+}  # fmt: skip
+
+
+def channel_by(code: str) -> str:
+    """Return how something was begun, in the middle of a sentence."""
+    return BEGUN.get(code, f"by {channel(code).lower()}")
 
 
 def _named(pack: Pack, section: str, code: str, field: str) -> str:

@@ -23,6 +23,7 @@ LATE: Final = frozenset({"promise.broken"})
 KEY: Final = frozenset(
     {"case.opened", "case.closed", "case.reopened", "case.merged", "promise.explained", "promise.met"}
 )
+SHOWN: Final = frozenset({"message.queued", "message.suppressed", "message.together"})
 HIDDEN: Final = frozenset({"customer.changed", "message.sent"})
 
 
@@ -48,7 +49,8 @@ def day_heading(at: datetime, now: datetime) -> str:
 
 def of_person(entries: Iterable[PersonEntry], now: datetime) -> tuple[DayView, ...]:
     """A person's time line. Where an entry leads depends on what it is: a case or a contact has a page."""
-    pages = {"case": "desk:case", "contact": "desk:contact", "announcement": "desk:announcement"}
+    pages = {"case": "desk:case", "contact": "desk:contact", "announcement": "desk:announcement",
+             "message": "desk:message"}  # fmt: skip
 
     def line(entry: PersonEntry) -> LineEntry:
         page = pages.get(entry.link_kind)
@@ -80,6 +82,7 @@ def of_case(page: CasePage, messages: Mapping[str, str], now: datetime) -> tuple
             what=what,
             text=more,
             who=who(event, page.staff),
+            link=reverse("desk:message", args=[event.subject_id]) if event.name in SHOWN and event.subject_id else "",
             key=event.name in KEY,
             late=event.name in LATE,
         )
@@ -96,7 +99,7 @@ def since(page: CasePage, moment: datetime | None) -> list[str]:
             what, more = said.tell(event)
             name = who(event, page.staff)
             told.append(
-                f"{words.clock_24(event.occurred_at)} {name + ': ' if name else ''}{what}{', ' + more if more else ''}"
+                f"{words.clock_time(event.occurred_at)} {name + ': ' if name else ''}{what}{', ' + more if more else ''}"
             )
     return told
 
@@ -217,6 +220,9 @@ class Teller:
     def _promise_changed(self, event: Recorded) -> Said:
         return f"Another date: {self._kind(event)}", f"now by {_when(event.data.get('due_at'))}"
 
+    def _promise_agreed(self, event: Recorded) -> Said:
+        return f"Promised for the day booked: {self._kind(event)}", f"now by {_when(event.data.get('due_at'))}"
+
     def _redress_owed(self, event: Recorded) -> Said:
         return "We owe for the broken promise", self._redress(event)
 
@@ -239,6 +245,12 @@ class Teller:
 
     def _message_queued(self, event: Recorded) -> Said:
         return f"{self._message(event)} to the customer", self.messages.get(str(event.subject_id), "")
+
+    def _message_together(self, event: Recorded) -> Said:
+        return f"{self._message(event)} told together with others of the day", ""
+
+    def _message_suppressed(self, event: Recorded) -> Said:
+        return f"{self._message(event)} not sent", self.messages.get(str(event.subject_id), "")
 
     def _message_delivered(self, event: Recorded) -> Said:
         return f"{self._message(event)} delivered", ""

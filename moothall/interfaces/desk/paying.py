@@ -4,54 +4,28 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from django.conf import settings
 from django.http import HttpResponse
 from django.views.decorators.http import require_http_methods, require_POST
 
 from moothall.core import clock
-from moothall.core.actors import Actor
+from moothall.interfaces.desk import cases
+from moothall.interfaces.desk.pay_panel import shown
 from moothall.interfaces.desk.screen import found, go, part
 from moothall.interfaces.desk.screen import wrong as desk_wrong
 from moothall.interfaces.policy import Request, policy
-from moothall.interfaces.ui import words
-from moothall.interfaces.ui.debits import may_agree
 from moothall.notifications.paying import can_be_sent
 from moothall.payments.actions import (
     CannotPay,
+    WhichCall,
     look_at_intent,
     send_link,
     stop_by_phone,
     take_by_phone,
 )
-from moothall.payments.keypad import has_keypad
 from moothall.payments.queries import Bill, bill_of_case
-from moothall.payments.queries.debits import agreements_of_case
 
 PURPOSE = "service"
-SAID = {
-    "declined": "The card was not accepted. Nothing was taken. Ask for another card, or send the link.",
-    "cancelled": "It was stopped. Nothing was taken.",
-    "expired": "Nobody typed a number in time. Nothing was taken.",
-}
 NO_ADDRESS = "We have no email address and no mobile number of theirs. Add one to their record first."
-
-
-def shown(about: Bill | None, actor: Actor, **more: object) -> dict[str, object]:
-    """Return what the panel shows; nothing where nothing was ever to be paid."""
-    if about is None or about.pence == 0:
-        return {"bill": None}
-    held = next((one for one in agreements_of_case(about.case_id, visible_to=actor)), None) if about.case_id else None
-    by_debit = about.state == "checking" and about.method == "debit"
-    on_line = about.state == "checking" and about.method == "moto"
-    failed = SAID.get(about.failure, "The payment did not go through. Nothing was taken.")
-    page = about.page if settings.MODE != "production" else ""
-    return {
-        "bill": about, "on_line": on_line, "by_debit": by_debit, "line": has_keypad(), "demo_page": page,
-        "failed": failed if about.state == "failed" else "",
-        "until": words.day_time(about.expires_at) if about.expires_at and about.payable else "", "wrong": "",
-        "debit": held, "plans": may_agree(about),
-        "said": "", **more,
-    }  # fmt: skip
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -70,13 +44,11 @@ def look(request: Request, case_id: UUID) -> HttpResponse:
 def act(request: Request, case_id: UUID) -> HttpResponse:
     """Put the caller through, stop it, or send the link; then the panel again, or the case's page without a script."""
     about: Bill = found(bill_of_case(case_id, visible_to=request.actor))
-    from moothall.interfaces.desk import cases
-
-    at, wrong, said = clock.now(), "", ""
+    at, wrong, said, vouch = clock.now(), "", "", False
     try:
         match request.POST.get("do", ""):
-            case "line":
-                take_by_phone(about.id, by=request.actor, at=at)
+            case "line" | "line-vouched" as do:
+                take_by_phone(about.id, by=request.actor, at=at, vouched=do == "line-vouched")
             case "stop":
                 stop_by_phone(about.id, by=request.actor, at=at)
             case "link" if not can_be_sent(about):
@@ -85,10 +57,10 @@ def act(request: Request, case_id: UUID) -> HttpResponse:
                 send_link(about.id, key=request.POST.get("key", "")[:60], by=request.actor, at=at)
                 said = f"The link is on its way. It says {about.says} and what it is for."
     except CannotPay as no:
-        wrong = str(no)
+        wrong, vouch = str(no), isinstance(no, WhichCall)
     if "HX-Request" not in request.headers:
         if wrong:
             return cases.show(request, case_id, status=409, errors=[desk_wrong("paying", wrong)])
         return go("desk:case", case_id)
-    now = shown(bill_of_case(case_id, visible_to=request.actor), request.actor, wrong=wrong, said=said)
+    now = shown(bill_of_case(case_id, visible_to=request.actor), request.actor, wrong=wrong, said=said, vouch=vouch)
     return part(request, "desk/case/payment.html", pay=now, case_id=case_id)

@@ -13,15 +13,18 @@ from moothall.channels.phone import ArrivedCall
 from moothall.core import clock
 from moothall.core.packs import current_pack
 from moothall.core.paging import BadCursor
+from moothall.core.zone import council_date
 from moothall.customers.actions import add_need, end_need, log_look
 from moothall.customers.pack import NEEDS
-from moothall.intake.council_time import council_date
 from moothall.intake.desk_actions import begin_contact
 from moothall.intake.desk_queries import contact_in_hand
 from moothall.intake.details import change_details
+from moothall.intake.looking import why_looking
 from moothall.intake.person_queries import FILTERS, single_view
-from moothall.interfaces.desk import lines, proofs
+from moothall.interfaces.desk import lines, proof_panel
+from moothall.interfaces.desk import why as asking
 from moothall.interfaces.desk.home import still_in_contact
+from moothall.interfaces.desk.outreach import outreach_of
 from moothall.interfaces.desk.screen import draw, found, go, read_id, wrong
 from moothall.interfaces.policy import Request, policy
 from moothall.interfaces.ui.jinja import with_query
@@ -31,19 +34,23 @@ from moothall.interfaces.ui.parts import LinkView
 @require_safe
 @policy("staff", needs="customer.view", purpose="contact")
 def person(request: Request, customer_id: UUID) -> HttpResponse:
-    """The single view. Looking is logged, with the purpose."""
+    """The single view. Looking is logged, with the purpose; where no work of hers says why, she is asked first."""
     return show(request, customer_id)
 
 
 def show(request: Request, customer_id: UUID, *, status: int = 200, **more: object) -> HttpResponse:
-    """Draw the single view."""
+    """Draw the single view, or ask why it must be seen."""
     at = clock.now()
+    why = why_looking(customer_id, visible_to=request.actor, at=at)
+    if why is None:
+        return asking.ask(request, customer_id, back=request.GET.get("back", "")[:300])
+    looking = request.actor.because(why.purpose)
     kind, after = request.GET.get("show", ""), request.GET.get("after", "")
     try:
-        view = found(single_view(customer_id, visible_to=request.actor, at=at, kind=kind, after=after))
+        view = found(single_view(customer_id, visible_to=looking, at=at, kind=kind, after=after))
     except (BadCursor, ValueError):
         return go("desk:person", customer_id)
-    log_look(customer_id=view.card.id, screen="desk.person", by=request.actor, at=at)
+    log_look(customer_id=view.card.id, screen="desk.person", case_id=why.case_id, by=looking, at=at)
     address = reverse("desk:person", args=[customer_id])
     context = {
         "view": view,
@@ -54,7 +61,7 @@ def show(request: Request, customer_id: UUID, *, status: int = 200, **more: obje
         "need_choices": [(code, str(n.name)) for code, n in current_pack().of(NEEDS).items()],
         "key": secrets.token_urlsafe(16),
         "shortcuts": (("b", "Begin a contact with them"), ("d", "Change their details")),
-    } | proofs.panel(view.card.ids, council_date(at))
+    } | proof_panel.panel(view.card, council_date(at))
     return draw(request, "desk/person.html", status=status, **(context | more))
 
 
@@ -65,19 +72,22 @@ def begin(request: Request, customer_id: UUID) -> HttpResponse:
     channel = "counter" if request.POST.get("channel") == "counter" else "phone"
     if held := contact_in_hand(visible_to=request.actor):
         return still_in_contact(request, held, call=ArrivedCall(), told=request.POST, customer=customer_id)
-    begun = begin_contact(channel=channel, customer_id=customer_id, by=request.actor, at=clock.now())
+    begun = begin_contact(
+        channel=channel, customer_id=customer_id, outreach=outreach_of(request), by=request.actor, at=clock.now()
+    )
     return go("desk:contact", begun.id)
 
 
 @require_POST
 @policy("staff", needs=("customer.view", "customer.change"), purpose="contact")
+@asking.with_why
 def needs(request: Request, customer_id: UUID) -> HttpResponse:
     """Write down a need of theirs, or that it is past."""
     at = clock.now()
     ended = read_id(request.POST.get("end"))
     try:
         if ended is not None:
-            end_need(need_id=ended, by=request.actor, at=at)
+            end_need(need_id=ended, customer_id=customer_id, by=request.actor, at=at)
         else:
             add_need(customer_id=customer_id, code=request.POST.get("code", ""), note=request.POST.get("need-note", ""),
                      by=request.actor, at=at)  # fmt: skip
@@ -88,6 +98,7 @@ def needs(request: Request, customer_id: UUID) -> HttpResponse:
 
 @require_POST
 @policy("staff", needs=("customer.view", "customer.change"), purpose="contact")
+@asking.with_why
 def details(request: Request, customer_id: UUID) -> HttpResponse:
     """Change their details once: every system that holds them is told."""
     key = request.POST.get("key", "")[:60] or f"{customer_id}:{clock.now():%Y%m%d%H%M}"

@@ -9,13 +9,16 @@ from typing import Any, Final
 
 from django.http import QueryDict
 
+from moothall.core.packs import current_pack
 from moothall.intake.dialogue import AnswerError, asked_questions, offer
 from moothall.intake.dialogue.known import Known
 from moothall.intake.dialogue.reading import LATER
+from moothall.intake.paying import price_now
 from moothall.intake.queries.slots import SlotFilter, slot_search
 from moothall.interfaces.ui.fields import FieldView, OptionView
-from moothall.interfaces.ui.questions import field_of
+from moothall.interfaces.ui.questions import field_of, weekly_field
 from moothall.interfaces.ui.questions import given_from as given_to
+from moothall.interfaces.ui.words import pence
 from moothall.services.pack import Question, Service
 
 FOUND: Final = frozenset({"lookup"})
@@ -61,26 +64,55 @@ def _given(question: Question, posted: QueryDict) -> Any:
         if parts["text"] != posted.get(f"{question.id}-of", parts["text"]).strip():
             parts["uprn"] = ""  # another address was typed over the one the number belongs to
         return {key: value for key, value in parts.items() if value} if parts["text"] else None
+    if question.type == "place":
+        return _place(question.id, posted)
     if question.type in {"multi_choice", "photo", "file"}:
         return [text for text in posted.getlist(question.id) if text]
     return given_to(question, posted)
 
 
+def _place(name: str, posted: QueryDict) -> dict[str, str] | None:
+    """Where it is: words, and what was chosen for them or the point that was shown; gone when other words stand there now."""
+    keys = ("search", "describe", "latitude", "longitude", "pick", "of", "near")
+    held = {key: posted.get(name if key == "pick" else f"{name}-{key}", "").strip() for key in keys}
+    if held["of"] not in {"", held["search"]}:
+        held["pick"] = ""
+    if held["near"] not in {"", held["search"]} or held["pick"]:
+        held["latitude"] = held["longitude"] = ""
+    return {key: held[key] for key in keys[:5] if held[key]} or None
+
+
 def form_of(
     service: Service, channel: str, posted: QueryDict, *, answers: Mapping[str, Any], known: Known, today: date,
-    wrong: Mapping[str, AnswerError] | None = None, addresses: str = "", at: datetime | None = None,
+    wrong: Mapping[str, AnswerError] | None = None, finds: Mapping[str, str] | None = None,
+    at: datetime | None = None,
 ) -> list[AskedField]:  # fmt: skip
     """Return every question of the service for one screen, filled with what was typed or else what is known.
 
-    ``answers`` are those that stand so far: they decide which questions are asked. ``addresses`` is where address boxes
-    look while one types. With ``at`` a question that books offers what is free then, for what is answered so far.
+    ``answers`` are those that stand so far: they decide which questions are asked. ``finds`` says where the boxes of a type
+    (address, place) look while one types. With ``at`` a question that books offers what is free then, for what is
+    answered so far, and how it is paid is asked only where there is something to pay.
     """
     slots = slots_of(service, answers, at) if at is not None else {}
+    price = price_now(service, answers, pack=current_pack(), at=at) if at is not None else None
     asked = {question.id for question in asked_questions(service, answers, today, channel)}
+    if price is not None and price.free:
+        asked -= {question.id for question in service.questions if question.type == "payment"}
     errors = wrong or {}
     return [
         AskedField(
-            _view(q, service, channel, posted, known, today, errors.get(q.id), addresses, slots.get(q.id)),
+            _view(
+                q,
+                service,
+                channel,
+                posted,
+                known,
+                today,
+                errors.get(q.id),
+                (finds or {}).get(q.type, ""),
+                slots.get(q.id),
+                pence(price.pence) if price is not None else "The price follows from the answers",
+            ),
             q.id in asked,
         )
         for q in service.questions
@@ -88,20 +120,25 @@ def form_of(
     ]
 
 
-def slots_of(service: Service, answers: Mapping[str, Any], at: datetime) -> dict[str, list[tuple[str, str, str]]]:
+Offered = tuple[list[tuple[str, str, str]], int]
+"""Free times (key, words, group) and the most weeks one of them may be booked for."""
+
+
+def slots_of(service: Service, answers: Mapping[str, Any], at: datetime) -> dict[str, Offered]:
     """Return the free times for each question that books, given the answers so far."""
     found = {}
     for question in service.questions:
         if question.type == "slot" and (question.books or question.books_by):
             search = slot_search(service, question, answers, SlotFilter(), at=at)
             if search is not None:
-                found[question.id] = [(one.key, one.label, one.group) for one in search.choices]
+                choices = [(one.key, one.label, one.group) for one in search.choices]
+                found[question.id] = (choices, search.bookable.weeks_most)
     return found
 
 
 def _view(
     question: Question, service: Service, channel: str, posted: QueryDict, known: Known, today: date,
-    error: AnswerError | None, addresses: str, slots: list[tuple[str, str, str]] | None = None,
+    error: AnswerError | None, finds: str, offered: Offered | None = None, price: str = "",
 ) -> FieldView:  # fmt: skip
     touched = was_touched(question, posted)
     held = None if touched else offer(question, known)
@@ -109,14 +146,17 @@ def _view(
     view = field_of(
         question, service=service, channel=channel, today=today, value=held, error=error,
         typed=_given(question, posted) if touched else None,
-        known="From their record." if held is not None else "", say="" if said == question.label else said, slots=slots,
+        known="From their record." if held is not None else "", say="" if said == question.label else said,
+        slots=offered[0] if offered is not None else None, price=price,
     )  # fmt: skip
     view = replace(view, label=question.label)
+    if offered is not None:
+        return weekly_field(view, offered[1], _given(question, posted) if touched else held)
     if question.type == "address":
         text = view.part_value("text")
-        return replace(
-            view, parts=(), options=(), value={"text": text, "uprn": view.part_value("uprn")}, finds=addresses
-        )
+        return replace(view, parts=(), options=(), value={"text": text, "uprn": view.part_value("uprn")}, finds=finds)
+    if question.type == "place":
+        return replace(view, parts=(), finds=finds)
     if question.type in {"photo", "file"}:
         return replace(view, type="multi_choice", options=(SENT_LATER,), value=tuple(posted.getlist(question.id)))
     return view

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 from urllib.parse import parse_qs, urlencode
 from uuid import UUID
 
@@ -13,9 +13,9 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from moothall.cases import actions
-from moothall.cases.actions import ChangedMeanwhile
+from moothall.cases.actions import ChangedMeanwhile, TakenMeanwhile
 from moothall.cases.actions.rows import NoSuchCase
-from moothall.cases.queries import CaseLine, QueueFilter, teams_with_work
+from moothall.cases.queries import CaseLine, QueueFilter, cases_by_id, teams_with_work
 from moothall.cases.queries import queue as read_queue
 from moothall.core import clock
 from moothall.core.access import Refused
@@ -112,6 +112,7 @@ def show(request: Request, wanted: Wanted, page: Page[CaseLine], *, status: int 
         "older": f"{with_query(address, after=page.after)}&{wanted.query()}" if page.after else "",
         "newer": f"{address}?{wanted.query()}" if page.before else "",
         "done": request.GET.get("done", ""),
+        "asked": None,
         "here": "queue",
         "shortcuts": SHORTCUTS,
     }
@@ -155,7 +156,8 @@ def after_this(request: Request) -> HttpResponse:
 @require_POST
 @policy("staff", needs=("case.view", "case.assign"))
 def many(request: Request) -> HttpResponse:
-    """Give several cases at once to oneself or to a team. Each stands alone: one that cannot be given stops no other."""
+    """Give several cases at once to oneself or to a team. Each stands alone: one that cannot be given stops no other, and
+    what is a colleague's is asked about first."""
     wanted = Wanted.read(request.POST)
     ids = list(dict.fromkeys(found for text in request.POST.getlist("case") if (found := read_id(text))))[:MOST_AT_ONCE]
     team, mine = request.POST.get("to_team", ""), request.POST.get("do") == "mine"
@@ -163,24 +165,49 @@ def many(request: Request) -> HttpResponse:
         page = read_queue(wanted.as_filter(request.actor), visible_to=request.actor, size=SIZE)
         message = "Mark at least one row first." if not ids else "Choose the team to give them to."
         return show(request, wanted, page, status=422, errors=[wrong("to_team" if ids else "case-1", message)])
-    given = sum(_give(case_id, team, mine, request.actor) for case_id in ids)
     whom = "you" if mine else labels.team(team)
+    seen = dict(text.partition(":")[::2] for text in request.POST.getlist("theirs"))
+    ends = {case_id: _give(case_id, team, mine, read_id(seen.get(str(case_id))), request.actor) for case_id in ids}
+    given, theirs = sum(end == "given" for end in ends.values()), [i for i, end in ends.items() if end == "theirs"]
+    said = f"{count(given, 'case')} given to {whom}." if given or not theirs else ""
+    if left := len(ids) - given - len(theirs):
+        said = f"{said} {count(left, 'case')} could not be.".strip()
+    if theirs:
+        page = read_queue(wanted.as_filter(request.actor), visible_to=request.actor, size=SIZE)
+        asked = Asked(_held(theirs, request.actor), team="" if mine else team, whom=whom)
+        return show(request, wanted, page, status=409, asked=asked, done=said)
     kept = {name: getattr(wanted, name) for name in wanted.__dataclass_fields__}
-    said = f"{count(given, 'case')} given to {whom}."
-    left = len(ids) - given
-    return go("desk:queue", **kept, done=f"{said} {count(left, 'case')} could not be." if left else said)
+    return go("desk:queue", **kept, done=said)
 
 
-def _give(case_id: UUID, team: str, mine: bool, actor: Actor) -> bool:
-    from moothall.cases.queries import cases_by_id
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What stays where it is until the officer says it again: the cases of colleagues, each with whose it is, and who would
+    have them. ``team`` is empty where it is the officer herself."""
 
+    cases: list[tuple[CaseLine, str]]
+    team: str
+    whom: str
+
+
+def _held(ids: list[UUID], actor: Actor) -> list[tuple[CaseLine, str]]:
+    """The cases and the names of whose they are."""
+    lines = cases_by_id(ids, visible_to=actor)
+    names = staff_names({line.assignee_id for line in lines.values() if line.assignee_id})
+    return [
+        (line, names.get(line.assignee_id, "a colleague")) for i in ids if (line := lines.get(i)) and line.assignee_id
+    ]
+
+
+def _give(case_id: UUID, team: str, mine: bool, seen: UUID | None, actor: Actor) -> Literal["given", "theirs", ""]:
+    """Give one case; what is a colleague's stays hers unless the officer has ``seen`` that and said it again."""
     try:
-        held = cases_by_id([case_id], visible_to=actor).get(case_id) if mine else None
-        to_team = team or (held.team if held else "")
-        actions.assign_case(
-            case_id, team=to_team, assignee_id=actor.id if mine else None, reason="taken" if mine else "reassigned",
-            by=actor, at=clock.now(),
-        )  # fmt: skip
+        if mine:
+            actions.take_case(case_id, seen=seen, by=actor, at=clock.now())
+        else:
+            actions.hand_on(case_id, team=team, seen=seen, by=actor, at=clock.now())
+    except TakenMeanwhile:
+        return "theirs"
     except (NoSuchCase, ChangedMeanwhile, Refused):
-        return False
-    return True
+        return ""
+    return "given"

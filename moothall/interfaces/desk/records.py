@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from uuid import UUID
 
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
@@ -15,9 +15,14 @@ from moothall.core.paging import BadCursor
 from moothall.core.staff import staff_names
 from moothall.customers.actions import log_look
 from moothall.customers.linking import actions, queries
+from moothall.customers.linking.actions.households import part_household, tie_again
+from moothall.customers.linking.queries import household_of
+from moothall.customers.queries import customer_card
 from moothall.intake.identity_actions import compare
 from moothall.intake.identity_queries import unsettled_lines
+from moothall.interfaces.desk.people import show
 from moothall.interfaces.desk.screen import draw, found, go, read_id, wrong
+from moothall.interfaces.desk.why import with_why
 from moothall.interfaces.policy import Request, policy
 from moothall.interfaces.ui.jinja import with_query
 
@@ -143,6 +148,28 @@ def side_by_side(request: Request, customer_id: UUID) -> HttpResponse:
     except (ValueError, LookupError) as problem:
         return listed(request, status=422, errors=(wrong("decided", str(problem)),))
     return go("desk:pair", made)
+
+
+@require_POST
+@policy("staff", needs=("identity.decide", "customer.view"), purpose="records")
+@with_why
+def household(request: Request, customer_id: UUID, tie_id: UUID) -> HttpResponse:
+    """Say that somebody is not of their household, or take that back. Only what the page shows can be named."""
+    at, card = clock.now(), found(customer_card(customer_id, request.actor, on=clock.now().date()))
+    known = household_of(card.ids, card.uprn, request.actor) if card.uprn else ()
+    if tie_id not in {one.tie_id for one in known}:
+        raise Http404
+    again = request.POST.get("do") == "again"
+    failed = _told(
+        lambda: (
+            tie_again(tie_id, by=request.actor, at=at)
+            if again
+            else part_household(tie_id, why=request.POST.get("why", ""), by=request.actor, at=at)
+        )
+    )
+    if failed:
+        return show(request, customer_id, status=422, errors=(wrong(f"apart-{tie_id}", failed),), parting=True)
+    return go("desk:person", customer_id)
 
 
 def _told(act: Callable[[], object]) -> str:

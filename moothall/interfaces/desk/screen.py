@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, Final
 from urllib.parse import urlsplit
 from uuid import UUID
@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from moothall.core import clock
-from moothall.core.actors import Actor
+from moothall.core.zone import council_date
 from moothall.intake.desk import Frame
 from moothall.intake.desk_queries import desk_frame
 from moothall.interfaces.desk import labels
@@ -91,6 +91,14 @@ def found(thing: Any) -> Any:
     return thing
 
 
+def day_or_today(text: str) -> date:
+    """Read a day from a form or address (2027-03-31); nonsense, or nothing, is today."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return council_date(clock.now())
+
+
 def read_id(text: str | None) -> UUID | None:
     """Read an id from a form or address; nonsense is none."""
     try:
@@ -102,8 +110,3 @@ def read_id(text: str | None) -> UUID | None:
 def wrong(field: str, message: str) -> FieldView:
     """One thing to mend, for the summary at the top of a page: it leads to the control with this id."""
     return FieldView(id=field, type="text", label="", error=message)
-
-
-def as_actor(request: Request, purpose: str) -> Actor:
-    """Return the officer acting for another purpose than the screen's own."""
-    return request.actor.because(purpose)

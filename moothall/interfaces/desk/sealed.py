@@ -10,11 +10,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from moothall.core import clock
 from moothall.core.packs import current_pack, pack_at
+from moothall.core.zone import council_date
 from moothall.customers.actions import log_look
 from moothall.customers.privacy.actions import NeedsReason, break_glass, close_opening
 from moothall.customers.privacy.pack import PRIVACY
 from moothall.customers.queries import customer_card
-from moothall.intake.council_time import council_date
 from moothall.intake.dialogue.words import lines_of
 from moothall.intake.sealed import kinds_to_open, opened, opened_case, sealed_case
 from moothall.interfaces.desk import lines

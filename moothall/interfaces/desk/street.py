@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 from moothall.cases.actions import split_case
 from moothall.core.packs import current_pack
 from moothall.core.paging import BadCursor
-from moothall.intake.council_time import council_date
+from moothall.core.zone import council_date
 from moothall.intake.whose import referral_standard
 from moothall.interfaces.desk.screen import draw, go, read_id
 from moothall.interfaces.policy import Request, policy
@@ -29,13 +29,13 @@ ANSWERS = (
 )  # fmt: skip
 
 
-def beside(request: Request, case_id: UUID, *, at: datetime) -> dict[str, Any]:
+def beside(request: Request, service: str, case_id: UUID, *, at: datetime) -> dict[str, Any]:
     """Return what the case page shows of the street and of others. At most eight queries."""
     partners = current_pack().of(PARTNERS).values()
     return {
         "street": street_side(case_id, visible_to=request.actor, at=at),
         "referrals": referrals_of(case_id, visible_to=request.actor),
-        "partners": [(one.code, one.title) for one in partners if one.kind != "contractor"],
+        "partners": [(one.code, one.title) for one in partners if one.kind != "contractor" or one.does_for_us(service)],
         "partner_answers": ANSWERS,
     }
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Annotated
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
@@ -26,13 +27,14 @@ class ReportIn(BaseModel):
     words: str = Field("", max_length=1000)
     latitude: float | None = Field(None, ge=-90, le=90)
     longitude: float | None = Field(None, ge=-180, le=180)
+    left: dict[Annotated[str, Field(max_length=80)], Annotated[int, Field(ge=1, le=1000)]] = Field({}, max_length=100)
 
     def sent(self) -> Sent:
         """Return the report as the room takes it."""
         return Sent(
             self.id, self.number, self.kind, self.at, self.job,
             timedelta(milliseconds=self.skew) if self.skew is not None else None, self.reason, self.service,
-            self.words.replace("\x00", ""), self.latitude, self.longitude,
+            self.words.replace("\x00", ""), self.latitude, self.longitude, self.left,
         )  # fmt: skip
 
 

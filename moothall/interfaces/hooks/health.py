@@ -28,15 +28,17 @@ def readyz(request: HttpRequest) -> HttpResponse:
     try:
         waiting = health.pending_migrations()
         pack = None if waiting else health.pack_applied()
+        outdated = "" if waiting else health.pack_outdated()
         workers = None if waiting else health.workers()
     except DatabaseError:
         return JsonResponse({"ready": False, "database": "does not answer"}, status=503)
-    ready = not waiting and pack is not None
+    ready = not waiting and pack is not None and not outdated
     said = {
         "ready": ready,
         "database": "answers",
         "migrations_waiting": waiting,
         "pack": pack[0] if pack else None,
+        "pack_readable": pack is not None and not outdated,
         "workers_alive": workers.alive if workers else 0,
         "worker_heartbeat_seconds": workers.newest_seconds if workers else None,
     }

@@ -16,9 +16,11 @@ from django.views.decorators.http import require_POST
 
 from moothall.channels.reading import NotReadable
 from moothall.channels.sms import notify
+from moothall.channels.sms.notify import ArrivedText
 from moothall.channels.sms.text import is_chasing, understand
 from moothall.core import clock
 from moothall.customers.rules.writing import CannotRead, plain_phone
+from moothall.intake.actions.talking.texts import text_came
 from moothall.interfaces.policy import Request, policy
 from moothall.notifications import actions
 from moothall.notifications.actions.receipts import UnknownMessage
@@ -51,17 +53,17 @@ def _take_receipt(payload: Any) -> None:
 
 def _take_text(payload: Any) -> None:
     read = notify.read_text(payload)
+    take_arrived(read)
+
+
+def take_arrived(read: ArrivedText) -> None:
+    """Hand on a text that came in by any provider, understood. Raises CannotRead: its sender is no number."""
     understood = understand(read.message)
-    actions.text_arrived(
-        external_id=read.external_id,
-        sender=plain_phone(read.sender),
-        words=understood.words,
-        wish=actions.Wish(understood.wish.value),
-        reference=understood.reference,
-        chasing=is_chasing(understood),
-        received_at=read.at,
-        at=clock.now(),
-    )
+    text_came(
+        external_id=read.external_id, sender=plain_phone(read.sender), words=understood.words,
+        wish=actions.Wish(understood.wish.value), reference=understood.reference, chasing=is_chasing(understood),
+        received_at=read.at, at=clock.now(),
+    )  # fmt: skip
 
 
 def _read(request: Request, source: str, take: Callable[[Any], None]) -> HttpResponse:

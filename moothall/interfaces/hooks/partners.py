@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from django.conf import settings
 from django.http import HttpResponse, JsonResponse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
@@ -13,6 +12,7 @@ from moothall.interfaces.policy import Request, policy
 from moothall.notifications.actions import quarantine
 from moothall.partners.actions.following import take_told
 from moothall.partners.adapters.open311.reading import NotReadable
+from moothall.partners.adapters.registry import key_of
 
 LONGEST = 1_000_000
 
@@ -25,7 +25,7 @@ def told(request: Request, partner: str) -> HttpResponse:
     at, raw = clock.now(), request.body
     if len(raw) > LONGEST:
         return JsonResponse({"error": "Too long."}, status=413)
-    if not is_signed(raw, request.headers, settings.PARTNER_KEYS.get(partner, ""), at=at):
+    if not is_signed(raw, request.headers, key_of(partner), at=at):
         return JsonResponse({"error": "The signature does not fit, or is more than five minutes old."}, status=403)
     try:
         heard = take_told(partner, raw, request.headers.get("Content-Type", ""), at=at)

@@ -1,61 +1,110 @@
-"""Everything shown, to download: the same figures with the same ones left out."""
+"""Everything shown, to download: the same figures with the same ones left out.
 
-import csv
-import io
+A row is one figure: how a promise was kept (``promise``), how many were in touch (``contacts``), what people said of us
+(``rating``), how often we told of a delay before we were asked (``told_first``), what became of what was booked (``booked``).
+"""
+
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
 from typing import Any
 
 from django.http import HttpResponse
 
+from moothall.bookings.queries import Attendance
+from moothall.core.packs import current_pack
+from moothall.core.sheets import csv_lines
 from moothall.insight.publishing import Overview, ServiceRecord
 from moothall.insight.standards import Line, Share
+from moothall.interfaces.published import words
+from moothall.places.queries import area_names
 
-FIELDS = ("service", "split_by", "cell", "month", "kept", "fell_due", "per_cent", "suppressed")
+ALL = "*"
+FIELDS = (
+    "measure", "service", "service_name", "split_by", "cell", "cell_name", "month", "kept", "fell_due", "per_cent", "count",
+    "suppressed",
+)  # fmt: skip
 
 
-def rows_of_service(record: ServiceRecord) -> list[dict[str, Any]]:
-    """Return a service's months, channels and areas as rows."""
-    rows = _months(record.service, record.line)
-    for split, table in (("channel", record.by_channel), ("area", record.by_area)):
-        rows += [
-            _row(record.service, split, cell, f"{record.first:%Y-%m}/{record.last:%Y-%m}", s)
-            for cell, s in table.items()
-        ]
+def rows_of_service(record: ServiceRecord, went: Attendance) -> list[dict[str, Any]]:
+    """Return a service's months, channels, areas, ratings and bookings as rows."""
+    span, rows = _span(record.first, record.last), _months(record.service, record.line)
+    for split, table, names in (
+        ("channel", record.by_channel, words.CHANNELS), ("area", record.by_area, area_names()),
+    ):  # fmt: skip
+        rows += [_share("promise", record.service, split, cell, names, span, share) for cell, share in table.items()]
+    rows += _counts("rating", record.service, "score", record.ratings, words.SCORES, span)
+    for said, n in words.attendance_shares(went):
+        if isinstance(n, Share):
+            rows.append(_row("booked", record.service, "outcome", said, said, "last four weeks", per_cent=n.per_cent))
+        else:
+            rows += _counts("booked", record.service, "outcome", {said: n}, {}, "last four weeks")
     return rows
 
 
 def rows_of_all(page: Overview) -> list[dict[str, Any]]:
-    """Return every service's months as rows, the whole council first."""
-    rows = _months("*", page.line)
+    """Return every service's months as rows, the whole council first, and what else is said of the whole council."""
+    rows = _months(ALL, page.line)
     for code, line in page.services:
         rows += _months(code, line)
-    return rows
+    span = _span(page.first, page.last)
+    rows.append(_share("told_first", ALL, "", "", {}, span, page.explained))
+    rows += _counts("contacts", ALL, "channel", page.channels, words.CHANNELS, f"{page.last:%Y-%m}")
+    return rows + _counts("rating", ALL, "score", page.ratings, words.SCORES, span)
 
 
 def as_csv(rows: Iterable[dict[str, Any]], name: str) -> HttpResponse:
-    """Return rows as a CSV file (RFC 4180, UTF-8). Cells hold codes and numbers only, so no formula can hide in one."""
-    text = io.StringIO()
-    writer = csv.DictWriter(text, FIELDS, lineterminator="\r\n")
-    writer.writeheader()
-    writer.writerows(rows)
-    answer = HttpResponse(text.getvalue(), content_type="text/csv; charset=utf-8")
+    """Return rows as a CSV file (RFC 4180, UTF-8)."""
+    lines = csv_lines(FIELDS, ([row[name] for name in FIELDS] for row in rows))
+    answer = HttpResponse("".join(lines), content_type="text/csv; charset=utf-8")
     answer["Content-Disposition"] = f'attachment; filename="{name}.csv"'
     return answer
 
 
 def as_json(rows: list[dict[str, Any]], name: str, **about: Any) -> HttpResponse:
     """Return rows as JSON, with what they are and when they were counted."""
-    text = json.dumps({"about": about, "rows": rows}, default=str, indent=1)
+    text = json.dumps({"about": about, "rows": rows}, default=_plain, indent=1)
     answer = HttpResponse(text, content_type="application/json")
     answer["Access-Control-Allow-Origin"] = "*"
     return answer
 
 
 def _months(service: str, line: Line) -> list[dict[str, Any]]:
-    return [_row(service, "month", "", f"{m.month:%Y-%m}", m.share) for m in line.months]
+    return [_share("promise", service, "month", "", {}, f"{m.month:%Y-%m}", m.share) for m in line.months]
 
 
-def _row(service: str, split: str, cell: str, month: str, shown: Share) -> dict[str, Any]:
-    values = (service, split, cell, month, shown.kept, shown.of, shown.per_cent, shown.suppressed)
+def _counts(
+    measure: str, service: str, split: str, counts: Mapping[str, int | None], names: Mapping[str, str], month: str
+) -> list[dict[str, Any]]:
+    return [
+        _row(measure, service, split, cell, names.get(cell, cell), month, count=n, suppressed=n is None)
+        for cell, n in counts.items()
+        if cell
+    ]
+
+
+def _share(
+    measure: str, service: str, split: str, cell: str, names: Mapping[str, str], month: str, shown: Share
+) -> dict[str, Any]:
+    return _row(
+        measure, service, split, cell, names.get(cell, cell), month, kept=shown.kept, fell_due=shown.of,
+        per_cent=shown.per_cent, suppressed=shown.suppressed,
+    )  # fmt: skip
+
+
+def _row(
+    measure: str, service: str, split: str, cell: str, cell_name: str, month: str, *, kept: int | None = None,
+    fell_due: int | None = None, per_cent: float | None = None, count: int | None = None, suppressed: bool = False,
+) -> dict[str, Any]:  # fmt: skip
+    known = current_pack().services.get(service)
+    name = "All services" if service == ALL else known.name if known else service
+    values = (measure, service, name, split, cell, cell_name, month, kept, fell_due, per_cent, count, suppressed)
     return dict(zip(FIELDS, values, strict=True))
+
+
+def _span(first: date, last: date) -> str:
+    return f"{first:%Y-%m}/{last:%Y-%m}"
+
+
+def _plain(value: object) -> str:
+    return value.isoformat() if isinstance(value, datetime | date) else str(value)

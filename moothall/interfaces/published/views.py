@@ -1,6 +1,6 @@
 """How the council is doing: a sentence, a number, a line over time, the words of who is responsible, the table."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -8,8 +8,10 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
+from moothall.bookings.queries import Attendance, attendance, booked_by, day_bounds
 from moothall.core import clock
 from moothall.core.packs import current_pack
+from moothall.core.zone import council_date
 from moothall.insight.actions import NothingSaid, explain_figure
 from moothall.insight.publishing import overview, service_record
 from moothall.interfaces.policy import Request, policy
@@ -46,6 +48,7 @@ def service(request: HttpRequest, code: str) -> HttpResponse:
     notes = {e.month: e.text for e in reversed(record.explanations)}
     names = area_names()
     context = {
+        "attendance_rows": words.attendance_rows(_attendance(found)),
         "service": found, "record": record, "words": words, "here": "performance",
         "points": words.points(record.line, notes), "promise_sentence": words.promise_sentence(found),
         "span": f"{words.month_name(record.first)} to {words.month_name(record.last)}",
@@ -54,6 +57,15 @@ def service(request: HttpRequest, code: str) -> HttpResponse:
         "rating_rows": words.count_rows(record.ratings, words.SCORES), "service_link": service_link(code),
     }  # fmt: skip
     return render(request, "published/service.html", context)
+
+
+def _attendance(service: Service) -> Attendance:
+    """How what the service books went in the last four weeks. One query where it books anything."""
+    pack, today = current_pack(), day_bounds(council_date(clock.now()))[0]
+    codes = booked_by(pack, service)
+    if not codes:
+        return Attendance(0, 0, 0)
+    return attendance(codes, since=today - timedelta(weeks=4), until=today, pack=pack)
 
 
 @require_safe
@@ -81,7 +93,7 @@ def service_figures(request: HttpRequest, code: str, kind: str) -> HttpResponse:
     if code not in published_services():
         raise Http404
     record = service_record(code, at=clock.now())
-    rows = open_data.rows_of_service(record)
+    rows = open_data.rows_of_service(record, _attendance(_known(code)))
     if kind == "csv":
         return open_data.as_csv(rows, code)
     return open_data.as_json(rows, code, council=current_pack().council.name, service=code, as_of=record.as_of)

@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from datetime import date
 
-from moothall.insight.standards import Line, MonthShare, Share, in_100
+from moothall.bookings.queries import Attendance
+from moothall.insight.standards import Line, MonthShare, Share, in_100, share
 from moothall.interfaces.ui.charts import Point
 from moothall.promises.rules import Unit, say_amount
 from moothall.services.pack import Service
@@ -46,11 +47,23 @@ def line_words(line: Line) -> str:
     """Return the sentence that says what the chart shows."""
     if line.average is None:
         return "There are no figures for these months yet."
-    usual = f"Over these months we kept it {round(line.average)} times in 100."
+    usual = f"Over these months {_average(line)} in 100 were kept on time."
     if not line.dips:
         return f"{usual} No month was below its ordinary range."
     months = ", ".join(month_name(m.month) for m in reversed(line.dips))
     return f"{usual} Below the ordinary range: {months}."
+
+
+def ward_words(line: Line, council: Line) -> str:
+    """Return how one ward is served beside the whole council, in a sentence or two."""
+    said = f"In the last 13 months we kept our promises {_average(line)} times in 100: {line.kept:,} of {line.of:,}."
+    if council.average is None:
+        return said
+    return f"{said} Across the council it was {_average(council)} in 100."
+
+
+def _average(line: Line) -> int:
+    return round(100 * line.kept / line.of) if line.of else 0
 
 
 def latest(line: Line) -> MonthShare:
@@ -68,6 +81,28 @@ def share_rows(shares: Mapping[str, Share], names: Mapping[str, str]) -> list[tu
     hidden = ("Not shown", "Not shown")
     return [
         (names.get(key, key), *(hidden if s.suppressed else (_per_cent(s), f"{s.of:,}"))) for key, s in shares.items()
+    ]
+
+
+def attendance_shares(went: Attendance) -> list[tuple[str, int | Share | None]]:
+    """Return how bookings went by what is said: a count, a share, ``None`` where hidden; nothing where none is over."""
+    if went.of == 0:
+        return []
+    missed, late = share(went.missed, went.of), share(went.late, went.of - went.missed)
+    if missed.suppressed or late.suppressed:
+        return [("Bookings that are over", None)]
+    return [
+        ("Bookings that are over", went.of),
+        ("Nobody came", missed),
+        ("Came more than 5 minutes late, of those who came", late),
+    ]
+
+
+def attendance_rows(went: Attendance) -> list[tuple[str, str]]:
+    """Return how bookings went as rows of a table, hidden ones said so."""
+    return [
+        (said, "Not shown" if n is None else _per_cent(n) if isinstance(n, Share) else f"{n:,}")
+        for said, n in attendance_shares(went)
     ]
 
 

@@ -31,7 +31,7 @@ def sign_in_first(request: HttpRequest) -> HttpResponse:
         return HttpResponse(status=401)
     if request.method in SAFE:
         return HttpResponseRedirect(f"{address}?{urlencode({'next': here})}")
-    page = {"kept": _kept(request), "next": here, "username": "", "council": council.is_set_up(), "error": ""}
+    page = {"kept": _kept(request), "next": here, "username": "", "error": "", **council.shown()}
     return render(request, "signin/sign_in.html", page, status=401)
 
 
@@ -51,6 +51,11 @@ def refused(request: HttpRequest, why: Refused) -> HttpResponse:
 def not_here(request: HttpRequest) -> HttpResponse:
     """Say that there is no such thing, in the same words whether it never was or may not be seen."""
     return render(request, "signin/not_here.html", status=404)
+
+
+def one_step(request: HttpRequest) -> HttpResponse:
+    """Say that an address is one step of a form: opened again by itself it has nothing to show."""
+    return render(request, "signin/one_step.html", status=405)
 
 
 def token_refused(why: Exception) -> HttpResponse:

@@ -7,24 +7,26 @@ from __future__ import annotations
 
 import json
 from typing import Any, Final
+from urllib.parse import urlsplit
 from uuid import UUID
 
 from django.conf import settings
 from django.contrib.auth import login
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import reverse
+from django.urls import Resolver404, resolve, reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from moothall.core import clock
 from moothall.core.models import Staff
 from moothall.core.packs import Pack, current_pack
 from moothall.core.staff import permissions_of, signing_in
-from moothall.interfaces.policy import SEEN
+from moothall.interfaces import known_browser
+from moothall.interfaces.policy import SEEN, Audience, policies_of
 
 HALF: Final = "half_in"
 KEPT: Final = "kept_form"
 HALF_MINUTES: Final = 10
-BY_PASSWORD: Final = "django.contrib.auth.backends.ModelBackend"  # noqa: S105  a path, not a secret
+BY_PASSWORD: Final = "moothall.core.staff.backends.ByPassword"  # noqa: S105  a path, not a secret
 
 
 def safe_next(request: HttpRequest, wanted: str) -> str:
@@ -78,18 +80,36 @@ def enter(request: HttpRequest, staff: Staff, *, how: str, wanted: str, backend:
     signing_in.signed_in(staff=staff, how=how, at=clock.now())
     if kept:
         request.session[KEPT] = kept
-        return HttpResponseRedirect(reverse("signin:carry-on"))
-    return HttpResponseRedirect(safe_next(request, wanted) or home_of(staff, current_pack()))
+        answer = HttpResponseRedirect(reverse("signin:carry-on"))
+    else:
+        pack, going = current_pack(), safe_next(request, wanted)
+        answer = HttpResponseRedirect(going if going and may_open(going, staff, pack) else home_of(staff, pack))
+    return known_browser.note(request, answer, staff.username)
+
+
+FIRST_PAGES: Final = (
+    ("contact.view", "/desk/"), ("ward.view", "/mine/"), ("console.view", "/console/"), ("field.work", "/field/"),
+)  # fmt: skip
+"""What one may, and the page on which whoever may it begins: the first that fits."""
 
 
 def home_of(staff: Staff, pack: Pack) -> str:
     """Return the first page for someone with these roles."""
     may = permissions_of(staff.role_codes, pack)
-    if may & {"contact.take", "case.view"}:
-        return "/desk/"
-    if "ward.view" in may:
-        return "/mine/"
-    return "/console/" if "console.view" in may else "/performance/"
+    return next((page for needed, page in FIRST_PAGES if needed in may), "/performance/")
+
+
+def may_open(page: str, staff: Staff, pack: Pack) -> bool:
+    """Say whether these roles may open a page of ours. One there is not, or that is no officer's, says so itself."""
+    try:
+        view = resolve(urlsplit(page).path).func
+    except Resolver404:
+        return True
+    policies = policies_of(view)
+    stated = policies.get("GET") or policies.get("*")
+    if stated is None or stated.audience is not Audience.STAFF:
+        return True
+    return permissions_of(staff.role_codes, pack).issuperset(stated.wanted("GET"))
 
 
 def whose_turn(request: HttpRequest) -> tuple[Staff, dict[str, Any]] | None:

@@ -17,7 +17,8 @@ from moothall.core import clock
 from moothall.core.limits import TooManyAttempts
 from moothall.core.models import Staff
 from moothall.core.packs import current_pack
-from moothall.core.staff import CannotKeep, change_own_password, signing_in, staff_line
+from moothall.core.staff import CannotKeep, change_own_password, names_of, signing_in, staff_line
+from moothall.interfaces import known_browser
 from moothall.interfaces.policy import Request, address_of, policy
 from moothall.interfaces.signin import council, steps
 
@@ -27,16 +28,18 @@ from moothall.interfaces.signin import council, steps
 def sign_in(request: Request) -> HttpResponse:
     """Ask for name and password; the right ones lead on."""
     wanted = request.POST.get("next") or request.GET.get("next", "")
-    page: dict[str, Any] = {"next": steps.safe_next(request, wanted), "council": council.is_set_up()}
+    page: dict[str, Any] = {"next": steps.safe_next(request, wanted), **council.shown()}
     if request.method == "GET":
-        no = "council" in request.GET
+        no = request.GET.get("council") == "no"
+        page["tried"] = request.GET.get("council") == "away"
         page["error"] = "The council’s sign-in did not let you in. Try again, or ask an administrator." if no else ""
         return render(request, "signin/sign_in.html", {**page, "username": "", "kept": ""})
     username, kept = request.POST.get("username", ""), request.POST.get("kept", "")
     try:
         staff = signing_in.check_password(
-            username=username, password=request.POST.get("password", ""), address=address_of(request), at=clock.now()
-        )
+            username=username, password=request.POST.get("password", ""), address=address_of(request),
+            browser=known_browser.name(request, username), at=clock.now(),
+        )  # fmt: skip
     except (signing_in.SignInRefused, TooManyAttempts) as error:
         page |= {"error": str(error), "username": username, "kept": kept}
         return render(request, "signin/sign_in.html", page, status=429 if isinstance(error, TooManyAttempts) else 403)
@@ -134,7 +137,9 @@ def still_here(request: Request) -> HttpResponse:
 def account(request: Request) -> HttpResponse:
     """One's own account: name, roles, second factor, password."""
     line = staff_line(_officer(request).id, request.actor)
-    return render(request, "signin/account.html", {"line": line, "done": request.GET.get("done", "")})
+    roles, teams = names_of(line) if line is not None else ((), ())
+    shown = {"line": line, "roles": roles, "teams": teams, "done": request.GET.get("done", "")}
+    return render(request, "signin/account.html", shown)
 
 
 @policy("staff")

@@ -12,8 +12,9 @@ from django.urls import reverse
 from icalendar import Alarm, Calendar, Event
 
 from moothall.core.packs import Pack
-from moothall.core.zone import LONDON
+from moothall.core.zone import council_date
 from moothall.interfaces.site.pages import NoticeView
+from moothall.interfaces.ui import words
 from moothall.places.queries import AddressLine
 from moothall.promises.rules import say_day
 from moothall.rounds.lookups import says_of
@@ -47,7 +48,7 @@ class BinPage:
 
 def bin_page(line: AddressLine, coming: Sequence[NextBin] | None, pack: Pack, at: datetime) -> BinPage:
     """Return the page of one address."""
-    rounds, today = pack.one(ROUNDS), at.astimezone(LONDON).date()
+    rounds, today = pack.one(ROUNDS), council_date(at)
     unknown = ""
     if coming is None:
         unknown = rounds.unknown_says
@@ -65,7 +66,7 @@ def bin_page(line: AddressLine, coming: Sequence[NextBin] | None, pack: Pack, at
     return BinPage(
         address=line.text, days=days, today=notices, calendar_link=reverse("site:bin-calendar", args=[line.uprn]),
         missed_link=reverse("site:service", args=[rounds.missed_service]),
-        put_out_by=rounds.starts.strftime("%-I.%M%p").lower().replace(".00", ""), unknown=unknown,
+        put_out_by=words.clock_time(rounds.starts), unknown=unknown,
     )  # fmt: skip
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
@@ -11,12 +12,14 @@ from django.urls import reverse
 from moothall.bookings.links import token_of
 from moothall.bookings.queries import BookingView, Found, FreeSlot, bookings_of_case
 from moothall.bookings.rules import MayChange, say_until
+from moothall.core.money import pounds
 from moothall.core.zone import LONDON
 from moothall.interfaces.site.pages import NoticeView
+from moothall.interfaces.ui.deposits import deposit_words
 from moothall.interfaces.ui.fields import FieldView, OptionView
 from moothall.interfaces.ui.parts import FactRow
 from moothall.payments.queries import BookingMoney
-from moothall.payments.queries.bills import pounds
+from moothall.payments.queries.deposits import DepositLine
 from moothall.promises.rules import say_day, say_moment, say_time
 
 TITLES: Final = {
@@ -25,6 +28,7 @@ TITLES: Final = {
 }  # fmt: skip
 DONE: Final = {
     "cancelled": NoticeView("We’ve cancelled it", "Somebody else can have the time now. Thank you for telling us.", "kept"),
+    "following": NoticeView("We’ve cancelled it and all that follow", "Somebody else can have the times now.", "kept"),
     "moved": NoticeView("We’ve moved it", "The new time is yours. The old one is not needed any more.", "kept"),
 }  # fmt: skip
 NEEDS: Final = {
@@ -44,6 +48,8 @@ class BookingPage:
     when: str
     rows: tuple[FactRow, ...]
     before: tuple[str, ...]
+    before_words: str
+    cancel_title: str
     notices: tuple[NoticeView, ...]
     move_link: str
     cancel_action: str
@@ -53,6 +59,18 @@ class BookingPage:
     pay_link: str = ""
     pay_words: str = ""
     cancel_words: str = ""
+    join_link: str = ""
+    series: tuple[SeriesLine, ...] = ()
+    following: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class SeriesLine:
+    """One of a series: when, where it stands, and its own page (empty: the one that is shown)."""
+
+    when: str
+    state: str
+    link: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,11 +98,15 @@ class OfferPage:
 def notices_of_case(case_id: UUID) -> tuple[NoticeView, ...]:
     """Return what was booked for a case, each leading to where it is moved or cancelled. One query."""
     return tuple(
-        NoticeView(TITLES[view.state], f"{view.what}\n{view.when}\n{view.where}", "kept" if view.is_live else "", _path(view),
-                   "See, move or cancel it" if view.is_live else "See it")
+        NoticeView(TITLES[view.state], f"{view.what}\n{view.when}{_and_more(view)}\n{view.where}",
+                   "kept" if view.is_live else "", _path(view), "See, move or cancel it" if view.is_live else "See it")
         for view in bookings_of_case(case_id)
-        if view.state in {"held", "confirmed", "cancelled"}
+        if view.state in {"held", "confirmed", "cancelled"} and view.lead == view.id
     )  # fmt: skip
+
+
+def _and_more(view: BookingView) -> str:
+    return ", and the same time in the weeks after" if view.is_weekly else ""
 
 
 def _path(view: BookingView) -> str:
@@ -92,7 +114,8 @@ def _path(view: BookingView) -> str:
 
 
 def booking(
-    view: BookingView, token: str, change: MayChange, money: BookingMoney | None = None, *, said: str = ""
+    view: BookingView, token: str, change: MayChange, money: BookingMoney | None = None, *, said: str = "",
+    deposit: DepositLine | None = None, series: Sequence[BookingView] = (),
 ) -> BookingPage:  # fmt: skip
     """Return one booking's page."""
 
@@ -105,6 +128,8 @@ def booking(
         rows.append(FactRow("We booked along", _needs(view)))
     if money and money.paid:
         rows.append(FactRow("Paid", pounds(money.paid)))
+    if deposit is not None:
+        rows.append(FactRow("Deposit", deposit_words(deposit)))
     if view.card_name:
         rows.append(FactRow("Your card", view.card_name))
     until = say_moment(change.until.astimezone(LONDON))
@@ -116,15 +141,30 @@ def booking(
         words = f"We’re keeping it until {say_until(view.expires_at)}, {why}."
     return BookingPage(
         title=TITLES[view.state], what=view.what, reference=view.reference, when=view.when, rows=tuple(rows),
-        before=view.before if stands else (), notices=(DONE[said],) if said in DONE else (),
+        before=view.before if stands else (),
+        before_words="Before we come" if view.we_come else "Before you come",
+        cancel_title="This day does not suit me" if view.we_come else "I can’t come",
+        notices=(DONE[said],) if said in DONE else (),
         move_link=link("booking-move") if stands and change.allowed else "",
         cancel_action=link("booking-cancel") if stands and change.allowed else "",
+        join_link=view.join,
         calendar_link=link("booking-calendar") if stands else "", change_words=words if view.is_live else "",
         again_link=reverse("site:service", args=[view.service]) if view.service and not view.is_live else "",
         pay_link=money.pay_path if money and money.to_pay and view.state == "held" else "",
         pay_words=f"Pay {pounds(money.to_pay)}" if money else "",
+        series=_series(view, series), following=sum(one.starts_at > view.starts_at and one.is_live for one in series),
         cancel_words=f"{pounds(money.back)} goes back to you. {money.because}" if money and money.paid else "",
     )  # fmt: skip
+
+
+def _series(view: BookingView, series: Sequence[BookingView]) -> tuple[SeriesLine, ...]:
+    if len(series) < 2:
+        return ()
+    stands = {"held": "kept for you", "confirmed": "booked", "attended": "you came", "missed": "missed"}
+    return tuple(
+        SeriesLine(one.when, stands.get(one.state, "cancelled"), "" if one.id == view.id else _path(one))
+        for one in series
+    )
 
 
 def _needs(view: BookingView) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final, Literal
 
+from moothall.core.references import show_reference
 from moothall.interfaces.site.place_question import PlaceView
 from moothall.interfaces.site.slots import SlotSearchView
 from moothall.interfaces.ui.fields import FieldView, OptionView
@@ -61,6 +62,7 @@ class HomeView:
     figures: tuple[Figure, ...] = ()
     notices: tuple[NoticeView, ...] = ()
     ways: str = ""
+    languages: tuple[LanguageView, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +110,8 @@ class ServiceView:
     answers: tuple[Asked, ...] = ()
     ways: tuple[WayView, ...] = ()
     related: tuple[Tile, ...] = ()
+    code: str = ""
+    on_paper: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +123,21 @@ class Result:
     link: str
     area: str = ""
     picture: str = "common"
+    language: str = ""
+    """The tag of the title's language where it is another than the page's, and the direction it is written in."""
+    direction: str = "ltr"
+
+
+@dataclass(frozen=True, slots=True)
+class LanguageView:
+    """A language we can be spoken with in. `services` are what can be asked for in it: its name, the address."""
+
+    tag: str
+    direction: str
+    own_name: str
+    name: str
+    says: str
+    services: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +149,9 @@ class SearchView:
     understood: str = ""
     instead: tuple[Tile, ...] = ()
     ways: str = ""
+    maybe: bool = False
+    """Whether `instead` is what the words may yet mean, and not what people come for most."""
+    languages: tuple[LanguageView, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +169,7 @@ class QuestionView:
 
     `finding`: the button looks for an address instead of carrying on; `links` are other ways to answer. `files` were sent
     already and `remove_action` takes one away; `another` sends one file and asks for the next; `tick` is a box
-    that answers in another way (name, value, words).
+    that answers in another way (name, value, words). `code` is what to say when ringing to go on with it by voice.
     """
 
     service: str
@@ -168,6 +190,7 @@ class QuestionView:
     tick: tuple[str, str, str] | None = None
     find: SlotSearchView | None = None
     place: PlaceView | None = None
+    code: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,6 +209,7 @@ class CheckView:
     """All answers before sending, and what sending them leads to: "We'll collect it by" and when, or why we cannot.
 
     `announced` is what goes on where this is about, each with where to say "tell me when it is over" instead.
+    `settled`: what we know already answers it; `disagree` is the words and link for who says that it is wrong.
     """
 
     service: str
@@ -195,6 +219,8 @@ class CheckView:
     when: str = ""
     cost: str = ""
     refused: str = ""
+    settled: bool = False
+    disagree: tuple[str, str] = ("", "")
     back: str = ""
     hidden: tuple[tuple[str, str], ...] = ()
     button: str = "Send it"
@@ -208,7 +234,7 @@ class CheckView:
 class DoneView:
     """After sending. `told_by_options` are ways to be kept told, where there is a choice.
 
-    `title` says what will happen ("We'll collect your bin"); `reference` is spaced for reading out.
+    `title` says what will happen ("We'll collect your bin"); `reference` is spaced for reading out. `rate` asks how we did.
     """
 
     title: str
@@ -225,6 +251,8 @@ class DoneView:
     again: tuple[Tile, ...] = ()
     answer: str = ""
     chosen: bool = False
+    rate: RateView | None = None
+    disagree_link: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,10 +276,46 @@ class TrackView:
     rows: tuple[FactRow, ...] = ()
     add_action: str = ""
     add_field: FieldView | None = None
+    asked: str = ""
+    """What we asked and wait for: the box is for its answer."""
     wrong_link: str = ""
     rate_link: str = ""
     calendar_link: str = ""
     withdraw_action: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """A language something can be had in: its own name, ours, its tag, which way it is written, and where."""
+
+    own_name: str
+    name: str
+    tag: str
+    direction: Literal["ltr", "rtl"]
+    link: str
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerView:
+    """General knowledge in one language, and how else it can be had; `forms` are words and link.
+
+    The words around it (`listen_words`, `others_words`, `speak`) are in the language of the text.
+    """
+
+    title: str
+    paragraphs: tuple[str, ...]
+    language: str
+    direction: Literal["ltr", "rtl"]
+    large: bool
+    easy: bool
+    machine: bool
+    listen: str
+    listen_words: str
+    forms: tuple[tuple[str, str], ...]
+    others_words: str
+    languages: tuple[Spoken, ...]
+    speak: str
+    called: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -294,7 +358,7 @@ TRACK_FIELDS: Final = (
         "reference",
         "text",
         "Your reference",
-        hint="It’s in our message to you, like MB7K 2PQ4. Capitals and spaces don’t matter.",
+        hint=f"It’s in our message to you, like {show_reference('4HTK7W2C')}. Capitals and spaces don’t matter.",
         width="20",
         attributes={"autocapitalize": "characters", "spellcheck": "false"},
     ),

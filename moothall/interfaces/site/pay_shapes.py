@@ -12,7 +12,7 @@ from moothall.core.packs import current_pack
 from moothall.core.references import show_reference
 from moothall.interfaces.site.pages import NoticeView
 from moothall.interfaces.ui import words
-from moothall.interfaces.ui.debits import may_agree
+from moothall.interfaces.ui.debits import may_agree, may_agree_by_card
 from moothall.interfaces.ui.parts import FactRow
 from moothall.payments.links import debit_path
 from moothall.payments.pack import MONEY, PRICES
@@ -46,7 +46,7 @@ VOID_WHY: Final = {
     "expired": "We could keep it for you for a while, and that time is over. Nothing was taken. You can ask again.",
     "unpaid": "It was not paid in time, so we have stopped it. Nothing was taken. You can ask again.",
     "withdrawn": "You do not need to pay for it any more. Nothing was taken.",
-    "instalments": "You pay it in parts, by Direct Debit.",
+    "instalments": "You pay it in parts. We tell you before each.",
     "gone": "It could not be had any more. Anything you paid goes back to you.",
 }
 
@@ -70,6 +70,8 @@ class PayView:
     offices: str = ""
     debit_link: str = ""
     debit_words: str = ""
+    parts_link: str = ""
+    parts_words: str = ""
 
 
 def pay_page(about: Bill, token: str, *, mine: bool, trouble: str = "") -> PayView:
@@ -94,6 +96,8 @@ def pay_page(about: Bill, token: str, *, mine: bool, trouble: str = "") -> PayVi
         notices=tuple(notices), follow_link=follow if about.case_id else "",
         follow_words="See your request" if mine else "Track your request",
         debit_link=_debit_link(about, token), debit_words=_debit_words(about),
+        parts_link=reverse("site:pay-parts", args=[about.id, token]) if (plans := may_agree_by_card(about)) else "",
+        parts_words=f"Pay it in {plans[0].payments} parts by card" if plans else "",
         offices=(current_pack().one(MONEY).offices or "") if open_ and about.state != "checking" else "",
     )  # fmt: skip
 
@@ -108,12 +112,15 @@ def _debit_link(about: Bill, token: str) -> str:
     """Where it is paid in parts, or is being: the page to set it up, or the agreement's own."""
     if about.why_void == "instalments":
         held = agreement_of_bill(about.id, visible_to=SYSTEM)
-        return debit_path(held.id) if held is not None and held.scheme == "bacs" else ""
+        return debit_path(held.id) if held is not None else ""
     return reverse("site:debit-set-up", args=[about.id, token]) if may_agree(about) else ""
 
 
 def _debit_words(about: Bill) -> str:
     plans = may_agree(about)
+    if not plans and about.why_void == "instalments":
+        held = agreement_of_bill(about.id, visible_to=SYSTEM)
+        return "See how you pay it" if held is not None and held.scheme == "card" else "See your Direct Debit"
     return f"Pay it in {plans[0].payments} parts by Direct Debit" if plans else "See your Direct Debit"
 
 
@@ -131,7 +138,7 @@ def notice_of(about: Bill | None, path: str) -> tuple[NoticeView, ...]:
     if about.state == "checking" and about.method == "debit":
         return (NoticeView(f"{amount} on its way by Direct Debit", "You need do nothing."),)
     if about.state == "void" and about.why_void == "instalments":
-        return (NoticeView("You pay this in parts", "By Direct Debit.", "", path, "See what it is for"),)
+        return (NoticeView("You pay this in parts", "We tell you before each part.", "", path, "See what it is for"),)
     if about.payable:
         until = f" Pay by {words.day_time(about.expires_at)}." if about.expires_at else ""
         ways = "" if about.how in {"card", "link"} else " You said you would pay another way; a card works too."
@@ -139,8 +146,8 @@ def notice_of(about: Bill | None, path: str) -> tuple[NoticeView, ...]:
             NoticeView(f"{amount} to pay", f"We go on when it is paid.{until}{ways}", "risk", path, f"Pay {amount}"),
         )
     said = {
-        "paid": ("Paid", f"We have your {amount}.", "kept"),
-        "part_refunded": ("Paid, part given back", f"You paid {amount}; {words.pence(about.back)} went back.", "kept"),
+        "paid": ("Paid", f"We have your {amount}.{_parts_back(about)}", "kept"),
+        "part_refunded": ("Paid, part given back", f"You paid {words.pence(about.paid)}.{_parts_back(about)}", "kept"),
         "refunding": ("Your money is on its way back", BACK_WHY.get(about.why_void, ""), ""),
         "refunded": ("You have your money back", f"{words.pence(about.back)} went back the way you paid.", ""),
         "void": ("There is nothing to pay", VOID_WHY.get(about.why_void, ""), ""),
@@ -158,8 +165,7 @@ def _text(about: Bill) -> str:
             " within a few minutes, and send you a receipt. If you left the payment page, you can go back to it."
         )
     if about.state in {"paid", "part_refunded"}:
-        back = f" {words.pence(about.back)} of it has gone back to you." if about.back else ""
-        return f"Thank you. We have your {amount}.{back}"
+        return f"Thank you. We have your {amount}.{_parts_back(about)}"
     if about.state == "refunding":
         return BACK_WHY.get(about.why_void, f"{words.pence(about.going_back)} goes back by itself, the way you paid.")
     if about.state == "refunded":
@@ -170,13 +176,18 @@ def _text(about: Bill) -> str:
     return f"You pay on the secure page of our payment service. We never see your card’s number.{until}"
 
 
-def _amount(pence: int) -> str:
-    return words.pence(pence) if pence >= 0 else f"−{words.pence(-pence)}"
+def _parts_back(about: Bill) -> str:
+    """What of a payment has gone back or is going, while the rest is kept."""
+    gone = f" {words.pence(about.back)} has gone back to you." if about.back else ""
+    by_hand = about.method in {"cash", "debit"}
+    how = "Somebody will pay it back to you." if by_hand else "It goes the way you paid."
+    going = f" {words.pence(about.going_back)} is going back to you. {how}" if about.going_back else ""
+    return gone + going
 
 
 def _rows(about: Bill) -> tuple[FactRow, ...]:
     rows = [
-        FactRow(str(line["says"]), "\n".join(filter(None, (_amount(int(line["pence"])), str(line.get("why", ""))))))
+        FactRow(str(line["says"]), "\n".join(filter(None, (words.pence(int(line["pence"])), str(line.get("why", ""))))))
         for line in about.lines
     ]
     if len(rows) != 1:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Final
 
 from django.urls import reverse
 
@@ -16,6 +16,8 @@ from moothall.interfaces.ui.fields import FieldView, OptionView
 from moothall.places.finding import find_spots, street_letters, streets_of_letter, surroundings
 from moothall.places.geometry import on_earth
 
+MOST: Final = 60
+MORE: Final = f"These are the first {MOST}. If it is none of them, go back and add the house number."
 NO_POSITION = "That photo does not say where it was taken. Find the place by name, or describe it."
 
 
@@ -70,12 +72,13 @@ def place_field(view: FieldView, place: PlaceView) -> FieldView:
         hint="Outside number 14, by the bus stop, the kerb on the park side",
     )  # fmt: skip
     if place.stage in {"choose", "list"}:
-        found = streets_of_letter(place.letter) if place.stage == "list" else find_spots(place.typed)
+        found = streets_of_letter(place.letter) if place.stage == "list" else find_spots(place.typed, limit=MOST)
         options = tuple(OptionView(one.pick, one.text) for one in found)
         if place.stage == "choose":
             options = (*options, OptionView("other", "None of these", exclusive=bool(options)))
         error = view.error or ("" if found or place.stage == "list" else f"We found nothing called “{place.typed}”.")
-        return replace(view, options=options, parts=(exactly,), error=error)
+        hint = MORE if place.stage == "choose" and len(found) == MOST else ""
+        return replace(view, options=options, parts=(exactly,), error=error, hint=hint)
     if place.stage == "point":
         return replace(view, parts=(exactly,))
     search = FieldView(

@@ -13,7 +13,7 @@ from moothall.interfaces.policy import Request
 from moothall.interfaces.site.place_question import NO_POSITION, place_field, place_view
 from moothall.interfaces.ui import words
 from moothall.interfaces.ui.fields import FieldView
-from moothall.interfaces.ui.questions import field_of
+from moothall.interfaces.ui.questions import field_of, weekly_field
 from moothall.places.queries import AddressLine, addresses_at, are_there_addresses
 
 MOST_LISTED = 60
@@ -92,6 +92,8 @@ def draw(request: Request, page: DialoguePage, *, typed: Any = None, error: Answ
     )  # fmt: skip
     if place is not None:
         return place_field(view, place)
+    if page.slots is not None:
+        return weekly_field(view, page.slots.bookable.weeks_most, value if typed is None else typed)
     return _address(view, search) if search else view
 
 

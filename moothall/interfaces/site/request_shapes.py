@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import groupby
 from typing import Final
 
 from django.urls import reverse
 
 from moothall.announcements.queries import AnnouncementView
+from moothall.core import clock
 from moothall.core.references import show_reference
 from moothall.feedback.queries import RatingLine
 from moothall.intake.queries import CheckPage, Confirmation, DialoguePage, FoundLine, TrackPage
@@ -63,7 +65,7 @@ def question(
     is_file = one.type in {"photo", "file"}
     sent = [mark for mark in page.value or [] if mark.get("id")] if is_file else []
     finding = search is not None and search.stage in {"find", "none"}
-    hidden: tuple[tuple[str, str], ...] = (("seen", page.seen),)
+    hidden: tuple[tuple[str, str], ...] = (("as-seen", page.seen),)
     if place is not None and place.stage == "point":
         hidden = (*hidden, (f"{one.id}-latitude", place.latitude), (f"{one.id}-longitude", place.longitude))
     notices = (*all_announced(page.announced), *(found_view(one) for one in page.found))
@@ -85,6 +87,7 @@ def question(
         remove_action=reverse("site:remove-file", args=[page.id, one.id]) if sent else "",
         find=find,
         another=is_file and (one.max_files or 2) > 1 + len(sent), tick=_tick(page, field) if not sent else None,
+        code=page.code if page.service.channel("phone").level != "no" else "",
     )  # fmt: skip
 
 
@@ -102,7 +105,7 @@ def _tick(page: DialoguePage, field: FieldView) -> tuple[str, str, str] | None:
     """A way to answer for who has no file here, or neither email nor telephone. Nobody is stopped by what she lacks."""
     if not field.required:
         return None
-    if page.question.type == "file":
+    if page.question.type in {"file", "photo"}:
         return field.id, "later", "I don’t have it here: I’ll send it later"
     if page.question.type == "contact" and page.question.known_from:
         return f"{field.id}-by", "post", "I have neither: write to me by post"
@@ -144,20 +147,36 @@ def check(page: CheckPage) -> CheckView:
         for line in page.lines
     )  # fmt: skip
     refused = ""
-    if page.refused_because:
-        refused = " ".join((page.refused_because, *page.course.say))
+    if page.refused_because:  # what was found is said above it, and says why
+        why = () if page.settled and page.course.say else (page.refused_because,)
+        refused = " ".join((*why, *page.course.say))
     return CheckView(
         service=_asked_for(page), rows=rows, action=reverse("site:send", args=[page.id]),
-        promise="If you send it now, we tell you what they say by" if page.theirs else "If you send it now, we’ll do it by",
-        when=page.due_words, refused=refused,
+        promise=_if_sent(page), when=page.booked or page.due_words, refused=refused, settled=page.settled,
+        disagree=_disagree(page) if refused else ("", ""),
         cost=_cost(page),
         back=reverse("site:question", args=[page.id, page.lines[-1].question]) if page.lines else "",
-        button="Send it anyway" if refused or page.announced else _send_words(page),
+        button="Finish" if refused else "Send it anyway" if page.announced else _send_words(page),
         save_link=reverse("site:keep", args=[page.id]),
         same=tuple(_same(one, str(page.id)) for one in page.same),
         notices=tuple(found_view(one) for one in page.found) + _theirs(page),
         announced=tuple((announced(one), follow_link(page.id, one.id)) for one in page.announced),
     )  # fmt: skip
+
+
+def _if_sent(page: CheckPage) -> str:
+    """What sending it now leads to; its day or date follows."""
+    if page.booked:
+        return "If you send it now, it is booked for"
+    return "If you send it now, we tell you what they say by" if page.theirs else "If you send it now, we’ll do it by"
+
+
+def _disagree(page: CheckPage) -> tuple[str, str]:
+    """What she does who says that we are wrong: answer so where it is asked, else tell a person."""
+    if page.settled and page.dispute:
+        here = reverse("site:question", args=[page.id, page.dispute])
+        return "That is not what happened: tell us", f"{here}?change=1"
+    return "If you think that is wrong, tell us", reverse("site:contact")
 
 
 def _theirs(page: CheckPage) -> tuple[NoticeView, ...]:
@@ -183,10 +202,13 @@ def done(page: Confirmation, tracked: TrackPage | None, names: dict[str, str], *
     """Return what became of a request: taken, or answered by rule."""
     again = tuple(Tile(names[code], reverse("site:service", args=[code])) for code in page.course.offer)
     if tracked is None:
+        why = tuple(one.says for one in page.found) if page.settled else (page.because,)
+        wrong = "If you think we’re wrong, tell us: a person will look at it."
         return DoneView(
-            title="We can’t do this one", reference="", promise="", when="", steps=(), again=again,
-            answer=" ".join((page.because, *page.course.say)),
-            told_by="We’ve kept a note that you asked. If you think we’re wrong, tell us: a person will look at it.",
+            title="We’ve noted that you asked" if page.settled else "We can’t do this one", reference="", promise="",
+            when="", steps=(), again=again, answer=" ".join((*why, *page.course.say)),
+            told_by=wrong if page.settled else f"We’ve kept a note that you asked. {wrong}",
+            disagree_link=reverse("site:contact"),
         )  # fmt: skip
     return DoneView(
         title="We have it", reference=show_reference(tracked.case.case.reference),
@@ -246,11 +268,19 @@ def track(page: TrackPage, rating: RatingLine | None, *, add: FieldView = ADD, d
         state_words=_state_words(page), redress=promise.redress if promise else "", steps=tuple(step_views(page.steps)),
         notices=(DONE[done],) if done in DONE else (), days=_days(page),
         rows=tuple(FactRow(answer.label, answer.words) for answer in page.answers),
-        add_action="" if page.closed else reverse("site:case-add", args=[line.id]), add_field=None if page.closed else add,
+        add_action="" if page.closed else reverse("site:case-add", args=[line.id]), add_field=_add_field(page, add),
+        asked=page.asked,
         wrong_link=reverse("site:case-not-right", args=[line.id]) if ended else "",
         rate_link=reverse("site:case-rate", args=[line.id]) if ended else "",
         withdraw_action=reverse("site:case-withdraw", args=[line.id]) if page.can_withdraw else "",
     )  # fmt: skip
+
+
+def _add_field(page: TrackPage, add: FieldView) -> FieldView | None:
+    """The box to tell us more; the answer to our question, while we wait for it."""
+    if page.closed:
+        return None
+    return replace(add, label="Your answer") if page.asked else add
 
 
 def _promised(page: TrackPage) -> str:
@@ -262,6 +292,9 @@ def _promised(page: TrackPage) -> str:
 def _state_words(page: TrackPage) -> str:
     if page.promise is None:
         return ""
+    again = page.promise.new_date
+    if page.promise.tag == "late" and again is not None and again > clock.now():
+        return "First date missed"
     return {"kept": "Kept", "kept_late": "Done late", "paused": "Waiting"}.get(page.promise.tag, "")
 
 
@@ -284,8 +317,6 @@ def _days(page: TrackPage) -> tuple[DayView, ...]:
 
 def rate(page: TrackPage, rating: RatingLine | None, *, score: str = "", why: str = "", error: str = "") -> RateView:
     """Return the page that asks how we did."""
-    from dataclasses import replace
-
     return RateView(
         service=page.service.name, action=reverse("site:case-rate", args=[page.case.case.id]),
         why=replace(WHY, value=why or (rating.why if rating else "")),

@@ -7,14 +7,18 @@ from typing import Final
 
 from django.urls import reverse
 
+from moothall.channels.post.paper import can_draw
+from moothall.core.packs import current_pack
 from moothall.core.packs.sections import Announcement
-from moothall.intake.queries.catalogue import HomePage, Search, ServiceLine, ServicePage, WayIn
+from moothall.intake.queries.catalogue import HomePage, Search, ServiceLine, ServicePage, WayIn, names_of
+from moothall.intake.queries.spoken import SpokenWith, spoken_with
 from moothall.interfaces.site.announced import all_announced
 from moothall.interfaces.site.pages import (
     AreaView,
     Asked,
     Figure,
     HomeView,
+    LanguageView,
     NoticeView,
     Result,
     SearchView,
@@ -22,9 +26,10 @@ from moothall.interfaces.site.pages import (
     Tile,
     WayView,
 )
+from moothall.interfaces.site.speaking import offered_in
 from moothall.interfaces.ui import words
 from moothall.interfaces.ui.parts import PromiseCard
-from moothall.services.pack import Area, Elsewhere, Service
+from moothall.services.pack import Area, Elsewhere, Emergency, Service
 
 HOW_MEASURED: Final = "/performance/"
 
@@ -67,14 +72,18 @@ def home(page: HomePage) -> HomeView:
         popular_heading="This week people come for" if page.counted else "What people come for most",
         figures=tuple(Figure(one.value, one.label) for one in page.figures),
         notices=(*all_announced(page.announced), *(notice(one) for one in page.notices)), ways=ways_line(page.ways),
+        languages=languages(spoken_with()),
     )  # fmt: skip
 
 
 def search(
     found: Search, areas: Mapping[str, str], instead: Iterable[ServiceLine], ways: Iterable[WayIn]
 ) -> SearchView:
-    """Return what was found: services, then answers. Where nothing fits well, nothing is pretended."""
-    results = [
+    """Return what was found: services, then answers. Where nothing fits well, nothing is pretended; then, and where the words
+    were of another language, how to speak with us in it."""
+    spoken = spoken_with(only=found.spoken[0].language) if found.spoken else spoken_with() if found.unmet else ()
+    results = list(found_in_another_language(found))
+    results += [
         Result(
             line.name,
             line.summary,
@@ -92,7 +101,40 @@ def search(
     return SearchView(
         words=found.words, results=tuple(results), ways=ways_line(ways),
         instead=tuple(tile(line) for line in (found.services[:4] if found.unmet and found.services else instead)),
+        maybe=found.unmet and bool(found.services), languages=languages(spoken),
     )  # fmt: skip
+
+
+def found_in_another_language(found: Search) -> tuple[Result, ...]:
+    """Return the services that words of another language mean: what each is called in it, then in ours."""
+    names = names_of([one.service for one in found.spoken])
+    return tuple(
+        Result(
+            one.name, names[one.service],
+            reverse("site:service", args=[one.service]) + (f"?lang={one.language}" if one.drawn else ""),
+            language=one.language, direction=_direction(one.right_to_left),
+        )
+        for one in found.spoken
+    )  # fmt: skip
+
+
+def languages(spoken: Iterable[SpokenWith]) -> tuple[LanguageView, ...]:
+    """Return the languages we can be spoken with in, each with what can be asked for in it."""
+    offered = offered_in(current_pack())
+    return tuple(
+        LanguageView(
+            one.code, _direction(one.right_to_left), one.own_name, one.name, one.says,
+            tuple(
+                (name, f"{reverse('site:service', args=[code])}?lang={one.code}")
+                for code, name in offered.get(one.code, ())
+            ),
+        )
+        for one in spoken
+    )  # fmt: skip
+
+
+def _direction(right_to_left: bool) -> str:
+    return "rtl" if right_to_left else "ltr"
 
 
 def words_of_start(body: str, most: int = 220) -> str:
@@ -137,27 +179,36 @@ def service(page: ServicePage) -> ServiceView:
     one = page.service
     if one.elsewhere is not None:
         return shown_the_way(page, one.elsewhere)
-    emergency = NoticeView(one.emergency.when, one.emergency.do, "late") if one.emergency else None
-    count = sum(1 for question in one.questions if question.show_when is None)
+    emergency = urgent(one.emergency)
     return ServiceView(
         name=one.name, summary=one.summary, area=area_view(page.area), promises=cards(page),
         start_link=reverse("site:start", args=[one.code]) if page.online else "",
         start_words=one.direct.instead if one.direct else "Start now",
         direct_link=one.direct.page if one.direct else "", direct_words=one.direct.button if one.direct else "",
-        takes=f"About {words.in_words(count)} questions." if count > 1 else "",
+        takes=f"About {words.in_words(page.asks)} questions." if page.asks > 1 else "",
         closed=page.online_because or ("" if page.online else "Ask us one of the ways on this page."), emergency=emergency,
         notices=(*all_announced(page.announced), *(notice(told) for told in page.notices)),
         who=one.who_can_use, have_ready=one.have_ready,
         cost=cost_words(one), next_steps=one.what_happens_next,
         answers=(*(Asked(answer.question, answer.answer) for answer in one.knowledge), *other_promises(page)),
         ways=tuple(way_view(way) for way in page.ways), related=tuple(tile(line) for line in page.related),
+        on_paper=one.visibility == "public" and one.channel("post").level != "no" and can_draw(), code=one.code,
     )  # fmt: skip
+
+
+def urgent(emergency: Emergency | None) -> NoticeView | None:
+    """Return what must not wait for the form, with the number to press on a telephone."""
+    if emergency is None:
+        return None
+    phone = emergency.phone or ""
+    link = f"tel:{phone.replace(' ', '')}" if phone else ""
+    return NoticeView(emergency.when, emergency.do, "late", link, f"Call {phone}" if phone else "")
 
 
 def shown_the_way(page: ServicePage, there: Elsewhere) -> ServiceView:
     """Return the page of what another body does here: who does it and how to ask them, and no promise of ours."""
     one = page.service
-    emergency = NoticeView(one.emergency.when, one.emergency.do, "late") if one.emergency else None
+    emergency = urgent(one.emergency)
     title = f"{there.who} does this"
     way = NoticeView(title, link=there.web or "", link_words=f"Go to {there.who}" if there.web else "")
     return ServiceView(

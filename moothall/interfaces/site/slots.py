@@ -30,10 +30,16 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class SlotSearchView:
-    """The search form over free times, what was found in one sentence, and the waiting list where nothing was."""
+    """The search form over free times, what was found in one sentence, and the waiting list where nothing was.
+
+    ``more`` are the lists that few need; they stand open where one of them was used (``is_narrowed``).
+    """
 
     action: str
     lists: tuple[Choice, ...]
+    more: tuple[Choice, ...]
+    more_says: str
+    is_narrowed: bool
     near: FieldView | None
     indoor: bool | None
     said: str
@@ -69,24 +75,26 @@ def search_view(page: DialoguePage, *, changing: bool, wait_error: str = "", typ
         return None
     here = reverse("site:question", args=[page.id, page.question.id])
     wanted = found.filter
-    lists = []
+    lists, more = list[Choice](), list[Choice]()
     if not found.bookable.whole_day:
         lists.append(Choice("day", "Which day?", (("", "The soonest days"), *found.days), wanted.day))
         lists.append(Choice("part", "What time of day?", PARTS, wanted.part))
     if found.searchable:
-        lists.append(Choice("site", "Where?", (("", "Anywhere"), *found.sites), wanted.site))
+        more.append(Choice("site", "Where?", (("", "Anywhere"), *found.sites), wanted.site))
     if found.offers:
-        lists.append(Choice("access", "What must it have?", (("", "Nothing special"), *found.offers), wanted.access))
+        more.append(Choice("access", "What must it have?", (("", "Nothing special"), *found.offers), wanted.access))
     near = None
     if found.searchable:
         error = "We don’t know that postcode. Check it, or leave it empty." if found.near_unknown else ""
         near = FieldView(
             "near", "text", "Your postcode, to show what is close", value=wanted.near, width="10", error=error
         )
-    nothing = found.total == 0
+    nothing = found.total == 0 and not found.passed
     hidden = (("day", wanted.day), ("part", wanted.part), ("site", wanted.site))
     return SlotSearchView(
-        action=here, lists=tuple(lists), near=near, indoor=wanted.indoor if found.has_outdoor else None,
+        action=here, lists=tuple(lists), more=tuple(more), more_says=_more_says(found), near=near,
+        is_narrowed=bool(wanted.site or wanted.near or wanted.access or wanted.indoor),
+        indoor=wanted.indoor if found.has_outdoor else None,
         said=_said(found), change=changing, drop_in=found.drop_in,
         wait_action=reverse("site:wait", args=[page.id, page.question.id]) if nothing else "", hidden=hidden,
         wait_field=FieldView(
@@ -95,8 +103,16 @@ def search_view(page: DialoguePage, *, changing: bool, wait_error: str = "", typ
     )  # fmt: skip
 
 
+def _more_says(found: SlotSearch) -> str:
+    if found.searchable:
+        return "Choose where, or what it must have" if found.offers else "Choose where"
+    return "What it must have"
+
+
 def _said(found: SlotSearch) -> str:
     what = found.bookable.name.lower()
+    if found.passed and found.total == 0:
+        return "That time has passed. Choose a later one."
     if found.total == 0:
         return f"No {what} is free then. Try another day or place, or let us tell you if one comes free."
     if found.bookable.whole_day:

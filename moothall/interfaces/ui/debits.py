@@ -8,14 +8,16 @@ from datetime import datetime
 
 from moothall.core import clock
 from moothall.core.packs import current_pack
+from moothall.core.zone import council_date
 from moothall.interfaces.ui import words
 from moothall.interfaces.ui.fields import FieldView, OptionView
 from moothall.interfaces.ui.parts import FactRow
 from moothall.payments.actions.agreeing import CannotAgree, parts_of, plans_for, terms_on
+from moothall.payments.actions.card_plans import card_plans_for, card_terms
 from moothall.payments.pack import INSTALMENTS, Plan
 from moothall.payments.queries import Bill
 from moothall.payments.queries.debits import Agreement
-from moothall.payments.rules.debits import Account, NotAnAccount, Part, read_account
+from moothall.payments.rules.debits import Account, NotAnAccount, Part, card_parts, read_account
 
 GUARANTEE = (
     "Every bank and building society that takes Direct Debits gives you this guarantee.",
@@ -70,6 +72,26 @@ def may_agree(about: Bill) -> list[Plan]:
     if about.state not in {"owed", "failed"}:
         return []
     return plans_for(about.service, about.pence, booked=about.booking_id is not None, pack=current_pack())
+
+
+def may_agree_by_card(about: Bill) -> list[Plan]:
+    """Return the plans this bill may be paid by in parts by card, none when it is not to be paid or is such a part itself."""
+    if about.state not in {"owed", "failed"} or about.how == "agreement":
+        return []
+    return card_plans_for(about.service, about.pence, booked=about.booking_id is not None, pack=current_pack())
+
+
+def card_rows(about: Bill, plan: Plan, at: datetime) -> list[FactRow]:
+    """Return each day and amount that is agreed to by card."""
+    parts = card_parts(about.pence, about.vat, plan.payments, council_date(at))
+    days = ["Now", *(words.day_year(one.due_on) for one in parts[1:])]
+    return [FactRow(day, words.pence(one.pence)) for day, one in zip(days, parts, strict=True)]
+
+
+def card_notice() -> int:
+    """Return how many days before each part we write."""
+    terms = card_terms(current_pack())
+    return terms.notice_days if terms is not None else 0
 
 
 def guarantee() -> list[str]:
@@ -146,6 +168,7 @@ def agreement_rows(held: Agreement) -> list[FactRow]:
         )
         for one in held.parts
     ]
-    rows.append(FactRow("Account", f"{held.holder}, {held.account}"))
-    rows.append(FactRow("Reference on the statement", held.reference))
+    if held.scheme == "bacs":
+        rows.append(FactRow("Account", f"{held.holder}, {held.account}"))
+    rows.append(FactRow("Reference on the statement" if held.scheme == "bacs" else "Reference", held.reference))
     return rows

@@ -95,7 +95,8 @@ class FieldView:
     questions in parts. `error` is the message in the person's words, or empty. `known` says what we hold
     already ("We have this from your last report"). `say` is the adviser's script. `attributes` are further
     HTML attributes for the control (never style or on…). `finds` is the address that answers while an address is typed:
-    at the desk it is then one box, posting `<id>-text` and, when one was chosen, `<id>-uprn`.
+    at the desk it is then one box, posting `<id>-text` and, when one was chosen, `<id>-uprn`; of a place `<id>-search`
+    and `<id>`. `weeks`: a time that may be booked for so many weeks, up to the day `weekly`, posted as `<id>-weekly`.
     """
 
     id: str
@@ -123,6 +124,8 @@ class FieldView:
     error_part: str = ""
     attributes: Mapping[str, str] = field(default_factory=dict)
     finds: str = ""
+    weeks: int = 0
+    weekly: str = ""
 
     @property
     def text(self) -> str:

@@ -13,11 +13,11 @@ from typing import Any
 
 import jinja2
 from django.templatetags.static import static
-from django.urls import reverse
+from django.urls import get_script_prefix, get_urlconf, reverse
 from django.utils.http import urlencode
 from markupsafe import Markup
 
-from moothall.interfaces.ui import charts, fields, pictures, theme, words
+from moothall.interfaces.ui import charts, fields, pictures, theme, times, words
 
 
 def _now() -> datetime:
@@ -28,7 +28,14 @@ def _now() -> datetime:
 
 def url(name: str, *args: object, **kwargs: object) -> str:
     """The address of a page: `url("site:service", code="missed-bin")`. Raises NoReverseMatch when it is not there."""
+    if not args and not kwargs:
+        return _plain_url(name, get_urlconf(), get_script_prefix())
     return reverse(name, args=args or None, kwargs=kwargs or None)
+
+
+@cache
+def _plain_url(name: str, urlconf: str | None, prefix: str) -> str:
+    return reverse(name, urlconf)
 
 
 def with_query(path: str, **values: str | int | None) -> str:
@@ -73,7 +80,6 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "by_when": words.by_when,
     "span": words.span,
     "duration_clock": words.duration_clock,
-    "money": words.money,
     "pence": words.pence,
     "number": words.number,
     "plural": words.plural,
@@ -100,6 +106,7 @@ GLOBALS: dict[str, Any] = {
     "parts_of": fields.parts_of,
     "yes_no_options": fields.yes_no_options,
     "drawn_options": fields.drawn_options,
+    "days_of": times.days_of,
     "control_chart": charts.control_chart,
     "hundred_strip": charts.hundred_strip,
     "spark": charts.spark,

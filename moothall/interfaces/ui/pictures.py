@@ -6,7 +6,7 @@ the words beside it and never says anything those words do not, so it is hidden 
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from markupsafe import Markup
@@ -27,6 +27,7 @@ def _drawing(set_: str, name: str) -> str | None:
     return path.read_text(encoding="utf-8").strip() if path.is_file() else None
 
 
+@lru_cache(maxsize=1024)
 def picture(set_: str, name: str, css: str = "") -> Markup:
     """A drawing as safe markup, hidden from screen readers. An unknown name draws the set's `common`, or nothing."""
     svg = _drawing(set_, name) or _drawing(set_, "common")

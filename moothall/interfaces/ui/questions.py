@@ -15,7 +15,7 @@ from moothall.intake.dialogue.people import show_phone
 from moothall.intake.dialogue.reading import EXCLUSIVE, PAY_WAYS, SLOT_PARTS
 from moothall.interfaces.ui import words
 from moothall.interfaces.ui.fields import FieldValue, FieldView, ItemRow, OptionView, part_keys
-from moothall.services.pack import Option, Question, Service
+from moothall.services.pack import Question, Service
 
 OWN_PARTS: Final = {
     "contact": ("name", "email", "phone", "by"),
@@ -42,7 +42,15 @@ def given_from(question: Question, posted: QueryDict) -> Any:
         return {option.value: posted.get(f"{name}-{option.value}", "") for option in question.options}
     if question.type in {"multi_choice", "photo", "file"}:
         return posted.getlist(name)
+    if question.type == "slot" and posted.get(name) and posted.get(f"{name}-weekly"):
+        return {"slot": posted[name], "weekly": posted[f"{name}-weekly"]}
     return posted.get(name)
+
+
+def weekly_field(view: FieldView, weeks: int, given: Any) -> FieldView:
+    """Return the field of a time that may be booked for several weeks, with the last day that was given."""
+    weekly = given.get("weekly") if isinstance(given, Mapping) else ""
+    return replace(view, weeks=weeks, weekly=str(weekly or "")[:10])
 
 
 def field_of(
@@ -70,7 +78,7 @@ def field_of(
         max_length=question.max_length if question.type == "long_text" else None,
         options=tuple(
             OptionView(
-                o.value, _said(o, channel), o.hint or "", exclusive=o.value in EXCLUSIVE, picture=o.picture or ""
+                o.value, o.label_on(channel), o.hint or "", exclusive=o.value in EXCLUSIVE, picture=o.picture or ""
             )
             for o in question.options
         ),
@@ -90,11 +98,6 @@ def field_of(
         options = [OptionView(str(uprn), text, checked=str(uprn) == chosen) for uprn, text in addresses]
         return replace(view, options=(*options, OptionView("other", "None of these", exclusive=True)), value=chosen)
     return made(question, view, today) if made else view
-
-
-def _said(option: Option, channel: str) -> str:
-    """An option as this channel says it."""
-    return str(option.words.get(channel) or option.label)  # type: ignore[call-overload]
 
 
 def _shown(question: Question, value: Any) -> FieldValue:  # noqa: PLR0912 - one line for each type

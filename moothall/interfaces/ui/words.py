@@ -8,9 +8,9 @@ content style guide, "Dates and times" and "Money" (5pm, 5:30pm written 5.30pm a
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
-from decimal import Decimal
+from datetime import date, datetime, time, timedelta
 
+from moothall.core.money import pounds
 from moothall.core.zone import LONDON
 
 MONTHS = (
@@ -72,9 +72,9 @@ def month(value: date | datetime) -> str:
     return f"{MONTHS[d.month - 1]} {d.year}"
 
 
-def clock_time(value: datetime) -> str:
-    """Say a time of day: "5pm", "5.30pm", "midday", "midnight"."""
-    t = local(value)
+def clock_time(value: datetime | time) -> str:
+    """Say a time of day: "5pm", "5.30pm", "midday", "midnight". A time without its day is the council's own."""
+    t = value if isinstance(value, time) else local(value)
     if (t.hour, t.minute) == (0, 0):
         return "midnight"
     if (t.hour, t.minute) == (12, 0):
@@ -85,7 +85,10 @@ def clock_time(value: datetime) -> str:
 
 
 def clock_24(value: datetime) -> str:
-    """Say a time for the desk's time lines and "Saved 10:42": "10:42"."""
+    """Say a time where it stands in a column of them or as a clock: time lines, "Saved 10:42", the room's clock: "10:42".
+
+    In a sentence or a cell a time is `clock_time`: "10.42am".
+    """
     return f"{local(value):%H:%M}"
 
 
@@ -109,17 +112,17 @@ def by_when(value: datetime) -> str:
 
 
 def due_in_words(value: datetime, now: datetime) -> str:
-    """Say a due time for a queue, nearest words first: "today, 5pm", "tomorrow, 9am", "Thu 26 Nov, 5pm", "3 days late"."""
+    """Say a due time for a queue, nearest words first: "today, 5pm", "tomorrow, 9am", "Thu 26 Nov, 5pm", "3 days late".
+
+    What is due at the end of a day is said as that day: "Thu 26 Nov".
+    """
     due, here = local(value), local(now)
     if value < now:
         late = now - value
         return f"{span(late)} late"
     gap = (due.date() - here.date()).days
-    if gap == 0:
-        return f"today, {clock_time(value)}"
-    if gap == 1:
-        return f"tomorrow, {clock_time(value)}"
-    return f"{weekday_short(value)}, {clock_time(value)}"
+    said = {0: "today", 1: "tomorrow"}.get(gap) or weekday_short(value)
+    return said if (due.hour, due.minute) == (23, 59) else f"{said}, {clock_time(value)}"
 
 
 def span(value: timedelta) -> str:
@@ -158,20 +161,9 @@ def duration_clock(value: timedelta) -> str:
     return f"{hours}:{minutes:02d}:{secs:02d}" if hours else f"{minutes}:{secs:02d}"
 
 
-def money(value: Decimal | int | str) -> str:
-    """Say pounds: "£14", "£14.50", "£1,250", "-£5". Takes pounds, not pence; a float is refused: it cannot hold pence."""
-    if isinstance(value, float):
-        raise TypeError("Money is a Decimal or whole pounds, never a float.")
-    amount = Decimal(value)
-    sign = "-" if amount < 0 else ""
-    amount = abs(amount).quantize(Decimal("0.01"))
-    whole = amount == amount.to_integral_value()
-    return f"{sign}£{amount:,.0f}" if whole else f"{sign}£{amount:,.2f}"
-
-
 def pence(value: int) -> str:
-    """Say an amount held in pence: 1450 is "£14.50"."""
-    return money(Decimal(value) / 100)
+    """Say an amount held in pence: 1450 is £14.50, -500 is −£5."""
+    return pounds(value)
 
 
 def number(value: int) -> str:

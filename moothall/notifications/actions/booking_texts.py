@@ -21,6 +21,7 @@ ABOUT_BOOKINGS = (
     "booking-confirmed",
     "booking-moved",
     "visit-failed-new-date",
+    "visit-part-new-date",
     "text-booking-times",
 )
 
@@ -41,6 +42,14 @@ def booking_asked_about(sender: str, words: str) -> BookingView | None:
     number = str(last.values.get("booking", "")) if last is not None else ""
     view = booking(UUID(number)) if number else None
     return view if view is not None and view.state == "confirmed" else None
+
+
+def last_asked_about_booking(sender: str, words: str) -> datetime | None:
+    """Return when we last wrote to this number about a booking that such a text would answer; None: it answers none."""
+    if booking_asked_about(sender, words) is None:
+        return None
+    last = Message.objects.filter(to=sender, channel="sms", template__in=ABOUT_BOOKINGS).order_by("-created_at").first()
+    return last.created_at if last is not None else None
 
 
 def change_booking(view: BookingView, words: str, *, at: datetime) -> Answered | None:

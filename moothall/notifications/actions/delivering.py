@@ -14,7 +14,7 @@ from django.db import InterfaceError, OperationalError, connection, transaction
 from moothall.core import clock, jobs
 from moothall.core.actors import SYSTEM
 from moothall.core.events import record
-from moothall.core.packs import current_pack, pack_at
+from moothall.core.packs import Pack, current_pack, pack_at
 from moothall.notifications import events, senders
 from moothall.notifications.actions.queueing import DELIVER, queue_again, queue_fall_back
 from moothall.notifications.booking_values import calendar_for
@@ -50,7 +50,7 @@ def _call(message: Message, sender: Sender, envelope: Envelope) -> Callable[[], 
     except NotNow as error:
         put_off = partial(_put_off, message, str(error), error.unreachable, error.wait_seconds)
         return put_off
-    except Exception as error:
+    except Exception as error:  # it may have gone all the same: whatever failed is doubt, never a second message
         if not isinstance(error, Unclear):
             log.exception("A sender failed in a way it should not", extra={"sender": sender.name})
         return lambda: _broke_off(message, sender)
@@ -159,11 +159,32 @@ def _envelope(message: Message) -> Envelope:
         text=message.body,
         subject=message.subject,
         sender=formataddr((ways.sender_name or pack.council.name, ways.email_from)),
-        reply_to=ways.reply_to,
-        headers={"Message-ID": f"<{message.id}@{host}>"} if message.channel == "email" else {},
+        reply_to=message.headers.get("Reply-To") or ways.reply_to or _front_door(pack),
+        headers=_headers(message, host) if message.channel == "email" else message.headers,
         calendar=calendar_for(message.template, message.values, at=clock.now()) if message.channel == "email" else b"",
     )  # fmt: skip
-    return senders.render(message.channel, senders.Outgoing(envelope, message.body, link, pack))
+    return senders.render(
+        message.channel,
+        senders.Outgoing(
+            envelope, message.body, link, pack, language=message.language, format=message.format,
+            at=message.sent_at or message.created_at, enclosures=tuple(message.values.get("enclosures", ())),
+        ),
+    )  # fmt: skip
+
+
+def envelope_of(message: Message) -> Envelope:
+    """Return what the message's channel makes of it: what was sent, or will be."""
+    return _envelope(message)
+
+
+def _headers(message: Message, host: str) -> dict[str, str]:
+    own = {name: str(value) for name, value in message.headers.items() if name != "Reply-To"}
+    return {**own, "Message-ID": f"<{message.id}@{host}>"}
+
+
+def _front_door(pack: Pack) -> str:
+    """The council's own e-mail address: whoever answers a message reaches somebody."""
+    return next((way.value for way in pack.council.contact if way.channel == "email"), "")
 
 
 def _must(message: Message) -> bool:

@@ -26,9 +26,10 @@ def erase_messages(customer_id: UUID, *, by: Actor, at: datetime) -> int:
     with transaction.atomic():
         ids = list(Message.objects.filter(Q(customer_id=customer_id) | nobody_named).values_list("id", flat=True))
         hers = Message.objects.filter(id__in=ids)
-        hers.filter(state=MessageState.QUEUED).update(state=MessageState.SUPPRESSED)
+        hers.filter(state__in=[MessageState.QUEUED, MessageState.HELD]).update(state=MessageState.SUPPRESSED)
         return hers.update(
-            to="", subject="", body="", values={}, given={}, provider_id="", error="", settlement="",
+            to="", subject="", body="", values={}, given={}, headers={}, reasons=[], language="", format="", provider_id="",
+            error="", settlement="",
             key=Concat(Value("erased:"), Cast("id", CharField())),
         )  # fmt: skip
 
@@ -36,4 +37,4 @@ def erase_messages(customer_id: UUID, *, by: Actor, at: datetime) -> int:
 def forget_receipts(*, at: datetime) -> int:
     """Empty the addresses of receipts of erasures a day after they were written: the last of a person who is gone."""
     old = Message.objects.filter(template="erasure-done", created_at__lt=at - timedelta(days=1)).exclude(to="")
-    return old.update(to="", subject="", body="", values={}, given={}, provider_id="", error="")
+    return old.update(to="", subject="", body="", values={}, given={}, headers={}, provider_id="", error="")

@@ -1,6 +1,7 @@
 """A message is written down once for its event, recipient and purpose; delivering it is another matter."""
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -12,80 +13,97 @@ from moothall.core.actors import SYSTEM, Actor
 from moothall.core.events import record
 from moothall.core.ids import new_id
 from moothall.core.jobs import enqueue
-from moothall.core.packs import Pack, current_pack
-from moothall.notifications import events, senders
+from moothall.core.packs import current_pack
+from moothall.notifications import events
+from moothall.notifications.deciding import NoSuchTemplate, hold_until, named_in, way_of, words_in
 from moothall.notifications.models import Message, MessageState
-from moothall.notifications.pack import MESSAGES, MESSAGING, MessageTemplate
+from moothall.notifications.pack import MESSAGES, MessageTemplate
 from moothall.notifications.recipients import Recipient, recipient
-from moothall.notifications.rules import Choice, choose, next_allowed
 from moothall.notifications.wording import fill, fill_markdown
 
 DELIVER = "notifications.deliver"
-
-
-class NoSuchTemplate(LookupError):
-    """The pack has no message of this code."""
+GATHER = "notifications.gather"
+__all__ = ["DELIVER", "GATHER", "NoSuchTemplate", "compose_message", "queue_again", "queue_fall_back", "queue_message"]
 
 
 def queue_message(
     *, key: str, template: str, to: Recipient, values: Mapping[str, Any], at: datetime, by: Actor = SYSTEM,
     channel: str = "", case_id: UUID | None = None, contact_id: UUID | None = None, event_id: UUID | None = None,
-    fell_back_from: Message | None = None,
+    fell_back_from: Message | None = None, failed: Mapping[str, str] | None = None,
+    headers: Mapping[str, str] | None = None,
 ) -> Message:  # fmt: skip
     """Write a message down and queue its delivery; the same ``key`` again returns the first one unchanged.
 
     ``key`` is ``event:recipient:purpose``. The words are those of the pack in force now. ``channel`` narrows the choice
     to one channel (an answer to a text is a text). Someone who asked for no messages, or who said STOP, gets a record
-    that none was sent and why. A text message waits for daytime unless its template may come at any hour.
+    that none was sent and why. A text message waits for daytime unless its template may come at any hour. News of which
+    there was some today already waits to be told with the rest of the day, where the pack says so. Why it goes as it
+    goes is kept with it (`rules.way.decide`). ``failed`` are channels tried in vain before, with what was said.
+    ``headers`` are an e-mail's own (``In-Reply-To``, ``Reply-To``), and win over those that every e-mail of ours has.
 
     Raises:
         NoSuchTemplate: the pack in force has no message ``template``.
     """
-    pack = current_pack()
-    words = _template(pack, template, to.language)
-    choice = _choose(words, to, channel)
-    kind = choice.address.channel if choice.address else (channel or words.channels[0])
-    everything = {"council": pack.council.short_name or pack.council.name, "name": to.name, "site": settings.PUBLIC_URL}
-    everything |= values
-    message = Message(
-        id=new_id(), key=key[:200], event_id=event_id, template=template, pack_version_id=pack.version_id,
-        purpose=template[:40], channel=kind, to=choice.address.value if choice.address else "",
-        customer_id=to.customer_id, case_id=case_id, contact_id=contact_id, created_at=at,
-        subject=fill(words.subject, everything)[:300] if kind == "email" else "",
-        body=fill_markdown(words.body, everything) if kind == "email" else fill(words.sms, everything),
-        send_after=_when(pack, words, to, kind, at),
-        state=MessageState.QUEUED if choice.address else MessageState.SUPPRESSED,
-        error=choice.suppressed, fell_back_from=fell_back_from, values=dict(values), given=to.given,
+    message, reachable = _composed(
+        key=key, template=template, to=to, values=values, at=at, channel=channel, case_id=case_id, contact_id=contact_id,
+        event_id=event_id, fell_back_from=fell_back_from, failed=failed, headers=headers,
     )  # fmt: skip
     with transaction.atomic(savepoint=False):
         if not _insert(message):
             return Message.objects.get(key=message.key)
         if message.state == MessageState.QUEUED:
             enqueue(DELIVER, message_id=str(message.id), at=message.send_after)
-        name = events.QUEUED if choice.address else events.SUPPRESSED
+        elif message.state == MessageState.HELD:
+            enqueue(GATHER, to=message.to, channel=message.channel, at=message.send_after)
+        name = events.QUEUED if reachable else events.SUPPRESSED
         record([events.happening(name, message, at)], by=by)
     return message
 
 
-def _template(pack: Pack, code: str, language: str) -> MessageTemplate:
-    """Return the template in the customer's language where the pack has it (``case-opened-cy``), else as it is."""
-    templates = pack.of(MESSAGES)
-    found = templates.get(f"{code}-{language}") or templates.get(code)
-    if found is None:
-        raise NoSuchTemplate(f"The pack {pack.name} has no message “{code}”.")
-    return found
+def compose_message(
+    *, template: str, to: Recipient, values: Mapping[str, Any], at: datetime, channel: str = ""
+) -> Message:  # fmt: skip
+    """Return a message as `queue_message` would write it down, and write nothing: to look at it before it goes.
+
+    Raises:
+        NoSuchTemplate: the pack in force has no message ``template``.
+    """
+    return _composed(key="", template=template, to=to, values=values, at=at, channel=channel)[0]
 
 
-def _choose(words: MessageTemplate, to: Recipient, channel: str) -> Choice:
-    offered = [channel] if channel else list(words.channels)
-    return choose(offered, to.preference, to.addresses, here=senders.channels_here(), must=words.must)
+def _composed(
+    *, key: str, template: str, to: Recipient, values: Mapping[str, Any], at: datetime, channel: str = "",
+    case_id: UUID | None = None, contact_id: UUID | None = None, event_id: UUID | None = None,
+    fell_back_from: Message | None = None, failed: Mapping[str, str] | None = None,
+    headers: Mapping[str, str] | None = None,
+) -> tuple[Message, bool]:  # fmt: skip
+    """The message, and whether it can go at all."""
+    pack = current_pack()
+    way = way_of(pack, template, to, at, only=channel, failed=failed)
+    words = words_in(pack, template, way.language, way.format)
+    kind = way.channel
+    held = hold_until(pack, words, way, at) if fell_back_from is None else None
+    everything = {"council": pack.council.short_name or pack.council.name, "name": to.name, "site": settings.PUBLIC_URL}
+    everything |= named_in(pack, way.language, values)
+    message = Message(
+        id=new_id(), key=key[:200], event_id=event_id, template=template, pack_version_id=pack.version_id,
+        purpose=template[:40], channel=kind, to=way.address.value if way.address else "",
+        language=way.language, format=way.format,
+        customer_id=to.customer_id, case_id=case_id, contact_id=contact_id, created_at=at,
+        subject=fill(words.subject, everything)[:300] if kind in {"email", "post"} else "",
+        body=_body(words, kind, everything),
+        send_after=held or way.send_after, reasons=[asdict(one) for one in way.reasons],
+        state=MessageState.SUPPRESSED if way.address is None else MessageState.HELD if held else MessageState.QUEUED,
+        error=way.suppressed, fell_back_from=fell_back_from, values=dict(values), given=to.given,
+        headers=dict(headers or {}),
+    )  # fmt: skip
+    return message, way.address is not None
 
 
-def _when(pack: Pack, words: MessageTemplate, to: Recipient, channel: str, at: datetime) -> datetime:
-    if channel != "sms" or words.any_hour or not to.quiet:
-        return at
-    hours = pack.one(MESSAGING)
-    return next_allowed(at, hours.texts_from, hours.texts_until)
+def _body(words: MessageTemplate, kind: str, values: Mapping[str, Any]) -> str:
+    if kind in {"email", "post"}:
+        return fill_markdown(words.body, values)
+    return fill(words.social if kind == "social" else words.sms, values)
 
 
 def _insert(message: Message) -> bool:
@@ -114,20 +132,18 @@ def queue_fall_back(row: Message, at: datetime) -> Message | None:
 
     Its words are filled in again from the values kept with it.
     """
-    tried, first = {row.channel}, row
+    failed, first = {row.channel: row.error}, row
     while first.fell_back_from is not None:
         first = first.fell_back_from
-        tried.add(first.channel)
-    words = current_pack().of(MESSAGES).get(row.template)
-    if words is None:
+        failed[first.channel] = first.error
+    pack = current_pack()
+    if row.template not in pack.of(MESSAGES):
         return None
     to = recipient(row.customer_id, email=row.given.get("email", ""), phone=row.given.get("sms", ""))
-    left = [c for c in words.channels if c not in tried]
-    choice = choose(left, to.preference, to.addresses, here=senders.channels_here(), must=words.must)
-    if choice.address is None:
+    way = way_of(pack, row.template, to, at, failed=failed)
+    if way.address is None:
         return None
     return queue_message(
-        key=f"{first.key}:{choice.address.channel}", template=row.template, to=to, values=row.values, at=at,
-        channel=choice.address.channel, case_id=row.case_id, contact_id=row.contact_id, event_id=row.event_id,
-        fell_back_from=row,
+        key=f"{first.key}:{way.channel}", template=row.template, to=to, values=row.values, at=at, case_id=row.case_id,
+        contact_id=row.contact_id, event_id=row.event_id, fell_back_from=row, failed=failed,
     )  # fmt: skip

@@ -26,3 +26,8 @@ def start_again(value: str, *, by: Actor, at: datetime) -> None:
         if gone:
             customers.resume_contact_point(value=value, by=by, at=at)
             record([Happening("address.started", "address", None, at)], by=by)
+
+
+def told_to_stop(value: str) -> bool:
+    """Say whether this number or address said STOP and has not said START since."""
+    return Stopped.objects.filter(value=value).exists()

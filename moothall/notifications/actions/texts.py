@@ -8,6 +8,7 @@ from uuid import UUID
 
 from moothall.cases import actions as cases
 from moothall.cases.models import Case, CaseState
+from moothall.cases.named import case_named
 from moothall.contacts import actions as contacts
 from moothall.contacts.models import Contact
 from moothall.core import limits
@@ -103,7 +104,8 @@ def _people(sender: str) -> list[UUID]:
 
 def _case(reference: str, people: list[UUID]) -> Case | None:
     if reference:
-        return Case.objects.filter(reference=reference).first()
+        case_id = case_named(reference)
+        return Case.objects.filter(id=case_id).first() if case_id else None
     waiting = list(Case.objects.filter(customer_id__in=people, state=CaseState.WAITING)[:2]) if people else []
     return waiting[0] if len(waiting) == 1 else None
 

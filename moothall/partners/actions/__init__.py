@@ -4,7 +4,9 @@ from moothall.partners.actions.answering import Heard, note_answer
 from moothall.partners.actions.directory import Brought, NotADirectory, import_directory
 from moothall.partners.actions.referring import (
     AlreadySentOn,
+    contract_missing,
     deliver,
+    hand_over,
     mark_sent,
     refer_case,
     refer_new,
@@ -16,7 +18,9 @@ __all__ = [
     "Brought",
     "Heard",
     "NotADirectory",
+    "contract_missing",
     "deliver",
+    "hand_over",
     "import_directory",
     "mark_sent",
     "note_answer",

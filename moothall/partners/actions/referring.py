@@ -7,9 +7,10 @@ from typing import Final
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 
 from moothall.cases.actions import add_task, set_status
-from moothall.cases.models import Case
+from moothall.cases.models import Case, CaseState
 from moothall.core.access import require
 from moothall.core.actors import SYSTEM, Actor
 from moothall.core.events import record, together
@@ -19,7 +20,7 @@ from moothall.core.packs import current_pack
 from moothall.notifications.actions import queue_message
 from moothall.notifications.recipients import recipient
 from moothall.partners import events
-from moothall.partners.adapters.registry import sender_of
+from moothall.partners.adapters.registry import is_reached, sender_of
 from moothall.partners.models import OPEN, Purpose, Referral, ReferralState
 from moothall.partners.pack import PARTNERS, WHOSE_JOB, Partner
 from moothall.partners.protocols import CannotSend, NotTaken
@@ -55,7 +56,9 @@ def refer_new(
         )  # fmt: skip
         if fresh or row.state not in OPEN:
             row.state, row.made_at, row.ended_at, row.tries, row.trouble = ReferralState.WAITING, at, None, 0, ""
-            row.save(update_fields=["state", "made_at", "ended_at", "tries", "trouble"])
+            row.their_reference = row.their_token = row.their_status = ""
+            row.their_change = row.expected_at = None
+            row.save()
             record([events.happening(events.MADE, row, at)], by=by)
             enqueue("partners.deliver", referral=str(row.id))
     return row
@@ -66,6 +69,8 @@ def refer_case(
 ) -> Referral:
     """Send a case on to whoever's job it is: what we promised of the work ends, what we promise of the answer begins.
 
+    A contractor works for us: it is told, and what we promised stands.
+
     Raises:
         AlreadySentOn, LookupError for an unknown partner, Refused; as ``cases.actions`` for the case.
     """
@@ -73,6 +78,8 @@ def refer_case(
     known = current_pack().of(PARTNERS).get(partner)
     if known is None:
         raise LookupError("There is no such partner.")
+    if known.kind == "contractor":
+        return _to_contractor(case_id, known, by=by, at=at, version=version)
     with transaction.atomic(), together():
         case = set_status(case_id, status=PASSED_ON, by=by, at=at, version=version)
         if Referral.objects.filter(case_id=case_id, partner=partner, state__in=OPEN).exists():
@@ -95,16 +102,59 @@ def refer_case(
 def send_to_contractors(case_id: UUID, *, at: datetime) -> int:
     """Tell the contractors who work on this service for us of a new case. Again is fine. Returns how many are told.
 
-    One that is another's to do is theirs alone.
+    One that is another's to do is theirs alone. A contractor whose system is not connected is none yet: our own crew has it.
     """
     case = Case.objects.filter(id=case_id).first()
     if case is None or Referral.objects.filter(case_id=case_id, purpose=Purpose.THEIRS).exists():
         return 0
-    told = [one for one in current_pack().of(PARTNERS).values() if case.service in one.works_on]
+    told = [one for one in current_pack().of(PARTNERS).values() if case.service in one.works_on and is_reached(one)]
     for partner in told:
         theirs = Theirs(partner, "", f"{partner.title} does this work for us.")
         refer_new(case_id, theirs, service=case.service, by=SYSTEM, at=at, purpose=Purpose.FOR_US)
     return len(told)
+
+
+def hand_over(case_id: UUID, *, at: datetime) -> Referral | None:
+    """Hand a case to the contractor who takes over its service: a crew on the spot said that it is one for them.
+
+    Our promise stands. Where no contractor takes it, or the case is over, ``None``: the office decides.
+    """
+    with transaction.atomic(), together():
+        case = Case.objects.select_for_update().filter(id=case_id).first()
+        if case is None or case.state not in (CaseState.OPEN, CaseState.WAITING):
+            return None
+        known = next((one for one in current_pack().of(PARTNERS).values() if one.does_for_us(case.service)), None)
+        if known is None:
+            add_task(
+                case.id, title="The crew says it is one for a contractor. Decide what happens next.", team=case.team,
+                kind="visit_failed", by=SYSTEM, at=at,
+            )  # fmt: skip
+            return None
+        return _told_contractor(case, known, by=SYSTEM, at=at)
+
+
+def _to_contractor(case_id: UUID, known: Partner, *, by: Actor, at: datetime, version: int | None) -> Referral:
+    with transaction.atomic(), together():
+        if Referral.objects.filter(case_id=case_id, partner=known.code, state__in=OPEN).exists():
+            raise AlreadySentOn(f"{known.title} has it already.")
+        case = set_status(case_id, status="in_progress", by=by, at=at, version=version)
+        return _told_contractor(case, known, by=by, at=at)
+
+
+def _told_contractor(case: Case, known: Partner, *, by: Actor, at: datetime) -> Referral:
+    theirs = Theirs(known, "", f"{known.title} does this work for us.")
+    return refer_new(case.id, theirs, service=case.service, by=by, at=at, purpose=Purpose.FOR_US)
+
+
+def contract_missing(*, most: int, by: Actor, at: datetime) -> int:
+    """Tell contractors of open cases that were there before they were, the newest first. Returns how many are told now."""
+    require(by, "case.work")
+    reached = [one for one in current_pack().of(PARTNERS).values() if one.works_on and is_reached(one)]
+    services = sorted({code for one in reached for code in one.works_on})
+    held = Referral.objects.filter(case_id=OuterRef("id"))
+    cases = Case.objects.filter(service__in=services, state=CaseState.OPEN).exclude(Exists(held))
+    wanted = list(cases.order_by("-opened_at", "-id").values_list("id", flat=True)[:most])
+    return sum(send_to_contractors(one, at=at) > 0 for one in wanted)
 
 
 def deliver(referral_id: UUID, *, at: datetime) -> Referral | None:

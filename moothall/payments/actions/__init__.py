@@ -13,6 +13,7 @@ from moothall.payments.actions.paying import (
     start_payment,
     sweep,
 )
+from moothall.payments.actions.recording import WhichCall
 from moothall.payments.actions.refunding import (
     CannotRefund,
     agree_refund,
@@ -29,6 +30,7 @@ __all__ = [
     "CannotRefund",
     "NewIntent",
     "NotNow",
+    "WhichCall",
     "agree_refund",
     "ask_refund",
     "hear",

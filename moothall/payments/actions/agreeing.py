@@ -16,14 +16,16 @@ from moothall.core.access import require
 from moothall.core.actors import SYSTEM, Actor, ActorKind
 from moothall.core.events import Recorded, handles, record, together
 from moothall.core.ids import new_id
+from moothall.core.jobs import enqueue
 from moothall.core.packs import Pack, current_pack
 from moothall.core.reference_numbers import next_reference
-from moothall.core.zone import LONDON
+from moothall.core.zone import council_date
 from moothall.payments import events, saga
-from moothall.payments.actions.owing import NewIntent, owe, take_intent
+from moothall.payments.actions.owing import NewIntent, owe, take_intent, void
 from moothall.payments.actions.paying import CannotPay, payable
-from moothall.payments.models import Instalment, InstalmentState, Intent, Mandate, MandateState
-from moothall.payments.pack import INSTALMENTS, MONEY, PRICES, DebitTerms, Plan
+from moothall.payments.actions.refunding import refund_whole
+from moothall.payments.models import Instalment, InstalmentState, Intent, IntentState, Mandate, MandateState
+from moothall.payments.pack import INSTALMENTS, MONEY, OUTSTANDING, PRICES, DebitTerms, Plan
 from moothall.payments.rules.debits import Account, Part, plan_parts
 from moothall.promises.pack import calendar_of
 from moothall.promises.rules import Calendar
@@ -50,7 +52,7 @@ def terms_on(pack: Pack, at: datetime) -> Terms:
     if debits is None:
         raise CannotAgree("We do not take Direct Debits here. Pay by card, or ask us.")
     calendar = calendar_of(pack, debits.calendar)
-    return Terms(debits, calendar, calendar.add_working_days(at.astimezone(LONDON).date(), debits.notice_days))
+    return Terms(debits, calendar, calendar.add_working_days(council_date(at), debits.notice_days))
 
 
 def plans_for(service: str, pence: int, *, booked: bool, pack: Pack) -> list[Plan]:
@@ -58,7 +60,8 @@ def plans_for(service: str, pence: int, *, booked: bool, pack: Pack) -> list[Pla
     price = pack.of(PRICES).get(service)
     if price is None or booked or pack.one(MONEY).debits is None:
         return []
-    return [plan for code in price.plans if (plan := pack.of(INSTALMENTS)[code]).at_least <= pence]
+    plans = (pack.of(INSTALMENTS)[code] for code in price.plans)
+    return [plan for plan in plans if plan.by == "debit" and plan.at_least <= pence]
 
 
 def parts_of(intent_pence: int, vat: int, plan: Plan, day: int, terms: Terms) -> list[Part]:
@@ -87,8 +90,10 @@ def agree(
     with transaction.atomic(), together():
         intent = take_intent(intent_id)
         held = Mandate.objects.filter(intent=intent, state__in=LIVE).first()
-        if held is not None:
+        if held is not None and held.scheme == "bacs":
             return held
+        if held is not None:
+            raise CannotAgree("Payment in parts by card was begun for this. Go on with it, or stop it first.")
         payable(intent)
         pack = current_pack()
         terms = terms_on(pack, at)
@@ -133,7 +138,7 @@ def left_of(intent: Intent) -> int:
 
 def _go_on(intent: Intent, at: datetime) -> None:
     if intent.case_id is not None and Case.objects.filter(id=intent.case_id, state=CaseState.WAITING).exists():
-        resume_case(intent.case_id, reason="paid", by=SYSTEM, at=at)
+        resume_case(intent.case_id, reason="paid", waited_for=OUTSTANDING, by=SYSTEM, at=at)
 
 
 def change_day(mandate_id: UUID, *, day: int, by: Actor, at: datetime) -> Mandate:
@@ -149,7 +154,7 @@ def change_day(mandate_id: UUID, *, day: int, by: Actor, at: datetime) -> Mandat
         pack = current_pack()
         plan, terms = pack.of(INSTALMENTS).get(mandate.plan), terms_on(pack, at)
         planned = list(mandate.instalments.filter(state=InstalmentState.PLANNED).order_by("number"))
-        if mandate.state not in LIVE or not planned:
+        if mandate.scheme != "bacs" or mandate.state not in LIVE or not planned:
             raise CannotAgree("Nothing is to come by this Direct Debit, so its day cannot be changed.")
         if plan is None or day not in plan.days:
             raise CannotAgree("Choose one of the days that we offer.")
@@ -180,8 +185,23 @@ def end(mandate_id: UUID, *, who: str, why: str, by: Actor, at: datetime) -> Man
     with transaction.atomic(), together():
         mandate = take_mandate(mandate_id)
         if mandate.state in LIVE:
-            finish(mandate, who=who, why=why, owe_rest=True, by=by, at=at)
+            agreed = mandate.scheme == "bacs" or mandate.state == MandateState.ACTIVE
+            finish(mandate, who=who, why=why, owe_rest=agreed, by=by, at=at)
+            if not agreed:  # the whole bill is still owed; the first part of it is not
+                _drop_first(mandate, by=by, at=at)
         return mandate
+
+
+def _drop_first(mandate: Mandate, *, by: Actor, at: datetime) -> None:
+    """The first part of what is not agreed after all is not owed; where it was paid already, it goes back."""
+    first = mandate.instalments.filter(number=1).values_list("bill_id", flat=True).first()
+    if first is None:
+        return
+    void(first, why="withdrawn", by=by, at=at)
+    bill = take_intent(first)
+    for attempt in bill.attempts.filter(state="taken") if bill.state == IntentState.DONE else ():
+        attempt.intent = bill
+        refund_whole(attempt, reason="paid-twice", by=SYSTEM, at=at)
 
 
 def finish(mandate: Mandate, *, who: str, why: str, owe_rest: bool, by: Actor, at: datetime) -> None:
@@ -192,6 +212,8 @@ def finish(mandate: Mandate, *, who: str, why: str, owe_rest: bool, by: Actor, a
     mandate.state, mandate.ended_at, mandate.ended_by, mandate.why_ended = MandateState.ENDED, at, who, why[:40]
     mandate.save(update_fields=["state", "ended_at", "ended_by", "why_ended"])
     record([events.about_mandate(events.MANDATE_ENDED, mandate, at, who=who, why=why[:40], left=left)], by=by)
+    if mandate.scheme == "card":
+        enqueue("payments.card_end", mandate_id=str(mandate.id), once=f"card-end:{mandate.id}")
     if owe_rest and left:
         owe(part_of_bill(mandate, left, vat, "what is left", how="link"), by=SYSTEM, at=at)
 

@@ -17,8 +17,9 @@ from moothall.core.access import require
 from moothall.core.actors import SYSTEM, Actor
 from moothall.core.events import record, together
 from moothall.core.ids import new_id
+from moothall.core.money import to_the_penny
 from moothall.core.packs import current_pack
-from moothall.core.zone import LONDON
+from moothall.core.zone import LONDON, council_date
 from moothall.payments import events
 from moothall.payments.actions.agreeing import (
     LIVE,
@@ -76,7 +77,7 @@ def make_submission(*, by: Actor, at: datetime) -> DebitFile | None:
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended('payments.debits', 0))")
         terms = terms_on(current_pack(), at)
-        today = at.astimezone(LONDON).date()
+        today = council_date(at)
         on = terms.calendar.add_working_days(today, terms.debits.lead_days)
         records = [*_instructions(on, at), *_payments(on, terms, by, at)]
         if not records:
@@ -151,7 +152,7 @@ def settle_collected(*, at: datetime, limit: int = 2_000) -> int:
     if debits is None:
         return 0
     terms = terms_on(current_pack(), at)
-    today = at.astimezone(LONDON).date()
+    today = council_date(at)
     sent = Instalment.objects.filter(state=InstalmentState.SENT, file__isnull=False).select_related("file")
     sure = [
         one.id for one in sent.order_by("sent_at")[:limit]
@@ -170,7 +171,7 @@ def _collected(instalment_id: UUID, *, at: datetime) -> None:
             return
         one.state = InstalmentState.TAKEN
         one.save(update_fields=["state"])
-        money_came(attempt.intent, attempt, where=ledger.provider(BACS), by=SYSTEM, at=at)
+        money_came(attempt.intent, [(attempt, ledger.provider(BACS))], by=SYSTEM, at=at)
         mandate = one.mandate
         still = mandate.instalments.filter(state__in=(InstalmentState.PLANNED, InstalmentState.SENT)).exists()
         if not still and mandate.state in LIVE:
@@ -250,7 +251,7 @@ def _returned(line: Advice, by: Actor, at: datetime) -> bool:
         [events.about(events.RETURNED, attempt.intent, at, code=line.code, pence=one.pence, booked=was_booked)], by=by
     )
     mandate = take_mandate(one.mandate_id)
-    _task(mandate, f"Direct Debit not paid: {why}. £{one.pence // 100}.{one.pence % 100:02d} is owed", by, at)
+    _task(mandate, f"Direct Debit not paid: {why}. {to_the_penny(one.pence)} is owed", by, at)
     if line.code in RETURN_ENDS and mandate.state in LIVE:
         finish(mandate, who="bank", why=line.code, owe_rest=True, by=by, at=at)
     return True

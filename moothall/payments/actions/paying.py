@@ -7,6 +7,7 @@ leaves a trace by which the next look finds out what became of it.
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
@@ -18,9 +19,11 @@ from moothall.core.events import record, together
 from moothall.core.ids import new_id
 from moothall.core.jobs import enqueue
 from moothall.payments import events, saga
+from moothall.payments.actions.deposits import give_back_due
 from moothall.payments.actions.ledger import post
 from moothall.payments.actions.owing import take_intent
-from moothall.payments.models import OPEN_ATTEMPTS, Attempt, AttemptState, Intent, IntentState, Refusal
+from moothall.payments.actions.refunding import held_for
+from moothall.payments.models import OPEN_ATTEMPTS, Attempt, AttemptState, Instalment, Intent, IntentState, Refusal
 from moothall.payments.protocols import Heard, ProviderRefused, ProviderTrouble, Stand, Wanted
 from moothall.payments.providers import provider, provider_named
 from moothall.payments.rules import ledger
@@ -56,9 +59,18 @@ DOWN: Final = (
 )
 
 
+KEPT_AN_HOUR: Final = 20
+
+
 def refuse(kind: str, why: str, *, subject: str = "", at: datetime) -> None:
-    """Keep a note of something about money that was refused, for whoever looks into it."""
+    """Keep a note of something about money that was refused, for whoever looks into it.
+
+    Of the same thing so many an hour are kept: whoever sends forged ones on and on buries nothing under them.
+    """
     log.warning("Refused about money", extra={"kind": kind, "subject": subject})
+    same = Refusal.objects.filter(kind=kind[:40], subject=subject[:80], at__gt=at - timedelta(hours=1))
+    if len(same[:KEPT_AN_HOUR]) == KEPT_AN_HOUR:
+        return
     Refusal(id=new_id(), kind=kind[:40], why=why[:300], subject=subject[:80], at=at).save(force_insert=True)
 
 
@@ -91,11 +103,12 @@ def start_payment(
     try:
         stand = going.look(attempt.provider_id) if attempt.provider_id else going.find(reference_of(intent, attempt))
         if stand is None:
-            stand = going.start(_wanted(intent, attempt, come_back, moto=moto, hold=hold))
+            agreement = "" if moto else agreement_to_set_up(intent)
+            stand = going.start(_wanted(intent, attempt, come_back, moto=moto, hold=hold, set_up=agreement))
     except ProviderTrouble as trouble:
         raise NotNow(DOWN) from trouble
     except ProviderRefused as no:
-        _fail(attempt.id, no.code, by=by, at=at)
+        fail_attempt(attempt.id, no.code, by=by, at=at)
         raise CannotPay(
             "The payment service would not take this payment. Ask us, and we will find another way."
         ) from no
@@ -120,10 +133,9 @@ def new_attempt(
     intent: Intent, *, method: str, provider_name: str, by: Actor, at: datetime, pence: int | None = None
 ) -> Attempt:  # fmt: skip
     """Write down a try at paying a locked intent; the caller commits before asking anybody outside."""
-    taken = sum(intent.attempts.filter(state=AttemptState.TAKEN).values_list("amount_pence", flat=True))
     attempt = Attempt(
         id=new_id(), intent=intent, number=intent.attempts.count() + 1, method=method, provider=provider_name,
-        amount_pence=intent.amount_pence - taken if pence is None else pence, created_at=at, changed_at=at,
+        amount_pence=intent.amount_pence - held_for(intent) if pence is None else pence, created_at=at, changed_at=at,
         by_staff_id=by.id if by.kind.value == "staff" else None,
     )  # fmt: skip
     attempt.save(force_insert=True)
@@ -136,10 +148,17 @@ def reference_of(intent: Intent, attempt: Attempt) -> str:
     return f"{intent.reference}-{attempt.number}"
 
 
-def _wanted(intent: Intent, attempt: Attempt, come_back: str, *, moto: bool, hold: bool) -> Wanted:
+def agreement_to_set_up(intent: Intent) -> str:
+    """Return the agreement that paying this bill agrees to: it is the first part of a bill that is paid in parts by card."""
+    first = Instalment.objects.filter(bill=intent, number=1, mandate__scheme="card", mandate__state="pending")
+    return first.values_list("mandate__agreement", flat=True).first() or ""
+
+
+def _wanted(intent: Intent, attempt: Attempt, come_back: str, *, moto: bool, hold: bool, set_up: str) -> Wanted:
     return Wanted(
         reference=reference_of(intent, attempt), pence=attempt.amount_pence, description=intent.description,
-        come_back=come_back, moto=moto, hold=hold, metadata={"service": intent.service, "income": intent.income},
+        come_back=come_back, moto=moto, hold=hold, set_up=set_up,
+        metadata={"service": intent.service, "income": intent.income},
     )  # fmt: skip
 
 
@@ -165,12 +184,14 @@ def take_stand(attempt_id: UUID, stand: Stand, *, by: Actor, at: datetime) -> At
         elif stand.state == "authorised":
             attempt.state = AttemptState.AUTHORISED
             attempt.save()
-            finish_authorised(intent, attempt)
+            finish_authorised(intent, attempt, stand.pence, by=by, at=at)
         elif stand.state in {"failed", "cancelled"} and attempt.state in OPEN_ATTEMPTS:
+            was_set_aside = attempt.state == AttemptState.AUTHORISED
             attempt.state = AttemptState.FAILED if stand.state == "failed" else AttemptState.CANCELLED
             attempt.failure = stand.failure[:40]
             attempt.save()
-            record([events.about(events.FAILED, intent, at, attempt_id=str(attempt.id), why=attempt.failure)], by=by)
+            told = {"attempt_id": str(attempt.id), "why": attempt.failure, "set_aside": was_set_aside or None}
+            record([events.about(events.FAILED, intent, at, **told)], by=by)
         else:
             if attempt.state == AttemptState.NEW:
                 attempt.state = AttemptState.STARTED
@@ -187,39 +208,36 @@ def _taken(intent: Intent, attempt: Attempt, stand: Stand, *, by: Actor, at: dat
             subject=reference_of(intent, attempt), at=at,
         )  # fmt: skip
         attempt.amount_pence = stand.pence  # the money that came is the money there is
-    money_came(intent, attempt, where=ledger.provider(attempt.provider), by=by, at=at)
+    money_came(intent, [(attempt, ledger.provider(attempt.provider))], by=by, at=at)
 
 
-def money_came(intent: Intent, attempt: Attempt, *, where: str, by: Actor, at: datetime) -> None:
-    """Write down money that has come for a locked intent, and settle what it pays for, in one transaction."""
-    attempt.state, attempt.taken_at, attempt.changed_at = AttemptState.TAKEN, at, at
-    attempt.save()
-    post(
-        "taken",
-        ledger.taken(attempt.amount_pence, where),
-        key=f"taken:{attempt.id}",
-        at=at,
-        intent=intent,
-        attempt=attempt,
-    )
-    record(
-        [
-            events.about(
-                events.TAKEN, intent, at, attempt_id=str(attempt.id), pence=attempt.amount_pence, method=attempt.method
-            )
-        ],
-        by=by,
-    )
-    saga.settle(intent, attempt, by=by, at=at)
+def money_came(intent: Intent, came: Sequence[tuple[Attempt, str]], *, by: Actor, at: datetime) -> None:
+    """Write down money that has come for a locked intent, by one try or several at once, and settle what it pays for: in one
+    transaction. Beside each try the account where its money is.
+    """
+    for attempt, where in came:
+        attempt.state, attempt.taken_at, attempt.changed_at = AttemptState.TAKEN, at, at
+        attempt.save()
+        post(
+            "taken", ledger.taken(attempt.amount_pence, where), key=f"taken:{attempt.id}", at=at, intent=intent,
+            attempt=attempt,
+        )  # fmt: skip
+        told = {"attempt_id": str(attempt.id), "pence": attempt.amount_pence, "method": attempt.method}
+        record([events.about(events.TAKEN, intent, at, **told)], by=by)
+    saga.settle(intent, [attempt for attempt, _ in came], by=by, at=at)
 
 
-def finish_authorised(intent: Intent, attempt: Attempt) -> None:
-    """Money is only set aside: it is taken when what it pays for is still to be had, else let go, and nobody was charged."""
-    what = "payments.capture" if intent.state == IntentState.OWED else "payments.cancel"
-    enqueue(what, attempt_id=str(attempt.id), once=f"finish:{attempt.id}")
+def finish_authorised(intent: Intent, attempt: Attempt, pence: int, *, by: Actor, at: datetime) -> None:
+    """Money is only set aside: it is taken when what it pays for is still to be had (also when its hold had run out and it
+    can be kept again), else let go, and nobody was charged.
+    """
+    wanted = intent.state == IntentState.OWED or saga.keep_again(intent, pence, by=by, at=at)
+    what = "payments.capture" if wanted else "payments.cancel"
+    enqueue(what, attempt_id=str(attempt.id), once=f"{'take' if wanted else 'let-go'}:{attempt.id}")
 
 
-def _fail(attempt_id: UUID, code: str, *, by: Actor, at: datetime) -> None:
+def fail_attempt(attempt_id: UUID, code: str, *, by: Actor, at: datetime) -> None:
+    """Write down that a try came to nothing, and why. One that is over stays as it is."""
     intent_id = Attempt.objects.values_list("intent_id", flat=True).get(id=attempt_id)
     with transaction.atomic():
         intent = take_intent(intent_id)
@@ -243,7 +261,7 @@ def look_again(attempt_id: UUID, *, by: Actor = SYSTEM, at: datetime) -> Attempt
     stand = line.look(attempt.provider_id) if attempt.provider_id else line.find(reference_of(attempt.intent, attempt))
     if stand is None:
         if at - attempt.created_at >= NEVER_BEGAN:
-            _fail(attempt.id, "never-began", by=by, at=at)
+            fail_attempt(attempt.id, "never-began", by=by, at=at)
         else:
             Attempt.objects.filter(id=attempt.id).update(asked_at=at)
         return Attempt.objects.get(id=attempt.id)
@@ -299,7 +317,11 @@ def look_at_payment(name: str, provider_id: str, *, at: datetime) -> None:
         if attempt.state != AttemptState.TAKEN:  # also one we took for over: money that came is money that came
             take_stand(attempt.id, provider_named(name).look(provider_id), by=SYSTEM, at=at)
         return
-    stand = provider_named(name).look(provider_id)
+    try:
+        stand = provider_named(name).look(provider_id)
+    except ProviderRefused:  # signed, and yet the provider itself knows nothing of it: asking again would not help
+        refuse("unknown-payment", "A webhook spoke of a payment that nobody knows.", subject=provider_id, at=at)
+        return
     reference, _, number = stand.reference.partition("-")
     attempt = Attempt.objects.filter(
         intent__reference=reference, number=int(number) if number.isdigit() else 0, provider=name
@@ -319,8 +341,10 @@ def cancel_attempt(attempt_id: UUID, *, at: datetime) -> None:
     Raises:
         ProviderTrouble: tried again later.
     """
-    attempt = Attempt.objects.select_related("intent").get(id=attempt_id)
-    if attempt.state not in OPEN_ATTEMPTS or attempt.intent.state == IntentState.OWED or attempt.provider not in CARDS:
+    if not _unwanted(attempt_id):
+        return
+    attempt = look_again(attempt_id, at=at)  # it may have been paid by now, and what it is for may still be to be had
+    if not _unwanted(attempt_id):
         return
     if attempt.provider_id:
         try:
@@ -328,6 +352,12 @@ def cancel_attempt(attempt_id: UUID, *, at: datetime) -> None:
         except ProviderRefused:
             log.info("Too late to cancel a payment; looking at it", extra={"attempt": str(attempt_id)})
     look_again(attempt_id, at=at)
+
+
+def _unwanted(attempt_id: UUID) -> bool:
+    """Whether a try goes on at a provider of cards for what is not owed (any more)."""
+    attempt = Attempt.objects.select_related("intent").get(id=attempt_id)
+    return attempt.state in OPEN_ATTEMPTS and attempt.provider in CARDS and attempt.intent.state != IntentState.OWED
 
 
 def capture_attempt(attempt_id: UUID, *, at: datetime) -> None:
@@ -376,4 +406,4 @@ def sweep(*, at: datetime, limit: int = 200) -> int:
     closing = list(gone.values_list("id", flat=True)[:limit])
     for intent_id in closing:
         saga.close_expired(intent_id, by=SYSTEM, at=at)
-    return len(due) + len(over) + len(closing)
+    return len(due) + len(over) + len(closing) + give_back_due(at=at)

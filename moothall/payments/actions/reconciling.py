@@ -12,7 +12,6 @@ from typing import Any, Final
 from uuid import UUID
 
 from django.db import connection, transaction
-from django.db.models import Q
 
 from moothall.core.access import require
 from moothall.core.actors import Actor
@@ -20,10 +19,10 @@ from moothall.core.bulk import copy_rows
 from moothall.core.events import Happening, record
 from moothall.core.ids import new_id, new_ids
 from moothall.core.packs import current_pack
-from moothall.core.zone import LONDON
+from moothall.core.zone import LONDON, council_date
 from moothall.payments import events
 from moothall.payments.actions.ledger import post
-from moothall.payments.models import Attempt, AttemptState, Difference, Statement, StatementLine
+from moothall.payments.models import Attempt, AttemptState, Difference, Intent, Statement, StatementLine
 from moothall.payments.pack import MONEY
 from moothall.payments.rules import ledger
 from moothall.payments.rules.reconciling import KINDS, Found, Line, Matched, Ours, match, plain
@@ -151,6 +150,10 @@ def reconcile(source: str, *, until: date, by: Actor, at: datetime) -> Reconcile
         return Reconciled(len({one for one, _ in done.pairs}), len(done.found), late, len(done.waiting))
 
 
+AT_A_TIME: Final = 1_000
+"""Lines asked about in one question."""
+
+
 def _ours(source: str, until: date) -> Iterator[Ours[UUID]]:
     """What we took and have not seen yet; and what a new line may speak of again: a copy, or money taken back."""
     ends = datetime.combine(until + timedelta(days=1), time(), LONDON)
@@ -163,17 +166,22 @@ def _ours(source: str, until: date) -> Iterator[Ours[UUID]]:
         yield Ours(id_, provider_id, f"{reference}{number}", pence, _day_of(taken_at))
     new = StatementLine.objects.filter(source=source, matched=False, on__lte=until).exclude(kind="payout")
     named = [plain(text)[:8] for text in new.filter(provider_id="").values_list("reference", flat=True)]
-    spoken_of = Q(provider_id__in=new.exclude(provider_id="").values("provider_id")) | Q(intent__reference__in=named)
-    again = Attempt.objects.filter(spoken_of, provider=source, matched_at__isnull=False)
-    for id_, provider_id, reference, number, pence, taken_at in again.values_list(
-        "id", "provider_id", "intent__reference", "number", "amount_pence", "taken_at"
-    ):
+    # Asked by the very ids, some at a time: joined to the lines, PostgreSQL may look through all of them again for each
+    # payment while it does not know yet how much is new.
+    seen = Attempt.objects.filter(provider=source, matched_at__isnull=False)
+    told = ("id", "provider_id", "intent__reference", "number", "amount_pence", "taken_at")
+    ids = list(new.exclude(provider_id="").values_list("provider_id", flat=True))
+    intents = list(Intent.objects.filter(reference__in=named).values_list("id", flat=True))
+    asked = [seen.filter(intent_id__in=intents)]
+    asked += [seen.filter(provider_id__in=ids[first : first + AT_A_TIME]) for first in range(0, len(ids), AT_A_TIME)]
+    again = {row[0]: row for rows in asked for row in rows.values_list(*told)}
+    for id_, provider_id, reference, number, pence, taken_at in again.values():
         yield Ours(id_, provider_id, f"{reference}{number}", pence, _day_of(taken_at), seen=True)
 
 
 def _day_of(moment: datetime | None) -> date:
     """The council's date of a moment; what is taken always has one."""
-    return (moment or datetime.max.replace(tzinfo=LONDON)).astimezone(LONDON).date()
+    return council_date(moment or datetime.max.replace(tzinfo=LONDON))
 
 
 def _lines(source: str, until: date) -> Iterator[Line[UUID]]:

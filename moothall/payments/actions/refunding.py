@@ -14,11 +14,23 @@ from moothall.core.actors import Actor, ActorKind
 from moothall.core.events import record, together
 from moothall.core.ids import new_id
 from moothall.core.jobs import enqueue
+from moothall.core.money import to_the_penny
 from moothall.core.packs import current_pack
 from moothall.payments import events
 from moothall.payments.actions.ledger import post, standing
 from moothall.payments.actions.owing import take_intent
-from moothall.payments.models import Attempt, AttemptState, Intent, Refund, RefundState
+from moothall.payments.models import (
+    Attempt,
+    AttemptState,
+    Deposit,
+    DepositState,
+    Intent,
+    IntentState,
+    Refund,
+    RefundState,
+    Sale,
+    SaleState,
+)
 from moothall.payments.pack import MONEY
 from moothall.payments.protocols import ProviderRefused, ProviderTrouble
 from moothall.payments.providers import provider_named
@@ -33,6 +45,12 @@ BY_HAND: Final = {
 }
 """Ways of paying that nothing can be sent back by: somebody pays it, and says how."""
 
+NOT_SETTLED: Final = (
+    "Only a part of this has been paid, so nothing is settled yet. When the request is closed or its time runs out, all of it"
+    " goes back by itself."
+)
+"""A part given back out of what is only held would leave too little to earn when the rest is paid."""
+
 REASONS: Final = {
     "cancelled": "You cancelled",
     "we-cancelled": "We cancelled",
@@ -46,24 +64,39 @@ REASONS: Final = {
 }
 
 
+DEPOSIT_FIRST: Final = frozenset({"deposit", "cancelled", "we-cancelled"})
+"""Why money goes back out of the deposit first, once that is not kept safe any more; else it stays whole."""
+
+
 class CannotRefund(ValueError):
     """It cannot be given back; the message says why."""
 
 
 def ask_refund(
-    attempt_id: UUID, *, pence: int, reason: str, note: str = "", key: str, by: Actor, at: datetime
+    attempt_id: UUID,
+    *,
+    pence: int,
+    reason: str,
+    note: str = "",
+    key: str,
+    by: Actor,
+    at: datetime,
+    of: UUID | None = None,
 ) -> Refund:
-    """Ask for money to go back by the way it came. Up to the pack's limit it is sent at once, above it somebody else agrees.
+    """Ask for money to go back by the way it came. Up to the pack's limit it is sent at once, above it somebody else agrees;
+    what goes back of one payment in several parts counts together.
 
-    ``key`` makes a second press the first.
+    ``key`` makes a second press the first. ``of`` is the payment whose page was open: no other's money is sent from it.
 
     Raises:
-        CannotRefund: not paid, or more than is left. Refused: the actor may not.
+        Attempt.DoesNotExist: there is none, or it is another payment's.
+        CannotRefund: not all paid yet, or more than is left. Refused: the actor may not.
     """
     require(by, "payment.refund")
     if reason not in REASONS:
         raise CannotRefund("Choose why the money goes back.")
-    intent_id = Attempt.objects.values_list("intent_id", flat=True).get(id=attempt_id)
+    named = Attempt.objects.filter(id=attempt_id) if of is None else Attempt.objects.filter(id=attempt_id, intent_id=of)
+    intent_id = named.values_list("intent_id", flat=True).get()
     with transaction.atomic(), together():
         intent = take_intent(intent_id)
         held = Refund.objects.filter(key=key[:120]).first()
@@ -71,28 +104,45 @@ def ask_refund(
             return held
         attempt = Attempt.objects.select_for_update().get(id=attempt_id)
         left = left_to_refund(attempt)
+        if intent.state == IntentState.OWED:
+            raise CannotRefund(NOT_SETTLED)
         if attempt.state != AttemptState.TAKEN or left <= 0:
             raise CannotRefund("There is nothing left of this payment to give back.")
         if not 0 < pence <= left:
-            raise CannotRefund(
-                f"Enter an amount of at most £{left // 100:,}.{left % 100:02d}: that is what is left of it."
-            )
-        agreed = by.kind is ActorKind.SYSTEM or pence <= current_pack().one(MONEY).two_people_above
+            raise CannotRefund(f"Enter an amount of at most {to_the_penny(left)}: that is what is left of it.")
+        alone = pence + _agreed_by_nobody_else(intent)
+        agreed = by.kind is ActorKind.SYSTEM or alone <= current_pack().one(MONEY).two_people_above
         return _decide(intent, attempt, pence, reason, note, key, agreed=agreed, by=by, at=at)
 
 
-def refund_whole(attempt: Attempt, *, reason: str, by: Actor, at: datetime, pence: int | None = None) -> None:
-    """Give back what came by a try of a locked intent, as nothing was had for it. Once; nobody need agree: it is hers."""
+def refund_whole(
+    attempt: Attempt, *, reason: str, by: Actor, at: datetime, pence: int | None = None, key: str = ""
+) -> None:
+    """Give back what came by a try of a locked intent, as nothing was had for it. Once for its reason (or ``key``); nobody
+    need agree: it is hers.
+    """
     amount = min(pence or attempt.amount_pence, left_to_refund(attempt))
-    key = f"{reason}:{attempt.id}"
+    key = key or f"{reason}:{attempt.id}"
     if amount > 0 and not Refund.objects.filter(key=key).exists():
         _decide(attempt.intent, attempt, amount, reason, "", key, agreed=True, by=by, at=at)
+
+
+def _agreed_by_nobody_else(intent: Intent) -> int:
+    """Return what officers gave back of a payment without a second person."""
+    asked = intent.refunds.filter(asked_by__isnull=False, agreed_by=None)
+    given = asked.exclude(state__in=(RefundState.ASKED, RefundState.REFUSED))
+    return sum(given.values_list("amount_pence", flat=True))
 
 
 def left_to_refund(attempt: Attempt) -> int:
     """Return what is left of a try that has not gone back and is not on its way."""
     gone = attempt.refunds.exclude(state=RefundState.REFUSED).values_list("amount_pence", flat=True)
     return attempt.amount_pence - sum(gone)
+
+
+def held_for(intent: Intent) -> int:
+    """Return what has come for an intent by tries and has not gone back: what it may be settled with."""
+    return sum(left_to_refund(attempt) for attempt in intent.attempts.filter(state=AttemptState.TAKEN))
 
 
 def _decide(
@@ -116,7 +166,9 @@ def _decide(
 def _agreed(intent: Intent, refund: Refund, attempt: Attempt, at: datetime) -> None:
     post(
         "owed-back",
-        _sides(intent, refund.amount_pence),
+        _sides(
+            intent, refund.amount_pence, deposit_first=refund.reason in DEPOSIT_FIRST and not _deposit_waits(intent)
+        ),
         key=f"owed-back:{refund.id}",
         at=at,
         intent=intent,
@@ -125,15 +177,25 @@ def _agreed(intent: Intent, refund: Refund, attempt: Attempt, at: datetime) -> N
     enqueue(SEND, refund_id=str(refund.id), lock=f"refund:{attempt.id}", once=f"refund:{refund.id}")
 
 
-def _sides(intent: Intent, pence: int) -> list[ledger.Side]:
-    """Where a refund is taken from: what is held for her, then her deposit, then income and the tax in it, to the penny."""
+def _deposit_waits(intent: Intent) -> bool:
+    """Whether its deposit is still kept safe: one week of a series was cancelled, and the others stand."""
+    return Deposit.objects.filter(intent=intent).exclude(state=DepositState.SETTLED).exists()
+
+
+def _sides(intent: Intent, pence: int, *, deposit_first: bool) -> list[ledger.Side]:
+    """Where a refund is taken from: what is held for her, then her deposit, income and the tax in it, to the penny.
+
+    What a machine keeps of a payment that was cut off is not there to give: it goes back by itself (`tills.settle_held`).
+    """
     stands = standing(intent.id)
-    from_held = min(pence, max(0, stands.get("held", 0)))
+    kept = Sale.objects.filter(intent_id=intent.id, state=SaleState.HELD)
+    kept_pence = sum(came - gone + card for came, gone, card in kept.values_list("in_pence", "out_pence", "card_pence"))
+    from_held = min(pence, max(0, stands.get("held", 0) - kept_pence))
     rest = pence - from_held
-    deposit = min(rest, max(0, stands.get("deposits", 0)))
-    rest -= deposit
     code = ledger.income(intent.income)
     vat, net = max(0, stands.get("vat", 0)), max(0, stands.get(code, 0))
+    deposit = min(max(0, stands.get("deposits", 0)), rest if deposit_first else max(0, rest - vat - net))
+    rest -= deposit
     tax = round(vat * rest / (vat + net)) if rest else 0
     return ledger.owed_back(pence, from_held, rest - tax, tax, deposit, intent.income)
 
@@ -215,7 +277,8 @@ def settle_refund_by_hand(refund_id: UUID, *, how: str, by: Actor, at: datetime)
     """Say that a refund was paid by hand, from the council's bank account, and how.
 
     Raises:
-        CannotRefund: it is not one for a hand, or nothing was said of how.
+        CannotRefund: it is not one for a hand, nothing was said of how, or it is for somebody else to say than who asked
+            for it: nobody pays out money alone.
     """
     require(by, "payment.agree")
     if not how.strip():
@@ -224,6 +287,8 @@ def settle_refund_by_hand(refund_id: UUID, *, how: str, by: Actor, at: datetime)
         intent, refund = _take(refund_id)
         if refund.state != RefundState.FAILED:
             raise CannotRefund("This refund goes back by itself, or has gone.")
+        if refund.asked_by is not None and refund.asked_by == by.id:
+            raise CannotRefund("You asked for this refund. Somebody else pays it by hand and says how.")
         refund.note = how.strip()[:300]
         _went(intent, refund, where="bank", by=by, at=at)
         return refund
@@ -239,8 +304,9 @@ def _went(intent: Intent, refund: Refund, *, where: str, by: Actor, at: datetime
         refund=refund,
     )  # fmt: skip
     said = events.about(
-        events.REFUND_SENT, intent, at, refund_id=str(refund.id), pence=refund.amount_pence, reason=refund.reason
-    )
+        events.REFUND_SENT, intent, at, refund_id=str(refund.id), pence=refund.amount_pence, reason=refund.reason,
+        by_hand=where == "bank",
+    )  # fmt: skip
     record([said], by=by)
 
 
@@ -250,7 +316,8 @@ def _failed(refund_id: UUID, why: str, *, by: Actor, at: datetime) -> None:
         if refund.state == RefundState.SENDING:
             refund.state, refund.error, refund.changed_at = RefundState.FAILED, why[:200], at
             refund.save(update_fields=["state", "error", "changed_at"])
-            record([events.about(events.REFUND_FAILED, intent, at, refund_id=str(refund.id))], by=by)
+            told = {"pence": refund.amount_pence, "reason": refund.reason, "came_by": refund.attempt.provider}
+            record([events.about(events.REFUND_FAILED, intent, at, refund_id=str(refund.id), **told)], by=by)
 
 
 def _take(refund_id: UUID) -> tuple[Intent, Refund]:

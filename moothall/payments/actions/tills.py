@@ -20,6 +20,7 @@ from moothall.core.events import Happening, record, together
 from moothall.core.ids import new_id
 from moothall.core.reference_numbers import next_reference
 from moothall.core.references import NotAReference, read_reference
+from moothall.payments import events
 from moothall.payments.actions.ledger import post
 from moothall.payments.actions.owing import take_intent
 from moothall.payments.actions.paying import money_came, new_attempt
@@ -121,10 +122,16 @@ def _check(line: Line) -> None:
         raise BadJournal(line.seq, "A payment’s lines name it, and only those.")
 
 
+def next_number(machine_id: UUID) -> int:
+    """Return the number of a machine's next till. One step down an index, however many there were."""
+    last = Till.objects.filter(machine_id=machine_id).order_by("-number").values_list("number", flat=True).first()
+    return (last or 0) + 1
+
+
 def _open(line: Line, till: Till | None, by: Actor, machine_id: UUID, at: datetime) -> None:
     if till is not None:
         raise BadJournal(line.seq, "A till is open already: count it first.")
-    number = Till.objects.filter(machine_id=machine_id).count() + 1
+    number = next_number(machine_id)
     made = Till(
         id=new_id(), machine_id=machine_id, machine=by.name[:80], number=number, opened_at=line.at,
         float_pence=line.pence, bag=f"CASH{next_reference()}",
@@ -181,23 +188,27 @@ def _end(sale: Sale, asked: Any, at: datetime) -> None:
     sale.state = SaleState(ending(stands, asked=asked))
     machine = cash_account(sale.till.machine_id)
     if sale.state == SaleState.PAID:
-        for pence, method, provider, where in (
-            (stands.cash, "cash", "cash", machine), (stands.card, "card", "terminal", ledger.provider("terminal"))
-        ):  # fmt: skip
-            if pence > 0:
-                _paid(sale, pence, method, provider, where, at)
+        _paid(sale, stands, machine, at)
     elif sale.state == SaleState.HELD:
         post("held", ledger.taken(stands.cash, machine), key=f"held-cash:{sale.id}", at=at, intent=sale.intent)
         post("held", ledger.taken(stands.card, ledger.provider("terminal")), key=f"held-card:{sale.id}", at=at,
              intent=sale.intent)  # fmt: skip
+        record([events.about(events.MACHINE_KEPT, sale.intent, at, pence=stands.came)], by=SYSTEM)
     sale.save(update_fields=["state", "ended_at", "cut"])
 
 
-def _paid(sale: Sale, pence: int, method: str, provider: str, where: str, at: datetime) -> None:
+def _paid(sale: Sale, stands: Standing, machine: str, at: datetime) -> None:
+    """Cash and card of one payment come together: apart neither would be enough for what is only kept for a while."""
     intent = take_intent(sale.intent_id)
-    attempt = new_attempt(intent, method=method, provider_name=provider, by=SYSTEM, at=at, pence=pence)
-    attempt.provider_id = f"{sale.id}"
-    money_came(intent, attempt, where=where, by=SYSTEM, at=at)
+    came = []
+    for pence, method, provider, where in (
+        (stands.cash, "cash", "cash", machine), (stands.card, "card", "terminal", ledger.provider("terminal"))
+    ):  # fmt: skip
+        if pence > 0:
+            attempt = new_attempt(intent, method=method, provider_name=provider, by=SYSTEM, at=at, pence=pence)
+            attempt.provider_id = f"{sale.id}"
+            came.append((attempt, where))
+    money_came(intent, came, by=SYSTEM, at=at)
 
 
 def _close(line: Line, till: Till, by: Actor, at: datetime) -> None:
@@ -240,7 +251,8 @@ def settle_held(sale_id: UUID, *, how: str, by: Actor, at: datetime) -> Sale:
             at=at,
             intent=sale.intent,
         )
-        record([_happened("till.settled", sale.till, at, sale=str(sale.id), pence=came)], by=by)
+        told = events.about(events.MACHINE_GAVE, sale.intent, at, pence=came)
+        record([_happened("till.settled", sale.till, at, sale=str(sale.id), pence=came), told], by=by)
         return sale
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Mapping
 from typing import Any
 
 import requests
 
+from moothall.core.calling import OwnSessions
 from moothall.payments.protocols import ProviderRefused, ProviderTrouble
 
 TIMEOUT = 10.0
@@ -18,7 +18,7 @@ class Line:
 
     def __init__(self, url: str, key: str, *, timeout: float = TIMEOUT) -> None:
         self.url, self._key, self._timeout = url.rstrip("/"), key, timeout
-        self._own = threading.local()
+        self._sessions = OwnSessions()
 
     def ask(
         self, method: str, path: str, *, json: Mapping[str, Any] | None = None, form: Mapping[str, str] | None = None,
@@ -30,7 +30,7 @@ class Line:
             ProviderRefused: a 4xx that says why, and nothing was done. ProviderTrouble: everything else that is no answer.
         """
         try:
-            answer = self._session().request(
+            answer = self._sessions.session().request(
                 method, f"{self.url}{path}", json=json, data=form, params=query, timeout=self._timeout,
                 headers={"Authorization": f"Bearer {self._key}", "Accept": "application/json", **(headers or {})},
                 allow_redirects=False,
@@ -43,12 +43,6 @@ class Line:
             raise ProviderTrouble(f"The payment provider says {answer.status_code}.")
         code, words = _why(answer)
         raise ProviderRefused(code, f"The payment provider says {answer.status_code} {code}: {words}"[:300])
-
-    def _session(self) -> requests.Session:
-        held: requests.Session | None = getattr(self._own, "session", None)
-        if held is None:
-            held = self._own.session = requests.Session()
-        return held
 
 
 def _read(answer: requests.Response) -> dict[str, Any]:

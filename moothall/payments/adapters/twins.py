@@ -11,30 +11,16 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
 from typing import Any, Final
 from urllib.parse import parse_qs, urlsplit
 
 import requests
 
 from moothall.core import clock
+from moothall.core.twin_server import Fault, LocalServer, QuietHandler, next_fault
 
 MOST_KEPT: Final = 20_000
 Reply = tuple[int, Any]
-
-
-@dataclass
-class Fault:
-    """What goes wrong with the next ``times`` calls whose path holds ``path``.
-
-    ``kind``: ``status`` (answer ``code``, do nothing), ``swallow`` (do it, drop the line), ``drop`` (drop the line first).
-    """
-
-    kind: str
-    times: int = 1
-    code: int = 500
-    path: str = ""
 
 
 class Refuse(Exception):
@@ -71,46 +57,53 @@ class Call:
         return {name: values[-1] for name, values in parse_qs(self.raw.decode("utf-8", "replace")).items()}
 
 
+class _Handler(QuietHandler):
+    twin: TwinServer
+
+    def do_GET(self) -> None:  # noqa: N802 - the library’s own name
+        self._serve()
+
+    def do_POST(self) -> None:  # noqa: N802 - the library’s own name
+        self._serve()
+
+    def _serve(self) -> None:
+        parts = urlsplit(self.path)
+        raw = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        query = {name: values[-1] for name, values in parse_qs(parts.query).items()}
+        call = Call(self.command, parts.path, query, self.headers, raw)  # type: ignore[arg-type]
+        handle: Callable[[Call], Reply] = self.twin.handle
+        try:
+            status, body = handle(call)
+        except Refuse as no:
+            status, body = no.status, no.body
+        except _Dropped:
+            self.drop()
+            return
+        self.reply(status, b"" if body is None else json.dumps(body).encode(), "application/json")
+
+
 @dataclass
-class TwinServer:
+class TwinServer(LocalServer):
     """One twin. ``pages``: where its payment page stands; ``callback``: where its webhooks go, by themselves if ``tells``."""
 
+    handler = _Handler
     pages: str = ""
     callback: str = ""
     tells: bool = False
-    port: int = 0
-    keep: Path | None = None
     payments: dict[str, dict[str, Any]] = field(default_factory=dict)
     faults: list[Fault] = field(default_factory=list)
     callers: list[str] = field(default_factory=list)
     hooks: list[tuple[bytes, dict[str, str]]] = field(default_factory=list)
     down: bool = False
-    lock: threading.RLock = field(default_factory=threading.RLock)
     lasts: timedelta = timedelta(minutes=90)
-    _server: ThreadingHTTPServer | None = None
 
-    @property
-    def url(self) -> str:
-        """Where its API is served."""
-        return f"http://127.0.0.1:{self.port}"
+    def state(self) -> Any:
+        """Return the payments, and whatever else a twin keeps."""
+        return {"payments": self.payments}
 
-    def start(self) -> TwinServer:
-        """Serve until ``stop``, in a thread; go on with what was kept."""
-        if self.keep is not None and self.keep.exists():
-            self.payments = json.loads(self.keep.read_text(encoding="utf-8"))
-        handler = type("Handler", (_Handler,), {"twin": self})
-        self._server = ThreadingHTTPServer(("127.0.0.1", self.port), handler)
-        self._server.daemon_threads = True
-        self.port = self._server.server_address[1]
-        threading.Thread(target=self._server.serve_forever, args=(0.02,), name="pay-twin", daemon=True).start()
-        return self
-
-    def stop(self) -> None:
-        """Stop serving; what it took stays."""
-        if self._server is not None:
-            self._server.shutdown()
-            self._server.server_close()
-            self._server = None
+    def restore(self, kept: Any) -> None:
+        """Go on with the payments that were kept."""
+        self.payments = kept.get("payments", kept)  # earlier versions kept the payments alone
 
     # -- what each twin is ----------------------------------------------------------------------------------------
 
@@ -134,7 +127,7 @@ class TwinServer:
 
     def handle(self, call: Call) -> Reply:
         """Answer one call, or a fault that was ordered."""
-        fault = self._next_fault(call.path) if not call.path.startswith("/_twin") else None
+        fault = self._fault(call.path)
         if (self.down and not call.path.startswith("/_twin")) or (fault is not None and fault.kind == "drop"):
             raise _Dropped
         if fault is not None and fault.kind == "status":
@@ -191,21 +184,14 @@ class TwinServer:
             except requests.RequestException:
                 continue
 
-    def _next_fault(self, path: str) -> Fault | None:
+    def _fault(self, path: str) -> Fault | None:
         with self.lock:
-            fault = next((one for one in self.faults if one.path in path), None)
-            if fault is not None:
-                fault.times -= 1
-                if fault.times <= 0:
-                    self.faults.remove(fault)
-            return fault
+            return next_fault(self.faults, path) if not path.startswith("/_twin") else None
 
     def _kept(self) -> None:
         while len(self.payments) > MOST_KEPT:
             self.payments.pop(next(iter(self.payments)))
-        if self.keep is not None:
-            self.keep.parent.mkdir(parents=True, exist_ok=True)
-            self.keep.write_text(json.dumps(self.payments), encoding="utf-8")
+        self.write_down()
 
 
 def moment() -> str:
@@ -216,38 +202,3 @@ def moment() -> str:
 def is_past(text: str, lasts: timedelta) -> bool:
     """Whether something made at ``text`` has lasted its time."""
     return datetime.fromisoformat(text) + lasts <= clock.now()
-
-
-class _Handler(BaseHTTPRequestHandler):
-    twin: TwinServer
-    protocol_version = "HTTP/1.1"
-
-    def do_GET(self) -> None:
-        self._serve()
-
-    def do_POST(self) -> None:
-        self._serve()
-
-    def log_message(self, format: str, *args: Any) -> None:
-        """Say nothing: a twin in a test is not a server in a log."""
-
-    def _serve(self) -> None:
-        parts = urlsplit(self.path)
-        raw = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-        query = {name: values[-1] for name, values in parse_qs(parts.query).items()}
-        call = Call(self.command, parts.path, query, self.headers, raw)  # type: ignore[arg-type]
-        handle: Callable[[Call], Reply] = self.twin.handle
-        try:
-            status, body = handle(call)
-        except Refuse as no:
-            status, body = no.status, no.body
-        except _Dropped:
-            self.close_connection = True
-            self.connection.close()
-            return
-        sent = b"" if body is None else json.dumps(body).encode()
-        self.send_response(status)
-        self.send_header("Content-Type", "application/json")
-        self.send_header("Content-Length", str(len(sent)))
-        self.end_headers()
-        self.wfile.write(sent)

@@ -1,6 +1,7 @@
 """What is owed, how it was paid, agreements to pay in parts, and the ledger. Money is integer pence; no card is ever here."""
 
 from moothall.payments.models.debits import DebitFile, Instalment, InstalmentState, Mandate, MandateState
+from moothall.payments.models.deposits import Deposit, DepositState
 from moothall.payments.models.paying import (
     OPEN_ATTEMPTS,
     Attempt,
@@ -24,6 +25,8 @@ __all__ = [
     "Attempt",
     "AttemptState",
     "DebitFile",
+    "Deposit",
+    "DepositState",
     "Difference",
     "Entry",
     "Instalment",

@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import Q
 
 from moothall.core.ids import new_id
+from moothall.core.vault import LockedText
 from moothall.payments.models.paying import Attempt, Intent
 
 
@@ -17,10 +18,14 @@ class MandateState(models.TextChoices):
 
 
 class Mandate(models.Model):
-    """One person's leave to take payments. ``reference`` stands on her bank statement; the account is never shown whole."""
+    """One person's leave to take payments. ``reference`` stands on her bank statement.
+
+    The account is locked in the database, and shown by its last digits only.
+    """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     reference = models.CharField(max_length=8, unique=True)
+    provider = models.CharField(max_length=20, blank=True, help_text="Of a card agreement: who keeps it.")
     scheme = models.CharField(max_length=8, help_text="bacs: Direct Debit; card: an agreement at the provider")
     state = models.CharField(max_length=8, choices=MandateState.choices, default=MandateState.PENDING)
     intent = models.ForeignKey(Intent, on_delete=models.PROTECT, related_name="mandates")
@@ -30,8 +35,8 @@ class Mandate(models.Model):
     day = models.PositiveSmallIntegerField()
     channel = models.CharField(max_length=12)
     holder = models.CharField(max_length=18, blank=True, help_text="As the account is named, at most 18 letters.")
-    sort_code = models.CharField(max_length=6, blank=True)
-    account = models.CharField(max_length=8, blank=True)
+    sort_code = LockedText(blank=True)
+    account = LockedText(blank=True)
     agreement = models.CharField(max_length=80, blank=True, help_text="The provider's own id of a card agreement.")
     by_staff_id = models.UUIDField(null=True)
     made_at = models.DateTimeField()
@@ -45,10 +50,6 @@ class Mandate(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["intent"], name="mandate_live_once", condition=Q(state__in=["pending", "active"])
-            ),
-            models.CheckConstraint(
-                condition=Q(scheme="card") | Q(sort_code__regex=r"^(\d{6})?$", account__regex=r"^(\d{8})?$"),
-                name="mandate_account_shape",
             ),
         ]
         indexes = [
@@ -82,6 +83,9 @@ class Instalment(models.Model):
     sent_at = models.DateTimeField(null=True)
     file = models.ForeignKey("DebitFile", null=True, on_delete=models.PROTECT, related_name="instalments")
     attempt = models.ForeignKey(Attempt, null=True, on_delete=models.PROTECT, related_name="instalments")
+    bill = models.ForeignKey(Intent, null=True, on_delete=models.PROTECT, related_name="parts", help_text="By card.")
+    told_at = models.DateTimeField(null=True, help_text="By card: when the payer was told that it comes.")
+    tries = models.PositiveSmallIntegerField(default=0)
     why = models.CharField(max_length=10, blank=True, help_text="The bank's code for why it was not paid.")
 
     class Meta:
@@ -102,7 +106,7 @@ class DebitFile(models.Model):
     rows = models.PositiveIntegerField()
     pence = models.BigIntegerField(default=0)
     processing_on = models.DateField(null=True)
-    content = models.TextField(blank=True)
+    content = LockedText(blank=True, help_text="The records of a file for the bank: accounts whole.")
     at = models.DateTimeField()
     by_staff_id = models.UUIDField(null=True)
     unknown = models.JSONField(default=list, help_text="What the report spoke of and we do not know.")

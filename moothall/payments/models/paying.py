@@ -56,6 +56,7 @@ class Intent(models.Model):
         indexes = [
             models.Index(fields=["case_id"], name="intent_case", condition=Q(case_id__isnull=False)),
             models.Index(fields=["customer_id", "-created_at"], name="intent_customer"),
+            models.Index(fields=["created_at", "id"], name="intent_oldest", condition=Q(customer_id__isnull=False)),
             models.Index(fields=["expires_at"], name="intent_expiry", condition=Q(state="owed")),
             models.Index(fields=["changed_at"], name="intent_ran_out", condition=Q(state="void", why_void="expired")),
         ]
@@ -95,6 +96,15 @@ class Attempt(models.Model):
     asked_at = models.DateTimeField(null=True, help_text="When the provider was last asked.")
     matched_at = models.DateTimeField(null=True, help_text="When it was found in the provider's statement.")
     fee_pence = models.BigIntegerField(default=0)
+    call = models.CharField(
+        max_length=200,
+        blank=True,
+        default="",
+        db_default="",
+        help_text="The call it is paid on, until that is recorded again.",
+    )
+    paused_at = models.DateTimeField(null=True, help_text="Since when that call is not recorded.")
+    recorded_at = models.DateTimeField(null=True, help_text="When its recording went on.")
 
     class Meta:
         constraints = [
@@ -107,6 +117,9 @@ class Attempt(models.Model):
         indexes = [
             models.Index(
                 fields=["created_at"], name="attempt_open", condition=Q(state__in=["new", "started", "authorised"])
+            ),
+            models.Index(
+                fields=["call"], name="attempt_paused", condition=Q(paused_at__isnull=False, recorded_at=None)
             ),
             models.Index(
                 fields=["provider", "taken_at"], name="attempt_unmatched", condition=Q(state="taken", matched_at=None)

@@ -12,6 +12,7 @@ from django.db.models import Q, QuerySet, Sum
 
 from moothall.core.access import restrictions_visible_to
 from moothall.core.actors import Actor
+from moothall.core.money import pounds
 from moothall.payments.models import OPEN_ATTEMPTS, Attempt, AttemptState, Intent, IntentState, Refund, RefundState
 
 MOST = 200
@@ -23,7 +24,7 @@ NOT_GOING = (RefundState.ASKED, RefundState.REFUSED)
 class Bill:
     """One thing owed, as people see it. ``state``: owed, checking, paid, void, refunding, refunded, part_refunded, failed.
 
-    ``method`` and ``page`` are those of the newest try at paying it.
+    ``method`` and ``page`` are those of the newest try at paying it; ``unrecorded``: its call is not recorded now.
     """
 
     id: UUID
@@ -50,6 +51,7 @@ class Bill:
     failure: str = ""
     method: str = ""
     page: str = ""
+    unrecorded: bool = False
 
     @property
     def says(self) -> str:
@@ -72,12 +74,6 @@ WORDS = {
     "void": "Not to be paid any more", "refunding": "Money on its way back", "refunded": "Paid and given back",
     "part_refunded": "Paid, part given back",
 }  # fmt: skip
-
-
-def pounds(pence: int) -> str:
-    """Return money in words: £14, £1,234.50, −£3."""
-    sign, whole = "−" if pence < 0 else "", abs(pence)
-    return f"{sign}£{whole // 100:,}" if whole % 100 == 0 else f"{sign}£{whole // 100:,}.{whole % 100:02d}"
 
 
 def bill(intent_id: UUID, *, visible_to: Actor) -> Bill | None:
@@ -146,13 +142,16 @@ def _bill(row: Intent, attempts: Sequence[Attempt], back: int, going_back: int) 
         case_id=row.case_id, booking_id=row.booking_id, customer_id=row.customer_id, how=row.how, paid=paid, back=back,
         going_back=going_back, why_void=row.why_void, failure=last.failure if last is not None else "",
         method=last.method if last is not None else "", page=last.next_url if last is not None else "",
+        unrecorded=last is not None and last.paused_at is not None and last.recorded_at is None,
     )  # fmt: skip
 
 
 def _state(row: Intent, last: Attempt | None, paid: int, back: int, going_back: int) -> str:
     if row.imported and row.state == IntentState.DONE:
         return "paid"
-    if going_back:
+    if going_back and (
+        row.state != IntentState.DONE or paid - back - going_back <= 0
+    ):  # a part of it is no "refunding"
         return "refunding"
     if row.state == IntentState.DONE:
         return "paid" if not back else "part_refunded" if paid - back > 0 else "refunded"

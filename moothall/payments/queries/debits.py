@@ -11,10 +11,8 @@ from django.db.models import Count, Q, Sum
 
 from moothall.core.access import require, restrictions_visible_to
 from moothall.core.actors import Actor
-from moothall.core.packs import Pack
 from moothall.core.paging import Page, page_of, unpack_moment
 from moothall.payments.models import DebitFile, Instalment, InstalmentState, Mandate, MandateState
-from moothall.payments.pack import INSTALMENTS
 from moothall.payments.rules.debits import ENDS, UNPAID
 
 SIZE = 25
@@ -155,12 +153,6 @@ def to_send(until: date, *, visible_to: Actor) -> ToSend:
     return ToSend(instructions.exclude(ended_by="bank").count(), due["many"], due["pence"] or 0)
 
 
-def plan_name(code: str, pack: Pack) -> str:
-    """Return what a plan is called. No query."""
-    plan = pack.of(INSTALMENTS).get(code)
-    return plan.name if plan is not None else code
-
-
 def _seen(actor: Actor):  # type: ignore[no-untyped-def]  # a query set with its manager's own type
     visible = restrictions_visible_to(actor)
     rows = Mandate.objects.select_related("intent")
@@ -185,7 +177,7 @@ def _agreement(row: Mandate, parts: Sequence[Instalment]) -> Agreement:
         parts=tuple(
             PartLine(
                 one.number, one.due_on, one.pence, one.state, InstalmentState(one.state).label,
-                UNPAID.get(one.why, one.why), one.attempt.intent_id if one.attempt is not None else None,
+                UNPAID.get(one.why, one.why), one.bill_id or (one.attempt.intent_id if one.attempt is not None else None),
             )
             for one in parts
         ),

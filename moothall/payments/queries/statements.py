@@ -55,6 +55,12 @@ def open_differences(*, visible_to: Actor, after: str = "", size: int = SIZE) ->
     return page_of(found, size, lambda row: (row.found_at, row.id), _line, first=not after)
 
 
+def open_differences_count(*, visible_to: Actor, most: int) -> int:
+    """Count the differences nobody has settled, up to ``most``. One query."""
+    require(visible_to, "payment.view")
+    return Difference.objects.filter(settled_at=None)[:most].count()
+
+
 def newest_statements(*, visible_to: Actor, limit: int = 10) -> list[StatementRow]:
     """Return the statements brought in last. One query."""
     require(visible_to, "payment.view")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from uuid import UUID
 
+from moothall.bookings.queries import booking, series_of
 from moothall.core.packs import current_pack
 from moothall.payments.links import pay_path
 from moothall.payments.models import Intent, IntentState
@@ -24,18 +25,47 @@ class BookingMoney:
 
 
 def money_of_booking(booking_id: UUID, *, hours_before: float, ours: bool = False) -> BookingMoney | None:
-    """Return what a booking costs whoever holds its link; None where nothing is owed or paid. One query.
+    """Return what a booking costs whoever holds its link; None where nothing is owed or paid. Four queries at most.
 
     ``ours``: we failed a visit of it, so that all of it goes back.
     """
-    row = Intent.objects.filter(booking_id=booking_id).exclude(state=IntentState.VOID).first()
-    if row is None:
+    share = share_of(booking_id)
+    if share is None or share.intent.state == IntentState.VOID:
         return None
+    row = share.intent
     if row.state == IntentState.OWED:
         return BookingMoney(row.amount_pence, pay_path(row.id), 0, 0, "")
     pack = current_pack()
     price = pack.of(PRICES).get(row.service)
     terms = pack.of(CANCELLATIONS).get(price.cancellation) if price and price.cancellation else None
-    back, because = given_back(terms, row.amount_pence, row.deposit_pence, hours_before=hours_before, ours=ours)
+    back, because = given_back(terms, share.paid, share.deposit, hours_before=hours_before, ours=ours)
     because = "We failed you once, so you get all of it back." if ours else because
-    return BookingMoney(0, "", row.amount_pence, back, because)
+    return BookingMoney(0, "", share.paid, back, because)
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """What a booking was paid with: the payment, this booking's part of it in pence, and the deposit in that."""
+
+    intent: Intent
+    paid: int
+    deposit: int
+    is_weekly: bool
+
+
+def share_of(booking_id: UUID) -> Share | None:
+    """Return what a booking was paid with; None: nothing was asked for it. Three queries at most.
+
+    Of a series each has its own part; the deposit is with the last of it that stands.
+    """
+    view = booking(booking_id)
+    row = Intent.objects.filter(booking_id=view.lead).first() if view is not None else None
+    if view is None or row is None:
+        return None
+    if not view.is_weekly:
+        return Share(row, row.amount_pence, row.deposit_pence, is_weekly=False)
+    own = view.owes_pence - (row.deposit_pence if view.id == view.lead else 0)
+    over = {"cancelled", "released", "expired"}
+    others = any(one.state not in over for one in series_of(view) if one.id != view.id)
+    deposit = 0 if others else row.deposit_pence
+    return Share(row, own + deposit, deposit, is_weekly=True)

@@ -113,7 +113,9 @@ def unsettled_sales(*, visible_to: Actor, limit: int = SIZE) -> list[SaleLine]:
 
 
 def _sale(row: Sale) -> SaleLine:
+    goes_back = row.state == SaleState.PAID and row.intent.state == IntentState.VOID
     return SaleLine(
-        row.id, row.code, row.state, SaleState(row.state).label, row.intent.reference, row.intent.description,
-        row.intent_id, row.intent.amount_pence, row.in_pence - row.out_pence, row.card_pence, row.cut, row.began_at, row.how,
+        row.id, row.code, "back" if goes_back else row.state, SaleState(row.state).label, row.intent.reference,
+        row.intent.description, row.intent_id, row.intent.amount_pence, row.in_pence - row.out_pence,
+        row.card_pence, row.cut, row.began_at, row.how,
     )  # fmt: skip

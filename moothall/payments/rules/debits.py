@@ -131,6 +131,21 @@ def plan_parts(pence: int, vat: int, payments: int, day: int, earliest: date, ca
     return parts
 
 
+def card_parts(pence: int, vat: int, payments: int, today: date) -> list[Part]:
+    """Return the parts of a sum by card: the first today, the others a month apart; odd pennies come first."""
+    each, odd = divmod(pence, payments)
+    year, month, day = today.year, today.month, min(today.day, 28)
+    parts: list[Part] = []
+    left = vat
+    for number in range(1, payments + 1):
+        amount = each + (odd if number == 1 else 0)
+        tax = left if number == payments else min(left, part_of(vat, 100 * amount / pence))
+        left -= tax
+        parts.append(Part(number, today if number == 1 else date(year, month, day), amount, tax))
+        year, month = _next(year, month)
+    return parts
+
+
 def _next(year: int, month: int) -> tuple[int, int]:
     return (year, month + 1) if month < 12 else (year + 1, 1)
 

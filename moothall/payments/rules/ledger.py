@@ -63,6 +63,11 @@ def owed_back(pence: int, from_held: int, net: int, vat: int, deposit: int, code
     )
 
 
+def kept(pence: int, code: str) -> list[Side]:
+    """So much of a deposit is kept for what was broken or left behind: it is ours. Damages carry no tax."""
+    return moved(pence, out_of=income(code), into="deposits")
+
+
 def sent_back(pence: int, where: str) -> list[Side]:
     """A refund went: it leaves by the way the money came."""
     return moved(pence, out_of=where, into="owed-back")

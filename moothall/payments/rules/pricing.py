@@ -13,10 +13,13 @@ from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, cast
 
+from moothall.core.money import to_the_penny
 from moothall.payments.pack import OWN_FACTS, Cancellation, Concession, Price, PriceRow, Vat, read_peak
 from moothall.services.compiled import compile_table
 from moothall.services.pack import Service, Table
 from moothall.services.rules import canonical, kinds
+
+DEPOSIT = "Deposit, which you get back"
 
 
 class PriceRefused(ValueError):
@@ -101,7 +104,9 @@ def quote(
             "We can’t work out the price of this yet. Send it without paying: we will tell you the price."
         )
     if fee < 0 or fee > most:
-        raise PriceRefused(f"This comes to {_pounds(fee)}, which can’t be paid here. Look at how many you asked for.")
+        raise PriceRefused(
+            f"This comes to {to_the_penny(fee)}, which can’t be paid here. Look at how many you asked for."
+        )
     lines = [QuoteLine(service.name, fee, because)]
     if price is None:
         return Quote(tuple(lines), fee, 0, 0, because)
@@ -114,19 +119,40 @@ def quote(
         due = _changed(changes, fee) or 0
         why = changes.because
         if due != fee:
-            named = concessions[concession].name if concession else "Another price"
+            of_card = "concession" in changes.when
+            named = changes.name or (concessions[concession].name if concession and of_card else why.rstrip("."))
             lines.append(QuoteLine(named, due - fee, why))
     tax = vat_in(due, vat.percent) if vat is not None else 0
     deposit = 0
     for row in fits:
         if row.then.deposit:
             deposit += row.then.deposit
-            lines.append(QuoteLine("Deposit, which you get back", row.then.deposit, row.because))
+            lines.append(QuoteLine(DEPOSIT, row.then.deposit, row.because))
     if due + deposit > most:
         raise PriceRefused(
-            f"This comes to {_pounds(due + deposit)}, which can’t be paid here at once. Ask us for a bill."
+            f"This comes to {to_the_penny(due + deposit)}, which can’t be paid here at once. Ask us for a bill."
         )
     return Quote(tuple(lines), due + deposit, tax, deposit, why, concession)
+
+
+def many_times(one: Quote, times: int, most: int) -> Quote:
+    """Return the price of the same thing so many times: everything but the deposit, which is paid once.
+
+    Raises:
+        PriceRefused: more than one payment may come to.
+    """
+    if times <= 1:
+        return one
+    lines = tuple(
+        line if line.says == DEPOSIT else QuoteLine(f"{line.says}, {times} times", line.pence * times, line.why)
+        for line in one.lines
+    )
+    pence = (one.pence - one.deposit) * times + one.deposit
+    if pence > most:
+        raise PriceRefused(
+            f"This comes to {to_the_penny(pence)}, which can’t be paid here at once. Choose fewer weeks."
+        )
+    return Quote(lines, pence, one.vat * times, one.deposit, one.because, one.concession)
 
 
 def rows_that_fit(
@@ -172,8 +198,3 @@ def given_back(
         return paid, "We cancelled, so you get all of it back." if ours else "You get all of it back."
     row = next((row for row in terms.rows if hours_before >= row.at_least_hours), terms.rows[-1])
     return part_of(paid - deposit, row.percent) + deposit, row.because
-
-
-def _pounds(pence: int) -> str:
-    sign = "−" if pence < 0 else ""
-    return f"{sign}£{abs(pence) // 100:,}.{abs(pence) % 100:02d}"

@@ -1,7 +1,9 @@
 """The only writers of promises, their clock facts and what is owed for a broken one, by topic: making, clocks, owning up."""
 
 from moothall.promises.actions.clocks import (
+    agree_day,
     change_standard,
+    end_pauses,
     extend_promise,
     hand_promises,
     meet_promise,
@@ -21,9 +23,11 @@ __all__ = [
     "OPEN",
     "Draft",
     "NewPromise",
+    "agree_day",
     "change_standard",
     "clock_fact",
     "draft_promises",
+    "end_pauses",
     "explain_promise",
     "explain_promises",
     "extend_promise",

@@ -4,7 +4,7 @@ Whatever is done after the due time has passed, the break is owned up to first, 
 before the next sweep hides it.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -73,6 +73,23 @@ def resume_promises(subject_id: UUID, *, reason: str = "", by: Actor, at: dateti
         return _add(paused, _Doing(FactKind.RESUMED, events.RESUMED, by, at, reason), known)
 
 
+def end_pauses(
+    subject_id: UUID, *, only: Collection[str] | None = None, but: Collection[str] = (), by: Actor, at: datetime
+) -> bool:
+    """End those pauses of a subject's open clocks that are for one of these reasons (``only``; else all ``but`` some); return
+    whether no clock of it is paused any more."""
+    with transaction.atomic(), together():
+        open_ones = locked(subject_id)
+        known = facts_of(open_ones)
+        held = {p.id: state_of(p, known[p.id], at).paused_for for p in open_ones}
+        every = {reason for reasons in held.values() for reason in reasons}
+        over = {reason for reason in every if (only is None or reason in only) and reason not in but}
+        for reason in sorted(over):
+            ended = [p for p in open_ones if reason in held[p.id]]
+            _add(ended, _Doing(FactKind.RESUMED, events.RESUMED, by, at, reason), known)
+        return every == over
+
+
 def extend_promise(promise_id: UUID, *, amount: int, reason: str, by: Actor, at: datetime) -> Promise:
     """Extend one promise, in its own unit, for a reason the customer is told.
 
@@ -120,6 +137,26 @@ def change_standard(
         doing = _Doing(FactKind.STANDARD_CHANGED, events.CHANGED, by, at, reason, data, more)
         _add([promise], doing, known)
         return promise
+
+
+def agree_day(subject_id: UUID, *, due: datetime | None, by: Actor, at: datetime) -> list[Promise]:
+    """Have the open promises of the work fall due when the customer has agreed, in place of the standard's count; return
+    those it changed. ``None``: what was booked is off, and the count stands again. A broken one stays as it is.
+    """
+    with transaction.atomic(), together():
+        open_ones = [p for p in locked(subject_id) if p.kind == "complete"]
+        known = facts_of(open_ones)
+        own_up_overdue(open_ones, known, by=by, at=at)
+        moved = [p for p in open_ones if p.broken_at is None and started(known[p.id]) and _agreed(known[p.id]) != due]
+        for promise in moved:
+            promise.warned_at = None
+        data: dict[str, object] = {"agreed": due.isoformat() if due is not None else None}
+        return _add(moved, _Doing(FactKind.AGREED, events.AGREED, by, at, data=data), known)
+
+
+def _agreed(facts: Sequence[ClockFact]) -> datetime | None:
+    said = next((fact.data.get("agreed") for fact in reversed(facts) if fact.kind == FactKind.AGREED), None)
+    return datetime.fromisoformat(str(said)) if said else None
 
 
 def meet_promises(subject_id: UUID, *, kinds: Iterable[str] | None = None, by: Actor, at: datetime) -> list[Promise]:

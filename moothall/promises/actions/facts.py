@@ -111,7 +111,7 @@ def save_columns(promises: Sequence[Promise]) -> None:
 
 def clock_fact(row: ClockFact, version_id: UUID | None = None) -> Fact:
     """Return the stored fact as the clock reads it; ``version_id`` is the pack its promise was made under."""
-    new_due, terms = row.data.get("new_due"), row.data.get("terms")
+    new_due, terms = row.data.get("new_due") or row.data.get("agreed"), row.data.get("terms")
     under = row.data.get("pack_version_id")
     standard = from_terms(terms) if terms else None
     return Fact(

@@ -41,6 +41,8 @@ class NewPromise:
     met_at: datetime | None = None
     """Kept as it is made: an acknowledgement that the customer has on her screen, a call answered before it was recorded."""
     fee_pence: int = 0
+    agreed: datetime | None = None
+    """The moment it falls due in place of the standard's count: what the customer booked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +92,8 @@ def draft_promises(new: Sequence[NewPromise], *, by: Actor, at: datetime) -> Dra
         mine: list[ClockFact] = []
         if first is None or item.standard.starts is Starts.RECEIPT:
             new_fact(promise, mine, FactKind.STARTED, item.received_at, by)
+        if item.agreed is not None and mine:
+            new_fact(promise, mine, FactKind.AGREED, item.received_at, by, data={"agreed": item.agreed.isoformat()})
         if item.met_at is not None:
             new_fact(promise, mine, FactKind.MET, item.met_at, by)
         state = rebuild(promise, mine, at, first)

@@ -29,10 +29,13 @@ from moothall.promises.terms import calendar, from_terms, standard_now
 UNEXPLAINED = "no_reason_recorded"
 
 
-def explain_promise(promise_id: UUID, *, new_date: datetime, reason: str, by: Actor, at: datetime) -> Promise:
+def explain_promise(
+    promise_id: UUID, *, new_date: datetime, reason: str, by: Actor, at: datetime, told: bool = False
+) -> Promise:
     """Give the customer a new date with the reason (a code of the pack), before or after the break.
 
-    The old date stays what was promised: giving a new one never makes a broken promise kept.
+    The old date stays what was promised: giving a new one never makes a broken promise kept. ``told``: she hears of a new
+    date that comes before the break by a message of its own.
 
     Raises:
         ValueError: the new date has passed already, or the promise is over.
@@ -48,13 +51,14 @@ def explain_promise(promise_id: UUID, *, new_date: datetime, reason: str, by: Ac
         if late:
             _own_up(late, known, {promise.id: promise}, by=by, at=at, new_date=new_date, reason=reason)
         else:
-            explain_promises([promise], {promise.id: new_date}, known, reason=reason, by=by, at=at)
+            explain_promises([promise], {promise.id: new_date}, known, reason=reason, by=by, at=at, told=told)
         return promise
 
 
 def explain_promises(
-    promises: Sequence[Promise], dates: dict[UUID, datetime], known: Facts, *, reason: str, by: Actor, at: datetime
-) -> None:
+    promises: Sequence[Promise], dates: dict[UUID, datetime], known: Facts, *, reason: str, by: Actor, at: datetime,
+    told: bool = False,
+) -> None:  # fmt: skip
     """Add an explanation with a new date to each of some locked promises that are not newly broken."""
     added = [_explained(p, known[p.id], dates[p.id], reason, by, at) for p in promises]
     for promise in promises:
@@ -62,7 +66,7 @@ def explain_promises(
     add_rows(*added)
     save_columns(promises)
     codes = dict(RedressOwed.objects.filter(promise__in=promises).values_list("promise_id", "code"))
-    record((_told(p, at, reason, codes.get(p.id, "")) for p in promises), by=by)
+    record((_told(p, at, reason, codes.get(p.id, ""), **({"told": True} if told else {})) for p in promises), by=by)
 
 
 def own_up(promises: Sequence[Promise], *, by: Actor, at: datetime) -> int:
@@ -167,9 +171,9 @@ def _explained(
     return new_fact(promise, facts, FactKind.EXPLAINED, at, by, reason=reason, data=data)
 
 
-def _told(promise: Promise, at: datetime, reason: str, redress: str) -> Happening:
+def _told(promise: Promise, at: datetime, reason: str, redress: str, **more: object) -> Happening:
     new_date = promise.promised_again_at.isoformat() if promise.promised_again_at else None
-    return happening(events.EXPLAINED, promise, at, reason=reason, new_date=new_date, redress=redress)
+    return happening(events.EXPLAINED, promise, at, reason=reason, new_date=new_date, redress=redress, **more)
 
 
 def _start_chained(

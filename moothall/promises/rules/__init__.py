@@ -2,7 +2,8 @@
 
 from moothall.promises.rules.attainment import Attainment, attainment
 from moothall.promises.rules.calendar import Calendar, Closure, Holiday, Hours, NeverOpens, Opening
-from moothall.promises.rules.clock import ClockState, State, at_risk_at, chain_start, evaluate, latest_due
+from moothall.promises.rules.chains import chain_start, latest_due
+from moothall.promises.rules.clock import ClockState, State, evaluate
 from moothall.promises.rules.counting import Counted, Counting, Pause, add_months, due_at
 from moothall.promises.rules.facts import Fact, FactKind, in_order
 from moothall.promises.rules.standards import (
@@ -15,6 +16,7 @@ from moothall.promises.rules.standards import (
     check_pause,
 )
 from moothall.promises.rules.units import Unit
+from moothall.promises.rules.warnings import at_risk_at
 from moothall.promises.rules.words import (
     explain_count,
     explain_state,

@@ -166,12 +166,6 @@ class Calendar:
         index = self._covering(after.toordinal(), until.toordinal())
         return index.rank[until.toordinal() - index.first + 1] - index.rank[after.toordinal() - index.first + 1]
 
-    def working_days_after(self, day: date) -> Iterator[date]:
-        """Yield working days after a date, for as long as they are asked for."""
-        while True:
-            day = self.add_working_days(day, 1)
-            yield day
-
     def closing(self, day: date) -> datetime | None:
         """Return the instant a date's last interval ends, or None on a shut day.
 

@@ -12,15 +12,15 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
-from fractions import Fraction
 from math import ceil
 
 from moothall.promises.rules.calendar import Calendar
-from moothall.promises.rules.counting import DAY, Counting, Pause, merged
+from moothall.promises.rules.counting import DAY, Counting, Pause, merged, share_used
 from moothall.promises.rules.facts import Fact, FactKind, in_order
-from moothall.promises.rules.instants import MINUTE_US, elapsed, from_us, to_us, utc
-from moothall.promises.rules.standards import NotAllowed, Standard, Starts, check_extension, check_pause
+from moothall.promises.rules.instants import elapsed, to_us, utc
+from moothall.promises.rules.standards import NotAllowed, Standard, check_extension, check_pause
 from moothall.promises.rules.units import Unit
+from moothall.promises.rules.warnings import at_risk_at
 
 CLOSED_AGAIN = "done"
 """The reason kept for the time between being met and being opened again, which is nobody's."""
@@ -220,6 +220,7 @@ class _Clock:
             self.restart(fact.at)
         elif self.paused_at < fact.at:
             self.pauses.append(Pause(self.paused_at, fact.at, self.reasons[0]))
+        self.begin_again_if_it_passed(fact.at)
         self.reasons = left
         self.paused_at = fact.at if left else None
         return None
@@ -234,8 +235,25 @@ class _Clock:
     def restart(self, at: datetime) -> None:
         if self.paused_at is not None and self.paused_at < at:
             self.pauses.append(Pause(self.paused_at, at, self.reasons[0]))
-        self.counting = self.fresh(at)
+        self.counting = replace(self.fresh(at), agreed=self.agreed_after(at))
         self.extended, self.carried = 0, 0
+
+    def agreed_after(self, at: datetime) -> datetime | None:
+        """The agreed moment, while it is still to come."""
+        agreed = self.running.agreed
+        return agreed if agreed is not None and agreed > at else None
+
+    def begin_again_if_it_passed(self, at: datetime) -> None:
+        """The agreed day went by while the clock stood still: the standard is counted afresh from now."""
+        if self.broken_due is None and replace(self.running, pauses=tuple(self.pauses)).stood_still:
+            self.counting = self.fresh(at)
+            self.extended, self.carried = 0, 0
+
+    def _agreed(self, fact: Fact) -> None:
+        if self.broken_due is not None:
+            return self.note(fact, "the promise was already broken; give the customer a new date instead")
+        self.counting = replace(self.running, agreed=fact.new_due)
+        return None
 
     def _extended(self, fact: Fact) -> None:
         if self.broken_due is not None:
@@ -246,7 +264,10 @@ class _Clock:
             return self.note(fact, str(refused).rstrip("."))
         self.extended += fact.by
         counting = self.running
-        self.counting = replace(counting, amount=counting.amount + fact.by)
+        later = counting.agreed
+        if later is not None:
+            later = Counting(counting.calendar, counting.unit, fact.by, later, last_second=True).due
+        self.counting = replace(counting, amount=counting.amount + fact.by, agreed=later)
         return None
 
     def _standard_changed(self, fact: Fact) -> None:
@@ -274,7 +295,7 @@ class _Clock:
             if kept and new.unit is not Unit.CALENDAR_MONTHS:
                 done = used + self.carried
             else:
-                done = float(amount * _share(old, self.carried, fact.at))
+                done = float(amount * share_used(old, self.carried, fact.at))
             left = max(amount - done, 0)
             left = ceil(left) if new.unit.counts_dates else left
             self.carried = amount - left
@@ -284,7 +305,7 @@ class _Clock:
                 after = max(today if old.falls_due(today) <= fact.at else today - DAY, old.first_date)
             counting = Counting(calendar, new.unit, left, fact.at, (), new.statutory, new.roll_to_working_day, after)
         self.standard, self.calendar = new, calendar
-        self.counting = replace(counting, floor=fact.at)
+        self.counting = replace(counting, floor=fact.at, agreed=old.agreed)
         return None
 
     def _met(self, fact: Fact) -> None:
@@ -314,6 +335,7 @@ class _Clock:
             return self.note(fact, "it was not closed")
         if self.closed < fact.at:
             self.pauses.append(Pause(self.closed, fact.at, CLOSED_AGAIN))
+            self.begin_again_if_it_passed(fact.at)
         self.closed, self.withdrawn = None, False
         return None
 
@@ -363,81 +385,5 @@ class _Clock:
         return used, max(counting.amount + self.carried - used, 0)
 
 
-def at_risk_at(counting: Counting, standard: Standard, receiver: Calendar) -> datetime:
-    """Return when to warn that a promise may break: before it is due, and while the receiver is at work.
-
-    The warning falls once the standard's fraction of the time has gone, or its lead before the due time. Outside the
-    receiver's hours it moves to their next opening if that is before the due time, else back to their last open hour.
-    """
-    warn, due, calendar = standard.warn, counting.due, counting.calendar
-    start = counting.runs_from
-    if warn.lead is not None:
-        at = _before(calendar, due, warn.lead, warn.unit)
-    else:
-        gone = Fraction(str(warn.fraction if warn.fraction is not None else 1))
-        if counting.unit in (Unit.WORKING_MINUTES, Unit.WORKING_DAYS):
-            whole = calendar.working_us(to_us(start), to_us(due))
-            at = calendar.subtract_working_minutes(due, float(whole * (1 - gone) / MINUTE_US))
-        else:
-            at = from_us(to_us(due) - int((to_us(due) - to_us(start)) * (1 - gone)), calendar.tz)
-    us = min(max(to_us(at), to_us(start)), to_us(due))
-    opening = receiver.next_opening(from_us(us, receiver.tz))
-    if to_us(opening) <= to_us(due):
-        return opening
-    hour_before = receiver.subtract_working_minutes(from_us(us, receiver.tz), 60)
-    return from_us(max(to_us(hour_before), to_us(counting.start)), receiver.tz)
-
-
-def _before(calendar: Calendar, due: datetime, lead: int, unit: Unit) -> datetime:
-    if unit is Unit.SECONDS:
-        return from_us(to_us(due) - lead * 1_000_000, calendar.tz)
-    if unit is Unit.WORKING_MINUTES:
-        return calendar.subtract_working_minutes(due, lead)
-    if unit is Unit.WORKING_DAYS:
-        day, left = calendar.date_of(due), lead
-        while left:
-            day -= DAY
-            left -= calendar.is_working_day(day)
-    else:
-        day = calendar.date_of(due) - lead * DAY * (30 if unit is Unit.CALENDAR_MONTHS else 1)
-    return due + (day - calendar.date_of(due))  # the same time by the wall, that many days before
-
-
-def _share(counting: Counting, carried: float, at: datetime) -> Fraction:
-    """The share of a promise used by an instant, from 0 to 1."""
-    used = Fraction(counting.used(at)) + Fraction(carried)
-    if counting.unit is Unit.CALENDAR_MONTHS:
-        whole = Fraction((counting.calendar.date_of(counting.due) - counting.first_date).days)
-    else:
-        whole = Fraction(counting.amount) + Fraction(carried)
-    return min(used / whole, Fraction(1)) if whole else Fraction(1)
-
-
 def _plain(a: int, b: int) -> int:
     return max(b - a, 0)
-
-
-def chain_start(standard: Standard, first: ClockState | None, received_at: datetime) -> datetime | None:
-    """Return when a chained clock starts, or None while it must still wait for the first.
-
-    `first` is the clock named by `standard.chained_to`, evaluated at the moment of asking; None where there is none.
-    """
-    if standard.starts is Starts.RECEIPT or not standard.chained_to or first is None:
-        return received_at
-    if first.state in (State.MET, State.MET_LATE):
-        if standard.starts is Starts.MET_OR_DUE and first.broken:
-            return first.due_at
-        return first.closed_at
-    if standard.starts is Starts.MET_OR_DUE and first.broken:
-        return first.due_at
-    return None
-
-
-def latest_due(standard: Standard, calendar: Calendar, first: ClockState, received_at: datetime) -> datetime | None:
-    """Return by when a chained promise is due if the first is kept exactly on time: the date to tell the customer now."""
-    start = chain_start(standard, first, received_at) or first.due_at
-    if start is None:
-        return None
-    return Counting(
-        calendar, standard.unit, standard.amount, start, (), standard.statutory, standard.roll_to_working_day
-    ).due

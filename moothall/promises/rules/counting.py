@@ -12,6 +12,7 @@ from calendar import monthrange
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from fractions import Fraction
 from functools import cached_property
 
 from moothall.promises.rules.calendar import Calendar
@@ -65,6 +66,8 @@ class Counting:
     """Count dates after this one, instead of after the date of `start`."""
     floor: datetime | None = None
     """Never due before this instant: when a promise was changed for one already used up."""
+    agreed: datetime | None = None
+    """Due at this instant in place of the count: a day the customer booked."""
 
     def __post_init__(self) -> None:
         if self.amount < 0:
@@ -74,12 +77,24 @@ class Counting:
         object.__setattr__(self, "start", utc(self.start))
         if self.floor is not None:
             object.__setattr__(self, "floor", utc(self.floor))
+        if self.agreed is not None:
+            object.__setattr__(self, "agreed", utc(self.agreed))
 
     @cached_property
     def due(self) -> datetime:
         """The instant by which the promise is to be kept, in the calendar's zone."""
+        if self.agreed is not None and not self.stood_still:
+            return self.agreed.astimezone(self.calendar.tz)
         due = self._watch_due() if not self.unit.counts_dates else self._date_due()
-        return due if self.floor is None or due >= self.floor else self.floor.astimezone(self.calendar.tz)
+        ends = [p.end for p in self.pauses if self.agreed is not None and p.start <= self.agreed < p.end]
+        floor = max(filter(None, (self.floor, *ends)), default=due)
+        return max(due, floor.astimezone(self.calendar.tz))
+
+    @property
+    def stood_still(self) -> bool:
+        """Whether the clock stood still when the agreed moment came, so that it passed and nobody's word was broken."""
+        agreed = self.agreed
+        return agreed is not None and any(p.start <= agreed < p.end for p in self.pauses)
 
     @property
     def first_date(self) -> date:
@@ -285,3 +300,13 @@ def merged(stretches: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
 
 def _elapsed(a: int, b: int) -> int:
     return max(b - a, 0)
+
+
+def share_used(counting: Counting, carried: float, at: datetime) -> Fraction:
+    """Return the share of a promise used by an instant, from 0 to 1."""
+    used = Fraction(counting.used(at)) + Fraction(carried)
+    if counting.unit is Unit.CALENDAR_MONTHS:
+        whole = Fraction((counting.calendar.date_of(counting.due) - counting.first_date).days)
+    else:
+        whole = Fraction(counting.amount) + Fraction(carried)
+    return min(used / whole, Fraction(1)) if whole else Fraction(1)

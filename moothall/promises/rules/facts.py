@@ -21,6 +21,7 @@ class FactKind(StrEnum):
     EXTENDED = "extended"
     RESTARTED = "restarted"
     STANDARD_CHANGED = "standard_changed"
+    AGREED = "agreed"
     MET = "met"
     BROKEN = "broken"
     EXPLAINED = "explained"
@@ -33,7 +34,8 @@ class Fact:
     """One thing that happened to a promise. Which of the optional fields matter depends on the kind.
 
     `reason`: paused (a code the standard allows), resumed (that code, to end one of several pauses; anything else ends
-    them all), extended, explained, withdrawn. `by`: extended, in the standard's unit. `new_due`: explained.
+    them all), extended, explained, withdrawn. `by`: extended, in the standard's unit. `new_due`: explained; agreed (the
+    moment that stands in place of the count; none: the count stands again).
     `standard` and `calendar`: standard_changed.
     """
 

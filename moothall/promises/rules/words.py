@@ -30,23 +30,27 @@ def say_day(day: date, near: date | None = None) -> str:
     return words if near is not None and near.year == day.year else f"{words} {day.year}"
 
 
-def say_time(at: datetime) -> str:
-    """Return "5pm", "6.10pm", "midday" or "midnight" by the clock of the datetime's own zone."""
-    if (at.hour, at.minute, at.second) in ((0, 0, 0), (12, 0, 0)):
+def say_time(at: datetime, *, to_the_second: bool = False) -> str:
+    """Return "5pm", "6.10pm", "midday" or "midnight" by the clock of the datetime's own zone.
+
+    Nobody says the seconds, save where a promise is counted in them: ``to_the_second``.
+    """
+    second = at.second if to_the_second else 0
+    if (at.hour, at.minute, second) in ((0, 0, 0), (12, 0, 0)):
         return "midday" if at.hour else "midnight"
     hour, half = at.hour % 12 or 12, "am" if at.hour < 12 else "pm"
-    seconds = f".{at.second:02}" if at.second else ""
+    seconds = f".{second:02}" if second else ""
     minutes = f".{at.minute:02}" if at.minute or seconds else ""
     return f"{hour}{minutes}{seconds}{half}"
 
 
-def say_moment(at: datetime, near: date | None = None) -> str:
+def say_moment(at: datetime, near: date | None = None, *, to_the_second: bool = False) -> str:
     """Return "Monday 23 November, 5pm", or its start or end in words at midnight and its last second."""
     if (at.hour, at.minute, at.second) == (23, 59, 59):
         return f"the end of {say_day(at.date(), near)}"
     if (at.hour, at.minute, at.second) == (0, 0, 0):
         return f"midnight at the start of {say_day(at.date(), near)}"
-    return f"{say_day(at.date(), near)}, {say_time(at)}"
+    return f"{say_day(at.date(), near)}, {say_time(at, to_the_second=to_the_second)}"
 
 
 def say_amount(amount: float, unit: Unit) -> str:
@@ -79,8 +83,10 @@ def say_span(span: timedelta) -> str:
 def explain_count(counting: Counting) -> str:
     """Return how a due time was counted, sentence by sentence, ending with the due time."""
     near = counting.calendar.date_of(counting.start)
+    if counting.agreed is not None and not counting.stood_still:
+        return f"The day that was booked. Due by {say_moment(counting.due, near)}."
     body = _dates(counting, near) if counting.unit.counts_dates else _watch(counting, near)
-    ends = say_moment(counting.due, near)
+    ends = say_moment(counting.due, near, to_the_second=counting.unit is Unit.SECONDS)
     by = "by " if ends.startswith("the end") else ""
     length = say_amount(counting.amount, counting.unit)
     if counting.amount == 0 and counting.unit.counts_dates:
@@ -108,9 +114,9 @@ def explain_state(state: ClockState, reasons: Mapping[str, str] = MappingProxyTy
         case "met" if state.closed_at is not None:
             said.append(f"Kept: done {say_moment(state.closed_at, near)}.")
         case "met_late" if state.closed_at is not None:
-            said.append(
-                f"Done {say_moment(state.closed_at, near)}, {say_span(elapsed(state.due_at, state.closed_at))} late."
-            )
+            late = elapsed(state.due_at, state.closed_at)
+            done = say_moment(state.closed_at, near, to_the_second=late < timedelta(minutes=1))
+            said.append(f"Done {done}, {say_span(late)} late.")
         case "withdrawn" if state.closed_at is not None:
             said.append(f"Stopped {say_moment(state.closed_at, near)}.")
     if state.expected_at is not None and state.expected_at != state.due_at and state.state.is_open:
@@ -124,7 +130,7 @@ def explain_state(state: ClockState, reasons: Mapping[str, str] = MappingProxyTy
 def _received(counting: Counting, near: date) -> str:
     """Say when it was received, and whether that was out of hours."""
     calendar, at = counting.calendar, counting.start.astimezone(counting.calendar.tz)
-    said = f"Received {say_moment(at, near)}"
+    said = f"Received {say_moment(at, near, to_the_second=counting.unit is Unit.SECONDS)}"
     if calendar.is_open(at) or counting.unit is Unit.SECONDS:
         return said
     if not calendar.is_working_day(at.date()):

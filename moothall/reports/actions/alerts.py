@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hmac
 from datetime import datetime
 from uuid import UUID
 
@@ -10,11 +9,13 @@ from django.conf import settings
 from django.db import transaction
 
 from moothall.core.ids import new_id
-from moothall.core.limits import TooManyAttempts, count
+from moothall.core.limits import TooManyAttempts
 from moothall.core.packs import current_pack
+from moothall.core.tokens import opens
 from moothall.notifications.actions import queue_message
 from moothall.notifications.recipients import recipient
-from moothall.reports.actions.following import stop_token
+from moothall.notifications.unproved import CannotWrite, count_unproved
+from moothall.reports.actions.following import USE, stop_token
 from moothall.reports.addresses import email_or_mobile
 from moothall.reports.models import Alert
 
@@ -27,7 +28,15 @@ class CannotAlert(ValueError):
 
 
 def ask_for_alerts(
-    *, address: str, place: str, latitude: float, longitude: float, metres: int, service: str = "", at: datetime
+    *,
+    address: str,
+    place: str,
+    latitude: float,
+    longitude: float,
+    metres: int,
+    service: str = "",
+    at: datetime,
+    sender: str = "",
 ) -> Alert:
     """Keep a wish to hear of new reports near a place and send the link that confirms it. The same wish again: once more.
 
@@ -40,7 +49,9 @@ def ask_for_alerts(
     if service and service not in current_pack().services:
         raise CannotAlert("Choose what you want to hear about.")
     try:
-        count("report-alert", {where: MOST_AN_HOUR}, at=at, minutes=60)
+        count_unproved(where, kind="alert", most=MOST_AN_HOUR, sender=sender, at=at)
+    except CannotWrite as no:
+        raise CannotAlert(str(no)) from no
     except TooManyAttempts as wait:
         raise CannotAlert("We have sent several links there already. Look for them, or wait an hour.") from wait
     with transaction.atomic():
@@ -71,7 +82,7 @@ def stop_alerts(alert_id: UUID, token: str, *, at: datetime) -> Alert | None:
 
 
 def _mark(alert_id: UUID, token: str, values: dict[str, datetime | None]) -> Alert | None:
-    if not hmac.compare_digest(token, stop_token(alert_id)):
+    if not opens(token, USE, alert_id):
         return None
     Alert.objects.filter(id=alert_id).update(**values)
     return Alert.objects.filter(id=alert_id).first()

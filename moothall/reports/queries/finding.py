@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -83,10 +82,14 @@ def line(row: Report, pack: Pack) -> ReportLine:
 def plain_name(service: Any, code: str) -> str:
     """Return what is wrong, not what to do: "Report a pothole" is on the map as "Pothole"."""
     name = str(service.name) if service else code.replace("-", " ")
-    for start in ("Report a problem with ", "Report an ", "Report a ", "Report ", "Ask for ", "Ask about "):
+    for start in ("Report a problem with ", "Report ", "Ask for ", "Ask about "):
         if name.startswith(start):
             name = name.removeprefix(start)
+            if start.startswith("Report a problem"):
+                return f"Problem with {name}"
             break
+    for article in ("an ", "a "):
+        name = name.removeprefix(article)
     return name[:1].upper() + name[1:]
 
 
@@ -163,12 +166,6 @@ def report_of_case(case_id: UUID) -> ReportLine | None:
     """Return the public report of a case, or ``None``. One query."""
     row = Report.objects.filter(case_id=case_id, hidden=False).first()
     return line(row, current_pack()) if row else None
-
-
-def reports_by_case(case_ids: Sequence[UUID]) -> dict[UUID, ReportLine]:
-    """Return the public reports of these cases. One query."""
-    pack = current_pack()
-    return {row.case_id: line(row, pack) for row in Report.objects.filter(case_id__in=case_ids, hidden=False)}
 
 
 def reports_changed(filter_: ReportFilter, *, limit: int) -> list[ReportLine]:

@@ -11,6 +11,7 @@ from uuid import UUID
 from moothall.cases.models import Case
 from moothall.core.packs import Pack, current_pack
 from moothall.core.references import NotAReference, read_reference
+from moothall.places.geometry import Box
 from moothall.promises.models import Promise
 from moothall.reports.models import Photo, PhotoState, Report
 from moothall.reports.queries.finding import ReportLine, line
@@ -35,9 +36,12 @@ class OutsideReport:
 def outside_reports(
     *, references: Sequence[str] = (), services: Sequence[str] = (), since: datetime | None = None,
     until: datetime | None = None, states: Sequence[str] = (), limit: int = 1_000,
-    skip: int = 0,
+    skip: int = 0, box: Box | None = None,
 ) -> list[OutsideReport]:  # fmt: skip
-    """Return public reports, newest first. ``references`` (as people write them) override everything else. Five queries."""
+    """Return public reports, newest first. ``references`` (as people write them) override everything else.
+
+    ``box``: those placed in it. Five queries.
+    """
     rows = Report.objects.filter(hidden=False)
     if references:
         rows = rows.filter(reference__in=[code for text in references if (code := _stored(text))])
@@ -46,6 +50,8 @@ def outside_reports(
         rows = rows.filter(opened_at__gte=since) if since else rows
         rows = rows.filter(opened_at__lte=until) if until else rows
         rows = rows.filter(is_open="open" in states) if len(set(states)) == 1 else rows
+        if box is not None:
+            rows = rows.filter(latitude__range=(box.south, box.north), longitude__range=(box.west, box.east))
     return _outside(list(rows.order_by("-opened_at", "-case_id")[skip : skip + limit]))
 
 

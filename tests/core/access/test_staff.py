@@ -20,6 +20,7 @@ from moothall.core.staff import (
     ensure_demo_staff,
     list_staff,
     open_staff,
+    permissions_of,
     reset_password,
     reset_second_factor,
     signing_in,
@@ -232,6 +233,10 @@ def test_the_demonstration_has_its_people_twice_over_the_same_and_production_has
         assert staff.check_password(person.password)
         assert staff.role_codes
     assert staff_of_team("customer-services")
+    told = {person.username: person.part for person in people}
+    for username, said, needed in (("adviser", "reception", "reception.run"), ("leader", "post room", "post.file")):
+        assert said in told[username]
+        assert needed in permissions_of(Staff.objects.get(username=username).role_codes, council)
     settings.MODE = "production"
     with pytest.raises(RuntimeError):
         ensure_demo_staff(council, at=clock.now())

@@ -11,10 +11,10 @@ import pytest
 from django.db import InternalError, connection, transaction
 from django.db.utils import DatabaseError
 
-from moothall.core import clock
+from moothall.core import clock, health
 from moothall.core.access import Refused
 from moothall.core.actors import ANONYMOUS, SYSTEM
-from moothall.core.packs import NoPack, apply_pack, current_pack, load_pack, pack_at
+from moothall.core.packs import NoPack, OutdatedPack, apply_pack, current_pack, load_pack, pack_at
 from moothall.core.packs.models import PackVersion
 from moothall.core.packs.queries import forget, versions
 
@@ -85,6 +85,24 @@ def test_going_back_makes_a_new_version(packs: Packs) -> None:
     apply(packs(files={"town/council.yaml": "name: Other\ninherits: base\n"}))
     third, new = apply(packs())
     assert (third.number, new) == (3, True)
+
+
+def store(number: int, name: object) -> PackVersion:
+    """A version as an earlier release may have applied it."""
+    content = {"council": {"name": name}}
+    return PackVersion.objects.create(
+        number=number, council="town", sha256=f"{number:064}", content=content, applied_at=clock.now()
+    )
+
+
+def test_one_this_release_cannot_read_says_what_to_do_and_stops_only_while_in_force(packs: Packs) -> None:
+    old = store(1, ["Town"])
+    with pytest.raises(OutdatedPack, match=r"version 1 of the pack town: .*name.*pack apply town"):
+        current_pack()
+    assert "pack apply town" in health.pack_outdated()
+    new, _ = apply(packs())
+    assert health.pack_outdated() == ""
+    assert pack_at(old.id).version_id == current_pack().version_id == new.id
 
 
 @pytest.mark.parametrize(

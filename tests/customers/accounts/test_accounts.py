@@ -45,11 +45,13 @@ def test_guessing_a_code_ends_after_five_tries_even_with_the_right_one(clock):
         actions.check_code(code_id, code, address="192.0.2.1", at=clock.now())
 
 
-def test_a_code_ends_with_its_minutes_and_with_a_newer_one(clock):
+def test_a_code_ends_with_its_minutes_and_with_one_that_was_used_but_not_because_a_stranger_asks(clock):
     old, code = actions.make_code(**TO, at=clock.now())
-    new, newer = actions.make_code(**TO, at=clock.now())
+    other, second = actions.make_code(**TO, at=clock.now())
+    assert actions.check_code(old, code, address="192.0.2.1", at=clock.now())[1] == "mary.jones@example.com"
     with pytest.raises(CodeRefused, match="run out"):
-        actions.check_code(old, code, address="192.0.2.1", at=clock.now())
+        actions.check_code(other, second, address="192.0.2.1", at=clock.now())
+    new, newer = actions.make_code(**TO, at=clock.now())
     clock.advance(minutes=11)
     with pytest.raises(CodeRefused, match="run out"):
         actions.check_code(new, newer, address="192.0.2.1", at=clock.now())

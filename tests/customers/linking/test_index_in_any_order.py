@@ -256,6 +256,7 @@ class Rolled(Index):
 ONCE: Any = {"deadline": None, "phases": [Phase.generate], "database": None, "suppress_health_check": list(HealthCheck)}
 
 
+@pytest.mark.long
 def test_any_sequence_ends_where_it_should(council: Any, weigher_put_back: None) -> None:
     run_state_machine_as_test(
         Rolled, settings=settings(max_examples=16, stateful_step_count=22, derandomize=True, **ONCE)

@@ -10,7 +10,8 @@ import pytest
 
 from moothall.cases.actions import close_case
 from moothall.cases.models import Case
-from moothall.core.actors import SYSTEM
+from moothall.core.access import Refused
+from moothall.core.actors import SYSTEM, customer_actor
 from moothall.core.jobs import drain
 from moothall.customers.actions import create_customer
 from moothall.customers.linking.actions import merge
@@ -18,9 +19,10 @@ from moothall.customers.models import Customer
 from moothall.customers.privacy.models import Erasure
 from moothall.feedback.actions import About, rate
 from moothall.insight.models import MonthlyFigure, PromiseFact
-from moothall.intake.erasing import erase_person, prospect
+from moothall.intake.erasing import ask_to_be_erased, erase_person, prospect
 from moothall.notifications.models import Message
 from moothall.payments.models import Intent
+from moothall.promises.models import Promise
 from tests.customers.privacy.test_forgetting import left_of
 from tests.interfaces.desk.conftest import amina, missed_bin, officer  # noqa: F401  fixtures
 
@@ -140,3 +142,23 @@ def test_the_console_asks_for_the_reference_again(amina: Any, officer: Any, cloc
     assert "Amina" not in answer.content.decode()
     assert "empty already" in guardian.get(f"/console/erasures?reference={amina.reference}").content.decode()
     assert guardian.get("/console/erasures?reference=ZZZZ").status_code == 422
+
+
+def test_asked_for_once_it_stops_nothing_and_is_answered_either_way(amina: Any, missed_bin: Any, clock: Any) -> None:
+    me = customer_actor(amina.id)
+    with pytest.raises(Refused):
+        ask_to_be_erased(amina.id, channel="web", by=customer_actor(missed_bin().case_id), at=clock.now())
+    asked = [ask_to_be_erased(amina.id, channel="web", by=me, at=clock.now()) for _ in range(2)]
+    assert asked[0] == asked[1]
+    promise = Promise.objects.get(subject_id=asked[0], kind="complete")
+    assert promise.due_at is not None
+    assert 27 <= (promise.due_at - clock.now()).days <= 33
+    raised = missed_bin(amina)
+    assert not erase_person(amina.id, by=SYSTEM, at=clock.now()).done
+    case = Case.objects.get(id=asked[0])
+    assert (case.state, case.outcome, case.resolved) == ("closed", "kept", False)
+    closed(raised.case_id, clock)
+    again = ask_to_be_erased(amina.id, channel="web", by=me, at=clock.now())
+    assert again not in asked
+    assert erase_person(amina.id, by=SYSTEM, at=clock.now()).done
+    assert Case.objects.get(id=again).outcome == "erased"

@@ -142,7 +142,9 @@ def test_nobody_else_asks_and_nothing_is_sent_once_it_has_ended(
     away = stranger.post(check.replace("/check", "/send"))
     assert away.status_code == 302
     assert away["Location"].startswith("/account/sign-in?next=")
-    end_representation(representation_id=carer.id, because="She rang", by=officer, at=clock.now())
+    end_representation(
+        representation_id=carer.id, customer_id=carer.customer_id, because="She rang", by=officer, at=clock.now()
+    )
     told = client.post(check.replace("/check", "/send"))
     assert told.status_code == 409
     assert "They can ask themselves, or allow you again" in text_of(told)
@@ -161,7 +163,9 @@ def test_what_she_asked_is_hers_to_see_only_as_long_as_she_may_speak(
     send_for(walk, carer, client, monkeypatch)
     case = Case.objects.get()
     clock.advance(timedelta(minutes=1))
-    end_representation(representation_id=carer.id, because="She rang", by=officer, at=clock.now())
+    end_representation(
+        representation_id=carer.id, customer_id=carer.customer_id, because="She rang", by=officer, at=clock.now()
+    )
     assert "for Amina Dunn" not in text_of(client.get("/account/"))
     assert client.get(f"/account/requests/{case.id}").status_code == 404
 

@@ -4,7 +4,7 @@ import pytest
 from django.test import Client
 
 from moothall.customers.accounts.actions import begin_authenticator, confirm_authenticator, set_password
-from moothall.customers.accounts.models import Account
+from moothall.customers.accounts.models import Account, Authenticator
 from moothall.customers.accounts.rules.one_time import code_at, step_of
 from moothall.notifications.models import Message
 from tests.interfaces.account.conftest import last_code
@@ -109,6 +109,35 @@ def test_the_app_is_asked_for_after_a_code_too(resident, come_in, clock):
     resident.post("/account/sign-in", {"address": "mary.jones@example.com"})
     answer = resident.post("/account/sign-in/code", {"code": last_code()})
     assert answer["Location"] == "/account/sign-in/app"
+
+
+def test_where_an_app_is_set_up_its_code_is_asked_for_before_anything_is_changed(resident, come_in, clock):
+    account = come_in()
+    first = resident.post("/account/ways/password", {"password": "teapot-lantern-river"})
+    assert first.status_code == 302, "no app yet"
+    secret = begin_authenticator(account.id, at=clock.now())
+    assert resident.post("/account/ways/app", {"code": code_at(secret, step_of(clock.now()))}).status_code == 200
+    clock.advance(minutes=2)
+    account.refresh_from_db()
+    before = account.password
+    new = {"password": "orchard-kettle-window"}
+    for code in ({}, {"code": "000000"}):
+        answer = resident.post("/account/ways/password", new | code)
+        assert (answer.status_code, "That is not the code your app shows" in answer.content.decode()) == (400, True)
+    assert resident.post("/account/ways/take-away", {"what": "app"})["Location"] == "/account/ways/app/away"
+    assert resident.post("/account/ways/app/away", {"code": "000000"}).status_code == 400
+    account.refresh_from_db()
+    assert account.password == before
+    right = {"code": code_at(secret, step_of(clock.now()))}
+    weak = resident.post("/account/ways/password", {"password": "short"} | right)
+    assert weak.status_code == 400, "and the code is still good"
+    assert resident.post("/account/ways/password", new | right)["Location"] == "/account/ways?done=password"
+    account.refresh_from_db()
+    assert account.password != before
+    clock.advance(minutes=2)
+    gone = resident.post("/account/ways/app/away", {"code": code_at(secret, step_of(clock.now()))})
+    assert gone["Location"] == "/account/ways?done=gone"
+    assert not Authenticator.objects.exists()
 
 
 def test_ways_to_sign_in_are_added_and_taken_away(resident, come_in, clock):

@@ -52,6 +52,7 @@ def test_a_proved_identity_needs_more_than_a_code(resident, walk, come_in, clock
         issuer="https://id.example.org/", subject="s", trust="P2.Cl.Cm", given_name="Mary", family_name="Jones"
     )
     come_by_provider(said, account_id=account.id, at=clock.now())
+    come_in()  # linking elsewhere ended this session
     check = walk(VERIFIED)
     answer = send(resident, check)
     assert answer["Location"].endswith("/prove")

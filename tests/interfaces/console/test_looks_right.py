@@ -80,6 +80,7 @@ def sign_in(page: Page, username: str = "sunita") -> None:
         page.get_by_role("button", name="Sign in").click()
 
 
+@pytest.mark.long
 @pytest.mark.row("A2", "I2")
 def test_signing_in_and_one_s_account(page: Page, busy: Any, shot: Callable[..., Any]) -> None:
     page.goto("/sign-in/?next=/console/")
@@ -106,6 +107,7 @@ def test_signing_in_and_one_s_account(page: Page, busy: Any, shot: Callable[...,
     expect(page).to_have_url(re.compile("/sign-in/$"))
 
 
+@pytest.mark.long
 @pytest.mark.row("I2")
 def test_every_page_of_the_console(page: Page, busy: Any, council: Any, shot: Callable[..., Any]) -> None:
     assert doubts(council)
@@ -121,6 +123,7 @@ def test_every_page_of_the_console(page: Page, busy: Any, council: Any, shot: Ca
     shot(page, "staff-narrow")
 
 
+@pytest.mark.long
 @pytest.mark.row("I2")
 def test_an_account_is_opened_by_keys_alone(page: Page, busy: Any, shot: Callable[..., Any]) -> None:
     sign_in(page)

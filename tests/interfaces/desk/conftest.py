@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from moothall.contacts.models import Contact
 from moothall.core.actors import SYSTEM, Actor
@@ -21,6 +21,7 @@ from moothall.customers.models import Customer
 from moothall.intake.actions import raise_request
 from moothall.intake.actions.raising import Raised
 from moothall.services.pack import SERVICES
+from tests.browser import goes_on
 from tests.conftest import MovableClock
 
 PASSWORD = "seven-calm-otters-queueing"
@@ -34,6 +35,19 @@ BIN = {
     "still_out": "yes",
     "contact": {"name": "Amina Dunn", "phone": "+447700900123"},
 }
+
+
+def says_why(client: Client, customer: Customer, purpose: str = "contact") -> None:
+    """Say why an officer must see a record that no work of hers leads to."""
+    answer = client.post(f"/desk/people/{customer.id}/why", {"purpose": purpose})
+    assert answer.status_code == 303, answer.content.decode()[:2000]
+
+
+def chooses_why(page: Page, words: str = "They are in touch with us now") -> None:
+    """Press the reason, in the browser."""
+    with goes_on(page):
+        page.get_by_role("button", name=words).click()
+    expect(page.get_by_role("heading", name="Everything, newest first")).to_be_visible()
 
 
 @dataclass

@@ -15,7 +15,7 @@ from moothall.customers.models import Customer, Look
 from moothall.intake.actions.raising import Raised
 from moothall.intake.models import Draft
 from moothall.promises.models import Promise
-from tests.conftest import MovableClock
+from tests.conftest import MovableClock, apply_once
 from tests.interfaces.desk.conftest import Officer
 
 pytestmark = [pytest.mark.django_db]
@@ -67,11 +67,9 @@ def test_the_wait_to_be_answered_is_a_promise_kept_or_not(
 def test_under_cambridges_pack_a_call_is_measured_against_twelve_seconds(
     adviser: Officer, on_the_line: Callable[..., Contact], clock: MovableClock
 ) -> None:
-    from moothall.core.actors import SYSTEM
-    from moothall.core.packs import load_pack, queries
-    from moothall.core.packs.actions import apply_pack
+    from moothall.core.packs import queries
 
-    apply_pack(load_pack("cambridge"), by=SYSTEM, at=clock.now())
+    apply_once("cambridge")
     queries.forget()
     contact = on_the_line("07700 900123", waited=13)
     assert "answered in 13 seconds, we promise 12" in text_of(adviser.client.get(f"/desk/contacts/{contact.id}/"))
@@ -173,7 +171,7 @@ def test_done_now_is_closed_at_once_and_counts_as_done_in_one(
 ) -> None:
     contact = on_the_line()
     matter = begin(adviser, contact)
-    adviser.client.post(f"/desk/contacts/{contact.id}/matters/{matter.id}/send", FILLED | {"do": "done"})
+    adviser.client.post(f"/desk/contacts/{contact.id}/matters/{matter.id}/send", FILLED | {"matter-do": "done"})
     matter.refresh_from_db()
     case = Case.objects.get()
     assert (matter.outcome, case.state, case.resolved) == ("done", "closed", True)

@@ -22,7 +22,7 @@ from moothall.customers.representation.models import Representation
 from moothall.customers.representation.queries import acting_for, acting_in, acts_for
 from moothall.services.pack import AREAS
 from tests.browser import goes_on, looks_right
-from tests.interfaces.desk.conftest import BIN, Officer
+from tests.interfaces.desk.conftest import BIN, Officer, chooses_why, says_why
 from tests.interfaces.desk.test_calls import FILLED
 
 pytestmark = pytest.mark.django_db
@@ -51,6 +51,7 @@ def matter_of(adviser: Officer, contact: Contact, service: str) -> Matter:
 
 
 def test_an_officer_writes_down_who_may_speak(adviser: Officer, amina: Customer, ann: Customer) -> None:
+    says_why(adviser.client, amina)
     given = {"who-speaks": ann.reference, "kind": "carer", "shown-by": "signed-letter"}
     for spoilt, says in (
         ({"who-speaks": "nonsense"}, "reference"), ({"kind": ""}, "Choose what they are"),
@@ -113,6 +114,7 @@ def test_who_may_speak_is_chosen_in_the_contact_and_goes_with_the_customer(
 
 
 def test_a_scope_is_narrowed_and_dated_but_never_widened(adviser: Officer, amina: Customer, ann: Customer) -> None:
+    says_why(adviser.client, amina)
     given = {"who-speaks": ann.reference, "kind": "carer", "shown-by": "signed-letter"}
     address = f"/desk/people/{amina.id}/representations"
     for spoilt, says in (
@@ -136,8 +138,12 @@ def test_it_ends_with_its_day_and_when_the_customer_says_so(
     assert carer.until is not None
     assert acting_for([amina.id], on=carer.until + timedelta(days=1)) == []
     with pytest.raises(Refused):
-        end_representation(representation_id=carer.id, because="", by=customer_actor(ann.id), at=clock.now())
-    end_representation(representation_id=carer.id, because="", by=customer_actor(amina.id), at=clock.now())
+        end_representation(
+            representation_id=carer.id, customer_id=amina.id, because="", by=customer_actor(ann.id), at=clock.now()
+        )
+    end_representation(
+        representation_id=carer.id, customer_id=amina.id, because="", by=customer_actor(amina.id), at=clock.now()
+    )
     assert acting_for([amina.id], on=today) == []
 
 
@@ -147,7 +153,9 @@ def test_one_that_ended_during_the_call_covers_nothing_any_more(
     adviser.client.post(f"/desk/people/{amina.id}/representations/{carer.id}/contact")
     contact = Contact.objects.get()
     inside = matter_of(adviser, contact, "missed-bin")
-    end_representation(representation_id=carer.id, because="She rang", by=adviser.actor, at=clock.now())
+    end_representation(
+        representation_id=carer.id, customer_id=amina.id, because="She rang", by=adviser.actor, at=clock.now()
+    )
     sent = adviser.client.post(f"/desk/contacts/{contact.id}/matters/{inside.id}/send", FILLED | {"do": "send"})
     assert sent.status_code == 422
     again = adviser.client.post(f"/desk/people/{amina.id}/representations/{carer.id}/contact")
@@ -156,6 +164,7 @@ def test_one_that_ended_during_the_call_covers_nothing_any_more(
 
 
 def test_identity_is_proved_from_two_things(adviser: Officer, amina: Customer) -> None:
+    says_why(adviser.client, amina)
     no = adviser.client.post(f"/desk/people/{amina.id}/proof", {"seen": ["passport"]})
     assert no.status_code == 422
     assert "at least 2" in no.content.decode()
@@ -189,6 +198,7 @@ def test_the_record_says_first_who_may_speak(
 ) -> None:  # fmt: skip
     sits_at(adviser, page)
     page.goto(f"/desk/people/{amina.id}/")
+    chooses_why(page)
     expect(page.get_by_label("Who may speak for them")).to_contain_text("Ann Lee")
     page.locator("#seen summary").press("Enter")
     expect(page.get_by_label("Passport")).to_be_visible()

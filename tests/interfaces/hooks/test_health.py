@@ -12,6 +12,7 @@ from moothall.core import clock as core_clock
 from moothall.core import jobs
 from moothall.core.ids import new_id
 from moothall.core.packs.models import PackVersion
+from moothall.core.packs.queries import forget
 from moothall.interfaces.hooks import metrics
 from moothall.interfaces.hooks.trace import TraceMiddleware, route_of
 
@@ -20,7 +21,12 @@ NAME = "Philomena Quartermaine"
 
 def apply_a_pack() -> None:
     PackVersion.objects.create(
-        id=new_id(), number=1, council="leeds", sha256="0" * 64, content={}, applied_at=core_clock.now()
+        id=new_id(),
+        number=1,
+        council="leeds",
+        sha256="0" * 64,
+        content={"council": {"name": "Leeds"}},
+        applied_at=core_clock.now(),
     )
 
 
@@ -30,6 +36,7 @@ def test_alive_needs_no_database(client: Client):
 
 @pytest.mark.django_db
 def test_not_ready_before_a_pack_is_applied_and_ready_after(client: Client):
+    forget()
     before = client.get("/readyz")
     assert (before.status_code, before.json()["pack"]) == (503, None)
     apply_a_pack()
@@ -38,6 +45,13 @@ def test_not_ready_before_a_pack_is_applied_and_ready_after(client: Client):
     assert after.status_code == 200
     assert after.json()["pack"] == "leeds"
     assert after.json()["workers_alive"] == 1
+    with connection.cursor() as cursor:  # as a release meets it that asks for more
+        cursor.execute("ALTER TABLE core_packversion DISABLE TRIGGER ALL")
+        cursor.execute("UPDATE core_packversion SET id = %s, content = '{}'", [new_id()])
+    forget()
+    unreadable = client.get("/readyz")
+    assert (unreadable.status_code, unreadable.json()["pack_readable"]) == (503, False)
+    forget()
 
 
 @pytest.mark.django_db(transaction=True)

@@ -7,11 +7,13 @@ from typing import Any
 
 import jsonschema_rs
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from tests.shared_data import shared_data
 
-pytestmark = [pytest.mark.django_db, pytest.mark.row("D5")]
+pytestmark = [pytest.mark.django_db, pytest.mark.row("C4")]
 
 
 def get(client: Client, path: str, status: int = 200) -> Any:
@@ -65,12 +67,57 @@ def test_pages_filters_and_what_is_not_there(council: Any, client: Client) -> No
     inside = get(client, f"/services?taxonomy_term_id={streets['id']}&per_page=100")
     assert 0 < inside["total_items"] < len(all_of(client, "/services"))
     assert get(client, "/services?minimum_age=18")["total_items"] == len(all_of(client, "/services"))
+    assert get(client, "/service_at_locations?per_page=1000")["size"] == 100, "a page holds a hundred"
+    tax = get(client, "/taxonomies")["contents"][0]["id"]
+    everything = len(all_of(client, "/services"))
+    assert get(client, f"/services?taxonomy_id={tax}")["total_items"] == everything
+    assert get(client, f"/services?taxonomy_id={streets['id']}")["total_items"] == 0
+    at = len(all_of(client, "/service_at_locations"))
+    assert get(client, "/service_at_locations?day=mo&start_time=09:00&end_time=17:00")["total_items"] == at > 0
+    for shut in ("day=SU", "start_time=09:01", "end_time=16:59"):
+        assert get(client, f"/service_at_locations?{shut}")["total_items"] == 0
+    assert 0 < get(client, "/services?day=Tuesday")["total_items"] <= everything
     assert get(client, "/services?postcode=LS1+1UR&proximity=500")["total_items"] == 0
     one = get(client, "/taxonomies")["contents"][0]
-    assert get(client, f"/taxonomies/{one['id']}") == one
+    whole = get(client, f"/taxonomies/{one['id']}")
+    assert whole == one | {"taxonomy_terms": terms}
     assert get(client, "/")["version"] == "3.0"
-    assert "/services/{id}" in get(client, "/openapi.json")["paths"]
+    described = get(client, "/openapi.json")
+    assert "/services/{id}" in described["paths"]
+    named = {one["name"] for one in described["paths"]["/service_at_locations"]["get"]["parameters"]}
+    assert named >= {"taxonomy_id", "day", "start_time", "end_time", "postcode", "proximity", "page", "per_page"}
     for wrong in ("/services/x", "/service_at_locations/x", "/taxonomies/x", "/taxonomy_terms/x"):
         get(client, wrong, 404)
-    for wrong in ("?page=0", "?per_page=101", "?page=abc", "?minimum_age=old", "?postcode=LS1&proximity=far"):
+    for wrong in (
+        "?page=0",
+        "?page=abc",
+        "?day=someday",
+        "?start_time=9am",
+        "?minimum_age=old",
+        "?postcode=LS1&proximity=far",
+    ):
         assert "error" in get(client, f"/services{wrong}", 400)
+
+
+def test_a_page_costs_the_same_queries_however_long(council: Any, client: Client) -> None:
+    get(client, "/services")
+    counted = []
+    for path in ("/service_at_locations?per_page=2", "/service_at_locations?per_page=100", "/services?per_page=100"):
+        with CaptureQueriesContext(connection) as asked:
+            get(client, path)
+        counted.append(len(asked))
+    assert max(counted) <= 3
+    assert counted[0] == counted[1]
+
+
+def test_an_address_with_a_slash_at_its_end_leads_to_the_thing_itself(council: Any, client: Client) -> None:
+    first = get(client, "/services")["contents"][0]["id"]
+    for path in ("services", f"services/{first}", "service_at_locations", "taxonomies", "taxonomy_terms"):
+        answer = client.get(f"/open-referral/{path}/?per_page=7")
+        assert (answer.status_code, answer["Location"]) == (301, f"/open-referral/{path}?per_page=7")
+        assert answer["Access-Control-Allow-Origin"] == "*"
+        assert client.get(answer["Location"]).status_code == 200
+    for away in ("services///evil.example/", "//evil.example/", "nowhere/"):
+        answer = client.get(f"/open-referral/{away}", follow=True)
+        assert answer.status_code == 404
+        assert all(where.startswith("/open-referral/") for where, _ in answer.redirect_chain)

@@ -126,6 +126,7 @@ def test_nobody_comes_in_where_staff_or_systems_work(council, clock):
     assert not wrong, "\n".join(wrong)
 
 
+@pytest.mark.long
 @pytest.mark.django_db
 @pytest.mark.row("I2", "B9")
 def test_every_role_comes_in_where_it_may_and_nowhere_else(council, clock, staff_by_role):

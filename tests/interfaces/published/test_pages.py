@@ -9,6 +9,7 @@ import pytest
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
+from moothall.bookings.importing import ImportedBooking, import_bookings
 from moothall.core.actors import SYSTEM
 from moothall.core.events import Happening, record
 from moothall.insight import projection
@@ -53,7 +54,19 @@ def test_what_is_shown_can_be_downloaded_and_is_the_same(client, figures):
     february = next(row for row in rows if row["split_by"] == "month" and row["month"] == "2026-02")
     assert (february["kept"], february["fell_due"], february["per_cent"]) == (23, 25, 92.0)
     everything = client.get("/performance/figures.csv").content.decode()
-    assert "missed-bin,month,,2026-02,23,25,92.0,False" in everything
+    assert "promise,missed-bin,Report a missed bin,month,,,2026-02,23,25,92.0,,False" in everything
+
+
+def test_everything_on_the_first_page_is_in_the_files(client, figures):
+    got = client.get("/performance/figures.json").json()
+    datetime.fromisoformat(got["about"]["as_of"])
+    assert "T" in got["about"]["as_of"]
+    page = client.get("/performance/").content.decode()
+    ways = {row["cell_name"]: row["count"] for row in got["rows"] if row["measure"] == "contacts"}
+    assert {row["measure"] for row in got["rows"]} >= {"promise", "told_first"}
+    for name, count in ways.items():
+        assert f"{name}</th>" in page
+        assert count is None or f"{count:,}" in page
 
 
 def test_a_page_before_anything_happened_says_so(client, council, clock):
@@ -83,3 +96,32 @@ def test_a_service_that_protects_people_has_no_figures_anywhere(client, figures)
     assert "We don’t publish figures for this service" in client.get("/performance/safeguarding-child").content.decode()
     for address in ("/performance/", "/performance/figures.csv"):
         assert "safeguarding" not in client.get(address).content.decode()
+
+
+@pytest.mark.django_db
+def test_who_did_not_come_and_who_came_late_is_published_and_small_numbers_are_not(client, council, clock):
+    clock.set("2026-11-19T16:00")
+
+    def went(state: str, many: int, late: int = 0, days: int = 3) -> list[ImportedBooking]:
+        begins = clock.now() - timedelta(days=days)
+        return [
+            ImportedBooking(
+                bookable="benefit-appointment", site="central-office", resource="benefits-hirst", state=state,
+                starts_at=begins + timedelta(minutes=n + 40 * late), ends_at=begins + timedelta(minutes=n + 40 * late + 1),
+                minutes_late=late, way="in_person", service="benefit-appointment",
+            )
+            for n in range(many)
+        ]  # fmt: skip
+
+    here = "/performance/benefit-appointment"
+    assert "What was booked" not in client.get(here).content.decode()
+    import_bookings(went("attended", 3), by=SYSTEM)
+    assert "Bookings that are over</th>" in client.get(here).content.decode().replace("</td>", "</th>")
+    assert "Nobody came" not in client.get(here).content.decode()
+    import_bookings(went("attended", 13, days=4) + went("attended", 2, late=9, days=4), by=SYSTEM)
+    import_bookings(went("missed", 2, days=5) + went("missed", 9, days=40), by=SYSTEM)
+    shown = client.get(here).content.decode()
+    assert ("Nobody came" in shown, "10%" in shown, "11.1%" in shown) == (True, True, True)  # 2 of 20, and 2 of 18
+    with CaptureQueriesContext(connection) as asked:
+        client.get(here)
+    assert len(asked) <= 9

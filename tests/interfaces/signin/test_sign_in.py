@@ -55,6 +55,13 @@ def test_the_right_password_lets_in_under_a_new_session(client, staff):
     assert not inside(stranger)
 
 
+def test_ones_own_account_says_roles_in_words(client, staff):
+    sign_in(client)
+    page = client.get("/sign-in/account").content.decode()
+    assert "<dd>Customer adviser</dd>" in page
+    assert "<dd>adviser</dd>" not in page
+
+
 def test_the_cookies_are_for_this_site_alone_and_out_of_reach_of_scripts(client, staff):
     client.get("/sign-in/")
     sign_in(client)
@@ -268,3 +275,40 @@ def test_markup_in_what_was_typed_stays_text(client, staff):
     ).content.decode()
     assert "<script>alert" not in page
     assert "&lt;script&gt;" in page
+
+
+@pytest.mark.parametrize(
+    ("role", "page"),
+    [
+        ("adviser", "/desk/"),
+        ("finance-officer", "/console/"),
+        ("field-worker", "/field/"),
+    ],
+)
+def test_each_begins_where_their_work_is(council, clock, client, role, page):
+    create_staff(
+        username="someone", name="Someone", roles=[role], password=PASSWORD, pack=council, by=SYSTEM, at=clock.now()
+    )
+    assert sign_in(client, "someone")["Location"] == page
+    assert client.get(page).status_code == 200
+    assert client.get("/sign-in/onward")["Location"] == page
+
+
+@pytest.mark.parametrize(
+    ("role", "wanted", "there"),
+    [
+        ("finance-officer", "/desk/", "/console/"),
+        ("councillor", "/desk/?number=1", "/mine/"),
+        ("performance-officer", "/desk/", "/performance/"),
+        ("finance-officer", "/console/reconciliation?after=x", "/console/reconciliation?after=x"),
+        ("finance-officer", "/performance/", "/performance/"),
+        ("adviser", "/desk/cases", "/desk/cases"),
+        ("adviser", "/desk/no-such-page", "/desk/no-such-page"),
+    ],
+)
+def test_a_page_one_may_not_open_leads_to_ones_own_first_page(client, council, clock, role, wanted, there):
+    create_staff(
+        username="somebody", name="Somebody", roles=[role], password=PASSWORD, pack=council, by=SYSTEM, at=clock.now(),
+    )  # fmt: skip
+    answer = sign_in(client, "somebody", next=wanted)
+    assert (answer.status_code, answer["Location"]) == (302, there)

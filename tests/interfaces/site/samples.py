@@ -129,7 +129,7 @@ QUESTION = QuestionView(
     action="/ask/1",
     back="/ask/1/address",
     progress="question 2 of about 5",
-    hidden=(("seen", "a1b2"),),
+    hidden=(("as-seen", "a1b2"),),
     save_link="/ask/1/save",
 )
 CHECK = CheckView(

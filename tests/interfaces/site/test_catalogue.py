@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,19 +12,23 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from markupsafe import escape
+from playwright.sync_api import Page, expect
 
 from moothall.cases.actions import close_case
 from moothall.core.actors import ANONYMOUS, SYSTEM
-from moothall.core.packs import load_pack
+from moothall.core.packs import Pack
 from moothall.core.packs import queries as packs
-from moothall.core.packs.actions import apply_pack
+from moothall.customers.pack import LANGUAGES
 from moothall.insight.projection import catch_up
 from moothall.intake.actions import raise_request
 from moothall.intake.dialogue import read_all
 from moothall.intake.models import UnmetSearch
 from moothall.intake.queries import open_words
+from moothall.interfaces.ui.words import in_words
 from moothall.promises.sweep import sweep
 from moothall.services.pack import SERVICES
+from tests.browser import looks_right
+from tests.conftest import apply_once
 
 from ...intake.catalogue import TODAY
 from ...intake.test_raising import MISSED_BIN
@@ -43,6 +50,99 @@ def test_everyday_words_find_the_service(client: Client, council: Any, clock: An
     suggested = client.get("/search/suggest", {"q": words}).json()["results"]
     assert suggested[0]["url"] == first
     assert UnmetSearch.objects.count() == 0
+
+
+@pytest.mark.usefixtures("council", "clock")
+@pytest.mark.parametrize(
+    ("words", "shown", "never"),
+    [
+        ("my mum died", {"register-death", "tell-us-once"}, {"dead-animal", "register-birth"}),
+        ("bin not emptied", {"missed-bin"}, {"gritting", "business-rates"}),
+        ("I want to complain", {"complaint"}, {"school-appeal"}),
+    ],
+)
+def test_what_only_shares_a_word_is_not_shown_beside_what_is_meant(
+    client: Client, words: str, shown: set[str], never: set[str]
+) -> None:
+    found = set(re.findall(r'<h2><a href="/services/([a-z-]+)"', client.get("/search", {"q": words}).content.decode()))
+    assert shown <= found
+    assert not never & found
+
+
+@pytest.mark.usefixtures("council", "clock")
+@pytest.mark.parametrize(
+    ("words", "first", "language", "direction"),
+    [
+        ("nie odebrano śmieci", "/services/missed-bin?lang=pl", "pl", "ltr"),
+        ("smieci", "/services/missed-bin?lang=pl", "pl", "ltr"),
+        ("latarnia nie działa", "/services/street-light?lang=pl", "pl", "ltr"),
+        ("کوڑا نہیں اٹھایا گیا", "/services/missed-bin?lang=ur", "ur", "rtl"),
+        ("çöp alınmadı", "/services/missed-bin?lang=tr", "tr", "ltr"),
+        ("谢谢", "/services/compliment?lang=zh", "zh", "ltr"),
+        ("diolch", "/services/compliment?lang=cy", "cy", "ltr"),
+    ],
+)
+def test_words_of_another_language_find_what_is_called_so_in_it(
+    client: Client, words: str, first: str, language: str, direction: str
+) -> None:
+    text = client.get("/search", {"q": words}).content.decode()
+    assert re.findall(r'<h2><a href="([^"]+)" lang="([a-z]+)" dir="([a-z]+)"', text)[0] == (first, language, direction)
+    assert re.findall(r'<li id="in-([a-z]+)"', text) == [language], "and how to speak with us in it"
+    assert client.get("/search/suggest", {"q": words}).json()["results"][0]["url"] == first
+    assert UnmetSearch.objects.count() == 0
+    assert client.get(first).status_code == 200
+
+
+@pytest.mark.usefixtures("council", "clock")
+def test_where_nothing_is_found_it_is_said_in_each_language_how_to_speak_with_us(client: Client, council: Pack) -> None:
+    text = client.get("/search", {"q": "brzęczyszczykiewicz"}).content.decode()
+    assert "We didn’t find that" in text
+    told = {code: one for code, one in council.of(LANGUAGES).items() if "speak" in one.says and code != "en"}
+    assert re.findall(r'<li id="in-([a-z]+)" lang="\1" dir="(ltr|rtl)"', text) == [
+        (code, "rtl" if one.right_to_left else "ltr") for code, one in told.items()
+    ]
+    phone = next(way.value for way in council.council.contact if way.channel == "phone")
+    for one in told.values():
+        assert f'{escape(one.says["speak"])} <bdi dir="ltr"><a href="tel:{phone.replace(" ", "")}">{phone}</a>' in text
+
+
+@pytest.mark.usefixtures("council", "clock")
+def test_the_first_page_leads_to_each_language_by_its_own_name_and_on_to_what_is_asked_in_it(client: Client) -> None:
+    home, contact = client.get("/").content.decode(), client.get("/contact").content.decode()
+    led = re.findall(r'href="/contact#in-([a-z]+)" lang="\1" dir="[a-z]{3}">([^<]+)<', home)
+    assert ("pl", "Polski") in led
+    assert ("ur", "اردو") in led
+    for code, own in led:
+        assert re.search(rf'<li id="in-{code}" lang="{code}" dir="[a-z]{{3}}"><strong>{own}<', contact)
+        assert f'href="/services/missed-bin?lang={code}"' in contact
+
+
+@pytest.mark.long
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("council")
+def test_other_languages_look_right(page: Page, shot: Callable[[Page, str], Path]) -> None:
+    page.goto("/search?q=brzęczyszczykiewicz")
+    expect(page.get_by_role("heading", name="We didn’t find that")).to_be_visible()
+    looks_right(page)
+    shot(page, "nothing")
+    page.goto("/search?q=کوڑا")
+    expect(page.get_by_role("heading", name="You could do this")).to_be_visible()
+    looks_right(page)
+    shot(page, "urdu")
+    page.goto("/")
+    page.get_by_role("navigation", name="Other languages").get_by_role("link", name="Polski").click()
+    expect(page.get_by_role("heading", name="Contact us")).to_be_visible()
+    looks_right(page)
+    shot(page, "contact")
+
+
+@pytest.mark.usefixtures("council", "clock")
+def test_where_we_are_not_sure_we_ask_and_do_not_call_it_popular(client: Client) -> None:
+    text = client.get("/search", {"q": "you missed our whole street"}).content.decode()
+    assert "We’re not sure what you mean" in text
+    assert "Is it one of these?" in text
+    assert 'href="/services/missed-bin"' in text
+    assert "What people come for most" not in text
 
 
 def test_words_that_find_nothing_are_kept_as_unmet_need_without_who(client: Client, council: Any, clock: Any) -> None:
@@ -76,6 +176,23 @@ def test_no_such_page_is_told_kindly(client: Client, council: Any, clock: Any) -
         answer = client.get(path)
         assert answer.status_code == 404
         assert "We can’t find this page" in answer.content.decode()
+
+
+def test_a_service_page_counts_the_questions_as_the_first_of_them_does(
+    client: Client, council: Any, clock: Any
+) -> None:
+    for code in ("missed-bin", "pothole", "blue-badge"):
+        page = client.get(f"/services/{code}").content.decode()
+        first = client.post(f"/services/{code}/start", follow=True).content.decode()
+        (number,) = re.findall(r"question 1 of about (\d+)", first)
+        assert f"About {in_words(int(number))} questions." in page, code
+
+
+@pytest.mark.usefixtures("council")
+def test_a_service_is_found_under_every_area_where_people_look_for_it(client: Client) -> None:
+    for area in ("parking", "benefits"):
+        assert 'href="/services/blue-badge"' in client.get(f"/services/in/{area}").content.decode(), area
+    assert client.get("/services").content.decode().count('href="/services/blue-badge"') == 2
 
 
 @pytest.mark.parametrize(
@@ -133,7 +250,7 @@ def test_the_live_record_and_figures_come_from_events(client: Client, council: A
 @pytest.mark.parametrize("name", ["leeds", "york", "cambridge", "barking-dagenham", "halton"])
 def test_another_council_is_another_pack_and_no_other_code(client: Client, db: None, clock: Any, name: str) -> None:
     packs.forget()
-    apply_pack(load_pack(name), by=SYSTEM, at=clock.now())
+    apply_once(name)
     try:
         pack = packs.current_pack()
         assert pack.council.name in client.get("/").content.decode()

@@ -45,6 +45,7 @@ def test_strict_markup_with_one_heading_and_little_weight(name: str) -> None:
     assert len(gzip.compress(html.encode())) < HEAVIEST
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", PAGES)
 def test_accessible_wide_and_narrow(name: str, page: Page, shot: Callable[[Page, str], object]) -> None:
     show(page, name)

@@ -17,8 +17,7 @@ from moothall.cases.models import Case
 from moothall.contacts.models import Contact
 from moothall.core.actors import SYSTEM
 from moothall.core.models import Attempt
-from moothall.core.packs import load_pack, queries
-from moothall.core.packs.actions import apply_pack
+from moothall.core.packs import queries
 from moothall.customers.models import Customer
 from moothall.documents.models import Document
 from moothall.intake.models import Dialogue
@@ -26,6 +25,7 @@ from moothall.notifications.models import Message
 from moothall.places.actions import Premises, import_premises
 from moothall.promises.models import Promise
 from moothall.services.pack import SERVICES
+from tests.conftest import apply_once
 from tests.interfaces.account.conftest import last_code
 
 pytestmark = [pytest.mark.django_db]
@@ -77,6 +77,7 @@ def test_what_a_rule_cannot_take_is_explained(resident: Client, walk: Any) -> No
     assert Contact.objects.count() == 1
 
 
+@pytest.mark.long
 def test_every_service_offered_on_line_is_walked_to_its_end(resident: Client, walk: Any, council: Any) -> None:
     walked = 0
     for code, service in council.of(SERVICES).items():
@@ -165,16 +166,16 @@ def test_after_28_days_it_is_gone_and_says_so(resident: Client, walk: Any, clock
 def test_two_windows_that_answer_differently_see_both(resident: Client, walk: Any) -> None:
     check = walk("missed-bin", {"bin": "general"})
     here = check.replace("/check", "/bin")
-    seen = re.search(r'name="seen" value="([0-9a-f]+)"', resident.get(here).content.decode())[1]  # type: ignore[index]
-    resident.post(here, {"bin": "food", "seen": seen})
-    answer = resident.post(here, {"bin": "sack", "seen": seen})
+    seen = re.search(r'name="as-seen" value="([0-9a-f]+)"', resident.get(here).content.decode())[1]  # type: ignore[index]
+    resident.post(here, {"bin": "food", "as-seen": seen})
+    answer = resident.post(here, {"bin": "sack", "as-seen": seen})
     assert answer.status_code == 409
     text = answer.content.decode()
     assert "Food caddy" in text
     assert re.search(r'value="sack" checked', text)
     assert Dialogue.objects.get().answers["bin"] == "food"
-    again = re.search(r'name="seen" value="([0-9a-f]+)"', text)[1]  # type: ignore[index]
-    resident.post(here, {"bin": "sack", "seen": again})
+    again = re.search(r'name="as-seen" value="([0-9a-f]+)"', text)[1]  # type: ignore[index]
+    resident.post(here, {"bin": "sack", "as-seen": again})
     assert Dialogue.objects.get().answers["bin"] == "sack"
 
 
@@ -212,6 +213,17 @@ def test_the_calendar_entry_carries_the_promise(resident: Client, walk: Any) -> 
     )
 
 
+def test_nobody_can_make_us_text_strangers_or_numbers_that_cost(resident: Client, walk: Any) -> None:
+    keep = walk("missed-bin").replace("/check", "/keep")
+    for costs in ("+2348031234567", "+19005551234", "07012345678", "+88299123456"):
+        answer = resident.post(keep, {"to": costs})
+        assert answer.status_code == 400, costs
+        assert "UK mobile numbers only" in answer.content.decode()
+    sent = [resident.post(keep, {"to": f"07700 900{n:03}"}).status_code for n in range(40)]
+    assert sent == [200] * 30 + [400] * 10
+    assert Message.objects.filter(template="dialogue-saved").count() == 30
+
+
 @pytest.mark.parametrize(("to", "channel"), [("mary.jones@example.com", "email"), ("07700 900456", "sms")])
 def test_saving_for_later_sends_the_way_back_once(
     resident: Client, walk: Any, to: str, channel: str, settings: Any
@@ -234,7 +246,7 @@ def test_saving_for_later_sends_the_way_back_once(
 def test_nothing_is_begun_that_could_not_be_sent(client: Client, clock: Any, service: str, status: int) -> None:
     """At Cambridge a pothole is the county's: its page shows the way there, and its form cannot be begun by hand."""
     queries.forget()
-    apply_pack(load_pack("cambridge"), by=SYSTEM, at=clock.now())
+    apply_once("cambridge")
     answer = client.post(f"/services/{service}/start")
     assert answer.status_code == status
     assert Dialogue.objects.count() == (status == 302)

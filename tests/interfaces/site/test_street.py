@@ -24,6 +24,7 @@ from moothall.core.actors import SYSTEM
 from moothall.core.references import show_reference
 from moothall.documents.models import Document
 from moothall.notifications.models import Message
+from moothall.places.actions import Premises, import_premises
 from moothall.places.basemap import build_basemap
 from moothall.reports.actions import review_photo
 from moothall.reports.models import Follower, Photo, Report
@@ -50,6 +51,23 @@ def kept(client: Client, here: str) -> dict[str, Any]:
     from moothall.intake.models import Dialogue
 
     return dict(Dialogue.objects.get(id=here.split("/")[2]).answers.get("where") or {})
+
+
+def test_every_house_of_a_postcode_can_be_chosen_and_more_are_asked_for(town: None, client: Client) -> None:
+    import_premises(
+        [
+            Premises(uprn=73_000_000 + n, address=f"{n} Long Row, Leeds", number=str(n), postcode="LS8 4BB", area_code="E05")
+            for n in range(1, 71)
+        ],
+        by=SYSTEM,
+    )  # fmt: skip
+    here = begun(client)
+    page = client.get(f"{here}?find=LS8+4BB").content.decode()
+    assert page.count('name="where" ') == 61, "sixty houses, and none of these"
+    assert "These are the first 60" in page
+    some = client.get(f"{here}?find=64+Long+Row").content.decode()
+    assert "64 Long Row" in some
+    assert "These are the first" not in some
 
 
 def test_each_way_of_saying_where_is_whole_without_a_script(

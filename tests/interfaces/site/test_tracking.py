@@ -13,7 +13,7 @@ from moothall.cases.actions import close_case, note_case, wait_for
 from moothall.cases.models import Case
 from moothall.core.actors import ANONYMOUS, SYSTEM
 from moothall.core.packs import queries as packs
-from moothall.core.references import show_reference
+from moothall.core.references import reference_of, show_reference
 from moothall.feedback.models import Rating
 from moothall.intake.actions import raise_request
 from moothall.intake.dialogue import read_all
@@ -40,7 +40,9 @@ def find(client: Client, reference: str, second: str) -> Any:
 
 @pytest.mark.parametrize("second", ["Amina.Dunn@Example.com ", "ls1 1ur", "LS11UR"])
 def test_the_reference_and_one_thing_she_knows_show_it(client: Client, case: Case, second: str) -> None:
-    for written in (show_reference(case.reference), case.reference.lower(), " ".join(case.reference)):
+    shown = show_reference(case.reference)
+    pasted = f"Your reference {shown.replace('-', '–')}."
+    for written in (shown, case.reference.lower(), " ".join(case.reference), f" #{shown} ", pasted):
         answer = find(client, written, second)
         assert answer.redirect_chain == [(f"/track/{case.id}", 302)]
         text = answer.content.decode()
@@ -51,15 +53,33 @@ def test_the_reference_and_one_thing_she_knows_show_it(client: Client, case: Cas
 def test_a_wrong_reference_and_a_wrong_second_thing_are_answered_the_same(client: Client, case: Case) -> None:
     answers = [
         find(client, case.reference, "someone@example.com"),
-        find(client, "4HTK7W2C", "amina.dunn@example.com"),
-        find(client, "nonsense", ""),
-        find(client, "", ""),
-        find(client, "x" * 10_000, "y" * 10_000),
-        find(client, "\x00", "\x00"),
+        find(client, reference_of(1), "amina.dunn@example.com"),
+        find(client, reference_of(1), "y" * 10_000),
     ]
     for answer in answers:
         assert answer.status_code == 400
         assert answer.content.decode().count("We could not find a request with both of these") == 2
+
+
+@pytest.mark.parametrize(
+    ("reference", "second", "says"),
+    [
+        ("", "", ("Enter your reference", "Enter your email address or postcode")),
+        ("\x00", "\x00", ("Enter your reference", "Enter your email address or postcode")),
+        ("nonsense", "a@example.com", ("That reference is not one of ours",)),
+        ("x" * 10_000, "LS1 1UR", ("A reference has 8 letters and numbers",)),
+        ("right", " ", ("Enter your email address or postcode",)),
+    ],
+)  # fmt: skip
+def test_what_is_left_out_or_cannot_be_one_is_named_and_costs_no_try(
+    reference: str, second: str, says: tuple[str, ...], client: Client, case: Case
+) -> None:
+    for _ in range(12):
+        answer = find(client, case.reference if reference == "right" else reference, second)
+        assert answer.status_code == 400
+        for words in says:
+            assert answer.content.decode().count(words) >= 2, "at the field and in the summary"
+    assert find(client, case.reference, "LS1 1UR").status_code == 200
 
 
 def test_guessing_is_stopped_per_address_and_per_reference(client: Client, case: Case, clock: Any) -> None:
@@ -71,7 +91,10 @@ def test_guessing_is_stopped_per_address_and_per_reference(client: Client, case:
     assert find(home, case.reference, "amina.dunn@example.com").status_code == 200
     for number in range(20):
         find(Client(REMOTE_ADDR=f"198.51.100.{number % 2}"), case.reference, f"guess{number}@example.com")
-    assert find(home, case.reference, "amina.dunn@example.com").status_code == 429
+    shut = find(home, case.reference, "amina.dunn@example.com")
+    assert shut.status_code == 429
+    for words in ("Wait 15 minutes", "They need not have been yours", "your account still open your request"):
+        assert words in shut.content.decode()
     clock.advance(minutes=16)
     assert find(home, case.reference, "amina.dunn@example.com").status_code == 200
 

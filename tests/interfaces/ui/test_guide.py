@@ -84,6 +84,7 @@ def test_a_missing_name_is_an_error_and_text_is_escaped() -> None:
     assert pictures.emblem("../../secret") == pictures.emblem("common")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("audience", guide.AUDIENCES)
 def test_every_page_is_accessible_wide_and_narrow(
     audience: str, page: Page, shot: Callable[[Page, str], object]

@@ -5,8 +5,9 @@ from moothall.customers.accounts.actions.codes import CodeRefused, check_code, f
 from moothall.customers.accounts.actions.factors import (
     add_passkey,
     begin_authenticator,
-    check_authenticator,
+    change_password,
     confirm_authenticator,
+    keep_way,
     passkey_used,
     remove_authenticator,
     remove_passkey,
@@ -21,6 +22,7 @@ from moothall.customers.accounts.actions.opening import (
     remove_password,
     remove_point,
     set_password,
+    sign_out_everywhere,
     signed_in,
 )
 from moothall.customers.accounts.actions.proving import (
@@ -32,6 +34,7 @@ from moothall.customers.accounts.actions.proving import (
     unlink_identity,
     verify_in_person,
 )
+from moothall.customers.accounts.actions.second import check_authenticator, second_proof
 
 __all__ = [
     "AccountRefused",
@@ -42,6 +45,7 @@ __all__ = [
     "add_passkey",
     "add_point",
     "begin_authenticator",
+    "change_password",
     "check_authenticator",
     "check_code",
     "check_password",
@@ -50,6 +54,7 @@ __all__ = [
     "come_by_provider",
     "confirm_authenticator",
     "forget_codes",
+    "keep_way",
     "make_code",
     "open_account",
     "passkey_used",
@@ -58,7 +63,9 @@ __all__ = [
     "remove_password",
     "remove_point",
     "revoke_verification",
+    "second_proof",
     "set_password",
+    "sign_out_everywhere",
     "signed_in",
     "unlink_identity",
     "use_challenge",

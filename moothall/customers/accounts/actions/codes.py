@@ -29,19 +29,22 @@ class CodeRefused(ValueError):
         super().__init__(message)
 
 
-def make_code(*, kind: str, value: str, address: str, at: datetime) -> tuple[UUID, str]:
-    """Make a code for a normalised e-mail address or number; return its id and the code to send. Older ones there end.
+def make_code(*, kind: str, value: str, address: str, browser: str = "", at: datetime) -> tuple[UUID, str]:
+    """Make a code for a normalised e-mail address or number; return its id and the code to send. Older ones there stay good
+    for their own minutes and tries, so that a stranger who asks for another ends none that she holds.
 
-    ``address`` is the caller's network address.
+    ``address`` is the caller's network address; ``browser`` names one that signed in with this address before, which is
+    counted by itself.
 
     Raises:
         limits.TooManyAttempts: too many codes asked for there, or from there, within the hour.
     """
     held = current_pack().one(ACCOUNTS)
-    limits.count(SEND, {f"to:{value}": held.codes_an_hour, f"from:{address}": FROM_ONE_ADDRESS}, at=at, minutes=60)
+    ours = f"to:{value}#{browser}" if browser else f"to:{value}"
+    allowed = {ours: held.codes_an_hour} | ({} if browser else {f"from:{address}": FROM_ONE_ADDRESS})
+    limits.count(SEND, allowed, at=at, minutes=60)
     plain = new_code()
     with transaction.atomic():
-        Code.objects.filter(kind=kind, value=value, used_at__isnull=True).update(expires_at=at)
         row = Code(kind=kind, value=value, sent_at=at, expires_at=at + timedelta(minutes=held.code_minutes), digest="")
         row.digest = _digest(row.id, plain)
         row.save(force_insert=True)
@@ -65,6 +68,9 @@ def check_code(code_id: UUID, typed: str, *, address: str, at: datetime) -> tupl
         if constant_time_compare(row.digest, _digest(row.id, read_code(typed))):
             row.used_at = at
             row.save(update_fields=["used_at"])
+            Code.objects.filter(kind=row.kind, value=row.value, used_at__isnull=True, expires_at__gt=at).update(
+                expires_at=at
+            )
             limits.give_back(tries)
             return row.kind, row.value
         row.tries += 1

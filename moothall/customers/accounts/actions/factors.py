@@ -10,26 +10,22 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 
 from moothall.core import limits
-from moothall.core.actors import ANONYMOUS
 from moothall.core.idempotency import once
 from moothall.customers.accounts import events
 from moothall.customers.accounts.actions.codes import CodeRefused
-from moothall.customers.accounts.actions.opening import AccountRefused, another_way
-from moothall.customers.accounts.actions.saying import locked, own_actor, say
+from moothall.customers.accounts.actions.opening import AccountRefused, check_new_password, set_password, take_way_away
+from moothall.customers.accounts.actions.saying import change, count_ways, locked, own_actor, say
+from moothall.customers.accounts.actions.second import MOST_TRIES, SCOPE, WRONG, second_proof
 from moothall.customers.accounts.models import Account, Authenticator, Passkey
 from moothall.customers.accounts.rules.one_time import (
     digest_of,
     new_secret,
     new_spare_codes,
-    plain_spare,
     read_code,
     step_matching,
 )
 
-SCOPE: Final = "account-app"
-WRONG: Final = "That is not the code your app shows. Codes change every 30 seconds: enter the one you see now."
 MOST_PASSKEYS: Final = 10
-MOST_TRIES: Final = 10
 
 
 def begin_authenticator(account_id: UUID, *, at: datetime) -> str:
@@ -48,8 +44,11 @@ def begin_authenticator(account_id: UUID, *, at: datetime) -> str:
     return row.secret
 
 
-def confirm_authenticator(account_id: UUID, code: str, *, at: datetime) -> list[str]:
+def confirm_authenticator(account_id: UUID, code: str, *, strong: bool = False, at: datetime) -> list[str]:
     """Set the app up with a first right code; return spare codes, each good once, shown only now.
+
+    Unless the session is ``strong`` it waits: it keeps others out who have only her address, but proves no identity until
+    she says, having proved it again, that it is hers (`keep_way`, `verify_in_person`).
 
     Raises:
         CodeRefused; limits.TooManyAttempts.
@@ -62,62 +61,50 @@ def confirm_authenticator(account_id: UUID, code: str, *, at: datetime) -> list[
         if row is not None and step is not None:
             spare = new_spare_codes()
             row.last_step, row.confirmed_at, row.spare_codes = step, at, [digest_of(one) for one in spare]
-            row.save(update_fields=["last_step", "confirmed_at", "spare_codes"])
-            say(events.CHANGED, account, by=own_actor(account), at=at, set="app")
+            row.waiting = not strong
+            row.save(update_fields=["last_step", "confirmed_at", "spare_codes", "waiting"])
+            change(account, at=at, set="app")
             limits.give_back(tries)
             return spare
     raise CodeRefused(WRONG)
 
 
-def check_authenticator(account_id: UUID, code: str, *, at: datetime) -> None:
-    """Let through with the code of the app or a spare code, which is used up.
+def change_password(account_id: UUID, *, new: str, code: str, at: datetime) -> None:
+    """Give the account a password, or another one; where an app is set up, with its code, so that who finds her
+    telephone unlocked or her session open does not take the account over.
+
+    Raises:
+        AccountRefused: too short, too common, too like her name. CodeRefused; limits.TooManyAttempts.
+    """
+    check_new_password(account_id, new)
+    second_proof(account_id, code, at=at)
+    set_password(account_id, new=new, at=at)
+
+
+def remove_authenticator(account_id: UUID, *, code: str, at: datetime) -> None:
+    """Take the app away, with its code. Gone already is fine.
 
     Raises:
         CodeRefused; limits.TooManyAttempts.
     """
-    tries = limits.count(SCOPE, {f"account:{account_id}": MOST_TRIES}, at=at)
-    with transaction.atomic():
-        account = locked(account_id)
-        row = Authenticator.objects.select_for_update().filter(account=account, confirmed_at__isnull=False).first()
-        if row is not None and _takes(row, code, at):
-            row.save(update_fields=["last_step", "spare_codes"])
-            limits.give_back(tries)
-            return
-        say(events.REFUSED, account, by=ANONYMOUS, at=at, how="app")
-    raise CodeRefused(WRONG)
-
-
-def _takes(row: Authenticator, code: str, at: datetime) -> bool:
-    six = read_code(code)
-    if six:
-        step = step_matching(row.secret, six, at, after=row.last_step)
-        if step is None:
-            return False
-        row.last_step = step
-        return True
-    digest = digest_of(plain_spare(code))
-    if digest not in row.spare_codes:
-        return False
-    row.spare_codes = [one for one in row.spare_codes if one != digest]
-    return True
-
-
-def remove_authenticator(account_id: UUID, *, at: datetime) -> None:
-    """Take the app away."""
+    second_proof(account_id, code, at=at)
     with transaction.atomic():
         account = locked(account_id)
         if Authenticator.objects.filter(account=account).delete()[0]:
-            say(events.CHANGED, account, by=own_actor(account), at=at, removed="app")
+            change(account, at=at, removed="app")
 
 
 def add_passkey(
-    account_id: UUID, *, credential_id: bytes, public_key: bytes, sign_count: int, name: str, at: datetime
-) -> Passkey:
-    """Keep a passkey whose making the interface has checked (WebAuthn, registration).
+    account_id: UUID, *, credential_id: bytes, public_key: bytes, sign_count: int, name: str, code: str = "",
+    strong: bool = False, at: datetime,
+) -> Passkey:  # fmt: skip
+    """Keep a passkey whose making the interface has checked (WebAuthn, registration); with the code of the app where one
+    is set up. Unless the session is ``strong`` it waits, as an app does: see `confirm_authenticator`.
 
     Raises:
-        AccountRefused: known already, or there are too many.
+        AccountRefused: known already, or there are too many. CodeRefused; limits.TooManyAttempts.
     """
+    second_proof(account_id, code, at=at)
     with transaction.atomic():
         account = locked(account_id)
         if Passkey.objects.filter(account=account).count() >= MOST_PASSKEYS:
@@ -127,10 +114,11 @@ def add_passkey(
                 made = Passkey.objects.create(
                     account=account, credential_id=credential_id, public_key=public_key, sign_count=sign_count,
                     name=" ".join(name.split())[:80] or "Passkey", created_at=at,
+                    waiting=not strong,
                 )  # fmt: skip
         except IntegrityError as known:
             raise AccountRefused("This passkey is known here already.") from known
-        say(events.CHANGED, account, by=own_actor(account), at=at, set="passkey")
+        change(account, at=at, set="passkey")
     return made
 
 
@@ -157,18 +145,22 @@ def passkey_used(passkey_id: UUID, *, sign_count: int, at: datetime) -> Account:
     return row.account
 
 
-def remove_passkey(account_id: UUID, passkey_id: UUID, *, at: datetime) -> None:
-    """Take a passkey away. Gone already is fine.
+def remove_passkey(account_id: UUID, passkey_id: UUID, *, code: str = "", at: datetime) -> None:
+    """Take a passkey away; with the code of the app where one is set up. Gone already is fine.
 
     Raises:
-        AccountRefused: it is the last way in.
+        AccountRefused: it is the last way in. CodeRefused; limits.TooManyAttempts.
     """
+    second_proof(account_id, code, at=at)
+    with transaction.atomic():
+        if gone := take_way_away(account_id, Passkey, passkey_id):
+            change(gone[0], at=at, removed="passkey")
+
+
+def keep_way(account_id: UUID, way_id: UUID, *, at: datetime) -> None:
+    """Let a way in count that waited: she says it is hers, in a session which has proved who she is. The caller has seen
+    that it has. Counted already or gone is fine."""
     with transaction.atomic():
         account = locked(account_id)
-        row = Passkey.objects.filter(account=account, pk=passkey_id).first()
-        if row is None:
-            return
-        if not another_way(account, but=row):
-            raise AccountRefused("This is your only way in. Add another one first, then take this one away.")
-        row.delete()
-        say(events.CHANGED, account, by=own_actor(account), at=at, removed="passkey")
+        if count_ways(account_id, [way_id]):
+            say(events.CHANGED, account, by=own_actor(account), at=at, kept=1)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Final
+from typing import Final, TypeVar
 from uuid import UUID
 
 from django.contrib.auth.hashers import check_password as same_password
@@ -15,15 +15,17 @@ from django.db import IntegrityError, transaction
 from moothall.core import limits
 from moothall.core.actors import ANONYMOUS, Actor
 from moothall.customers.accounts import events
-from moothall.customers.accounts.actions.saying import locked, own_actor, say
+from moothall.customers.accounts.actions.saying import change, locked, own_actor, say
+from moothall.customers.accounts.actions.second import second_proof
 from moothall.customers.accounts.models import Account, Authenticator, Claim, Identity, Passkey, SignInPoint
 from moothall.customers.actions import add_contact_point, create_customer
-from moothall.customers.models import Customer
+from moothall.customers.models import ContactPoint, Customer
 
 SCOPE: Final = "account-password"
 ON_ONE_ACCOUNT: Final = 10
 FROM_ONE_ADDRESS: Final = 60
 LONGEST: Final = 200
+Way = TypeVar("Way", SignInPoint, Identity, Passkey)
 
 
 class AccountRefused(ValueError):
@@ -65,7 +67,8 @@ def signed_in(account_id: UUID, *, how: list[str], at: datetime) -> Account:
 
 
 def add_point(account_id: UUID, *, kind: str, value: str, at: datetime) -> None:
-    """Give an account another address to sign in by, which she has just shown is hers. Hers already is fine.
+    """Give an account another address to sign in by, which she has just shown is hers. Hers already is fine. The caller
+    has asked for the `second_proof` before a code was sent there.
 
     Raises:
         AccountRefused: another account has it. LookupError: no such account.
@@ -78,24 +81,42 @@ def add_point(account_id: UUID, *, kind: str, value: str, at: datetime) -> None:
         add_contact_point(
             customer_id=_survivor(account), kind=kind, value=value, confirmed=True, by=_survivor_actor(account), at=at
         )
+        account.epoch += 1
+        account.save(update_fields=["epoch"])
         say(events.CONFIRMED, account, by=own_actor(account), at=at, kind=kind)
 
 
-def remove_point(account_id: UUID, point_id: UUID, *, at: datetime) -> None:
-    """Take an address away as a way in; it stays on her record as a way to reach her. Gone already is fine.
+def remove_point(account_id: UUID, point_id: UUID, *, code: str = "", at: datetime) -> None:
+    """Take an address away as a way in; it stays on her record as a way to reach her, and is told. With the code of the
+    app where one is set up. Gone already is fine.
+
+    Raises:
+        AccountRefused: it is the last way in. CodeRefused; limits.TooManyAttempts.
+    """
+    second_proof(account_id, code, at=at)
+    with transaction.atomic():
+        gone = take_way_away(account_id, SignInPoint, point_id)
+        if gone is not None:
+            account, point = gone
+            told = ContactPoint.objects.filter(customer_id=_survivor(account), value=point.value).first()
+            change(account, at=at, removed=point.kind, point=str(told.id) if told else "")
+
+
+def take_way_away(account_id: UUID, kind: type[Way], way_id: UUID) -> tuple[Account, Way] | None:
+    """Delete one way in, and return it with its account: the caller tells of it in the same transaction, and has seen the
+    app's code before it, or tries at it would be forgotten with what is refused here. ``None``: it is gone already.
 
     Raises:
         AccountRefused: it is the last way in.
     """
-    with transaction.atomic():
-        account = locked(account_id)
-        point = SignInPoint.objects.filter(account=account, pk=point_id).first()
-        if point is None:
-            return
-        if not another_way(account, but=point):
-            raise AccountRefused("This is your only way in. Add another one first, then take this one away.")
-        point.delete()
-        say(events.CHANGED, account, by=own_actor(account), at=at, removed=point.kind)
+    account = locked(account_id)
+    row = kind.objects.filter(account=account, pk=way_id).first()
+    if row is None:
+        return None
+    if not another_way(account, but=row):
+        raise AccountRefused("This is your only way in. Add another one first, then take this one away.")
+    row.delete()
+    return account, row
 
 
 def another_way(account: Account, *, but: SignInPoint | Identity | Passkey) -> bool:
@@ -108,48 +129,72 @@ def another_way(account: Account, *, but: SignInPoint | Identity | Passkey) -> b
     return any(rows.exists() for rows in left)
 
 
+def check_new_password(account_id: UUID, new: str) -> None:
+    """Say whether this may be her password. Raises AccountRefused: too short, too common, too like her name."""
+    person = Customer.objects.get(pk=_survivor(Account.objects.get(pk=account_id)))
+    try:
+        if len(new) > LONGEST:
+            raise ValidationError(f"Choose a password of {LONGEST} characters or fewer.")
+        _validate(new, person)
+    except ValidationError as wrong:
+        raise AccountRefused(" ".join(wrong.messages)) from wrong
+
+
 def set_password(account_id: UUID, *, new: str, at: datetime) -> None:
-    """Give the account a password, or another one. The caller has seen her prove herself in this session.
+    """Give the account a password, or another one. The caller has seen her prove herself: `change_password` does.
 
     Raises:
         AccountRefused: too short, too common, too like her name.
     """
     with transaction.atomic():
         account = locked(account_id)
-        person = Customer.objects.get(pk=_survivor(account))
-        try:
-            if len(new) > LONGEST:
-                raise ValidationError(f"Choose a password of {LONGEST} characters or fewer.")
-            _validate(new, person)
-        except ValidationError as wrong:
-            raise AccountRefused(" ".join(wrong.messages)) from wrong
+        check_new_password(account_id, new)
         account.password = make_password(new)
         account.save(update_fields=["password"])
-        say(events.CHANGED, account, by=own_actor(account), at=at, set="password")
+        change(account, at=at, set="password")
 
 
-def remove_password(account_id: UUID, *, at: datetime) -> None:
-    """Take the password away: codes, passkeys and the provider still let her in."""
+def remove_password(account_id: UUID, *, code: str = "", at: datetime) -> None:
+    """Take the password away, with the code of the app where one is set up: codes, passkeys and the provider still let her
+    in. None there is fine.
+
+    Raises:
+        CodeRefused; limits.TooManyAttempts.
+    """
+    second_proof(account_id, code, at=at)
     with transaction.atomic():
         account = locked(account_id)
+        if not account.password:
+            return
         account.password = ""
         account.save(update_fields=["password"])
-        say(events.CHANGED, account, by=own_actor(account), at=at, removed="password")
+        change(account, at=at, removed="password")
 
 
-def check_password(*, value: str, password: str, address: str, at: datetime) -> Account:
+def sign_out_everywhere(account_id: UUID, *, at: datetime) -> None:
+    """End every session of an account."""
+    with transaction.atomic():
+        change(locked(account_id), at=at, ended="sessions")
+
+
+def check_password(*, value: str, password: str, address: str, browser: str = "", at: datetime) -> Account:
     """Return whose address and password these are. As much work when there is no such account; which was wrong is not said.
+
+    ``browser`` names one that signed in with this address before: its tries are counted by themselves, so that strangers'
+    wrong ones do not keep her out.
 
     Raises:
         AccountRefused: they do not belong together. limits.TooManyAttempts: too many wrong tries.
     """
-    tries = limits.count(SCOPE, {f"from:{address}": FROM_ONE_ADDRESS, f"to:{value}": ON_ONE_ACCOUNT}, at=at)
+    ours = f"to:{value}#{browser}" if browser else f"to:{value}"
+    allowed = {ours: ON_ONE_ACCOUNT} if browser else {f"from:{address}": FROM_ONE_ADDRESS, ours: ON_ONE_ACCOUNT}
+    tries = limits.count(SCOPE, allowed, at=at)
     account = Account.objects.filter(points__value=value, closed_at__isnull=True).first() if value else None
     if account is None or not account.password:
         make_password(password[:LONGEST])
     elif same_password(password[:LONGEST], account.password):
         limits.give_back(tries)
-        limits.forgive(SCOPE, [f"to:{value}"])
+        limits.forgive(SCOPE, [ours])
         return account
     if account is not None:
         with transaction.atomic():

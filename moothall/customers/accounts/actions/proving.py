@@ -14,14 +14,16 @@ from moothall.core.actors import ANONYMOUS, SYSTEM, Actor
 from moothall.core.events import Happening, record
 from moothall.core.packs import current_pack
 from moothall.customers.accounts import events
-from moothall.customers.accounts.actions.opening import AccountRefused, _give_point, another_way
-from moothall.customers.accounts.actions.saying import locked, own_actor, say
+from moothall.customers.accounts.actions.opening import AccountRefused, _give_point, take_way_away
+from moothall.customers.accounts.actions.saying import change, count_ways, locked, own_actor, say
+from moothall.customers.accounts.actions.second import second_proof
 from moothall.customers.accounts.models import Account, Identity, SignInPoint, Verification
 from moothall.customers.accounts.pack import ACCOUNTS
 from moothall.customers.accounts.rules.levels import identity_levels
 from moothall.customers.actions import add_contact_point, change_customer, create_customer
 from moothall.customers.models import Customer
-from moothall.customers.queries import survivor_of
+from moothall.customers.own_records import refuse_own
+from moothall.customers.queries import ids_of, survivor_of
 from moothall.customers.rules.writing import plain_email, words_of
 
 
@@ -66,11 +68,11 @@ class NotTheSame(ValueError):
         )
 
 
-def come_by_provider(said: ProviderSays, *, account_id: UUID | None, at: datetime) -> Account:
+def come_by_provider(said: ProviderSays, *, account_id: UUID | None, strong: bool = False, at: datetime) -> Account:
     """Let somebody in whom a provider vouches for: to the account it is linked to, to the one she is signed in to (which is
     linked now), or to a new one.
-
-    With an identity level the record becomes verified. Its names are not overwritten.
+    A link made in a session that is not ``strong``, by a sign-in which proves no identity, waits: anybody can have a
+    sign-in of her own somewhere. With an identity level the record becomes verified. Its names are not overwritten.
 
     Raises:
         HasAccount: the address belongs to an account that is not linked. NotTheSame: the identity is somebody else's.
@@ -93,18 +95,21 @@ def come_by_provider(said: ProviderSays, *, account_id: UUID | None, at: datetim
             account = _new_account(said, at)
         if said.level:
             _same_person(account, said)
-        _link(account, said, known, at)
+        _link(account, said, known, at, counts=strong or account_id is None)
         if said.level:
             _verify(account, said, at)
     return account
 
 
-def verify_in_person(*, customer_id: UUID, evidence: Iterable[str], by: Actor, at: datetime) -> Verification:
-    """Write down that an officer has seen proof of who somebody is.
+def verify_in_person(
+    *, customer_id: UUID, evidence: Iterable[str], ways: Iterable[UUID] = (), by: Actor, at: datetime
+) -> Verification:
+    """Write down that an officer has seen proof of who somebody is; ``ways`` are the ways in that waited and which she says
+    are hers: they count from now on.
 
     Raises:
         ValueError: too few things were seen, or none with a photograph; the sentence says what is missing.
-        Refused, LookupError.
+        Refused: not this actor's to do, or her own record; LookupError.
     """
     require(by, "identity.verify")
     held = current_pack().one(ACCOUNTS)
@@ -117,11 +122,14 @@ def verify_in_person(*, customer_id: UUID, evidence: Iterable[str], by: Actor, a
         person = survivor_of(customer_id)
         if person is None:
             raise LookupError("There is no such record.")
+        refuse_own(by, person)
         row = Verification.objects.create(
             customer_id=person, how="in_person", level="P2", evidence=[one.code for one in seen], staff_id=by.id, at=at
         )
         change_customer(customer_id=person, changes={"proof": "verified"}, by=SYSTEM, at=at)
-        _say(events.VERIFIED, row, by=by, at=at, how="in_person", evidence=row.evidence)
+        hers = Account.objects.filter(customer_id__in=ids_of(person), closed_at__isnull=True)
+        counted = sum(count_ways(one, ways) for one in hers.values_list("id", flat=True)) if (ways := list(ways)) else 0
+        _say(events.VERIFIED, row, by=by, at=at, how="in_person", evidence=row.evidence, ways=counted)
     return row
 
 
@@ -148,21 +156,17 @@ def revoke_verification(verification_id: UUID, *, because: str, by: Actor, at: d
         _say(events.UNVERIFIED, row, by=by, at=at)
 
 
-def unlink_identity(account_id: UUID, identity_id: UUID, *, at: datetime) -> None:
-    """Take a provider away as a way in. What it proved stays proved. Gone already is fine.
+def unlink_identity(account_id: UUID, identity_id: UUID, *, code: str = "", at: datetime) -> None:
+    """Take a provider away as a way in, with the code of the app where one is set up. What it proved stays proved. Gone
+    already is fine.
 
     Raises:
-        AccountRefused: it is the last way in.
+        AccountRefused: it is the last way in. CodeRefused; limits.TooManyAttempts.
     """
+    second_proof(account_id, code, at=at)
     with transaction.atomic():
-        account = locked(account_id)
-        row = Identity.objects.filter(account=account, pk=identity_id).first()
-        if row is None:
-            return
-        if not another_way(account, but=row):
-            raise AccountRefused("This is your only way in. Add another one first, then take this one away.")
-        row.delete()
-        say(events.CHANGED, account, by=own_actor(account), at=at, removed="provider")
+        if gone := take_way_away(account_id, Identity, identity_id):
+            change(gone[0], at=at, removed="provider")
 
 
 def _new_account(said: ProviderSays, at: datetime) -> Account:
@@ -184,16 +188,23 @@ def _new_account(said: ProviderSays, at: datetime) -> Account:
     return account
 
 
-def _link(account: Account, said: ProviderSays, known: Identity | None, at: datetime) -> None:
+def _link(account: Account, said: ProviderSays, known: Identity | None, at: datetime, *, counts: bool) -> None:
     if known is None:
+        waits = not (counts or said.level)
         Identity.objects.filter(issuer=said.issuer, subject=said.subject).delete()  # a closed account's, if any
         Identity.objects.create(
-            account=account, issuer=said.issuer, subject=said.subject, trust=said.trust, linked_at=at, used_at=at
+            account=account,
+            issuer=said.issuer,
+            subject=said.subject,
+            trust=said.trust,
+            linked_at=at,
+            used_at=at,
+            waiting=waits,
         )
-        say(events.CHANGED, account, by=own_actor(account), at=at, set="provider")
-    else:
-        known.trust, known.used_at = said.trust, at
-        known.save(update_fields=["trust", "used_at"])
+        change(locked(account.id), at=at, set="provider")
+        return
+    known.trust, known.used_at, known.waiting = said.trust, at, known.waiting and not said.level
+    known.save(update_fields=["trust", "used_at", "waiting"])
 
 
 def _same_person(account: Account, said: ProviderSays) -> None:

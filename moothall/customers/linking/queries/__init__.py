@@ -2,6 +2,7 @@
 
 from moothall.customers.linking.queries.changes import ChangeView, TellingTask, changes_of, telling_tasks
 from moothall.customers.linking.queries.deliveries import DeliveryLine, DeliveryPage, deliveries, delivery_page
+from moothall.customers.linking.queries.households import Housemate, household_of
 from moothall.customers.linking.queries.likely import likely_customers
 from moothall.customers.linking.queries.pairs import (
     DecidedLine,
@@ -16,6 +17,7 @@ from moothall.customers.linking.queries.pairs import (
     unsettled,
     weighing_figures,
 )
+from moothall.customers.linking.queries.runs import RunLine, runs_lately
 from moothall.customers.linking.queries.summaries import JoinedLine, SystemSummary, joined_of, summaries_of
 
 __all__ = [
@@ -23,9 +25,11 @@ __all__ = [
     "DecidedLine",
     "DeliveryLine",
     "DeliveryPage",
+    "Housemate",
     "JoinedLine",
     "PairLine",
     "PairPage",
+    "RunLine",
     "SystemSummary",
     "TellingTask",
     "UnsettledLine",
@@ -34,11 +38,13 @@ __all__ = [
     "decided_lately",
     "deliveries",
     "delivery_page",
+    "household_of",
     "joined_of",
     "likely_customers",
     "next_pair",
     "pair_page",
     "pairs_waiting",
+    "runs_lately",
     "summaries_of",
     "telling_tasks",
     "unsettled",

@@ -6,7 +6,7 @@ trust, then own words; ``latest`` whatever was said last; ``fullest`` the longes
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -52,20 +52,6 @@ def choose(said: Sequence[Said], rules: Mapping[str, str], trust: Sequence[str])
         for name in fields:
             chosen[name] = Chosen(best.values.get(name), best.origin)
     return chosen
-
-
-def differing(said: Iterable[Said]) -> dict[str, list[tuple[str, str]]]:
-    """Return the fields on which the records do not agree: value and whose, for the screen that shows conflicts."""
-    found: dict[str, list[tuple[str, str]]] = {}
-    for unit, fields in UNITS.items():
-        values: dict[str, tuple[str, str]] = {}
-        for one in said:
-            value = str(one.values.get(fields[0]) or "").strip()
-            if value:
-                values.setdefault(value.casefold(), (value, one.origin))
-        if len(values) > 1:
-            found[unit] = sorted(values.values())
-    return found
 
 
 def _best(said: Sequence[Said], rule: str, trust: Sequence[str], field: str) -> Said | None:

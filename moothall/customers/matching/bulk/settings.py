@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from moothall.customers.matching.rules.comparing import Field, Level
+from moothall.customers.matching.rules.levels import Field, Level
 from moothall.customers.matching.rules.scoring import Model
 
 _SPARK: Final = {

@@ -17,7 +17,8 @@ from splink.internals.exceptions import SplinkException
 from moothall.customers.matching.bulk.pairs import make_pairs
 from moothall.customers.matching.bulk.settings import settings_for
 from moothall.customers.matching.bulk.tables import connect, put_people
-from moothall.customers.matching.rules.comparing import FIELDS, Field
+from moothall.customers.matching.rules.comparing import FIELDS
+from moothall.customers.matching.rules.levels import Field
 from moothall.customers.matching.rules.scoring import RARE, Model, starting_model
 
 Say = Callable[[str], None]

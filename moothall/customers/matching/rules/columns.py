@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Final
 
 from moothall.customers.matching.rules.person import RAW
@@ -103,9 +103,3 @@ def read_mapping(said: Iterable[str], headers: Iterable[str]) -> dict[str, str]:
         mapping = {other: column for other, column in mapping.items() if column != own}
         mapping[key] = own
     return mapping
-
-
-def rows_in_words(rows: Iterable[Mapping[str, str]], mapping: Mapping[str, str]) -> Iterable[dict[str, str]]:
-    """Yield rows under the names that `standardise` reads."""
-    for row in rows:
-        yield {key: row[column] for key, column in mapping.items()}

@@ -6,94 +6,34 @@ them over many random pairs. String distances are over bytes (UTF-8), as DuckDB'
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
-from dataclasses import dataclass
 from typing import Final
 
-from rapidfuzz.distance import DamerauLevenshtein, JaroWinkler
-
+from moothall.customers.matching.rules.levels import (
+    Field,
+    Level,
+    Test,
+    alike,
+    equal,
+    initial,
+    one_missing,
+    otherwise,
+    shared,
+    slips,
+)
 from moothall.customers.matching.rules.person import Person
-
-Test = Callable[[Person, Person], bool]
-
-
-@dataclass(frozen=True, slots=True)
-class Level:
-    """One level of agreement: `sql` speaks of columns `x_l` and `x_r`; `m` and `u` are where training starts from.
-
-    `frequency` names the column whose value's share of all records takes the place of `u` (rare values say more).
-    """
-
-    name: str
-    words: str
-    sql: str
-    test: Test
-    m: float
-    u: float
-    frequency: str = ""
-    frequency_weight: float = 1.0
-
-
-@dataclass(frozen=True, slots=True)
-class Field:
-    """One field of the comparison. `missing` is when it says nothing; the last level, `differs`, is all the rest."""
-
-    name: str
-    words: str
-    needs: tuple[str, ...]
-    missing_sql: str
-    missing: Test
-    levels: tuple[Level, ...]
-
-    @property
-    def frequency_columns(self) -> tuple[str, ...]:
-        """The columns whose values' shares count in this field."""
-        return tuple(dict.fromkeys(level.frequency for level in self.levels if level.frequency))
-
-
-def alike(one: str, other: str) -> float:
-    """Return Jaro-Winkler similarity over bytes, 0 to 1."""
-    return JaroWinkler.similarity(one.encode(), other.encode())
-
-
-def slips(one: str, other: str) -> int:
-    """Return how many letters were changed, left out, added or swapped with their neighbour, over bytes."""
-    return DamerauLevenshtein.distance(one.encode(), other.encode())
-
-
-def _share(one: Collection[str] | None, other: Collection[str] | None) -> bool:
-    return bool(one and other and not set(one).isdisjoint(other))
-
-
-def _eq(one: str | None, other: str | None) -> bool:
-    return one is not None and one == other
-
-
-def _else(m: float, u: float, words: str = "differs") -> Level:
-    return Level("differs", words, "ELSE", lambda a, b: True, m, u)
-
-
-def _both(column: str) -> tuple[str, Test]:
-    at = Person._fields.index(column)
-    return f"{column}_l IS NULL OR {column}_r IS NULL", lambda a, b: a[at] is None or b[at] is None
-
-
-def _initial(a: str, b: str) -> bool:
-    return (len(a) == 1 or len(b) == 1) and a[:1] == b[:1]
-
 
 GIVEN: Final = Field(
     "given",
     "Given name",
     ("given",),
-    *_both("given"),
+    *one_missing("given"),
     (
         Level("same", "the same", "given_l = given_r", lambda a, b: a.given == b.given, 0.75, 0.005, "given"),
         Level(
             "form",
             "forms of one name",
             "list_has_any(given_roots_l, given_roots_r)",
-            lambda a, b: _share(a.given_roots, b.given_roots),
+            lambda a, b: shared(a.given_roots, b.given_roots),
             0.06,
             0.002,
         ),
@@ -111,7 +51,7 @@ GIVEN: Final = Field(
             "swapped",
             "where the other has its family name",
             "given_l = family_r OR family_l = given_r",
-            lambda a, b: _eq(a.given, b.family) or _eq(a.family, b.given),
+            lambda a, b: equal(a.given, b.family) or equal(a.family, b.given),
             0.01,
             0.0005,
         ),
@@ -121,7 +61,7 @@ GIVEN: Final = Field(
             "((length(given_l) = 1 OR length(given_r) = 1) AND substr(given_l, 1, 1) = substr(given_r, 1, 1)) "
             "OR list_contains(middles_l, given_r) OR list_contains(middles_r, given_l)",
             lambda a, b: (
-                _initial(a.given or "", b.given or "") or b.given in (a.middles or ()) or a.given in (b.middles or ())
+                initial(a.given or "", b.given or "") or b.given in (a.middles or ()) or a.given in (b.middles or ())
             ),
             0.03,
             0.005,
@@ -134,14 +74,14 @@ GIVEN: Final = Field(
             0.04,
             0.02,
         ),
-        _else(0.05, 0.96),
+        otherwise(0.05, 0.96),
     ),
 )
 FAMILY: Final = Field(
     "family",
     "Family name",
     ("family",),
-    *_both("family"),
+    *one_missing("family"),
     (
         Level("same", "the same", "family_l = family_r", lambda a, b: a.family == b.family, 0.8, 0.002, "family"),
         Level(
@@ -158,7 +98,7 @@ FAMILY: Final = Field(
             "part",
             "a part of it, or an earlier name",
             "list_has_any(family_parts_l, family_parts_r)",
-            lambda a, b: _share(a.family_parts, b.family_parts),
+            lambda a, b: shared(a.family_parts, b.family_parts),
             0.01,
             0.0005,
         ),
@@ -166,7 +106,7 @@ FAMILY: Final = Field(
             "swapped",
             "where the other has its given name",
             "family_l = given_r OR given_l = family_r",
-            lambda a, b: _eq(a.family, b.given) or _eq(a.given, b.family),
+            lambda a, b: equal(a.family, b.given) or equal(a.given, b.family),
             0.01,
             0.0005,
         ),
@@ -178,7 +118,7 @@ FAMILY: Final = Field(
             0.04,
             0.01,
         ),
-        _else(0.08, 0.98),
+        otherwise(0.08, 0.98),
     ),
 )
 
@@ -198,7 +138,7 @@ BORN: Final = Field(
     "born",
     "Date of birth",
     ("dob",),
-    *_both("dob"),
+    *one_missing("dob"),
     (
         Level("same", "the same", "dob_l = dob_r", lambda a, b: a.dob == b.dob, 0.85, 0.00005, "dob"),
         Level(
@@ -234,44 +174,44 @@ BORN: Final = Field(
             0.003,
         ),
         Level("year", "the same year", _YEAR, lambda a, b: (a.dob or "")[:4] == (b.dob or "")[:4], 0.02, 0.012),
-        _else(0.03, 0.985),
+        otherwise(0.03, 0.985),
     ),
 )
 SEX: Final = Field(
     "sex",
     "Sex",
     ("sex",),
-    *_both("sex"),
-    (Level("same", "the same", "sex_l = sex_r", lambda a, b: a.sex == b.sex, 0.98, 0.5), _else(0.02, 0.5)),
+    *one_missing("sex"),
+    (Level("same", "the same", "sex_l = sex_r", lambda a, b: a.sex == b.sex, 0.98, 0.5), otherwise(0.02, 0.5)),
 )
 PHONE: Final = Field(
     "phone",
     "Telephone",
     ("phones",),
-    *_both("phones"),
+    *one_missing("phones"),
     (
         Level(
             "same",
             "one the same",
             "list_has_any(phones_l, phones_r)",
-            lambda a, b: _share(a.phones, b.phones),
+            lambda a, b: shared(a.phones, b.phones),
             0.7,
             0.00002,
         ),
-        _else(0.3, 0.99998),
+        otherwise(0.3, 0.99998),
     ),
 )
 EMAIL: Final = Field(
     "email",
     "Email",
     ("emails",),
-    *_both("emails"),
+    *one_missing("emails"),
     (
         Level(
             "same",
             "one the same",
             "list_has_any(emails_l, emails_r)",
-            lambda a, b: _share(a.emails, b.emails),
+            lambda a, b: shared(a.emails, b.emails),
             0.7,
             0.00002,
         ),
@@ -283,7 +223,7 @@ EMAIL: Final = Field(
             0.1,
             0.0005,
         ),
-        _else(0.2, 0.9995),
+        otherwise(0.2, 0.9995),
     ),
 )
 HOME: Final = Field(
@@ -297,7 +237,7 @@ HOME: Final = Field(
             "same",
             "the same door",
             "uprn_l = uprn_r OR (number_l = number_r AND street_l = street_r)",
-            lambda a, b: _eq(a.uprn, b.uprn) or (_eq(a.number, b.number) and _eq(a.street, b.street)),
+            lambda a, b: equal(a.uprn, b.uprn) or (equal(a.number, b.number) and equal(a.street, b.street)),
             0.6,
             0.00001,
         ),
@@ -306,7 +246,7 @@ HOME: Final = Field(
             "the same number, the street a slip apart",
             "number_l = number_r AND jaro_winkler_similarity(street_l, street_r) >= 0.88",
             lambda a, b: (
-                _eq(a.number, b.number)
+                equal(a.number, b.number)
                 and a.street is not None
                 and b.street is not None
                 and alike(a.street, b.street) >= 0.88
@@ -318,7 +258,7 @@ HOME: Final = Field(
             "street",
             "the same street",
             "street_l = street_r",
-            lambda a, b: _eq(a.street, b.street),
+            lambda a, b: equal(a.street, b.street),
             0.08,
             0.0003,
             "street",
@@ -331,8 +271,8 @@ HOME: Final = Field(
             0.03,
             0.004,
         ),
-        Level("number", "the same number", "number_l = number_r", lambda a, b: _eq(a.number, b.number), 0.03, 0.02),
-        _else(0.2, 0.98),
+        Level("number", "the same number", "number_l = number_r", lambda a, b: equal(a.number, b.number), 0.03, 0.02),
+        otherwise(0.2, 0.98),
     ),
 )
 
@@ -342,7 +282,7 @@ def _not_said(column: str) -> tuple[str, Test]:
     at = Person._fields.index(column)
     return (
         f"{column}_l IS NULL OR {column}_r IS NULL OR uprn_l = uprn_r",
-        lambda a, b: a[at] is None or b[at] is None or _eq(a.uprn, b.uprn),
+        lambda a, b: a[at] is None or b[at] is None or equal(a.uprn, b.uprn),
     )
 
 
@@ -373,12 +313,12 @@ POSTCODE: Final = Field(
             "outward",
             "the same district",
             "outward_l = outward_r",
-            lambda a, b: _eq(a.outward, b.outward),
+            lambda a, b: equal(a.outward, b.outward),
             0.06,
             0.02,
             "outward",
         ),
-        _else(0.13, 0.98),
+        otherwise(0.13, 0.98),
     ),
 )
 
@@ -400,7 +340,7 @@ def _free(column: str, words: str, missing: tuple[str, Test]) -> Field:
                 0.07,
                 0.005,
             ),
-            _else(0.13, 0.985),
+            otherwise(0.13, 0.985),
         ),
     )
 
@@ -409,7 +349,7 @@ ID_NUMBER: Final = Field(
     "id_number",
     "Identity number",
     ("id_number",),
-    *_both("id_number"),
+    *one_missing("id_number"),
     (
         Level("same", "the same", "id_number_l = id_number_r", lambda a, b: a.id_number == b.id_number, 0.9, 0.000001),
         Level(
@@ -420,7 +360,7 @@ ID_NUMBER: Final = Field(
             0.06,
             0.00001,
         ),
-        _else(0.04, 0.99999),
+        otherwise(0.04, 0.99999),
     ),
 )
 FIELDS: Final = (
@@ -434,8 +374,8 @@ FIELDS: Final = (
     POSTCODE,
     _free("locality", "Place", _not_said("locality")),
     ID_NUMBER,
-    _free("other", "Other", _both("other")),
-    _free("other_2", "Other", _both("other_2")),
+    _free("other", "Other", one_missing("other")),
+    _free("other_2", "Other", one_missing("other_2")),
 )
 FIELD: Final = {field.name: field for field in FIELDS}
 MISSING: Final = "missing"

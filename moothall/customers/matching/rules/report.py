@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from html import escape
 from typing import Final
 
-from moothall.customers.matching.rules.comparing import Field
+from moothall.customers.matching.rules.levels import Field
 from moothall.customers.matching.rules.scoring import Model
 
 WIDTH: Final = 720
@@ -28,6 +29,52 @@ _THINGS: Final = {
     "postcode": "Postcode",
     "id_number": "Identity number",
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """One level as a chart draws it: what it adds in bits, and its bar in per cent of the chart's width."""
+
+    words: str
+    weight: float
+    left: float
+    width: float
+    of_one: float
+    of_two: str
+
+
+@dataclass(frozen=True, slots=True)
+class BarGroup:
+    """The levels of one field."""
+
+    words: str
+    bars: tuple[Bar, ...]
+
+
+def weight_bars(model: Model) -> tuple[BarGroup, ...]:
+    """Return every level's bar by field, around a middle at 50 per cent: to the right what speaks for one person."""
+    most = max(1.0, *(abs(model.weight(f.name, level.name)) for f in model.compared() for level in f.levels))
+    groups = []
+    for field in model.compared():
+        bars = []
+        for level in field.levels:
+            weight, (m, u) = model.weight(field.name, level.name), model.fields[field.name][level.name]
+            width = max(abs(weight) / most * 50, 0.3)
+            left = 50.0 if weight >= 0 else 50 - width
+            bars.append(Bar(level.words, weight, round(left, 2), round(width, 2), m, _rare(u)))
+        groups.append(BarGroup(field.words, tuple(bars)))
+    return tuple(groups)
+
+
+def strongest(groups: Sequence[BarGroup]) -> tuple[tuple[str, Bar], tuple[str, Bar]]:
+    """Return what speaks most for one person and most against, each with its field's words."""
+    every = [(group.words, bar) for group in groups for bar in group.bars]
+    return max(every, key=lambda one: one[1].weight), min(every, key=lambda one: one[1].weight)
+
+
+def filled_in(known: Mapping[str, float]) -> list[tuple[str, float]]:
+    """Return what records say in a way we can read, in words, with the share of records that do."""
+    return [(words, known[name]) for name, words in _THINGS.items() if name in known]
 
 
 def weights_chart(model: Model) -> str:

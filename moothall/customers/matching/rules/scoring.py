@@ -7,7 +7,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from moothall.customers.matching.rules.comparing import FIELD, FIELDS, Field, Level, compare
+from moothall.customers.matching.rules.comparing import FIELD, FIELDS, compare
+from moothall.customers.matching.rules.levels import Field, Level
 from moothall.customers.matching.rules.person import Person
 
 Frequency = Callable[[str, str], float | None]

@@ -2,5 +2,6 @@
 
 from moothall.customers.privacy.actions.erasing import note_erasure
 from moothall.customers.privacy.actions.glass import NeedsReason, break_glass, close_opening, review_opening
+from moothall.customers.privacy.actions.reasons import say_why
 
-__all__ = ["NeedsReason", "break_glass", "close_opening", "note_erasure", "review_opening"]
+__all__ = ["NeedsReason", "break_glass", "close_opening", "note_erasure", "review_opening", "say_why"]

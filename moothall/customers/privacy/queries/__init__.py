@@ -11,6 +11,12 @@ from moothall.customers.privacy.queries.glass import (
     openings_waiting,
     through,
 )
+from moothall.customers.privacy.queries.reasons import (
+    purposes_open_to,
+    reason_standing,
+    reasons_behind,
+    reasons_between,
+)
 
 __all__ = [
     "MAY_OPEN",
@@ -23,5 +29,9 @@ __all__ = [
     "opening",
     "openings",
     "openings_waiting",
+    "purposes_open_to",
+    "reason_standing",
+    "reasons_behind",
+    "reasons_between",
     "through",
 ]

@@ -10,18 +10,25 @@ from typing import Any, Final
 
 from django.http import QueryDict
 
-from moothall.intake.council_time import council_date
+from moothall.core.lines import one_line
+from moothall.core.zone import council_date
 from moothall.intake.dialogue import AnswerError, read_answer
 from moothall.interfaces.api.open311.shapes import attributes_of, service_here
 from moothall.interfaces.api.open311.wire import Problem
 from moothall.places.finding import surroundings
-from moothall.places.geometry import on_earth
+from moothall.places.geometry import Box, box_around, on_earth
 from moothall.places.queries import address
 from moothall.services.pack import Service
 
 SPAN: Final = timedelta(days=90)
 MOST_WORDS: Final = 4_000
 MOST_LISTED: Final = 1_000
+NEAR: Final = 500
+FURTHEST: Final = 10_000
+"""Metres round a point that a list is asked for, and at most."""
+NO_POINT: Final = "The lat and long are not a latitude and a longitude in degrees."
+MOST_OTHERS: Final = 20
+MOST_OTHER_WORDS: Final = 300
 _MOMENT: Final = re.compile(r"\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:?\d{2}))?")
 
 
@@ -36,6 +43,7 @@ class Wanted:
     until: datetime | None = None
     size: int = MOST_LISTED
     skip: int = 0
+    box: Box | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +61,7 @@ def read_wanted(query: QueryDict, *, at: datetime) -> Wanted:
     Without dates: the last 90 days; with one of them: 90 days from it, or up to it.
 
     Raises:
-        Problem: 400 for a date or status that cannot be read, an end before its start, or a span of more than 90 days.
+        Problem: 400 for a date, status or place that cannot be read, an end before its start, or a span of more than 90 days.
     """
     references = _listed(query, "service_request_id")
     if references:
@@ -68,13 +76,40 @@ def read_wanted(query: QueryDict, *, at: datetime) -> Wanted:
     elif since and until and until - since > SPAN + timedelta(days=1):
         problems.append("The start_date and end_date may span at most 90 days.")
     size, page = _count(query, "page_size", MOST_LISTED, problems), _count(query, "page", 1, problems)
+    box = _around(query, problems)
     if problems:
         raise Problem(400, *problems)
     if since is None:
         since = (until or at) - SPAN
     until = until or since + SPAN
     skip = (page - 1) * size
-    return Wanted((), _listed(query, "service_code"), states, since, until, size=size, skip=skip)
+    return Wanted((), _listed(query, "service_code"), states, since, until, size=size, skip=skip, box=box)
+
+
+def _around(query: QueryDict, problems: list[str]) -> Box | None:
+    """The square round a point, as far each way as the ``radius`` in metres: our extension, as most cities have it."""
+    latitude, longitude = query.get("lat", "").strip(), query.get("long", query.get("lon", "")).strip()
+    radius = query.get("radius", "").strip()
+    if not (latitude or longitude):
+        if radius:
+            problems.append("A radius needs lat and long.")
+        return None
+    place = _point(latitude, longitude)
+    if place is None:
+        problems.append(NO_POINT)
+    if radius and not (radius.isascii() and radius.isdigit() and len(radius) <= 5 and 1 <= int(radius) <= FURTHEST):
+        problems.append(f"The radius “{radius[:40]}” is not a number of metres from 1 to {FURTHEST}.")
+        return None
+    return box_around(*place, int(radius or NEAR)) if place else None
+
+
+def _point(latitude: str, longitude: str) -> tuple[float, float] | None:
+    """A point in degrees; ``None`` where it cannot be one."""
+    try:
+        north, east = float(latitude), float(longitude)
+    except ValueError:
+        return None
+    return (north, east) if on_earth(north, east) else None
 
 
 def _count(query: QueryDict, name: str, default: int, problems: list[str]) -> int:
@@ -136,8 +171,10 @@ def read_sent(form: QueryDict, *, at: datetime) -> Sent:
     if service is None:
         raise Problem(404, f"The service_code “{code[:80]}” was not found.")
     problems: list[str] = []
+    if any("\x00" in text for name, values in form.lists() for text in (name, *values)):
+        raise Problem(400, "There is a character in it (number 0) that no text may have.")
     place = _place(form, problems)
-    answers = _attributes(form, service, problems, at=at)
+    answers, others = _attributes(form, service, problems, at=at)
     person = _person(form, service, problems, at=at)
     words = form.get("description", "").strip()
     if len(words) > MOST_WORDS:
@@ -152,6 +189,7 @@ def read_sent(form: QueryDict, *, at: datetime) -> Sent:
             answers.setdefault(question.id, place)
         elif question.type == "contact" and person:
             answers.setdefault(question.id, person)
+    words = "\n".join(filter(None, (words, *others)))
     if media:
         words = f"{words}\n\nPhoto: {media}".strip()
     return Sent(service, answers, words)
@@ -159,16 +197,14 @@ def read_sent(form: QueryDict, *, at: datetime) -> Sent:
 
 def _place(form: QueryDict, problems: list[str]) -> dict[str, Any]:
     latitude, longitude = form.get("lat", "").strip(), form.get("long", form.get("lon", "")).strip()
-    said, key = " ".join(form.get("address_string", "").split())[:300], form.get("address_id", "").strip()
+    said, key = one_line(form.get("address_string", ""))[:300], form.get("address_id", "").strip()
     made: dict[str, Any] = {"text": said} if said else {}
     if latitude or longitude:
-        try:
-            north, east = float(latitude), float(longitude)
-            if not on_earth(north, east):
-                raise ValueError
-        except ValueError:
-            problems.append("The lat and long are not a latitude and a longitude in degrees.")
+        point = _point(latitude, longitude)
+        if point is None:
+            problems.append(NO_POINT)
             return {}
+        north, east = point
         made |= {"latitude": north, "longitude": east}
         made.setdefault("text", surroundings(north, east).text)
     if key:
@@ -182,7 +218,10 @@ def _place(form: QueryDict, problems: list[str]) -> dict[str, Any]:
     return made
 
 
-def _attributes(form: QueryDict, service: Service, problems: list[str], *, at: datetime) -> dict[str, Any]:
+def _attributes(
+    form: QueryDict, service: Service, problems: list[str], *, at: datetime
+) -> tuple[dict[str, Any], list[str]]:
+    """The answers, and in words what we do not ask: a report is not lost for what its sender's own form has besides."""
     known = {question.id: question for question in attributes_of(service)}
     given: dict[str, list[str]] = {}
     for name, values in form.lists():
@@ -190,12 +229,13 @@ def _attributes(form: QueryDict, service: Service, problems: list[str], *, at: d
         if found:
             given.setdefault(found[1], []).extend(str(value) for value in values)
     answers: dict[str, Any] = {}
+    others: list[str] = []
     for code, values in given.items():
         question = known.get(code)
         held = [value for value in values if value.strip()]
-        if question is None:
-            problems.append(f"The attribute “{code}” was not found in the definition of {service.code}.")
-        elif held:
+        if question is None and held and len(others) < MOST_OTHERS:
+            others.append(f"{code}: {', '.join(held)[:MOST_OTHER_WORDS]}")
+        elif question is not None and held:
             value: Any = held if question.type == "multi_choice" else held[0]
             if question.type == "date":
                 value = held[0][:10]
@@ -203,13 +243,13 @@ def _attributes(form: QueryDict, service: Service, problems: list[str], *, at: d
                 answers[code] = read_answer(question, value, today=council_date(at), channel="open311", required=False)
             except AnswerError as wrong:
                 problems.append(f"The attribute “{code}”: {wrong.message}")
-    return answers
+    return answers, others
 
 
 def _person(form: QueryDict, service: Service, problems: list[str], *, at: datetime) -> Any:
     """Who asked, where the sender says so. An address that cannot be read is left out: nobody's report is lost for it."""
     question = next((q for q in service.questions if q.type == "contact"), None)
-    name = " ".join(f"{form.get('first_name', '')} {form.get('last_name', '')}".split())[:120]
+    name = one_line(f"{form.get('first_name', '')} {form.get('last_name', '')}")[:120]
     held = {"name": name, "email": form.get("email", "").strip(), "phone": form.get("phone", "").strip()}
     if question is None or not (held["email"] or held["phone"]):
         return None

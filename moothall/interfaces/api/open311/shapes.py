@@ -20,6 +20,11 @@ DATATYPES: Final = {
     "vehicle": "string", "declaration": "singlevaluelist",
 }  # fmt: skip
 """Which questions are attributes. Place, contact and photo are arguments of their own (lat, email, media_url …)."""
+ASKS: Final = {
+    "string": "A few words", "text": "Words, as many as it takes", "number": "A number", "datetime": "A date",
+    "singlevaluelist": "One of the values", "multivaluelist": "Any of the values",
+}  # fmt: skip
+"""What a field takes, where the question says no more of it."""
 SAYS_YES: Final = ({"key": "yes", "name": "Yes"}, {"key": "no", "name": "No"})
 
 
@@ -68,7 +73,7 @@ def definition(service: Service) -> dict[str, Any]:
                 "code": question.id,
                 "datatype": DATATYPES[question.type],
                 "required": False,
-                "datatype_description": question.hint_on("open311"),
+                "datatype_description": question.hint_on("open311") or ASKS[DATATYPES[question.type]],
                 "order": order,
                 "description": question.label_on("open311"),
                 "values": _values(question),

@@ -18,11 +18,11 @@ from moothall.core.packs import current_pack
 from moothall.core.packs.queries import versions
 from moothall.core.references import show_reference
 from moothall.core.staff import actor_of_client
+from moothall.core.zone import council_date
 from moothall.intake.actions import Raised, raise_request
-from moothall.intake.council_time import council_date
 from moothall.interfaces.api.open311 import shapes
 from moothall.interfaces.api.open311.reading import MOST_LISTED, Sent, read_sent, read_span, read_wanted
-from moothall.interfaces.api.open311.wire import Problem, answer, errors, format_of, moment, operation
+from moothall.interfaces.api.open311.wire import Problem, allowed, answer, errors, format_of, moment, operation
 from moothall.interfaces.policy import Request, address_of, policy
 from moothall.promises.rules import say_moment
 from moothall.reports.queries.outside import changed_reports, outside_reports
@@ -84,6 +84,7 @@ def requests(request: Request, fmt: str) -> HttpResponse:
         states=wanted.states,
         limit=wanted.size,
         skip=wanted.skip,
+        box=wanted.box,
     )
     return answer(fmt, "service_requests", [shapes.request_row(one) for one in found])
 
@@ -123,6 +124,8 @@ def updates(request: Request, fmt: str) -> HttpResponse:
 @policy("public")
 def nothing(request: Request, rest: str = "") -> HttpResponse:
     """Say, in the format asked for, that there is nothing at an address under ``/open311``."""
+    if request.method == "OPTIONS":
+        return allowed(("GET", "POST"))
     fmt = format_of(request, "json" if rest.endswith(".json") else "")
     return errors(fmt, 404, "There is nothing at this address. Look at /open311/discovery.xml.")
 

@@ -1,6 +1,6 @@
 """The two formats and the one shape of errors of GeoReport v2. JSON follows the XML by the Spark convention.
 
-An element without a value is empty in XML and null in JSON. Text is UTF-8; times are ISO 8601 with their offset.
+An element without a value is empty in XML and null in JSON. Text is UTF-8; times are ISO 8601 in UTC with a Z.
 """
 
 from __future__ import annotations
@@ -9,14 +9,16 @@ import functools
 import json
 import re
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Concatenate, Final, ParamSpec
 from xml.etree import ElementTree as ET
 
+from django.conf import settings
+from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
 from django.http import HttpRequest, HttpResponse
+from django.http.multipartparser import MultiPartParserError
 
 from moothall.core.packs import current_pack
-from moothall.core.zone import LONDON
 
 P = ParamSpec("P")
 TYPES: Final = {"xml": "text/xml; charset=utf-8", "json": "application/json; charset=utf-8"}
@@ -24,6 +26,7 @@ SINGULAR: Final = {
     "services": "service", "service_requests": "request", "errors": "error", "attributes": "attribute", "values": "value",
     "endpoints": "endpoint", "formats": "format", "service_request_updates": "request_update",
 }  # fmt: skip
+MOST_FIELDS: Final = settings.DATA_UPLOAD_MAX_NUMBER_FIELDS
 _NOT_XML: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 
 
@@ -71,8 +74,8 @@ def errors(fmt: str, status: int, *descriptions: str) -> HttpResponse:
 
 
 def moment(value: datetime | None) -> str | None:
-    """Return a time in the council's zone with its offset, to the second: 2026-11-02T09:00:00+00:00."""
-    return value.astimezone(LONDON).isoformat(timespec="seconds") if value else None
+    """Return a time in UTC, to the second: 2026-11-02T09:00:00Z, which every reader of the standard understands."""
+    return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ") if value else None
 
 
 def format_of(request: HttpRequest, named: str) -> str:
@@ -97,6 +100,8 @@ def operation(
             form = format_of(request, fmt)
             if form not in TYPES:
                 return errors("xml", 400, f"There is no format “{form[:20]}”. Ask for .xml or .json.")
+            if request.method == "OPTIONS":
+                return allowed(methods)
             if request.method == "HEAD" and "GET" in methods:
                 pass
             elif request.method not in methods:
@@ -108,10 +113,24 @@ def operation(
                 return view(request, form, *args, **kwargs)
             except Problem as wrong:
                 return errors(form, wrong.status, *wrong.descriptions)
+            except RequestDataTooBig:
+                return errors(form, 413, "The call is too large.")
+            except (SuspiciousOperation, MultiPartParserError):
+                return errors(form, 400, f"The form cannot be read. It may have {MOST_FIELDS:,} fields at most.")
 
         return called
 
     return decorate
+
+
+def allowed(methods: Sequence[str]) -> HttpResponse:
+    """Answer a browser that asks what it may send from a page of another site."""
+    made = HttpResponse(status=204)
+    made["Allow"] = made["Access-Control-Allow-Methods"] = ", ".join((*methods, "HEAD", "OPTIONS"))
+    made["Access-Control-Allow-Origin"] = "*"
+    made["Access-Control-Allow-Headers"] = "Accept, Content-Type"
+    made["Access-Control-Max-Age"] = "86400"
+    return made
 
 
 def _check_jurisdiction(request: HttpRequest) -> None:

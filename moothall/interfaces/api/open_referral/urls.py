@@ -7,6 +7,7 @@ from django.urls import path
 from moothall.interfaces.api.open_referral import views
 
 app_name = "open_referral"
+LISTS = ("services", "service_at_locations", "taxonomies", "taxonomy_terms")
 urlpatterns = [
     path("", views.root, name="root"),
     path("openapi.json", views.openapi, name="openapi"),
@@ -18,4 +19,6 @@ urlpatterns = [
     path("taxonomies/<str:id_>", views.taxonomy, name="taxonomy"),
     path("taxonomy_terms", views.terms, name="terms"),
     path("taxonomy_terms/<str:id_>", views.term, name="term"),
+    *(path(f"{one}/", views.without_slash, name=f"{one}-slash") for one in LISTS),
+    *(path(f"{one}/<str:id_>/", views.without_slash, name=f"{one}-one-slash") for one in LISTS),
 ]

@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import functools
 import json
+import re
 from collections.abc import Callable, Sequence
 from typing import Any, Final
+from urllib.parse import quote
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.views.decorators.http import require_safe
 
 from moothall.core.packs import current_pack
 from moothall.interfaces.api.open_referral import shapes
+from moothall.interfaces.api.open_referral.described import document
 from moothall.interfaces.policy import Request, policy
 from moothall.services.pack import AREAS, Service
 
 MOST: Final = 100
 SIZE: Final = 20
+_CLOCK: Final = re.compile(r"(?:[01]\d|2[0-3]):[0-5]\d(?::[0-5]\d)?")
 PROFILE: Final = "https://docs.openreferraluk.org/"
 
 
@@ -55,7 +59,7 @@ def _number(request: HttpRequest, name: str, default: int, most: int = 1_000_000
 
 
 def _page(request: HttpRequest, rows: Sequence[Any], show: Callable[[Any], dict[str, Any]]) -> dict[str, Any]:
-    number, size = _number(request, "page", 1), _number(request, "per_page", SIZE, MOST)
+    number, size = _number(request, "page", 1), min(_number(request, "per_page", SIZE), MOST)
     held = rows[(number - 1) * size : number * size]
     return shapes.page_of(rows, number, size, (show(one) for one in held))
 
@@ -64,7 +68,7 @@ def _fitting(request: HttpRequest) -> list[Service]:
     """The services that the filters let through. None of ours has an age, so any age may have it."""
     found = shapes.services_here()
     words = request.GET.get("search", "").lower().split()
-    term = request.GET.get("taxonomy_term_id", "").strip()
+    term, taxonomy = (request.GET.get(name, "").strip() for name in ("taxonomy_term_id", "taxonomy_id"))
     for age in ("minimum_age", "maximum_age"):
         text = request.GET.get(age, "").strip()
         if text and not (text.isascii() and text.isdigit() and len(text) <= 3):
@@ -73,8 +77,34 @@ def _fitting(request: HttpRequest) -> list[Service]:
         found = [one for one in found if all(w in _text(one) for w in words)]
     if term:
         found = [one for one in found if shapes.id_of("term", one.area) == term or one.area == term]
-    near = _near(request)
-    return found if near is None else [one for one in found if one.code in near]
+    if taxonomy and taxonomy not in (shapes.TAXONOMY, shapes.taxonomy()["id"]):
+        found = []
+    for kept in (_when(request), _near(request)):
+        found = found if kept is None else [one for one in found if one.code in kept]
+    return found
+
+
+def _when(request: HttpRequest) -> set[str] | None:
+    """The services one can come for on the day, and between the times, that are asked for."""
+    day = request.GET.get("day", "").strip().upper()[:2]
+    starts, ends = (request.GET.get(name, "").strip() for name in ("start_time", "end_time"))
+    if day and (day not in shapes.DAYS or not request.GET["day"].strip().isalpha()):
+        raise NotAsked("day is one of MO, TU, WE, TH, FR, SA, SU.")
+    for name, text in (("start_time", starts), ("end_time", ends)):
+        if text and not _CLOCK.fullmatch(text):
+            raise NotAsked(f"{name} is a time like 09:00.")
+    if not (day or starts or ends):
+        return None
+    pairs = shapes.offers()
+    rows = {place.code: shapes.schedules_at([place]) for _, place in pairs}
+    return {
+        service.code
+        for service, place in pairs
+        for row in rows[place.code]
+        if (not day or day in row["byday"].split(","))
+        and (not starts or row["opens_at"] >= starts[:5])
+        and (not ends or row["closes_at"] <= ends[:5])
+    }
 
 
 def _text(service: Service) -> str:
@@ -89,7 +119,18 @@ def _near(request: HttpRequest) -> set[str] | None:
     middle = shapes.middle_of(postcode)
     if middle is None:
         return set()
-    return {service.code for service, place in shapes.offers() if shapes.near(place, middle, metres)}
+    where = shapes.where_places_are()
+    return {s.code for s, place in shapes.offers() if shapes.near(where.get(place.code), middle, metres)}
+
+
+@policy("public")
+@require_safe
+def without_slash(request: Request, id_: str = "") -> HttpResponse:
+    """Lead from an address with a slash at its end, as many programmes write one, to where the thing is."""
+    query = request.META.get("QUERY_STRING", "")
+    made = HttpResponsePermanentRedirect(quote(request.path.rstrip("/")) + (f"?{query}" if query else ""))
+    made["Access-Control-Allow-Origin"] = "*"
+    return made
 
 
 @policy("public")
@@ -104,27 +145,15 @@ def root(request: Request) -> Any:
 @operation
 def openapi(request: Request) -> Any:
     """Describe the operations."""
-    paths = ("/", "/services", "/services/{id}", "/service_at_locations", "/service_at_locations/{id}", "/taxonomies",
-             "/taxonomies/{id}", "/taxonomy_terms", "/taxonomy_terms/{id}")  # fmt: skip
-    names = ("search", "page", "per_page", "taxonomy_term_id", "minimum_age", "maximum_age", "postcode", "proximity")
-    listed = [{"name": name, "in": "query", "schema": {"type": "string"}} for name in names]
-    one = [{"name": "id", "in": "path", "required": True, "schema": {"type": "string", "format": "uuid"}}]
-    answer = {"200": {"description": "As Open Referral UK 3.0 says.", "content": {"application/json": {}}}}
-    return {
-        "openapi": "3.1.0", "info": {"title": "Open Referral UK", "version": "3.0"},
-        "servers": [{"url": request.build_absolute_uri("/open-referral")}],
-        "paths": {
-            p: {"get": {"parameters": one if "{id}" in p else listed if p != "/" else [], "responses": answer}}
-            for p in paths
-        },
-    }  # fmt: skip
+    return document(request.build_absolute_uri("/open-referral"))
 
 
 @policy("public")
 @operation
 def services(request: Request) -> Any:
     """List services."""
-    return _page(request, _fitting(request), shapes.service_line)
+    changed = shapes.last_modified()
+    return _page(request, _fitting(request), lambda one: shapes.service_line(one, changed=changed))
 
 
 @policy("public")
@@ -132,7 +161,7 @@ def services(request: Request) -> Any:
 def service(request: Request, id_: str) -> Any:
     """Show one service whole."""
     found = next((one for one in shapes.services_here() if shapes.id_of("service", one.code) == id_), None)
-    return shapes.service_full(found) if found else None
+    return shapes.service_full(found, shapes.where_places_are(), changed=shapes.last_modified()) if found else None
 
 
 @policy("public")
@@ -141,7 +170,8 @@ def at_locations(request: Request) -> Any:
     """List which service is given where."""
     fitting = {one.code for one in _fitting(request)}
     rows = [pair for pair in shapes.offers() if pair[0].code in fitting]
-    return _page(request, rows, lambda pair: shapes.at_location(*pair, full=False))
+    where, changed = shapes.where_places_are(), shapes.last_modified()
+    return _page(request, rows, lambda pair: shapes.at_location(pair[0], pair[1], where, changed=changed, full=False))
 
 
 @policy("public")
@@ -149,7 +179,10 @@ def at_locations(request: Request) -> Any:
 def at_location(request: Request, id_: str) -> Any:
     """Show one service at one place."""
     found = next((p for p in shapes.offers() if shapes.id_of("at", f"{p[0].code}:{p[1].code}") == id_), None)
-    return shapes.at_location(*found, full=True) if found else None
+    if found is None:
+        return None
+    service, place = found
+    return shapes.at_location(service, place, shapes.where_places_are(), changed=shapes.last_modified(), full=True)
 
 
 @policy("public")
@@ -164,7 +197,8 @@ def taxonomies(request: Request) -> Any:
 def taxonomy(request: Request, id_: str) -> Any:
     """Show the taxonomy."""
     found = shapes.taxonomy()
-    return found if found["id"] == id_ else None
+    terms = [shapes.term(area) for area in current_pack().of(AREAS).values()]
+    return found | {"taxonomy_terms": terms} if found["id"] == id_ else None
 
 
 @policy("public")

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from moothall.interfaces.cli.support import answer, database, fail, json_option, progress, ready
+from moothall.interfaces.cli.support import answer, check_ready, database, fail, json_option, progress, ready
 
 RESIDENTS = 20_000
 MANY = 1_000
@@ -76,11 +76,9 @@ def _run(council: str | None, residents: int, seed: int, as_json: bool, *, histo
     if settings.MODE == "production":
         fail("A production service has no demonstration.")
     with database():
-        from moothall.interfaces.cli import migrate
         from moothall.interfaces.cli.demo.loading import Loader, NotHere
 
-        if migrate.pending():
-            fail("The database is not ready for this version. First: moothall migrate")
+        check_ready()
         began = time.monotonic()
         try:
             loader = Loader.begin(settings.COUNCIL, residents=residents, seed=seed)

@@ -11,6 +11,7 @@ from random import Random
 
 from moothall.core.zone import LONDON
 from moothall.insight.pack import Arrivals, Demand, LineOfBusiness
+from moothall.services.questions import on_channel
 
 KIND = {"phone": "phone", "web": "web", "counter": "counter"}
 DAY = timedelta(days=1)
@@ -58,7 +59,7 @@ class Calendar:
     def _holiday(self, day: date, channel: str) -> float:
         given = self.demand.bank_holidays
         if day in self.holidays:
-            return given.on_the_day.get(channel, 0)  # type: ignore[call-overload, no-any-return]
+            return on_channel(given.on_the_day, channel) or 0
         before = day - DAY
         while before.weekday() > 4:
             before -= DAY

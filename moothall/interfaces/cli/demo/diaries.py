@@ -12,7 +12,7 @@ from moothall.bookings.pack import BOOKABLES, Bookable, Unit, units_of
 from moothall.bookings.rules import moment_of, starts_on
 from moothall.core.actors import SYSTEM
 from moothall.core.packs import Pack
-from moothall.core.zone import LONDON
+from moothall.core.zone import LONDON, council_date
 from moothall.interfaces.cli.demo.borough import Person
 from moothall.promises.pack import calendar_of
 
@@ -23,13 +23,20 @@ LANGUAGES = ("Arabic", "Polish", "Urdu", "Romanian", "Punjabi")
 MISSED = 0.07  # of appointments, as a planning assumption: what councils publish lies between 5 and 10 in a hundred
 
 
-def bring(pack: Pack, people: Sequence[Person], *, at: datetime, seed: int) -> dict[str, int]:
-    """Bring in bookings round a moment, and cards. The same seed, people and moment give the same."""
+APART = timedelta(minutes=30)
+"""Setting up and clearing between what is made up here and what is hired."""
+
+
+def bring(
+    pack: Pack, people: Sequence[Person], hired: Sequence[ImportedBooking], *, at: datetime, seed: int
+) -> dict[str, int]:
+    """Bring in bookings round a moment, what is ``hired`` among them, and cards. The same seed and moment give the same."""
     bookables = pack.of(BOOKABLES)
     if not bookables or not people:
         return {}
     rng = Random(f"diaries:{seed}")
     made = [one for code in bookables for one in _of(pack, bookables[code], people, at, rng)]
+    made = [one for one in made if not any(_meet(one, other) for other in hired)] + list(hired)
     import_bookings(made, by=SYSTEM)
     for n, person in enumerate(people[:: max(1, len(people) // CARDS)][:CARDS]):
         kind, letters = ("leedscard-extra", "LX") if n % 4 == 0 else ("leedscard", "LC")
@@ -41,12 +48,18 @@ def bring(pack: Pack, people: Sequence[Person], *, at: datetime, seed: int) -> d
     return {"bookings": len(made)}
 
 
+def _meet(one: ImportedBooking, other: ImportedBooking) -> bool:
+    """Whether two bookings want the same thing at the same time."""
+    apart = one.starts_at >= other.ends_at + APART or other.starts_at >= one.ends_at + APART
+    return one.resource == other.resource and not apart
+
+
 def _of(
     pack: Pack, bookable: Bookable, people: Sequence[Person], at: datetime, rng: Random
 ) -> Iterator[ImportedBooking]:
     if bookable.kind not in {"court", "appointment"}:
         return
-    today = at.astimezone(LONDON).date()
+    today = council_date(at)
     for unit in units_of(pack, bookable.code):
         for n in range(-BACK, AHEAD + 1):
             yield from _day(pack, bookable, unit, today + timedelta(days=n), people, at, rng)

@@ -8,6 +8,7 @@ from typing import Final
 from moothall.core import clock
 from moothall.core.actors import SYSTEM
 from moothall.core.packs import Pack
+from moothall.core.zone import council_date
 from moothall.field.actions import make_missing_jobs, plan_day, publish_day
 from moothall.field.pack import CREWS
 
@@ -18,7 +19,7 @@ def bring(pack: Pack, *, at: datetime) -> dict[str, int]:
     """Make jobs of open reports, plan today from the morning on, and let devices have it."""
     if not pack.of(CREWS):
         return {}
-    today = at.astimezone(clock.LONDON).date()
+    today = council_date(at)
     made = make_missing_jobs(most=JOBS, by=SYSTEM, at=at)
     dawn = datetime.combine(today, datetime.min.time(), tzinfo=clock.LONDON)
     plan_day(today, by=SYSTEM, at=dawn)

@@ -8,7 +8,7 @@ from moothall.announcements.actions import NewAnnouncement, end_announcement, gi
 from moothall.announcements.queries import news_standards
 from moothall.core.actors import SYSTEM
 from moothall.core.packs import Pack
-from moothall.core.zone import LONDON
+from moothall.core.zone import council_date
 from moothall.interfaces.cli.demo.borough import Place
 from moothall.rounds.queries import rounds_on
 
@@ -31,7 +31,7 @@ def bring(pack: Pack, place: Place, *, at: datetime) -> dict[str, int]:
         give_news(lamps.id, text="The break has been found. We expect light again this evening.", next_news="news-4-hours",
                   by=SYSTEM, at=at - timedelta(hours=1))  # fmt: skip
         made += 1
-    today = at.astimezone(LONDON).date()
+    today = council_date(at)
     going = rounds_on(today)
     if going and "missed-bin" in services:
         code, new_day = going[0][0], today + timedelta(days=1 if today.weekday() < 5 else 7 - today.weekday())

@@ -28,6 +28,7 @@ from moothall.promises.actions.owning_up import UNEXPLAINED
 from moothall.promises.importing import ImportedPromise
 from moothall.promises.rules import Fact, FactKind
 from moothall.services.pack import Promise, Service
+from moothall.services.questions import on_channel
 from moothall.services.rules import work_out
 
 WITH_ANSWERS: Final = timedelta(days=21)
@@ -247,9 +248,9 @@ class Historian:
         self, case: ImportedCase, promise: Promise, well: bool, closed: datetime, rng: Random
     ) -> Iterator[ImportedRating]:
         given, channel = self.demand.ratings, case.new.channel
-        share = given.answered.get(channel, 0)  # type: ignore[call-overload]
+        share = on_channel(given.answered, channel) or 0
         at = closed + timedelta(hours=rng.expovariate(1 / 9))
-        faces = given.faces.get(channel)  # type: ignore[call-overload]
+        faces = on_channel(given.faces, channel)
         if not faces or at >= self.now or rng.random() >= share:
             return
         tilt = {"good": 1, "average": 1, "poor": 1} if well else {"good": 0.35, "average": 1, "poor": 4}

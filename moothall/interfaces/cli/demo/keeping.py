@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from random import Random
 
 from moothall.core.packs import Pack
-from moothall.core.zone import LONDON
+from moothall.core.zone import LONDON, council_date
 from moothall.insight.pack import Demand, LineOfBusiness, Turn
 from moothall.promises.pack import calendar_of, standards_of_service
 from moothall.promises.rules import Standard, due_at
@@ -44,7 +44,7 @@ class Keeper:
 
     def share(self, line: LineOfBusiness, service: str, due: datetime) -> float:
         """Return how likely a promise of a service that falls due then is kept."""
-        month = due.astimezone(LONDON).date().replace(day=1)
+        month = council_date(due).replace(day=1)
         if (service, month) not in self._odds:
             turn = self.turns.get((service, month))
             level = turn.kept if turn else line.kept_by_service.get(service, line.kept)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from functools import cached_property
 from typing import Any, Final
+from uuid import UUID
 
 from django.db import connection
 
@@ -16,6 +17,7 @@ from moothall.core.actors import SYSTEM
 from moothall.core.idempotency import once
 from moothall.core.packs import NoPack, Pack, PackErrors, apply_pack, current_pack, load_pack
 from moothall.core.staff import ensure_demo_staff, staff_id_of, staff_of_team
+from moothall.core.zone import council_date
 from moothall.customers.actions import import_customers
 from moothall.customers.colleagues.actions import seat
 from moothall.feedback.importing import import_ratings
@@ -23,7 +25,18 @@ from moothall.insight.actions import explain_figure
 from moothall.insight.pack import DEMAND
 from moothall.insight.projection import catch_up
 from moothall.insight.queries import month_before, month_of
-from moothall.interfaces.cli.demo import diaries, field, going_on, money, photos, stories
+from moothall.interfaces.cli.demo import (
+    belonging,
+    contracts,
+    diaries,
+    field,
+    going_on,
+    hires,
+    money,
+    photos,
+    repairs,
+    stories,
+)
 from moothall.interfaces.cli.demo.arrivals import Calendar
 from moothall.interfaces.cli.demo.borough import Person, Place, as_customer, people_of
 from moothall.interfaces.cli.demo.history import Historian
@@ -89,7 +102,7 @@ class Loader:
 
     def steps(self, *, history: bool) -> int:
         """How many steps there are."""
-        return 3 + (len(self._months()) + 10 if history else 0)
+        return 3 + (len(self._months()) + 13 if history else 0)
 
     def go(self, *, history: bool, done: Done) -> None:
         """Take every step that was not taken yet."""
@@ -103,16 +116,19 @@ class Loader:
         self._step("rounds", self._bring_rounds, done)
         self._step("stories", self._bring_stories, done)
         self._step("diaries", self._bring_diaries, done)
-        self._step("money", lambda: money.bring(self.pack, self._people, at=self.at, seed=self.seed), done)
+        self._step("money", self._bring_money, done)
         for month in self._months():
             self._step(f"month:{month}", lambda month=month: self._bring_month(month), done)  # type: ignore[misc]
             if month == self._months()[1]:
                 self._know()  # the present and the last month are there: show them now
         self._step("going-on", lambda: going_on.bring(self.pack, self._place, at=self.at), done)
         self._step("records", self._bring_records, done)
+        self._step("belonging", lambda: belonging.bring(self._people, at=self.at, seed=self.seed), done)
         self._step("photos", lambda: photos.bring(seed=self.seed, at=self.at), done)
-        today = clock.now().astimezone(clock.LONDON).date()
+        self._step("contracts", lambda: contracts.bring(at=clock.now()), done)
+        today = council_date(clock.now())
         self._step(f"field:{today}", self._bring_field, done)
+        self._step("repairs", lambda: repairs.bring(self.pack, at=clock.now()), done)
         self._step("turns", self._explain_turns, done)
         self._know()
         done(1)
@@ -186,7 +202,17 @@ class Loader:
         return field.bring(self.pack, at=clock.now())
 
     def _bring_diaries(self) -> dict[str, int]:
-        return diaries.bring(self.pack, self._people, at=self.at, seed=self.seed)
+        hired = hires.hires_of(self.pack, self._known, at=self.at, seed=self.seed)
+        return diaries.bring(self.pack, self._people, hired.bookings, at=self.at, seed=self.seed)
+
+    def _bring_money(self) -> dict[str, int]:
+        return money.bring(self.pack, self._people, self._known, at=self.at, seed=self.seed)
+
+    @cached_property
+    def _known(self) -> dict[str, UUID]:
+        """The people of the stories by what the stories call them."""
+        told = stories.people_of_stories(self._place, self.first, self.seed)
+        return {one.key: person.id for one, person in zip(stories.PEOPLE, told, strict=True)}
 
     def _bring_month(self, first: date) -> dict[str, int]:
         made = self._historian.month(first, _days(first))

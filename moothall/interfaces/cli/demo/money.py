@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from random import Random
@@ -12,8 +12,9 @@ from uuid import UUID
 from moothall.core.actors import SYSTEM, Actor, ActorKind
 from moothall.core.packs import Pack
 from moothall.core.staff.queries import staff_id_of
-from moothall.core.zone import LONDON
+from moothall.core.zone import LONDON, council_date
 from moothall.interfaces.cli.demo.borough import Person
+from moothall.interfaces.cli.demo.hires import bring_payments as hires_payments
 from moothall.payments.actions.reconciling import NewLine, bring_statement, reconcile
 from moothall.payments.actions.refunding import ask_refund
 from moothall.payments.importing import (
@@ -37,21 +38,24 @@ MACHINE = UUID(int=0xC0FFEE, version=4)
 MACHINE_NAME = "Payment machine, customer centre"
 
 
-def bring(pack: Pack, people: Sequence[Person], *, at: datetime, seed: int) -> dict[str, int]:
-    """Bring money in round a moment. The same seed, people and moment give the same."""
+def bring(
+    pack: Pack, people: Sequence[Person], known: Mapping[str, UUID], *, at: datetime, seed: int
+) -> dict[str, int]:
+    """Bring money in round a moment; ``known`` are the people of the stories. The same seed and moment give the same."""
     sold = [(code, pence) for code, pence in SOLD if code in pack.services and code in pack.of(PRICES)]
     if not sold or not people:
         return {}
     rng = Random(f"money:{seed}")
-    today = at.astimezone(LONDON).date()
+    today = council_date(at)
     days = [today - timedelta(days=n) for n in range(DAYS, 0, -1)]
     cards = import_payments(
         (_payment(pack, sold, people, day, rng) for day in days for _ in range(_many(day, rng))), by=SYSTEM
     )
-    _statements(cards, today, rng, at)
+    hires = hires_payments(pack, known, at=at, seed=seed)
+    _statements(cards, hires, today, rng, at)
     _tills(pack, sold, people, today, rng, at)
     _agreements(pack, people, today, rng, at)
-    return {"payments": len(cards)}
+    return {"payments": len(cards) + len(hires)}
 
 
 def _many(day: date, rng: Random) -> int:
@@ -70,13 +74,13 @@ def _payment(
     )  # fmt: skip
 
 
-def _statements(paid: Sequence[Brought], today: date, rng: Random, at: datetime) -> None:
+def _statements(paid: Sequence[Brought], hires: Sequence[Brought], today: date, rng: Random, at: datetime) -> None:
     """The provider's files up to the day before yesterday, a handful of faults in them; yesterday's is still to come."""
     until = today - timedelta(days=2)
     lines: list[NewLine] = []
     lately = [one for one in paid if until - timedelta(days=12) <= one.was.at.date() < until - timedelta(days=4)]
     spoilt = {one.attempt_id: n for n, one in enumerate(rng.sample(lately, min(6, len(lately))))}
-    for one in paid:
+    for one in (*paid, *hires):
         day = one.was.at.date()
         if day > until:
             continue

@@ -8,7 +8,7 @@ from datetime import date, datetime, time, timedelta
 from random import Random
 from uuid import UUID
 
-from moothall.core.zone import LONDON
+from moothall.core.zone import LONDON, council_date
 from moothall.interfaces.cli.demo.borough import Place, Street
 from moothall.rounds.actions import CabReport
 
@@ -66,7 +66,7 @@ def days_of(rounds: Sequence[Round], today: date) -> Iterator[tuple[str, date, s
 
 def records_of(place: Place, rounds: Sequence[Round], at: datetime, seed: int) -> Iterator[CabReport]:
     """Yield what the cabs sent in the last days, up to now: streets done, and doors left with a reason."""
-    today = at.astimezone(LONDON).date()
+    today = council_date(at)
     homes: dict[int, list[int]] = {}
     for home in place.premises:
         homes.setdefault(home.usrn or 0, []).append(home.uprn)

@@ -16,9 +16,11 @@ from moothall.core.ids import new_id
 from moothall.core.packs import Pack
 from moothall.customers.actions import ImportedCustomer, add_warning, import_customers
 from moothall.intake.desk_standards import call_back_standard
+from moothall.intake.written import ArrivedWriting, take_written
 from moothall.interfaces.cli.demo.borough import Place
 from moothall.interfaces.cli.demo.keeping import Keeper
-from moothall.notifications.actions import Wish, quarantine, text_arrived
+from moothall.notifications.actions import Wish, quarantine, queue_message, text_arrived
+from moothall.notifications.values import about_case
 from moothall.places.actions import Premises
 from moothall.promises.importing import ImportedPromise, import_promises
 from moothall.promises.rules import Fact, FactKind
@@ -42,7 +44,8 @@ class Character:
 
 
 PEOPLE = (
-    Character("jones", "Mrs", "Gwen", "Jones", date(1947, 3, 9), "", "07700 900001", ("hard-of-hearing",)),
+    Character("jones", "Mrs", "Gwen", "Jones", date(1947, 3, 9), "", "07700 900001", ("hard-of-hearing",),
+              prefers="post"),
     Character("bloggs", "Mr", "Joe", "Bloggs", date(1979, 11, 2), "joe.bloggs@example.com", "07700 900002"),
     Character("dunn", "Mrs", "Alma", "Dunn", date(1988, 6, 21), "alma.dunn@example.org", "07700 900003", prefers="sms"),
     Character("khalil", "Miss", "Nour", "Khalil", date(1996, 1, 30), "nour.khalil@example.com", "07700 900004",
@@ -180,6 +183,17 @@ def _play(
     )  # fmt: skip
 
 
+_MAILS = (
+    ("joe.bloggs@example.com", "Joe Bloggs", 5, "Two cars, one permit",
+     "Which of my two cars should the permit be for? The form takes only one number plate."),
+    ("r.marsh@example.net", "Rosa Marsh", 3, "Street light outside our house",
+     "The street light outside our house has been out since Friday and the corner is very dark. Can you mend it?"),
+    ("k.osei@example.net", "Kwabena Osei", 1, "Opening hours on Saturday",
+     "Is the library open this Saturday, and is there a way in without steps?"),
+)  # fmt: skip
+"""What people wrote this morning: sender, name, hours ago, subject, words."""
+
+
 def _this_morning(
     pack: Pack, cases: Sequence[ImportedCase], by_key: dict[str, ImportedCustomer], *, at: datetime
 ) -> None:
@@ -189,12 +203,35 @@ def _this_morning(
             call.id, title="Call back: Mr Bloggs asks which of his two cars the permit is for", team="customer-services",
             kind="call_back", by=SYSTEM, at=at, standard=call_back_standard(pack, "phone", "parking-permit", on=at.date()),
         )  # fmt: skip
+    _letters(cases, by_key, at=at)
     text_arrived(
         external_id="demo-text-1", sender="+447700900003", words="Hiya is the library open on Saturday? Alma Dunn",
         wish=Wish.OTHER, received_at=at - timedelta(minutes=14), at=at,
     )  # fmt: skip
+    for number, (sender, name, hours, subject, text) in enumerate(_MAILS):
+        take_written(
+            ArrivedWriting(
+                channel="email", external_id=f"demo-mail-{number}", received_at=at - timedelta(hours=hours), sender=sender,
+                sender_name=name, sent_to=(), subject=subject, text=text, whole=f"{text}\n\n-- \n{name}", quiet=True,
+            ),
+            at=at,
+        )  # fmt: skip
     quarantine(
         source="email", reason="The message says it is a picture, and is not one we can open.",
         raw=b"From: somebody@example.com\r\nSubject: photo of the fly tip\r\nContent-Type: image/heic\r\n\r\n\x00\x01\x02",
         details={"from": "somebody@example.com"}, at=at - timedelta(hours=2),
     )  # fmt: skip
+
+
+def _letters(cases: Sequence[ImportedCase], by_key: dict[str, ImportedCustomer], *, at: datetime) -> None:
+    """Mrs Jones has chosen letters: what we told her of her bins went, and goes, on paper."""
+    hers = [one for one in cases if one.new.customer_id == by_key["jones"].id]
+    for one in hers[-2:]:
+        about = about_case(one.id, at)
+        if about is not None:
+            template, more = ("case-closed-done", {"outcome": "", "rate": ""}) if one.closed_at else ("case-opened", {})
+            queue_message(
+                key=f"demo-letter:{one.id}", template=template, to=about.to,
+                values={**about.values, "acknowledge": "", **more},
+                at=at, case_id=one.id,
+            )  # fmt: skip

@@ -11,7 +11,9 @@ from django.views.decorators.http import require_safe
 
 from moothall.core import clock
 from moothall.intake import queries
+from moothall.intake.queries.spoken import spoken_with
 from moothall.interfaces.policy import Request, policy
+from moothall.interfaces.site import shapes
 from moothall.interfaces.site.messages import message
 from moothall.interfaces.site.views.carrying import carried, from_elsewhere
 from moothall.interfaces.site.views.down import unreachable
@@ -23,7 +25,9 @@ def contact(request: Request) -> HttpResponse:
     """Say how to reach us, and whether we are open now."""
     ways = [way for way in queries.ways_in(at=clock.now()) if way.value or way.says]
     places = queries.places_to_come(at=clock.now())
-    return render(request, "site/contact.html", {"ways": ways, "places": places})
+    return render(
+        request, "site/contact.html", {"ways": ways, "places": places, "languages": shapes.languages(spoken_with())}
+    )
 
 
 @policy("public")

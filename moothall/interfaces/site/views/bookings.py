@@ -28,6 +28,7 @@ from moothall.interfaces.site import booking_shapes as shapes
 from moothall.interfaces.site.keys import hold
 from moothall.interfaces.site.messages import message
 from moothall.payments.queries import money_of_booking
+from moothall.payments.queries.deposits import deposit_of_booking
 
 View = Callable[..., HttpResponse]
 CALENDAR = "text/calendar; charset=utf-8"
@@ -67,7 +68,10 @@ def show(request: Request, booking: queries.BookingView, token: str) -> HttpResp
     if booking.is_live:
         before = hours_before(booking.starts_at, at)
         money = money_of_booking(booking.id, hours_before=before, ours=booking.visits_failed > 0)
-    page = shapes.booking(booking, token, queries.change_of(booking, at), money, said=request.GET.get("done", ""))
+    page = shapes.booking(
+        booking, token, queries.change_of(booking, at), money, said=request.GET.get("done", ""),
+        deposit=deposit_of_booking(booking.lead), series=queries.series_of(booking),
+    )  # fmt: skip
     return render(request, "site/booking.html", {"page": page})
 
 
@@ -78,11 +82,15 @@ def show(request: Request, booking: queries.BookingView, token: str) -> HttpResp
 def cancel(request: Request, booking: queries.BookingView, token: str) -> HttpResponse:
     """Cancel it. Twice is once."""
     here = reverse("site:booking", args=[booking.id, token])
+    by, following = customer_actor(booking.customer_id), request.POST.get("which") == "following"
     try:
-        actions.cancel(booking.id, reason="asked", by=customer_actor(booking.customer_id), at=clock.now())
+        if following:
+            actions.cancel_following(booking.id, by=by, at=clock.now())
+        else:
+            actions.cancel(booking.id, reason="asked", by=by, at=clock.now())
     except actions.NotBookable as wrong:
         return message(request, "We can’t cancel this here", str(wrong), here, "Back to the booking", status=409)
-    return HttpResponseRedirect(f"{here}?done=cancelled")
+    return HttpResponseRedirect(f"{here}?done={'following' if following else 'cancelled'}")
 
 
 @policy("public")
@@ -106,6 +114,7 @@ def move(request: Request, booking: queries.BookingView, token: str) -> HttpResp
 
 
 @policy("public")
+@never_cache
 @require_safe
 @opened
 def calendar(request: Request, booking: queries.BookingView, token: str) -> HttpResponse:

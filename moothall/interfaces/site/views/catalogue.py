@@ -14,7 +14,7 @@ from moothall.intake.actions import note_unmet_search
 from moothall.intake.dialogue.people import postcode
 from moothall.interfaces.policy import Request, policy
 from moothall.interfaces.site import shapes
-from moothall.interfaces.site.messages import message
+from moothall.interfaces.site.mounted import at_kiosk
 
 MOST_SUGGESTED = 6
 
@@ -44,6 +44,9 @@ def suggest(request: Request) -> JsonResponse:
     """Answer while typing."""
     found = queries.search_catalogue(request.GET.get("q", ""), limit=MOST_SUGGESTED)
     results = [
+        {"title": one.title, "summary": one.summary, "url": one.link} for one in shapes.found_in_another_language(found)
+    ]
+    results += [
         {"title": line.name, "summary": line.summary, "url": reverse("site:service", args=[line.code])}
         for line in found.services
     ]
@@ -67,14 +70,4 @@ def service(request: Request, code: str) -> HttpResponse:
     page = queries.service_page(code, at=clock.now())
     if page is None:
         raise Http404
-    return render(request, "site/service.html", {"page": shapes.service(page)})
-
-
-@policy("public")
-@require_safe
-def answer(request: Request, code: str) -> HttpResponse:
-    """Show one piece of general knowledge."""
-    found = queries.article(code)
-    if found is None:
-        raise Http404
-    return message(request, found.title, found.body)
+    return render(request, "site/service.html", {"page": shapes.service(page), "prints": not at_kiosk(request)})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
@@ -14,12 +14,23 @@ from moothall.core import clock
 from moothall.core.actors import SYSTEM, customer_actor
 from moothall.interfaces.policy import Request, policy
 from moothall.interfaces.site.money_links import by_link
+from moothall.interfaces.site.mounted import channel_of, mounted
 from moothall.interfaces.site.views.paying import known
 from moothall.interfaces.ui import words
-from moothall.interfaces.ui.debits import agreement_rows, day_field, guarantee, may_agree, read_form
-from moothall.payments.actions import CannotPay
+from moothall.interfaces.ui.debits import (
+    agreement_rows,
+    card_notice,
+    card_rows,
+    day_field,
+    guarantee,
+    may_agree,
+    may_agree_by_card,
+    read_form,
+)
+from moothall.payments.actions import AlreadyPaid, CannotPay, NotNow
 from moothall.payments.actions.agreeing import CannotAgree, agree, change_day, end
-from moothall.payments.links import debit_token, opens_debit
+from moothall.payments.actions.card_plans import begin
+from moothall.payments.links import debit_token, opens_debit, pay_token
 from moothall.payments.queries import Bill
 from moothall.payments.queries.debits import Agreement, agreement
 
@@ -62,6 +73,41 @@ def set_up(request: Request, about: Bill, token: str) -> HttpResponse:
 
 @policy("public")
 @never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+@known
+def by_card(request: Request, about: Bill, token: str) -> HttpResponse:
+    """Show every part and what is agreed to; then off to the provider's page, where the first is paid."""
+    plans = may_agree_by_card(about)
+    if not plans:
+        return redirect("site:pay", about.id, token)
+    chosen = next((one for one in plans if one.code == request.POST.get("plan")), plans[0])
+    trouble, status = "", 200
+    if request.method == "POST":
+
+        def come_back(bill: UUID) -> str:
+            return request.build_absolute_uri(mounted(request, reverse("site:pay-back", args=[bill, pay_token(bill)])))
+
+        try:
+            page = begin(
+                about.id, plan=chosen.code, come_back=come_back, channel=channel_of(request), by=PAYER, at=clock.now()
+            )
+            return HttpResponseRedirect(page)
+        except AlreadyPaid:
+            return redirect("site:pay", about.id, token)
+        except NotNow as later:
+            trouble, status = str(later), 503
+        except CannotPay as no:
+            trouble, status = str(no), 409
+    page_of = {
+        "title": f"Pay {words.pence(about.pence)} in {chosen.payments} parts by card", "what": about.what,
+        "trouble": trouble, "plan": chosen.code, "rows": card_rows(about, chosen, clock.now()),
+        "back": reverse("site:pay", args=[about.id, token]), "notice": card_notice(),
+    }  # fmt: skip
+    return render(request, "site/card_parts.html", {"page": page_of}, status=status)
+
+
+@policy("public")
+@never_cache
 @require_safe
 def show(request: Request, mandate: UUID, token: str) -> HttpResponse:
     """An agreement by its link: what is taken when, and the ways to change or end it."""
@@ -99,8 +145,8 @@ def _opened(request: Request, mandate: UUID, token: str) -> Agreement | HttpResp
 
 
 def _draw(request: Request, held: Agreement, token: str, *, trouble: str = "", status: int = 200) -> HttpResponse:
-    if held.scheme != "bacs":
-        raise Http404
+    if held.scheme == "card":
+        return _draw_card(request, held, token, trouble=trouble, status=status)
     coming = held.next
     if not held.live:
         says = "It is all paid. Thank you." if held.state == "done" else "Nothing more is taken by it."
@@ -117,3 +163,26 @@ def _draw(request: Request, held: Agreement, token: str, *, trouble: str = "", s
         "day": day_field(held), "action": reverse("site:debit-change", args=[held.id, token]),
     }  # fmt: skip
     return render(request, "site/debit.html", {"page": page}, status=status)
+
+
+def _draw_card(request: Request, held: Agreement, token: str, *, trouble: str, status: int) -> HttpResponse:
+    coming = held.next
+    says = {
+        "done": "It is all paid. Thank you.",
+        "ended": "We take nothing more from your card.",
+        "pending": "Pay the first part, and the rest is taken by the same card.",
+    }.get(held.state, "The last payment is on its way.")
+    if held.state == "active" and coming is not None:
+        says = f"We take {words.pence(coming.pence)} on {words.day_year(coming.on)}, and write to you before."
+    left = sum(one.pence for one in held.parts if one.state == "stopped")
+    if held.state == "ended" and held.ended_by in {"payer", "bank"} and left:
+        says = f"{says} What was left, {words.pence(left)}, is paid another way: we wrote to you how."
+    first = reverse("site:pay-parts", args=[held.intent_id, pay_token(held.intent_id)])
+    titles = {"done": "You have paid it all by card", "ended": "Payments by card have ended"}
+    page = {
+        "title": titles.get(held.state, "You pay in parts by card"), "what": held.what, "says": says, "trouble": trouble,
+        "reference": held.reference, "rows": agreement_rows(held), "can_stop": held.live and coming is not None,
+        "go_on": first if held.state == "pending" else "",
+        "action": reverse("site:debit-change", args=[held.id, token]),
+    }  # fmt: skip
+    return render(request, "site/card_agreement.html", {"page": page}, status=status)

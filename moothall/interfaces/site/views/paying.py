@@ -18,6 +18,7 @@ from moothall.core.actors import SYSTEM, customer_actor
 from moothall.interfaces.policy import Request, policy
 from moothall.interfaces.site import pay_shapes as shapes
 from moothall.interfaces.site.money_links import by_link
+from moothall.interfaces.site.mounted import mounted
 from moothall.interfaces.site.tracking_proof import may_see
 from moothall.payments.actions import AlreadyPaid, CannotPay, NotNow, look_at_intent, start_payment
 from moothall.payments.links import opens
@@ -71,7 +72,7 @@ def back(request: Request, about: Bill, token: str) -> HttpResponse:
 
 def to_provider(request: Request, about: Bill, token: str) -> HttpResponse:
     """Send the browser to the provider's page; where there is none now, show the bill with what to do."""
-    come_back = request.build_absolute_uri(reverse("site:pay-back", args=[about.id, token]))
+    come_back = request.build_absolute_uri(mounted(request, reverse("site:pay-back", args=[about.id, token])))
     try:
         page = start_payment(
             about.id, come_back=come_back, by=PAYER, at=clock.now(), hold=shapes.holds_money(about.service)

@@ -24,6 +24,7 @@ from moothall.interfaces.account import steps
 from moothall.interfaces.account.codes import CODE
 from moothall.interfaces.policy import Request, address_of, policy
 from moothall.interfaces.site.keys import token_in
+from moothall.interfaces.site.mounted import helped_at
 from moothall.interfaces.site.sender import sender
 from moothall.interfaces.site.views.requests import kept, onward
 from moothall.interfaces.ui.fields import FieldView, OptionView
@@ -92,7 +93,13 @@ def prove_code(request: Request, dialogue: UUID) -> HttpResponse:
             session.note_confirmed(request, kind, value)
             steps.drop(request, PROVING)
             if wanted_of(request, dialogue) is None:
-                actions.submit(dialogue, token_in(request), by=sender(request, dialogue), at=clock.now())
+                actions.submit(
+                    dialogue,
+                    token_in(request),
+                    helped_because=helped_at(request),
+                    by=sender(request, dialogue),
+                    at=clock.now(),
+                )
             return onward(request, dialogue)
     context = {"field": field, "to": held["to"], "dialogue": dialogue, "errors": (field,) if field.error else ()}
     return render(request, "account/prove_code.html", context, status=status)
@@ -106,7 +113,9 @@ def prove_later(request: Request, dialogue: UUID) -> HttpResponse:
     wanted = wanted_of(request, dialogue)
     if wanted is not None and wanted.level != "verified":
         return redirect("site:prove", dialogue)
-    send_unproved(dialogue, token_in(request), by=sender(request, dialogue), at=clock.now())
+    send_unproved(
+        dialogue, token_in(request), helped_because=helped_at(request), by=sender(request, dialogue), at=clock.now()
+    )
     return onward(request, dialogue)
 
 

@@ -16,9 +16,7 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from moothall.announcements.queries import of_contact
 from moothall.core import clock
-from moothall.core.actors import SYSTEM
 from moothall.documents.rules import FileRefused, check_size
 from moothall.intake import actions, queries
 from moothall.intake.actions import (
@@ -32,16 +30,15 @@ from moothall.intake.actions import (
 from moothall.intake.asking_for import NotAsking, OutsideScope
 from moothall.intake.dialogue import AnswerError, answer_words
 from moothall.intake.proving import NotYours
+from moothall.intake.slots import TooManyTimes
 from moothall.interfaces.account_session import actor_in, holder_in
-from moothall.interfaces.policy import Request, policy
+from moothall.interfaces.policy import Request, address_of, policy
 from moothall.interfaces.site import request_shapes as shapes
-from moothall.interfaces.site.booking_shapes import notices_of_case
-from moothall.interfaces.site.calendar import calendar_file
 from moothall.interfaces.site.holds import count_hold
 from moothall.interfaces.site.keys import hold, token_in
 from moothall.interfaces.site.messages import message
+from moothall.interfaces.site.mounted import channel_of, helped_at
 from moothall.interfaces.site.pages import WriteView
-from moothall.interfaces.site.pay_shapes import notice_of
 from moothall.interfaces.site.place_question import looks_for_place, place_view
 from moothall.interfaces.site.questions import addresses_for, draw, looks_for_address
 from moothall.interfaces.site.sender import known_to_us, sender
@@ -51,8 +48,7 @@ from moothall.interfaces.site.views.paying import to_provider
 from moothall.interfaces.ui import words
 from moothall.interfaces.ui.fields import FieldView
 from moothall.interfaces.ui.questions import given_from
-from moothall.payments.links import pay_path, pay_token
-from moothall.payments.queries import bill_of_case
+from moothall.payments.links import pay_token
 
 NOT_HERE = (
     "This browser doesn’t hold the key to it any more. Nothing is lost: the link we sent you when you saved it opens it"
@@ -97,6 +93,11 @@ def kept(view: View) -> View:
             here = reverse("site:check", args=[dialogue])
             return HttpResponseRedirect(f"{reverse('account:sign-in')}?{urlencode({'next': here})}")
         except NotFinished as left:
+            if isinstance(left.wrong, TooManyTimes):
+                here = reverse("site:check", args=[dialogue])
+                return message(
+                    request, "You keep too many times", left.wrong.message, here, "Back to my answers", status=409
+                )
             return HttpResponseRedirect(f"{reverse('site:question', args=[dialogue, left.question])}?again=1")
 
     return held
@@ -112,7 +113,9 @@ def _not_for_them(request: Request, why: str) -> HttpResponse:
 def start(request: Request, code: str) -> HttpResponse:
     """Begin a request."""
     try:
-        dialogue, token = actions.start_dialogue(code, channel="web", by=actor_in(request), at=clock.now())
+        dialogue, token = actions.start_dialogue(
+            code, channel=channel_of(request), by=actor_in(request), at=clock.now()
+        )
     except KeyError:
         raise Http404 from None
     except NotOnThisChannel as other:
@@ -160,8 +163,12 @@ def stop(request: Request, dialogue: UUID) -> HttpResponse:
 @require_safe
 @kept
 def come_back(request: Request, dialogue: UUID, token: str) -> HttpResponse:
-    """Open a request from the link we sent. A wrong link does not take away what this browser holds."""
+    """Open a request from the link we sent, and go on with it here, wherever it was begun.
+
+    A wrong link does not take away what this browser holds.
+    """
     queries.check_answers(dialogue, token, at=clock.now())
+    actions.carry_on(dialogue, token, channel="web", at=clock.now())
     return hold(redirect("site:request", dialogue), dialogue, token)
 
 
@@ -224,7 +231,13 @@ def _take(request: Request, page: queries.DialoguePage, typed: Any) -> HttpRespo
     if page.slots is not None:
         count_hold(request)
     answered = actions.answer(
-        page.id, token, question=page.question.id, given=typed, seen=request.POST.get("seen"), by=request.actor, at=at
+        page.id,
+        token,
+        question=page.question.id,
+        given=typed,
+        seen=request.POST.get("as-seen"),
+        by=request.actor,
+        at=at,
     )
     if request.GET.get("change") or answered.next_question is None:
         if answered.next_question is None:
@@ -258,7 +271,14 @@ def wait(request: Request, dialogue: UUID, question: str) -> HttpResponse:
     token, wanted, to = token_in(request), filter_of(request.POST), request.POST.get("to", "")
     try:
         actions.wait_for_slot(
-            dialogue, token, question=question, wanted=wanted, to=to, by=request.actor, at=clock.now()
+            dialogue,
+            token,
+            question=question,
+            wanted=wanted,
+            to=to,
+            by=request.actor,
+            at=clock.now(),
+            sender=address_of(request),
         )
     except AnswerError as wrong:
         page = queries.dialogue_page(dialogue, token, question=question, at=clock.now(), wanted=wanted)
@@ -312,7 +332,9 @@ def send(request: Request, dialogue: UUID) -> HttpResponse:
     if wanted_of(request, dialogue) is not None:
         return redirect("site:prove", dialogue)
     try:
-        actions.submit(dialogue, token_in(request), by=sender(request, dialogue), at=clock.now())
+        actions.submit(
+            dialogue, token_in(request), helped_because=helped_at(request), by=sender(request, dialogue), at=clock.now()
+        )
     except NotOnThisChannel as other:
         return _not_here(request, f"{other} Your answers are kept.")
     return onward(request, dialogue)
@@ -330,54 +352,6 @@ def onward(request: Request, dialogue: UUID) -> HttpResponse:
 
 @policy("public")
 @never_cache
-@require_safe
-@kept
-def sent(request: Request, dialogue: UUID) -> HttpResponse:
-    """Say what became of the request: reference, promise, what happens next."""
-    page = queries.confirmation(dialogue, token_in(request), at=clock.now())
-    if page is None:
-        return redirect("site:request", dialogue)
-    told = of_contact(page.contact_id, at=clock.now()) if page.case is None and page.contact_id else None
-    if told is not None:
-        return render(request, "site/done.html", {"page": shapes.told_instead(page, told)})
-    tracked = queries.track_page(page.case.case.id, at=clock.now()) if page.case else None
-    if tracked is not None:
-        remember(request, tracked.case.case.id)
-    names = dict(queries.names_of(page.course.offer))
-    view = shapes.done(page, tracked, names, chosen="told" in request.GET)
-    about = bill_of_case(page.case.case.id, visible_to=SYSTEM) if page.case else None
-    if about is not None:
-        view = replace(view, notices=(*notice_of(about, pay_path(about.id)), *view.notices))
-    if page.case is not None:
-        view = replace(view, notices=(*notices_of_case(page.case.case.id), *view.notices))
-    return render(request, "site/done.html", {"page": view})
-
-
-@policy("public")
-@require_POST
-@kept
-def told_by(request: Request, dialogue: UUID) -> HttpResponse:
-    """Take how the customer wants to be kept told."""
-    try:
-        actions.choose_told_by(dialogue, token_in(request), channel=request.POST.get("by", ""), at=clock.now())
-    except ValueError:
-        return redirect("site:sent", dialogue)
-    return HttpResponseRedirect(f"{reverse('site:sent', args=[dialogue])}?told=1")
-
-
-@policy("public")
-@require_safe
-@kept
-def calendar(request: Request, dialogue: UUID) -> HttpResponse:
-    """The promise as a calendar entry."""
-    page = queries.confirmation(dialogue, token_in(request), at=clock.now())
-    if page is None or page.case is None:
-        raise Http404
-    return calendar_file(page.service.name, page.case, at=clock.now())
-
-
-@policy("public")
-@never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 @kept
 def keep(request: Request, dialogue: UUID) -> HttpResponse:
@@ -389,7 +363,9 @@ def keep(request: Request, dialogue: UUID) -> HttpResponse:
     if request.method == "POST":
         link = settings.PUBLIC_URL + reverse("site:come-back", args=[dialogue, token])
         try:
-            until = actions.save_for_later(dialogue, token, to=to, link=link, by=request.actor, at=clock.now())
+            until = actions.save_for_later(
+                dialogue, token, to=to, link=link, by=request.actor, at=clock.now(), sender=address_of(request)
+            )
         except AnswerError as wrong:
             field = replace(field, error=wrong.message)
         else:

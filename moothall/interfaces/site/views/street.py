@@ -19,7 +19,7 @@ from moothall.core import clock
 from moothall.core.packs import current_pack
 from moothall.core.paging import BadCursor
 from moothall.core.references import show_reference
-from moothall.interfaces.policy import Request, policy
+from moothall.interfaces.policy import Request, address_of, policy
 from moothall.interfaces.site import street_shapes as shapes
 from moothall.interfaces.site.messages import message
 from moothall.interfaces.site.pages import Tile
@@ -32,7 +32,7 @@ from moothall.places.geometry import Box
 from moothall.reports import actions
 from moothall.reports.pack import public_services
 from moothall.reports.queries import ACROSS, map_view, newest_reports, photo_of_report, published_photos
-from moothall.reports.queries.finding import report_by_reference
+from moothall.reports.queries.finding import report_by_reference, report_of_case
 from moothall.reports.queries.outside import outside_reports
 
 EMAIL = FieldView("address", "text", "Your email address", width="20", inputmode="email", autocomplete="email")
@@ -141,10 +141,13 @@ def follow(request: Request, reference: str) -> HttpResponse:
         raise Http404
     try:
         said = "me_too" if request.POST.get("too") else "follow"
-        actions.follow(found.case_id, address=typed, said=said, by=request.actor, at=clock.now())
+        row = actions.follow(
+            found.case_id, address=typed, said=said, by=request.actor, at=clock.now(), sender=address_of(request)
+        )
     except actions.CannotFollow as wrong:
         return _report(request, reference, field=replace(shapes.ADDRESS, value=typed, error=str(wrong)), status=400)
-    return HttpResponseRedirect(f"{reverse('site:report', args=[show_reference(found.reference)])}?done=following")
+    followed = report_of_case(row.case_id) or found
+    return HttpResponseRedirect(f"{reverse('site:report', args=[show_reference(followed.reference)])}?done=following")
 
 
 @policy("public")
@@ -193,7 +196,7 @@ def alerts(request: Request) -> HttpResponse:
         try:
             actions.ask_for_alerts(
                 address=field.text, place=place, latitude=point[0], longitude=point[1], metres=500,
-                service=query.get("service", "")[:80], at=clock.now(),
+                service=query.get("service", "")[:80], at=clock.now(), sender=address_of(request),
             )  # fmt: skip
         except actions.CannotAlert as wrong:
             field = replace(field, error=str(wrong))

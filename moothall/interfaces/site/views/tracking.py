@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import wraps
 from typing import Any
@@ -18,28 +18,39 @@ from moothall.cases.actions import customer_adds, withdraw_case
 from moothall.core import clock
 from moothall.core.actors import SYSTEM, customer_actor
 from moothall.core.limits import TooManyAttempts
+from moothall.core.packs import current_pack
 from moothall.feedback.actions import About, BadRating
 from moothall.feedback.actions import rate as give_rating
 from moothall.feedback.queries import rating_of_case
+from moothall.field.pack import FIELD_JOBS
+from moothall.field.queries import visits_of_case
 from moothall.intake import queries
 from moothall.intake.actions import say_not_right
 from moothall.intake.actions.afterwards import TooLate
 from moothall.intake.dialogue import AnswerError
 from moothall.intake.dialogue.text import LONG_TEXT_MAX, clean
+from moothall.intake.queries.tracking import cannot_be
 from moothall.interfaces.policy import Request, address_of, policy
 from moothall.interfaces.site import request_shapes as shapes
 from moothall.interfaces.site.booking_shapes import notices_of_case
 from moothall.interfaces.site.messages import message
 from moothall.interfaces.site.pages import TRACK_FIELDS, WriteView
 from moothall.interfaces.site.pay_shapes import notice_of
+from moothall.interfaces.site.repair_shapes import notice_of as notice_of_repair
+from moothall.interfaces.site.repair_shapes import notice_of_visits
 from moothall.interfaces.site.tracking_proof import may_see, remember
 from moothall.interfaces.ui.fields import FieldView
 from moothall.payments.links import pay_path
 from moothall.payments.queries import bill_of_case
+from moothall.repairs.queries import repair_of_case
 
 View = Callable[..., HttpResponse]
 TRACKER = customer_actor(None).because("tracking")
 NOT_FOUND = "We could not find a request with both of these. Check each one, and try again."
+TRIED = (
+    "They need not have been yours: others may share your connection, or try this reference. The link in our messages and"
+    " your account still open your request. If you can’t find your reference, ask us."
+)
 REFERENCE, SECOND = TRACK_FIELDS
 WRONG = FieldView("text", "long_text", "What is not right?", max_length=2000)
 WRONG_TEXT = "Tell us what you found. We open your request again, and the team reads what you say."
@@ -64,19 +75,26 @@ def track(request: Request) -> HttpResponse:
     """Ask for the reference and one thing only the customer would know; a wrong one is not named."""
     reference, second = _typed(request, "reference", 60), request.POST.get("second", "").replace("\x00", "")[:254]
     fields = [replace(REFERENCE, value=reference), replace(SECOND, value=second)]
-    errors: list[FieldView] = []
     if request.method == "POST":
+        fields = [replace(field, error=why) for field, why in zip(fields, cannot_be(reference, second), strict=True)]
         try:
-            case = queries.prove_case(reference, second, address=address_of(request), at=clock.now())
+            case = None if _wrong(fields) else queries.prove_case(
+                reference, second, address=address_of(request), at=clock.now()
+            )  # fmt: skip
         except TooManyAttempts as limit:
-            why = f"{limit} If you can’t find your reference, ask us: we can find your request another way."
-            return message(request, "Too many tries", why, reverse("site:contact"), "How to reach us", status=429)
+            return message(
+                request, "Too many tries", f"{limit} {TRIED}", reverse("site:contact"), "How to reach us", status=429
+            )
         if case is not None:
             remember(request, case)
             return redirect("site:case", case)
-        errors = [replace(fields[0], error=NOT_FOUND)]
-        fields = [errors[0], fields[1]]
-    return render(request, "site/track.html", {"fields": fields}, status=400 if errors else 200)
+        if not _wrong(fields):
+            fields[0] = replace(fields[0], error=NOT_FOUND)
+    return render(request, "site/track.html", {"fields": fields}, status=400 if _wrong(fields) else 200)
+
+
+def _wrong(fields: Sequence[FieldView]) -> bool:
+    return any(field.error for field in fields)
 
 
 def _typed(request: Request, name: str, most: int) -> str:
@@ -100,7 +118,11 @@ def _page(request: Request, case: UUID, *, add: FieldView = shapes.ADD, status: 
     about = bill_of_case(case, visible_to=SYSTEM)  # she has proved it is hers
     if about is not None:
         view = replace(view, notices=(*view.notices, *notice_of(about, pay_path(about.id))))
-    view = replace(view, notices=(*notices_of_case(case), *view.notices))
+    repair = repair_of_case(case, page.case.case.service, at=clock.now())
+    booked = notices_of_case(case)
+    outdoors = not booked and page.case.case.service in current_pack().of(FIELD_JOBS)
+    visits = notice_of_visits(visits_of_case(case, visible_to=SYSTEM) if outdoors else [], clock.now())
+    view = replace(view, notices=(*booked, *notice_of_repair(repair), *visits, *view.notices))
     return render(request, "site/tracked.html", {"page": view}, status=status)
 
 

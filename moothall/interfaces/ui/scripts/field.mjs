@@ -1,5 +1,6 @@
 // The field app. It draws from what the device holds; the network only sends and fetches behind its back.
 import { h } from './field/draw.mjs'
+import { joining } from './field/join.mjs'
 import * as pages from './field/pages.mjs'
 import { shrink } from './field/photo.mjs'
 import * as store from './field/store.mjs'
@@ -8,30 +9,18 @@ import { Away, CutOff, setAddresses, sync } from './field/sync.mjs'
 const told = document.body.dataset
 const addresses = { app: told.app, join: told.join, worker: told.worker, api: told.api }
 setAddresses(addresses)
+joining(addresses)
 const main = document.getElementById('main')
 const strip = document.getElementById('strip')
 const pictures = new Map()
 let taken = []
+let turn = 0
+let moving = false
 let position = null
 let trouble = ''
 let parting = ''
 let drawn = ''
 let full = false
-
-// -- joining: the one page that needs a signal ------------------------------------------------------------------------
-
-const joining = document.querySelector('form[data-join]')
-joining?.addEventListener('submit', async (event) => {
-  event.preventDefault()
-  const says = joining.querySelector('[data-wrong]')
-  let answer
-  try { answer = await fetch(addresses.join, { method: 'POST', body: new FormData(joining), headers: { 'X-Requested-With': 'field' } }) } catch { says.textContent = 'There is no signal. Try again where there is one.'; return }
-  const said = await answer.json().catch(() => ({}))
-  if (!answer.ok) { says.textContent = said.problems?.[0]?.message ?? 'Sign in again.'; return }
-  await store.forget()
-  await store.setMeta('token', said.token)
-  location.href = addresses.app
-})
 
 // -- what is held -----------------------------------------------------------------------------------------------------
 
@@ -49,6 +38,7 @@ async function gather () {
   const held = {
     jobs: [...by.values()].sort((a, b) => a.order - b.order), reports, day, gone: gone ?? [], pictures: shown, wrongPhotos: photos.filter((photo) => photo.wrong),
     waiting: waiting.length + unsent,
+    join: addresses.join,
     picture: ({ id, bytes }) => {
       if (!pictures.has(id)) pictures.set(id, URL.createObjectURL(new Blob([bytes], { type: 'image/jpeg' })))
       return pictures.get(id)
@@ -77,11 +67,18 @@ function sameAs (old) {
   return found
 }
 
-async function draw ({ moved = false } = {}) {
+// Several may be under way at once, each reading what is held: only the last one paints, so that none paints over what
+// was begun on a page that an earlier one had already drawn. That somebody went to another page is not forgotten with it.
+async function draw ({ moved: going = false } = {}) {
   if (!main.dataset.page) return
+  const mine = ++turn
+  moving ||= going
   if (parting) { drawStranger(); return }
   if (!await store.meta('token')) { drawStranger(); return }
   const held = await gather()
+  if (mine !== turn) return
+  const moved = moving
+  moving = false
   strip.textContent = held.strip
   strip.classList.toggle('strip--waiting', held.waiting > 0)
   const [where, id, act] = here()
@@ -161,7 +158,10 @@ const forms = {
   async cannot (form, id) {
     const reason = form.querySelector('[name=reason]:checked')?.value
     if (!reason) return complain(form, 'Choose why it can’t be done.')
-    return report('not_done', { job: id, reason, words: form.querySelector('#words').value.trim() }, taken)
+    const left = {}
+    for (const { value } of form.querySelectorAll('[name=left]:checked')) left[value] = (left[value] ?? 0) + 1
+    if (form.querySelector('[name=left]') && !Object.keys(left).length) return complain(form, 'You took everything: go back and press Done.')
+    return report('not_done', { job: id, reason, left, words: form.querySelector('#words').value.trim() }, taken)
   },
   async fault (form) {
     const service = form.querySelector('[name=service]:checked')

@@ -1,6 +1,8 @@
 // One key, one thing. A control says its own key: <a data-key="q">; a table row is <tr data-row> with a first link.
 // Nothing happens while someone types, or with Ctrl, Alt or Meta held, so no screen reader or browser key is taken.
 // People can switch single keys off (WCAG 2.1.4): the choice is kept in this browser.
+import { figures, walk } from './boxes.mjs'
+
 const OFF = 'moothall:keys-off'
 
 const typing = (target) => target instanceof Element && target.closest('input:not([type=radio],[type=checkbox]),textarea,select,[contenteditable]')
@@ -24,7 +26,8 @@ export function keys (document) {
   document.addEventListener('keydown', (event) => {
     if (event.defaultPrevented || event.ctrlKey || event.altKey || event.metaKey) return
     if (event.key === 'Escape' && typing(event.target)) return event.target.blur()
-    if (typing(event.target) || localStorage.getItem(OFF) === 'yes' || document.querySelector('dialog[open]')) return
+    if (walk(event)) return event.preventDefault()
+    if ((typing(event.target) && !figures(event)) || localStorage.getItem(OFF) === 'yes' || document.querySelector('dialog[open]')) return
     if (event.key === '?') { event.preventDefault(); return help?.showModal() }
     if (event.key === '/') { event.preventDefault(); const box = document.querySelector('[data-search]'); box?.focus(); return box?.select() }
     if ((event.key === 'j' || event.key === 'k') && document.querySelector('tr[data-row]')) return move(document, event.key === 'j' ? 1 : -1)

@@ -54,6 +54,8 @@ class LocalSender:
             handle, temporary = tempfile.mkstemp(dir=self.folder, prefix=".new-")
             with os.fdopen(handle, "w", encoding="utf-8") as out:
                 json.dump(asdict(kept) | {"at": kept.at.isoformat()}, out, ensure_ascii=False)
+            if envelope.pdf:
+                (self.folder / f"{envelope.reference}.pdf").write_bytes(envelope.pdf)
             os.replace(temporary, self.folder / f"{envelope.reference}.json")
         return Accepted(provider_id=f"local:{envelope.reference}")
 

@@ -1,5 +1,6 @@
-"""E-mail and texts by GOV.UK Notify. Contract: its REST API documentation (version 2)."""
+"""E-mail, texts and letters by GOV.UK Notify. Contract: its REST API documentation (version 2)."""
 
+import io
 import re
 import threading
 from typing import Any
@@ -9,7 +10,7 @@ from django.conf import settings
 from notifications_python_client.errors import HTTPError, InvalidResponse
 from notifications_python_client.notifications import NotificationsAPIClient
 
-from moothall.notifications.protocols import Accepted, Envelope, NotNow, Refused, Unclear
+from moothall.notifications.protocols import NOT_DRAWN, Accepted, Envelope, NotNow, Refused, Unclear
 
 TIMEOUT = 15
 
@@ -33,7 +34,12 @@ class NotifySender:
         self._own = threading.local()
 
     def send(self, envelope: Envelope) -> Accepted:
-        """Hand one message over; an e-mail goes as its text twin, whose lists and links Notify shows as such."""
+        """Hand one message over; an e-mail goes as its text twin, whose lists and links Notify shows as such.
+
+        A letter goes as the PDF that we drew ("precompiled"), which Notify checks, prints and posts.
+        """
+        if envelope.channel == "post":
+            return self._send_letter(envelope)
         common = {"template_id": self._templates[envelope.channel], "reference": envelope.reference}
         try:
             if envelope.channel == "sms":
@@ -47,6 +53,17 @@ class NotifySender:
                     one_click_unsubscribe_url=_unsubscribe(envelope),
                     **common,
                 )
+        except HTTPError as error:
+            raise _verdict(error) from error
+        except InvalidResponse as error:
+            raise Unclear("GOV.UK Notify answered in a way we cannot read.") from error
+        return Accepted(provider_id=str(answer.get("id", "")), status="created")
+
+    def _send_letter(self, envelope: Envelope) -> Accepted:
+        if not envelope.pdf:
+            raise NotNow(NOT_DRAWN, unreachable=True)
+        try:
+            answer = self._client().send_precompiled_letter_notification(envelope.reference, io.BytesIO(envelope.pdf))
         except HTTPError as error:
             raise _verdict(error) from error
         except InvalidResponse as error:
@@ -78,7 +95,7 @@ def _verdict(error: HTTPError) -> Exception:
     (a minute's or a day's limit), 500 and above its own trouble.
     """
     if error.response is None:
-        away = isinstance(error.__cause__, requests.ConnectionError) and _never_connected(error.__cause__)
+        away = isinstance(error.__cause__, requests.ConnectionError) and never_connected(error.__cause__)
         if away:
             return NotNow("GOV.UK Notify cannot be reached.", unreachable=True)
         return Unclear("The line to GOV.UK Notify went dead.")
@@ -92,7 +109,7 @@ def _verdict(error: HTTPError) -> Exception:
     return NotNow(words, unreachable=True)
 
 
-def _never_connected(cause: requests.ConnectionError) -> bool:
+def never_connected(cause: requests.ConnectionError) -> bool:
     """Say whether no connection was made at all, so that nothing can have been handed over."""
     if isinstance(cause, requests.ConnectTimeout | requests.exceptions.SSLError):
         return True

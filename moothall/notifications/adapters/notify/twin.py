@@ -1,17 +1,17 @@
-"""A twin of GOV.UK Notify: a real HTTP server that speaks its contract, for tests and demonstrations.
+"""A twin of GOV.UK Notify that speaks its contract, for tests and demonstrations.
 
 It checks tokens (HS256, issuer, thirty seconds), personalisation and addresses, answers with Notify's own shapes and errors,
 keeps what it took, and calls back with receipts and texts, bearing the token we gave it. Faults can be ordered.
 Source: GOV.UK Notify, REST API documentation, version 2.
 """
 
+import base64
 import json
 import re
 import threading
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 from uuid import uuid4
@@ -20,7 +20,8 @@ import requests
 from notifications_python_client import authentication
 from notifications_python_client.errors import TokenError, TokenExpiredError
 
-from moothall.core import clock
+from moothall.core import clock, twin_server
+from moothall.core.twin_server import LocalServer, QuietHandler, next_fault
 
 SERVICE = "5e6b3c1a-0c1d-4c53-9d0e-2f1a7d0b9a11"
 SECRET = "b7f0a9de-6a0f-4b5d-8a43-0d7a3c4f2e22"  # noqa: S105  the twin's own, good for nothing else
@@ -34,76 +35,130 @@ _tokens: Any = authentication
 
 
 @dataclass
-class Fault:
-    """Something that goes wrong with the next ``times`` calls.
+class Fault(twin_server.Fault):
+    """A fault in Notify's own words: what ``status`` answers; ``slow`` is known too."""
 
-    ``kind``: ``status`` (answer ``code`` and do nothing), ``swallow`` (take the message, then drop the line without an
-    answer), ``drop`` (drop the line before taking it), ``slow`` (take it, answer after ``seconds``).
-    """
-
-    kind: str
-    times: int = 1
-    code: int = 500
-    seconds: float = 0.0
     error: str = "Exception"
     message: str = "Internal server error"
 
 
+class _Refusal(Exception):
+    def __init__(self, code: int, error: str, message: str) -> None:
+        self.code, self.error, self.message = code, error, message
+        super().__init__(message)
+
+
+class _Dropped(Exception):
+    """The line is to be dropped."""
+
+
+class _Handler(QuietHandler):
+    twin: "Twin"
+
+    def do_GET(self) -> None:  # noqa: N802 - the library’s own name
+        self._serve(self._get)
+
+    def do_POST(self) -> None:  # noqa: N802 - the library’s own name
+        self._serve(self._post)
+
+    def _serve(self, answer: Any) -> None:
+        try:
+            self._reply(*answer())
+        except _Refusal as no:
+            body = {"status_code": no.code, "errors": [{"error": no.error, "message": no.message}]}
+            self._reply(no.code, body)
+        except _Dropped:
+            self.drop()
+
+    def _reply(self, code: int, body: Any) -> None:
+        self.reply(code, json.dumps(body).encode(), "application/json")
+
+    def _get(self) -> tuple[int, Any]:
+        parts = urlsplit(self.path)
+        if parts.path == "/_twin":
+            shown = [{name: value for name, value in row.items() if name != "pdf"} for row in self.twin.taken.values()]
+            return 200, {"taken": shown, "texts": self.twin.texts}
+        self._check_token()
+        query = {name: values[0] for name, values in parse_qs(parts.query).items()}
+        if found := re.fullmatch(r"/v2/notifications/([0-9a-f-]{36})", parts.path):
+            row = self.twin.taken.get(found[1])
+            if row is None:
+                raise _Refusal(404, "NoResultFound", "No result found")
+            return 200, _public(row)
+        if parts.path == "/v2/notifications":
+            with self.twin.lock:
+                rows = list(self.twin.taken.values())
+            for name, column in (("reference", "reference"), ("status", "status"), ("template_type", "type")):
+                if name in query:
+                    rows = [row for row in rows if row[column] == query[name]]
+            rows = rows[::-1][:250]
+            return 200, {"notifications": [_public(row) for row in rows], "links": {"current": self.path}}
+        if parts.path == "/v2/received-text-messages":
+            return 200, {"received_text_messages": self.twin.texts[::-1][:250], "links": {"current": self.path}}
+        raise _Refusal(404, "NotFound", "Not found")
+
+    def _post(self) -> tuple[int, Any]:
+        raw = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        found = re.fullmatch(r"/v2/notifications/(email|sms|letter)", urlsplit(self.path).path)
+        if found is None:
+            raise _Refusal(404, "NotFound", "Not found")
+        self._check_token()
+        with self.twin.lock:
+            fault = next_fault(self.twin.faults)
+        if fault is not None and fault.kind == "status":
+            raise _Refusal(fault.code, fault.error, fault.message)
+        if fault is not None and fault.kind == "drop":
+            raise _Dropped
+        kind = found[1]
+        row = (
+            self.twin.take_letter(*_checked_letter(raw))
+            if kind == "letter"
+            else self.twin.take(kind, _checked(kind, raw))
+        )
+        if fault is not None and fault.kind == "swallow":
+            raise _Dropped
+        if fault is not None and fault.kind == "slow":
+            time.sleep(fault.seconds)
+        if kind == "letter":
+            return 201, {"id": row["id"], "reference": row["reference"], "postage": "second"}
+        return 201, _answer(self.twin.url, row)
+
+    def _check_token(self) -> None:
+        scheme, _, token = (self.headers.get("Authorization") or "").partition(" ")
+        if scheme != "Bearer" or not token:
+            raise _Refusal(401, "AuthError", "Unauthorized: authentication bearer scheme must be used")
+        try:
+            if _tokens.get_token_issuer(token) != SERVICE:
+                raise _Refusal(403, "AuthError", "Invalid token: service not found")
+            _tokens.decode_jwt_token(token, SECRET)
+        except TokenExpiredError:
+            words = "Error: Your system clock must be accurate to within 30 seconds"
+            raise _Refusal(403, "AuthError", words) from None
+        except TokenError:
+            raise _Refusal(403, "AuthError", "Invalid token: API key not found") from None
+
+
 @dataclass
-class Twin:
-    """The state of one twin; ``start`` serves it on a port of the machine's own, ``stop`` ends it.
+class Twin(LocalServer):
+    """The state of one twin; it keeps nothing over a stop.
 
     ``callback`` and ``inbound`` are our addresses for receipts and texts, ``token`` the bearer token for both.
     ``outcome`` is what becomes of a message: ``delivered`` by itself, or ``hold`` to tell with ``tell``.
     """
 
+    handler = _Handler
     callback: str = ""
     inbound: str = ""
     token: str = ""
     outcome: str = "hold"
-    port: int = 0
     faults: list[Fault] = field(default_factory=list)
     taken: dict[str, dict[str, Any]] = field(default_factory=dict)
     texts: list[dict[str, Any]] = field(default_factory=list)
-    lock: threading.Lock = field(default_factory=threading.Lock)
-    _server: ThreadingHTTPServer | None = None
-
-    @property
-    def url(self) -> str:
-        """Where it is served."""
-        return f"http://127.0.0.1:{self.port}"
-
-    def start(self) -> "Twin":
-        """Serve until ``stop``, in a thread."""
-        handler = type("Handler", (_Handler,), {"twin": self})
-        self._server = ThreadingHTTPServer(("127.0.0.1", self.port), handler)
-        self._server.daemon_threads = True
-        self.port = self._server.server_address[1]
-        threading.Thread(target=self._server.serve_forever, args=(0.05,), name="notify-twin", daemon=True).start()
-        return self
-
-    def stop(self) -> None:
-        """Stop serving; what it took stays."""
-        if self._server is not None:
-            self._server.shutdown()
-            self._server.server_close()
-            self._server = None
 
     def by_reference(self, reference: str) -> list[dict[str, Any]]:
         """Return what was taken under a reference of ours."""
         with self.lock:
             return [row for row in self.taken.values() if row["reference"] == reference]
-
-    def next_fault(self) -> Fault | None:
-        """Use up one of the faults that were ordered."""
-        with self.lock:
-            if not self.faults:
-                return None
-            fault = self.faults[0]
-            fault.times -= 1
-            if fault.times <= 0:
-                self.faults.pop(0)
-            return fault
 
     def take(self, kind: str, body: Mapping[str, Any]) -> dict[str, Any]:
         """Keep a message that passed all checks, and settle what becomes of it."""
@@ -123,6 +178,16 @@ class Twin:
         outcome = "permanent-failure" if to in PERMANENT else "temporary-failure" if to in TEMPORARY else self.outcome
         if outcome != "hold":
             threading.Thread(target=self.tell, args=(row["id"], outcome), kwargs={"patient": True}, daemon=True).start()
+        return row
+
+    def take_letter(self, reference: str, pdf: bytes) -> dict[str, Any]:
+        """Keep a letter that came as a PDF; it is "accepted" for printing."""
+        row: dict[str, Any] = {
+            "id": str(uuid4()), "reference": reference, "type": "letter", "status": "accepted", "to": "", "pdf": pdf,
+            "template_id": "", "created_at": _now(), "sent_at": None, "completed_at": None, "subject": None, "body": "",
+        }  # fmt: skip
+        with self.lock:
+            self.taken[row["id"]] = row
         return row
 
     def tell(self, notification_id: str, status: str, *, at: str = "", patient: bool = False) -> int:
@@ -171,104 +236,6 @@ def receipt_of(row: Mapping[str, Any]) -> dict[str, Any]:
     }  # fmt: skip
 
 
-class _Refusal(Exception):
-    def __init__(self, code: int, error: str, message: str) -> None:
-        self.code, self.error, self.message = code, error, message
-        super().__init__(message)
-
-
-class _Dropped(Exception):
-    """The line is to be dropped."""
-
-
-class _Handler(BaseHTTPRequestHandler):
-    twin: Twin
-    protocol_version = "HTTP/1.1"
-
-    def do_GET(self) -> None:
-        self._serve(self._get)
-
-    def do_POST(self) -> None:
-        self._serve(self._post)
-
-    def log_message(self, format: str, *args: Any) -> None:
-        """Say nothing: a twin in a test is not a server in a log."""
-
-    def _serve(self, answer: Any) -> None:
-        try:
-            self._reply(*answer())
-        except _Refusal as no:
-            body = {"status_code": no.code, "errors": [{"error": no.error, "message": no.message}]}
-            self._reply(no.code, body)
-        except _Dropped:
-            self.close_connection = True
-            self.connection.close()
-
-    def _reply(self, code: int, body: Any) -> None:
-        raw = json.dumps(body).encode()
-        self.send_response(code)
-        self.send_header("Content-Type", "application/json")
-        self.send_header("Content-Length", str(len(raw)))
-        self.end_headers()
-        self.wfile.write(raw)
-
-    def _get(self) -> tuple[int, Any]:
-        parts = urlsplit(self.path)
-        if parts.path == "/_twin":
-            return 200, {"taken": list(self.twin.taken.values()), "texts": self.twin.texts}
-        self._check_token()
-        query = {name: values[0] for name, values in parse_qs(parts.query).items()}
-        if found := re.fullmatch(r"/v2/notifications/([0-9a-f-]{36})", parts.path):
-            row = self.twin.taken.get(found[1])
-            if row is None:
-                raise _Refusal(404, "NoResultFound", "No result found")
-            return 200, _public(row)
-        if parts.path == "/v2/notifications":
-            with self.twin.lock:
-                rows = list(self.twin.taken.values())
-            for name, column in (("reference", "reference"), ("status", "status"), ("template_type", "type")):
-                if name in query:
-                    rows = [row for row in rows if row[column] == query[name]]
-            rows = rows[::-1][:250]
-            return 200, {"notifications": [_public(row) for row in rows], "links": {"current": self.path}}
-        if parts.path == "/v2/received-text-messages":
-            return 200, {"received_text_messages": self.twin.texts[::-1][:250], "links": {"current": self.path}}
-        raise _Refusal(404, "NotFound", "Not found")
-
-    def _post(self) -> tuple[int, Any]:
-        raw = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-        found = re.fullmatch(r"/v2/notifications/(email|sms)", urlsplit(self.path).path)
-        if found is None:
-            raise _Refusal(404, "NotFound", "Not found")
-        self._check_token()
-        fault = self.twin.next_fault()
-        if fault is not None and fault.kind == "status":
-            raise _Refusal(fault.code, fault.error, fault.message)
-        if fault is not None and fault.kind == "drop":
-            raise _Dropped
-        kind = found[1]
-        row = self.twin.take(kind, _checked(kind, raw))
-        if fault is not None and fault.kind == "swallow":
-            raise _Dropped
-        if fault is not None and fault.kind == "slow":
-            time.sleep(fault.seconds)
-        return 201, _answer(self.twin.url, row)
-
-    def _check_token(self) -> None:
-        scheme, _, token = (self.headers.get("Authorization") or "").partition(" ")
-        if scheme != "Bearer" or not token:
-            raise _Refusal(401, "AuthError", "Unauthorized: authentication bearer scheme must be used")
-        try:
-            if _tokens.get_token_issuer(token) != SERVICE:
-                raise _Refusal(403, "AuthError", "Invalid token: service not found")
-            _tokens.decode_jwt_token(token, SECRET)
-        except TokenExpiredError:
-            words = "Error: Your system clock must be accurate to within 30 seconds"
-            raise _Refusal(403, "AuthError", words) from None
-        except TokenError:
-            raise _Refusal(403, "AuthError", "Invalid token: API key not found") from None
-
-
 def _checked(kind: str, raw: bytes) -> dict[str, Any]:
     try:
         body = json.loads(raw)
@@ -287,6 +254,24 @@ def _checked(kind: str, raw: bytes) -> dict[str, Any]:
     if missing:
         raise _Refusal(400, "BadRequestError", f"Missing personalisation: {', '.join(missing)}")
     return body
+
+
+def _checked_letter(raw: bytes) -> tuple[str, bytes]:
+    """The reference and the PDF of a letter, checked as Notify checks what it can at once."""
+    try:
+        body = json.loads(raw)
+        pdf = base64.b64decode(str(body["content"]), validate=True)
+    except (ValueError, KeyError, TypeError):
+        raise _Refusal(400, "BadRequestError", "Cannot decode letter content (invalid base64 encoding)") from None
+    if not body.get("reference"):
+        raise _Refusal(400, "ValidationError", "reference is a required property")
+    if body.get("postage", "second") not in {"first", "second", "economy", "europe", "rest-of-world"}:
+        raise _Refusal(
+            400, "ValidationError", "postage invalid. It must be first, second, economy, europe or rest-of-world."
+        )
+    if not pdf.startswith(b"%PDF-"):
+        raise _Refusal(400, "ValidationError", "Letter content is not a valid PDF")
+    return str(body["reference"]), pdf
 
 
 def _answer(url: str, row: Mapping[str, Any]) -> dict[str, Any]:

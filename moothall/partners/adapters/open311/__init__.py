@@ -10,8 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 from urllib.parse import quote
 
-import requests
-
+from moothall.core.calling import NoAnswer, call
 from moothall.partners.adapters.open311.reading import NotReadable, read_rows, text_of, their_state
 from moothall.partners.protocols import CannotSend, NotTaken, OutReport, Sent, TheirState
 
@@ -95,17 +94,12 @@ class Open311:
 
     def _call(self, method: str, path: str, *, name: str, **how: Any) -> list[Mapping[str, Any]]:
         try:
-            with requests.request(
-                method, f"{self.address}/{path}.xml", timeout=PATIENCE, allow_redirects=False, stream=True, **how
-            ) as came:
-                body = came.raw.read(MOST_BYTES + 1, decode_content=True)
-                status, kind = came.status_code, came.headers.get("Content-Type", "")
-        except (requests.RequestException, OSError) as wrong:
-            raise CannotSend("It did not answer.") from wrong
-        if status >= 500 or status in {408, 425, 429} or 300 <= status < 400 or len(body) > MOST_BYTES:
-            raise CannotSend(f"It answered {status}.")
+            came = call(method, f"{self.address}/{path}.xml", patience=PATIENCE, most=MOST_BYTES, **how)
+        except NoAnswer as wrong:
+            raise CannotSend(str(wrong)) from wrong
+        status = came.status
         try:
-            rows = read_rows(body, kind, "error" if status >= 400 else name)
+            rows = read_rows(came.body, came.kind, "error" if status >= 400 else name)
         except NotReadable as wrong:
             if status >= 400:
                 raise NotTaken(f"It answered {status}.") from wrong

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any, Final
-from xml.etree import ElementTree as ET
+from xml.etree.ElementTree import Element
 from zoneinfo import ZoneInfo
+
+from defusedxml import ElementTree
+from defusedxml.common import DefusedXmlException
 
 from moothall.partners.protocols import TheirState
 
 LISTS: Final = {"values": "value", "attributes": "attribute"}
 _ZONELESS: Final = ZoneInfo("UTC")
-_DECLARES: Final = re.compile(rb"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
 
 
 class NotReadable(ValueError):
@@ -30,23 +31,23 @@ def read_rows(body: bytes, content_type: str, name: str) -> list[Mapping[str, An
     text = body.lstrip(b"\xef\xbb\xbf \t\r\n")
     if text[:1] in (b"[", b"{") or ("json" in content_type and text[:1] != b"<"):
         return _json(text, name)
-    if _DECLARES.search(text):
-        raise NotReadable("It declares entities.")
     try:
-        root = ET.fromstring(text)  # noqa: S314 - entities are refused above
-    except ET.ParseError as wrong:
+        root = ElementTree.fromstring(text, forbid_dtd=True)
+    except DefusedXmlException as wrong:
+        raise NotReadable("It declares entities.") from wrong
+    except (ElementTree.ParseError, ValueError, LookupError) as wrong:  # the latter: an encoding that there is not
         raise NotReadable("It is no XML.") from wrong
     _plain(root)
     found = [root] if root.tag == name else root.findall(f".//{name}")
     return [_mapping(one) if len(one) else {"description": (one.text or "").strip()} for one in found]
 
 
-def _plain(element: ET.Element) -> None:
+def _plain(element: Element) -> None:
     for one in element.iter():
         one.tag = one.tag.rpartition("}")[2]
 
 
-def _mapping(element: ET.Element) -> Mapping[str, Any]:
+def _mapping(element: Element) -> Mapping[str, Any]:
     made: dict[str, Any] = {}
     for child in element:
         one = LISTS.get(child.tag)

@@ -40,6 +40,7 @@ class GovukPay:
     """GOV.UK Pay with one API key."""
 
     name = "govuk_pay"
+    agrees = True
 
     def __init__(
         self, url: str, key: str, secret: str, *, pages: tuple[str, ...] = (), timeout: float = TIMEOUT
@@ -58,6 +59,7 @@ class GovukPay:
             headers["Idempotency-Key"] = wanted.reference
         else:
             body["return_url"] = wanted.come_back
+            body |= {"set_up_agreement": wanted.set_up} if wanted.set_up else {}
             body |= {"moto": True} if wanted.moto else {}
             body |= {"delayed_capture": True} if wanted.hold else {}
         return _stand(self._line.ask("POST", "/v1/payments", json=body, headers=headers))
@@ -108,14 +110,6 @@ class GovukPay:
         body = {"reference": reference[:LONGEST], "description": description[:LONGEST]}
         return str(self._line.ask("POST", "/v1/agreements", json=body)["agreement_id"])
 
-    def start_with_agreement(self, wanted: Wanted, agreement: str) -> Stand:
-        """Create the first payment of an agreement: the customer pays it on the page and agrees to those that follow."""
-        body = {
-            "amount": wanted.pence, "reference": wanted.reference, "description": wanted.description,
-            "return_url": wanted.come_back, "set_up_agreement": agreement,
-        }  # fmt: skip
-        return _stand(self._line.ask("POST", "/v1/payments", json=body))
-
     def agreement(self, agreement: str) -> str:
         """Return how an agreement stands: created, active, cancelled or inactive."""
         return str(self._line.ask("GET", f"/v1/agreements/{agreement}")["status"])
@@ -144,6 +138,10 @@ class GovukPay:
 def _stand(body: Mapping[str, Any]) -> Stand:
     try:
         state = body["state"]
+        code = str(state.get("code", ""))
+        failure = FAILURES.get(code, code)
+        if state.get("can_retry_payment") is False:  # of a payment by an agreement: its card is not to be asked again
+            failure = "stopped"
         links = body.get("_links") or {}
         summary = body.get("refund_summary") or {}
         captured = (body.get("settlement_summary") or {}).get("captured_date")
@@ -152,7 +150,7 @@ def _stand(body: Mapping[str, Any]) -> Stand:
         return Stand(
             provider_id=str(body["payment_id"]), state=STATES[str(state["status"])], pence=amount,
             reference=str(body.get("reference", "")), next_url=str((links.get("next_url") or {}).get("href", "")),
-            failure=FAILURES.get(str(state.get("code", "")), str(state.get("code", ""))), refunded=available,
+            failure=failure, refunded=available,
             on=date.fromisoformat(captured) if captured else None,
         )  # fmt: skip
     except (KeyError, TypeError, ValueError) as error:

@@ -33,12 +33,22 @@ class Twin(TwinServer):
 
     agreements: dict[str, dict[str, Any]]
     keys: dict[str, str]
+    declines: list[bool]
 
     def start(self) -> Twin:
-        """Serve until ``stop``."""
-        self.agreements, self.keys = {}, {}
+        """Serve until ``stop``. ``declines``: payments by an agreement that fail next, and whether each may be retried."""
+        self.agreements, self.keys, self.declines = {}, {}, []
         super().start()
         return self
+
+    def state(self) -> Any:
+        """Return the payments and the agreements."""
+        return {**super().state(), "agreements": self.agreements, "keys": self.keys}
+
+    def restore(self, kept: Any) -> None:
+        """Go on with what was kept."""
+        super().restore(kept)
+        self.agreements, self.keys = kept.get("agreements", {}), kept.get("keys", {})
 
     # -- the API ------------------------------------------------------------------------------------------------------
 
@@ -93,16 +103,30 @@ class Twin(TwinServer):
         key = call.headers.get("Idempotency-Key", "")
         if by_agreement and key in self.keys:
             return 200, self._shown(self.payments[self.keys[key]])
+        if body.get("set_up_agreement") and body["set_up_agreement"] not in self.agreements:
+            raise Refuse(400, {"field": "set_up_agreement", "code": "P0103", "description": "Agreement does not exist"})
         payment = self._new(body)
         if by_agreement:
-            held = self.agreements.get(str(body.get("agreement_id")))
-            if held is None or held["status"] != "active":
-                raise Refuse(400, {"field": "agreement_id", "code": "P0103", "description": "Agreement is not active"})
-            self.keys[key] = payment["payment_id"]
-            self.payments[payment["payment_id"]] = payment
-            self._move(payment, "success")
+            self._by_agreement(payment, body, key)
         self.payments[payment["payment_id"]] = payment
         return 201, self._shown(payment)
+
+    def _by_agreement(self, payment: dict[str, Any], body: Mapping[str, Any], key: str) -> None:
+        """Take a payment by an agreement: nobody is there, so it has no page and ends at once."""
+        if "return_url" in body or "set_up_agreement" in body or body.get("moto"):
+            raise Refuse(
+                400, {"code": "P0104", "description": "Unexpected attribute with authorisation_mode agreement"}
+            )
+        held = self.agreements.get(str(body.get("agreement_id")))
+        if held is None or held["status"] != "active":
+            raise Refuse(400, {"field": "agreement_id", "code": "P0103", "description": "Agreement is not active"})
+        self.keys[key] = payment["payment_id"]
+        self.payments[payment["payment_id"]] = payment
+        if self.declines:
+            self._move(payment, "failed", "P0010")
+            payment["state"]["can_retry_payment"] = self.declines.pop(0)
+        else:
+            self._move(payment, "success")
 
     def _new(self, body: Mapping[str, Any]) -> dict[str, Any]:
         return {

@@ -58,6 +58,20 @@ class Stripe:
         one = next((one for one in found if one.get("client_reference_id") == reference), None)
         return self.look(str(one["id"])) if one else None
 
+    agrees = False
+
+    def agree(self, reference: str, description: str) -> str:
+        """None are kept here: parts by card are not offered with this provider."""
+        raise ProviderRefused("no-agreements")
+
+    def agreement(self, agreement: str) -> str:
+        """None are kept here."""
+        raise ProviderRefused("no-agreements")
+
+    def end_agreement(self, agreement: str) -> None:
+        """None are kept here."""
+        raise ProviderRefused("no-agreements")
+
     def cancel(self, provider_id: str) -> None:
         """End a session nobody has paid, or let go what was only authorised."""
         session = self._session(provider_id)

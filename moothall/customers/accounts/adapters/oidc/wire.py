@@ -10,11 +10,13 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Mapping
+from http.client import HTTPException
 from typing import Any, Final
 from urllib.parse import urlencode
 
 import jwt
 
+from moothall.core.away import Why
 from moothall.customers.accounts.protocols import Errand, ProviderFailed
 
 TIMEOUT: Final = 10
@@ -48,9 +50,12 @@ def fetch(
     try:
         with urllib.request.urlopen(request, timeout=TIMEOUT) as answer:  # noqa: S310
             return json.loads(answer.read(LARGEST))
-    except (OSError, ValueError) as wrong:
-        said = wrong.read(300).decode(errors="replace") if isinstance(wrong, urllib.error.HTTPError) else str(wrong)
-        raise ProviderFailed(f"{url}: {said}") from wrong
+    except urllib.error.HTTPError as wrong:
+        with wrong:  # what it refuses is about this visit; what it cannot do is about all
+            why = Why.SILENT if wrong.code >= 500 else None
+            raise ProviderFailed(f"{url}: {wrong.read(300).decode(errors='replace')}", why) from wrong
+    except (OSError, ValueError, HTTPException) as wrong:
+        raise ProviderFailed(f"{url}: {wrong}", Why.SILENT) from wrong
 
 
 def kept(url: str, *, again: bool = False) -> Any:
@@ -67,9 +72,9 @@ def forget() -> None:
     _kept.clear()
 
 
-def discover(issuer: str) -> Mapping[str, Any]:
-    """Return the provider's own description (OpenID Connect Discovery). Raises ProviderFailed."""
-    said = kept(issuer.rstrip("/") + "/.well-known/openid-configuration")
+def discover(issuer: str, *, again: bool = False) -> Mapping[str, Any]:
+    """Return the provider's own description (OpenID Connect Discovery; ``again``: ask now). Raises ProviderFailed."""
+    said = kept(issuer.rstrip("/") + "/.well-known/openid-configuration", again=again)
     if not isinstance(said, dict) or said.get("issuer") != issuer:
         raise ProviderFailed(f"{issuer} describes another issuer")
     return said
@@ -96,6 +101,8 @@ def read_token(token: str, key: Any, *, issuer: str, audience: str, algorithms: 
             token, key, algorithms=algorithms, issuer=issuer, audience=audience, leeway=LEEWAY,
             options={"require": ["exp", "iat", "iss", "aud", "sub"]},
         )  # fmt: skip
+    except (jwt.ExpiredSignatureError, jwt.ImmatureSignatureError) as wrong:
+        raise ProviderFailed(f"a token of another time: {wrong}", Why.CLOCKS) from wrong
     except (jwt.PyJWTError, ValueError) as wrong:
         raise ProviderFailed(f"a token that does not hold: {wrong}") from wrong
     return claims

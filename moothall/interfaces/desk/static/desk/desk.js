@@ -81,7 +81,7 @@ function finder (box) {
   const found = document.createElement('ul')
   Object.assign(found, { id: `${input.id}-found`, className: 'finder__list', hidden: true })
   found.setAttribute('role', 'listbox')
-  found.setAttribute('aria-label', 'Addresses')
+  found.setAttribute('aria-label', 'What was found')
   box.append(found)
   for (const [name, value] of Object.entries({ role: 'combobox', 'aria-expanded': 'false', 'aria-controls': found.id, 'aria-autocomplete': 'list' })) input.setAttribute(name, value)
   let results = []

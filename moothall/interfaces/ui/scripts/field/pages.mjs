@@ -20,7 +20,21 @@ function card (job, next) {
         job.expected && !isOver(job) && h('span', { class: 'card__time' }, 'about ' + clockTime(job.expected))))))
 }
 
+// Whoever carries the device works for another team now: its jobs are gone from it, and another crew's come by joining it.
+function moved (held) {
+  const { crew } = held.day.device
+  return ['Your crew has changed', [
+    h('h1', {}, 'Your crew has changed'),
+    notices(held),
+    h('p', { class: 'big' }, `You are not in the team of ${crew} any more, so its jobs are no longer on this device.`),
+    held.waiting === 0
+      ? h('p', {}, h('a', { class: 'button', href: held.join }, 'Join your crew'))
+      : h('p', {}, `${held.strip}. You can join your new crew once everything is sent.`)
+  ]]
+}
+
 export function jobs (held) {
+  if (held.day?.device?.moved) return moved(held)
   const open = held.jobs.filter((job) => !isOver(job))
   const over = held.jobs.filter(isOver)
   const first = open.find((job) => ['going', 'started'].includes(job.state)) ?? open[0]
@@ -110,10 +124,19 @@ export function cannot (held, id) {
     h('p', { class: 'back' }, h('a', { href: `#job/${id}` }, one.place)),
     h('h1', {}, 'Why can’t it be done?'),
     h('form', { 'data-form': 'cannot', 'data-id': id, novalidate: true }, wrong(),
-      choice('reason', 'Reason', held.day?.reasons ?? []),
+      stays(one.things ?? []),
+      choice('reason', 'Reason', (held.day?.reasons ?? []).filter(({ services }) => !services?.length || services.includes(one.service))),
       camera('photo', 'A photo, if it helps', 6), words('words', 'Anything to add?'),
       h('button', { class: 'button' }, 'Send'))
   ]]
+}
+
+// One box for each thing, ticked: whoever took it unticks it. Of a single thing there is no part to leave.
+function stays (things) {
+  const each = things.flatMap(({ code, says, count }) => Array.from({ length: count }, (_, n) => ({ code, says: count > 1 ? `${says} ${n + 1}` : says })))
+  return each.length > 1 && h('fieldset', { class: 'choices' }, h('legend', { class: 'label' }, 'What stays here? Untick what you took.'),
+    each.map(({ code, says }, n) => h('div', { class: 'choice choice--box' },
+      h('input', { type: 'checkbox', name: 'left', id: `left-${n}`, value: code, checked: true }), h('label', { for: `left-${n}` }, says))))
 }
 
 const choice = (name, legend, options) => h('fieldset', { class: 'choices' }, h('legend', { class: 'unseen' }, legend),

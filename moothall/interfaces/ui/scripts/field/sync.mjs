@@ -75,7 +75,7 @@ async function fetchDay () {
     const lost = []
     for (const job of await get('jobs').all()) {
       if (fresh.has(job.id) || waiting.has(job.id)) continue
-      if (!['done', 'not_done', 'withdrawn'].includes(job.state) && job.day === day.day) lost.push(job)
+      if (!day.device.moved && !['done', 'not_done', 'withdrawn'].includes(job.state) && job.day === day.day) lost.push(job)
       await get('jobs').remove(job.id)
     }
     for (const job of day.jobs) await get('jobs').put({ ...job, day: day.day })

@@ -1,0 +1,75 @@
+"""A small LMTP server inside the council's network: its mail server hands each e-mail over and hears that we have it.
+
+Said yes to only once it is kept. While our database is away it says "later", and the mail server keeps it. What is too large
+is refused with the reason, so that the sender's own server tells the sender.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import socket
+from typing import Any
+
+from aiosmtpd.controller import UnthreadedController
+from aiosmtpd.lmtp import LMTP
+from django.conf import settings
+from django.db import Error as DatabaseError
+from django.db import connection
+
+from moothall.channels.email.arriving import take_mail
+from moothall.core import clock
+
+log = logging.getLogger("moothall.mail")
+LATER = "451 4.3.0 We cannot keep it just now; try again"
+HAVE_IT = "250 2.0.0 We have it"
+
+
+class Handler:
+    """Takes each message in on a thread of its own, so that a long one does not keep others waiting at the door."""
+
+    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802  the library's name
+        """Answer for a whole message."""
+        content = envelope.content if isinstance(envelope.content, bytes) else str(envelope.content).encode()
+        to = tuple(str(one).lower() for one in envelope.rcpt_tos)
+        if (envelope.mail_from or "<>") == "<>":
+            content = b"Return-Path: <>\r\n" + content
+        return await asyncio.get_running_loop().run_in_executor(None, _keep, content, to)
+
+
+def _keep(content: bytes, to: tuple[str, ...]) -> str:
+    try:
+        outcome = take_mail(content, received_at=clock.now(), envelope_to=to)
+    except DatabaseError:
+        log.warning("The database does not answer; the mail server was told to try again")
+        return LATER
+    finally:
+        connection.close()
+    if outcome.quarantined:
+        log.warning("An e-mail was put into quarantine", extra={"reason": outcome.reason})
+    return HAVE_IT
+
+
+class LmtpServer(UnthreadedController):  # type: ignore[misc]
+    """Listens until it is stopped."""
+
+    def factory(self) -> LMTP:
+        """One conversation."""
+        return LMTP(
+            self.handler, hostname=socket.gethostname(), data_size_limit=settings.EMAIL_LARGEST, enable_SMTPUTF8=True,
+            ident="Moothall", timeout=120,
+        )  # fmt: skip
+
+
+def serve(address: str) -> None:
+    """Listen at ``host:port`` until interrupted."""
+    host, _, port = address.rpartition(":")
+    loop = asyncio.new_event_loop()
+    asyncio.set_event_loop(loop)
+    server = LmtpServer(Handler(), hostname=host or "127.0.0.1", port=int(port), loop=loop)
+    server.begin()
+    try:
+        loop.run_forever()
+    finally:
+        server.end()
+        loop.close()

@@ -1,0 +1,1 @@
+"""Letters and fax: pages are read as they come out of the scanner, and letters of ours made ready to print."""

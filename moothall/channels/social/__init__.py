@@ -1,0 +1,1 @@
+"""Posts and direct messages of social networks."""

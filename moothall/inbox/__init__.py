@@ -1,0 +1,1 @@
+"""What people write to us on any channel, and who deals with each piece of it."""

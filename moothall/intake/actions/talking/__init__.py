@@ -1,0 +1,1 @@
+"""Conversations as they go: calls by the telephone menu, and texts."""

@@ -1,0 +1,50 @@
+"""What the telephone exchange tells of calls to advisers: from it, the seconds to answer are measured."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from moothall.contacts import actions as contacts
+from moothall.contacts.models import Contact, ContactState, Outcome
+from moothall.core.actors import SYSTEM
+from moothall.core.idempotency import once
+from moothall.intake.actions.talking.calls import end_call
+from moothall.intake.talking.told import CallEvent
+from moothall.payments.actions.recording import call_over
+
+
+def call_told(told: CallEvent, *, at: datetime) -> None:
+    """Take one event of a call; the same id again does nothing. Events may overtake each other: each says enough by itself.
+
+    Offered begins a contact whose clock runs; answered stops it, abandoned ends it unanswered; a call that was put through
+    from the menu is over there. What an adviser does with it afterwards is hers, so its end closes nothing she holds.
+    """
+
+    def do() -> dict[str, str]:
+        _take(told, at)
+        return {}
+
+    once("call-event", told.id, at=at, do=do)
+
+
+def _take(told: CallEvent, at: datetime) -> None:
+    moment = min(told.at, at)
+    if told.event in {"transferred", "ended"}:
+        call_over(told.call_id, because="over" if told.event == "ended" else "transferred", at=at)
+    if told.event == "transferred":
+        end_call(told.call_id, how="transferred", at=at)
+        return
+    if told.event == "ended" and not Contact.objects.filter(channel="phone", external_id=told.call_id).exists():
+        end_call(told.call_id, how="hung_up", at=at)
+        return
+    contact = contacts.record_contact(
+        channel="phone", received_at=min(told.offered_at or moment, moment), caller=told.caller, external_id=told.call_id,
+        open_=True, by=SYSTEM, at=at,
+    )  # fmt: skip
+    if contact.state != ContactState.OPEN:
+        return
+    if told.event == "answered":
+        contacts.answer_contact(contact.id, by=SYSTEM, at=moment)
+    elif told.event == "abandoned" or (told.event == "ended" and contact.answered_at is None):
+        contacts.record_ended_matter(contact, service="", outcome=Outcome.ABANDONED, by=SYSTEM, at=moment)
+        contacts.close_contact(contact.id, cause="", done_in_one=None, by=SYSTEM, at=moment)

@@ -1,0 +1,179 @@
+"""What the pack says in conversations: the telephone menu, the sentences around the questions, how long texts may rest."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Literal
+
+from pydantic import Field
+
+from moothall.core.packs import (
+    Pack,
+    PackModel,
+    Problem,
+    register_check,
+    register_section,
+    register_single,
+    register_words,
+)
+from moothall.core.packs.sections import Code, Text
+from moothall.intake.talking.reach import TALKING, most
+from moothall.services.pack import SERVICES
+from moothall.services.questions import on_channel
+
+Does = Literal["service", "menu", "status", "adviser"]
+
+
+class MenuEntry(PackModel):
+    """One choice of the telephone menu: its key, what is said of it, and where it leads."""
+
+    code: Code
+    key: str = Field(pattern=r"^[1-9]$")
+    says: Text
+    under: Code | None = Field(None, description="The entry it belongs to; none: the first menu.")
+    does: Does = "service"
+    service: Code | None = Field(None, description="For `service`: which one begins.")
+
+
+class Talking(PackModel):
+    """The sentences of calls and texts. A sentence of the pack may have a recording, played in its place where it can be."""
+
+    voice: str = Field("en-GB", description="The voice that reads sentences aloud, as a language code.")
+    text_minutes: int = Field(
+        120, ge=5, le=1440, description="After so many silent minutes a text conversation is over."
+    )
+    enquiries: Code = Field(
+        "comment", description="The service under which a call-back is kept that is about nothing yet."
+    )
+    call_backs: Code = Field("customer-services", description="The team that calls back.")
+    says: dict[Code, Text] = {}
+    recordings: dict[Code, str] = Field(
+        {}, description="Sentence to the address of its recording (https://… .wav or .mp3)."
+    )
+
+
+MENU = register_section("menu", MenuEntry)
+TALK = register_single("talking", Talking)
+
+SENTENCES: dict[str, frozenset[str]] = {
+    "greeting": frozenset({"council"}),
+    "closed": frozenset({"hours"}),
+    "menu_adviser": frozenset(),
+    "again": frozenset(),
+    "not_heard": frozenset(),
+    "not_understood": frozenset(),
+    "begin": frozenset({"service"}),
+    "leave_out": frozenset(),
+    "leave_out_text": frozenset(),
+    "check": frozenset(),
+    "check_text": frozenset(),
+    "sent": frozenset({"service", "promise"}),
+    "reference": frozenset({"spoken"}),
+    "sent_text": frozenset({"service", "promise", "reference", "link"}),
+    "refused": frozenset({"because"}),
+    "after": frozenset(),
+    "text_sent": frozenset(),
+    "link_sent": frozenset({"until", "what"}),
+    "link_text": frozenset({"service", "what", "link"}),
+    "link_number": frozenset({"what"}),
+    "link_none": frozenset({"what"}),
+    "queue": frozenset({"place"}),
+    "queue_empty": frozenset(),
+    "call_back_closed": frozenset({"hours"}),
+    "call_back_choose": frozenset(),
+    "call_back_number": frozenset(),
+    "call_back_kept": frozenset({"due", "spoken"}),
+    "transfer": frozenset(),
+    "status_unknown": frozenset(),
+    "status_proof": frozenset(),
+    "status_wrong": frozenset(),
+    "status_none": frozenset(),
+    "status_line": frozenset({"service", "status", "promise"}),
+    "not_here": frozenset({"because", "instead"}),
+    "choose_service": frozenset(),
+    "back_to_person": frozenset({"reference"}),
+    "stopped": frozenset(),
+    "goodbye": frozenset(),
+    "rate_voice": frozenset(),
+    "rate_why": frozenset(),
+    "rate_text": frozenset(),
+    "rate_thanks": frozenset(),
+}
+"""Every sentence and the names it may use."""
+
+
+def sentence(pack: Pack, code: str, **values: str) -> str:
+    """Return one sentence of the pack with its names filled in. KeyError: the pack has none of that code."""
+    words = pack.one(TALK).says[code]
+    for name, value in values.items():
+        words = words.replace("{" + name + "}", value)
+    return " ".join(words.split())
+
+
+def entries(pack: Pack, under: str = "") -> list[MenuEntry]:
+    """Return the entries of one menu, in the order of their keys, without services the voice line does not take here."""
+    services = pack.of(SERVICES)
+    found = []
+    for entry in pack.of(MENU).values():
+        if (entry.under or "") != under:
+            continue
+        if entry.does == "service":
+            service = services.get(entry.service or "")
+            if service is None or service.elsewhere is not None:
+                continue
+        found.append(entry)
+    return sorted(found, key=lambda entry: entry.key)
+
+
+def _check(pack: Pack) -> Iterator[Problem]:
+    talk, menu = pack.one(TALK), pack.of(MENU)
+    for code, words in talk.says.items():
+        if code not in SENTENCES:
+            yield pack.problem("there is no such sentence", "talking", "says", code)
+            continue
+        for name in _names(words) - SENTENCES[code]:
+            listed = ", ".join(sorted(SENTENCES[code])) or "none"
+            yield pack.problem("this name is not known here", "talking", "says", code, value=name, expected=listed)
+    if menu:
+        for missing in sorted(set(SENTENCES) - set(talk.says)):
+            yield pack.problem(f"the sentence `{missing}` is missing", "talking", "says")
+    taken: dict[tuple[str, str], str] = {}
+    for code, entry in menu.items():
+        before = taken.setdefault((entry.under or "", entry.key), code)
+        if before != code:
+            yield pack.problem(f"key {entry.key} belongs to `{before}` already", "menu", code, "key")
+        if entry.under is not None and entry.under not in menu:
+            yield pack.problem("there is no such entry", "menu", code, "under", value=f"`{entry.under}`")
+        if entry.does == "service" and entry.service not in pack.of(SERVICES):
+            yield pack.problem("there is no such service", "menu", code, "service", value=f"`{entry.service}`")
+    yield from _honest(pack)
+
+
+def _honest(pack: Pack) -> Iterator[Problem]:
+    """A service may not promise more of a call or a text than its questions allow there."""
+    for code, service in pack.of(SERVICES).items():
+        for channel in TALKING:
+            use = on_channel(service.channels, channel)
+            if use is not None and use.level == "full" and most(service, channel) != "full":
+                what = (
+                    "something that must be answered cannot be answered on this channel, or its proof cannot be given"
+                )
+                yield pack.problem(
+                    what, "services", code, "channels", channel, value="`full`", expected="`begin` or `no`"
+                )
+
+
+def _names(words: str) -> set[str]:
+    return {part.split("}", 1)[0] for part in words.split("{")[1:]}
+
+
+register_check("talking", _check)
+
+
+def _words(pack: Pack) -> Iterator[tuple[tuple[str | int, ...], str]]:
+    """The sentences of calls and texts, and the menu's."""
+    yield from ((("talking", "says", code), words) for code, words in pack.one(TALK).says.items())
+    yield from ((("menu", code, "says"), entry.says) for code, entry in pack.of(MENU).items())
+
+
+register_words("talking", _words)

@@ -1,0 +1,9 @@
+"""Social media: a post becomes a writing, is answered in public or privately, and nothing of anybody goes out in public.
+
+A channel parses what a network tells into an `ArrivedPost` and calls `take_post`. ADR 0040 says why it works as it does.
+"""
+
+from moothall.intake.social.sending import message_of
+from moothall.intake.social.taking import ArrivedPost, take_post
+
+__all__ = ["ArrivedPost", "message_of", "take_post"]

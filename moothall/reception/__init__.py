@@ -1,0 +1,1 @@
+"""Visitors: who is here, in which queue, called to which desk, with which expert, and who left."""

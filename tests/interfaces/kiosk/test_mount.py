@@ -1,0 +1,137 @@
+"""The kiosk's walls: only its own pages, nothing of whoever was before, no way out."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from moothall.contacts.models import Contact
+from moothall.core.actors import SYSTEM
+from moothall.core.packs import current_pack
+from moothall.core.staff import create_staff
+from moothall.intake.models import Dialogue
+from moothall.interfaces.kiosk import sitting
+from moothall.interfaces.reception.shapes import key_of
+from moothall.reception.models import Visit
+from moothall.reception.pack import RECEPTION
+
+pytestmark = [pytest.mark.django_db, pytest.mark.row("A10")]
+
+
+def begin(client: Client) -> str:
+    """Begin a request at the kiosk; return its address."""
+    answer = client.post("/kiosk/services/missed-bin/start")
+    assert answer.status_code == 302
+    assert answer.headers["Location"].startswith("/kiosk/requests/")
+    return str(answer.headers["Location"])
+
+
+def test_every_address_on_a_page_leads_back_under_the_kiosk(council: Any, client: Client) -> None:
+    for address in ("/kiosk/", "/kiosk/services", "/kiosk/services/missed-bin", "/kiosk/search?q=bin", "/kiosk/track"):
+        answer = client.get(address)
+        assert answer.status_code == 200, address
+        assert answer.headers["Cache-Control"] == "no-store, private"
+        text = answer.content.decode()
+        led = re.findall(r'<(?:a|form)\b[^>]*\s(?:href|action)="([^"]*)"', text)
+        assert led
+        assert all(one.startswith(("/kiosk/", "#")) for one in led), (address, led)
+        assert not re.search(r'autocomplete="(?!off)', text)
+        assert "/kiosk/account" not in text
+
+
+@pytest.mark.parametrize(
+    "path", ["desk/", "account/", "sign-in/", "console/", "api/v1/openapi.json", "report", "field/", "nothing"]
+)
+def test_what_is_not_the_kiosks_is_shut(council: Any, client: Client, path: str) -> None:
+    assert client.get(f"/kiosk/{path}").status_code == 404
+
+
+def test_the_next_person_finds_nothing(council: Any, client: Client) -> None:
+    address = begin(client)
+    assert Dialogue.objects.get().channel == "kiosk"
+    question = client.get(address).headers["Location"]
+    assert client.get(question).status_code == 200
+    over = client.get("/kiosk/over")
+    assert over.headers["Location"] == "/kiosk/?over=1"
+    assert "Everything was cleared." in client.get("/kiosk/?over=1").content.decode()
+    assert client.get(question).status_code == 404  # back, or from the browser's history
+    assert client.post(question, {"bin": "general"}).status_code == 404
+    assert not [name for name, held in client.cookies.items() if name == "moothall_request" and held.value]
+
+
+def test_it_clears_itself_without_a_script(council: Any, client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    address = begin(client)
+    assert (
+        '<noscript><meta http-equiv="refresh" content="90;url=/kiosk/over"></noscript>'
+        in client.get("/kiosk/").content.decode()
+    )
+    later = sitting.now() + 90 + sitting.GRACE + 1
+    monkeypatch.setattr("moothall.interfaces.kiosk.mount.now", lambda: later)
+    assert client.get(address).headers["Location"] == "/kiosk/?over=1"
+    monkeypatch.undo()
+    assert client.get(address).status_code == 404
+
+
+def test_another_kiosk_cannot_open_what_was_begun_here(council: Any, client: Client) -> None:
+    address = begin(client)
+    assert Client().get(address).status_code == 404
+
+
+def test_a_ticket_is_taken_where_the_kiosk_stands(council: Any, clock: Any, client: Client) -> None:
+    assert client.get("/kiosk/arrive").status_code == 404
+    assert client.get("/kiosk/point/city/wrong").status_code == 404
+    assert client.get(f"/kiosk/point/city/{key_of('city')}").headers["Location"] == "/kiosk/"
+    assert "See somebody at City centre" in client.get("/kiosk/").content.decode()
+    assert client.post("/kiosk/arrive", {"reference": "AAAA-AAAA", "key": "x"}).status_code == 422
+    told = client.post("/kiosk/arrive", {"queue": "benefits", "key": "x", "phone": "07700 900123"})
+    assert "You are B1" in told.content.decode()
+    visit = Visit.objects.get()
+    assert (visit.how, visit.call_by) == ("kiosk", "text")
+    client.get("/kiosk/over")
+    assert "See somebody at City centre" in client.get("/kiosk/").content.decode()  # it still knows where it stands
+
+
+@pytest.mark.row("A17")
+def test_help_at_the_kiosk_goes_with_what_is_sent(council: Any, clock: Any, client: Client) -> None:
+    client.post("/kiosk/helped", {"because": "not_confident"})
+    begin(client)
+    row = Dialogue.objects.get()
+    row.answers = {
+        "address": {"text": "14 Mill Lane, Otley, LS21 1AA", "postcode": "LS21 1AA"}, "bin": "general",
+        "out_time": "night_before", "extent": "only_me", "tag": "no", "assisted": "no", "still_out": "yes",
+        "contact": {"name": "Amina Dunn", "phone": "+447700900123"},
+    }  # fmt: skip
+    row.save()
+    sent = client.post(f"/kiosk/requests/{row.id}/send")
+    assert sent.headers["Location"] == f"/kiosk/requests/{row.id}/sent"
+    contact = Contact.objects.get()
+    assert (contact.channel, contact.assisted, contact.helped_because) == ("kiosk", True, "not_confident")
+    page = client.get(sent.headers["Location"]).content.decode()
+    assert "Print a slip" in page
+    assert "Finish and clear" in page
+
+
+def test_an_officer_who_tries_it_in_her_own_browser_stays_signed_in(council: Any, clock: Any, client: Client) -> None:
+    her = create_staff(
+        username="ravi", name="Ravi Patel", roles=["adviser"], pack=council, by=SYSTEM, at=clock.now()
+    )  # fmt: skip
+    client.force_login(her)
+    begin(client)
+    assert client.get("/kiosk/over").headers["Location"] == "/kiosk/?over=1"
+    left = dict(client.session.items())
+    assert left["_auth_user_id"] == str(her.pk)
+    assert all(name.startswith("_auth") for name in left)
+
+
+def test_two_people_together_may_take_three_times_as_long_everywhere(council: Any, client: Client) -> None:
+    alone = sitting.Sitting(idle=60, warn=20, seen=1_000)
+    assert alone.ran_out(1_000 + 60 + sitting.GRACE + 1)
+    client.post("/kiosk/helped", {"because": "not_confident"})
+    text = client.get("/kiosk/services").content.decode()
+    (idle,) = re.findall(r'data-idle="(\d+)"', text)
+    assert f'content="{idle};url=/kiosk/over"' in text  # without a script it is no shorter
+    answer = client.get("/kiosk/services").wsgi_request
+    assert answer.kiosk.idle == int(idle) == 3 * current_pack().one(RECEPTION).kiosk_idle  # type: ignore[attr-defined]
