@@ -49,7 +49,7 @@ hypothesis_settings.register_profile(
 )
 hypothesis_settings.load_profile("house")
 
-pytest_plugins = ["tests.browser"]
+pytest_plugins = ["tests.browser", "tests.tokens"]
 
 ALLOWED_SKIPS = ROOT / "tests" / "allowed_skips.txt"
 MOST_ROWS = 6
