@@ -44,8 +44,8 @@ def ask_to_the_check(client: Client, uprn: int = HOME) -> tuple[str, str]:
     return after, check
 
 
+@pytest.mark.row("C7")
 @pytest.mark.long
-@pytest.mark.row("C3")
 def test_it_stands_before_anything_is_sent_and_ends_the_asking(announce: Any, client: Client) -> None:
     one = announce()
     home = client.get("/").content.decode()
@@ -153,7 +153,6 @@ def test_it_is_made_at_the_desk_once_by_those_allowed(town: None, missed: Any, o
     assert adviser_.client.post(f"/desk/announcements/{one.id}/over", {"text": "x"}).status_code == 403
 
 
-@pytest.mark.row("C3")
 def test_beside_the_caller_and_joined_to_it(announce: Any, adviser: Officer, on_the_line: Callable[..., Any]) -> None:  # noqa: F811
     one = announce()
     amina = create_customer(given_name="Amina", family_name="Dunn", uprn=HOME, address_text="14 Mill Lane",
@@ -177,6 +176,7 @@ def test_beside_the_caller_and_joined_to_it(announce: Any, adviser: Officer, on_
     assert Message.objects.get(template="announcement-over").to == "amina@example.com"
 
 
+@pytest.mark.row("C7")
 @pytest.mark.long
 @pytest.mark.journey
 @pytest.mark.django_db(transaction=True)

@@ -62,7 +62,6 @@ def told(template: str) -> list[str]:
     return sorted(Message.objects.filter(template=template).values_list("to", flat=True))
 
 
-@pytest.mark.row("C3")
 def test_those_with_something_open_there_are_told_once_and_nobody_else(missed: Any, announce: Any) -> None:
     missed(HOME, "amina@example.com")
     missed(HOME, "amina@example.com")  # a second request of the same address and person
@@ -141,7 +140,6 @@ def test_a_later_request_is_joined_and_hears_news_and_the_end_but_not_the_first_
     assert Touched.objects.count() == 2, "what comes after the end is its own matter"
 
 
-@pytest.mark.row("C3")
 def test_a_round_that_cannot_go_gets_its_day_and_everyone_the_reason(missed: Any, announce: Any, clock: Any) -> None:
     raised = missed(HOME, "amina@example.com")
     helped = missed(21, "helped@example.com")

@@ -21,7 +21,7 @@ from moothall.promises.queries import marks_of
 from moothall.promises.sweep import sweep
 from moothall.services.pack import SERVICES
 
-pytestmark = [pytest.mark.django_db, pytest.mark.row("D3", "C2")]
+pytestmark = [pytest.mark.django_db]
 ANSWERS: dict[str, Any] = {
     "address": {"line1": "9 Mill Lane", "town": "Leeds", "postcode": "LS1 1UR"},
     "items": {"sofa": "1", "mattress": "1"}, "reuse": "no", "support": "yes", "ct_number": "7001", "spot": "front",
@@ -56,6 +56,7 @@ def due(case_id, at):
     return found
 
 
+@pytest.mark.row("D3")
 def test_one_day_is_said_and_kept_everywhere(thursday, booked):
     raised, said = booked
     row = Booking.objects.get()

@@ -53,7 +53,6 @@ def told(case):
     return list(Message.objects.filter(case_id=case.id).order_by("created_at", "id").values_list("template", flat=True))
 
 
-@pytest.mark.row("C2")
 def test_a_new_priority_keeps_the_time_used_and_moves_what_is_left(council, clock):
     case = asked(council, clock)
     clock.set("2026-03-02T18:00")
@@ -102,7 +101,6 @@ def test_a_priority_there_is_not_is_refused(council, clock):
         actions.set_priority(asked(council, clock).id, priority="yesterday", by=OFFICER, at=clock.now())
 
 
-@pytest.mark.row("C3")
 def test_a_joined_case_stops_its_clock_and_its_customer_is_told_now_and_when_the_other_is_done(council, clock):
     first = asked(council, clock, service="graffiti")
     second = asked(council, clock, service="graffiti", customer_id=person(clock, "sam@example.net").id)
@@ -143,7 +141,6 @@ def call_back(council, clock):
     return case, task
 
 
-@pytest.mark.row("A15")
 def test_a_promised_call_is_a_standard_of_the_pack_owed_due_and_kept_by_calling(council, clock):
     case, task = call_back(council, clock)
     row = Promise.objects.get(id=task.promise_id)
@@ -156,7 +153,6 @@ def test_a_promised_call_is_a_standard_of_the_pack_owed_due_and_kept_by_calling(
     assert Promise.objects.get(id=task.promise_id).state == "met"
 
 
-@pytest.mark.row("A15", "C9")
 def test_a_call_not_made_is_owned_up_to_and_escalated_before_they_ring_us(council, clock):
     case, task = call_back(council, clock)
     jobs.drain()

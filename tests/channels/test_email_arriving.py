@@ -38,7 +38,7 @@ from tests.channels.test_email_parsing import HUGE, corpus
 from tests.conftest import MovableClock
 from tests.ports import free_port
 
-pytestmark = [pytest.mark.django_db, pytest.mark.row("A5")]
+pytestmark = [pytest.mark.django_db]
 
 
 @pytest.fixture(autouse=True)
@@ -55,6 +55,7 @@ def letter(subject: str = "The lamp", **headers: str) -> bytes:
     return message.as_bytes()
 
 
+@pytest.mark.row("A5")
 def test_every_message_of_the_corpus_is_taken_in_or_put_aside_with_a_reason(clock: MovableClock) -> None:
     outcomes = [take_mail(path.read_bytes(), received_at=clock.now()) for path in corpus()]
     taken = [one.taken for one in outcomes if one.taken]
@@ -189,6 +190,7 @@ def dove() -> Iterator[Dovecot]:
         yield running
 
 
+@pytest.mark.row("A5")
 def test_a_mailbox_of_a_real_server_is_emptied_and_a_bad_mail_holds_up_nobody(
     clock: MovableClock, dove: Dovecot, settings: Any
 ) -> None:

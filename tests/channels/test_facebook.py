@@ -23,7 +23,7 @@ from moothall.notifications.models import Message, Quarantined
 from tests.channels.social_world import social_networks
 from tests.conftest import MovableClock
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("council"), pytest.mark.row("A8")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("council")]
 MAY = frozenset({"contact.view", "contact.take", "inbox.answer", "case.view", "case.work", "customer.search"})
 PRIYA = Actor(ActorKind.STAFF, new_id(), "Priya", teams=frozenset({"customer-services"}), permissions=MAY)
 TOM = Actor(ActorKind.STAFF, new_id(), "Tom", teams=frozenset({"customer-services"}), permissions=MAY)

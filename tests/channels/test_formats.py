@@ -18,7 +18,6 @@ needs_braille = pytest.mark.skipif(shutil.which("lou_translate") is None, reason
 
 
 @needs_speech
-@pytest.mark.row("A13")
 @pytest.mark.parametrize(
     ("language", "words"),
     [
@@ -55,7 +54,6 @@ def test_without_the_programs_nothing_is_offered(monkeypatch: pytest.MonkeyPatch
 
 
 @needs_braille
-@pytest.mark.row("A13")
 def test_braille_reads_back_to_the_same_words() -> None:
     words = "Wash your hands before you start, and after you touch raw\\cold meat.\nKeep your fridge at 5 degrees or colder."
     made = brf(words, "en").decode("ascii")

@@ -9,7 +9,6 @@ from moothall.channels.phone import read_call, say_promise
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 
 
-@pytest.mark.row("A2")
 @pytest.mark.parametrize(
     ("told", "number"),
     [
@@ -28,7 +27,6 @@ def test_a_number_is_read_however_the_network_wraps_it(told: str, number: str) -
     assert read_call({"number": told}, now=NOW).number == number
 
 
-@pytest.mark.row("A2")
 def test_time_to_answer_counts_from_when_the_call_was_offered() -> None:
     offered = (NOW - timedelta(seconds=9)).isoformat()
     assert read_call({"offered": offered}, now=NOW).offered_at == NOW - timedelta(seconds=9)

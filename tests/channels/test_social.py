@@ -33,7 +33,7 @@ from moothall.promises.models import Promise
 from tests.channels.social_world import social_networks
 from tests.conftest import MovableClock
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("council"), pytest.mark.row("A8")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("council")]
 MAY = frozenset({"contact.view", "contact.take", "inbox.answer", "case.view", "case.work", "customer.search"})
 PRIYA = Actor(ActorKind.STAFF, new_id(), "Priya", teams=frozenset({"customer-services"}), permissions=MAY)
 TOM = Actor(ActorKind.STAFF, new_id(), "Tom", teams=frozenset({"customer-services"}), permissions=MAY | {"social.mute"})
@@ -140,6 +140,7 @@ def test_a_bot_waits_for_nobody_and_followers_only_is_private(twin: Twin, clock:
     assert shy.post.private  # type: ignore[attr-defined]
 
 
+@pytest.mark.row("A8")
 @BOTH
 def test_a_public_answer_goes_out_once_somebody_else_checked_it(twin: Twin, clock: MovableClock, network: str) -> None:
     twin.say("When do you collect leaves?", network=network)
@@ -195,6 +196,7 @@ def hers(clock: MovableClock) -> Case:
     return open_case(NewCase(**fields), by=SYSTEM, at=clock.now())  # type: ignore[arg-type]
 
 
+@pytest.mark.row("A8")
 @pytest.mark.long
 @BOTH
 def test_taken_private_proved_put_with_her_case_and_answered(twin: Twin, clock: MovableClock, network: str) -> None:

@@ -14,7 +14,7 @@ from moothall.promises.models import Promise, RedressOwed
 from moothall.promises.service_terms import contact_promises
 from moothall.promises.sweep import sweep
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("council"), pytest.mark.row("C2")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("council")]
 OFFICER = Actor(kind=ActorKind.STAFF, id=uuid4(), permissions=frozenset({"contact.take", "contact.view"}))
 
 
@@ -78,7 +78,6 @@ def test_who_still_waits_in_the_room_is_counted_late_once_and_told_nothing(clock
     assert not RedressOwed.objects.filter(promise=row).exists()
 
 
-@pytest.mark.row("C3")
 def test_an_email_not_answered_in_time_is_apologised_for_with_a_new_date(clock):
     mail = arrives(clock, "email", caller="amina.dunn@example.com")
     clock.advance(days=20)

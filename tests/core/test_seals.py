@@ -58,7 +58,6 @@ def test_what_is_untouched_holds(sealed, clock):
     assert verify(*MONTH).open == 3
 
 
-@pytest.mark.row("I2")
 def test_a_changed_a_missing_and_an_inserted_row_are_each_found(sealed, clock):
     tamper("UPDATE core_event SET purpose = 'audit' WHERE id = %s", [sealed[3].id])
     assert found() == {("changed", sealed[3].id)}

@@ -38,7 +38,6 @@ GIVEN = [
 ]  # fmt: skip
 
 
-@pytest.mark.row("C2")
 @pytest.mark.parametrize(("name", "code", "amount", "unit", "channel", "where", "says"), GIVEN)
 def test_a_standard_is_what_the_council_wrote(
     name: str, code: str, amount: int, unit: str, channel: str, where: str, says: str
@@ -50,7 +49,6 @@ def test_a_standard_is_what_the_council_wrote(
     assert standard_of(pack_of(name), code, TODAY).amount == amount
 
 
-@pytest.mark.row("C2")
 @pytest.mark.parametrize("name", ["leeds", "barking-dagenham", "halton"])
 @pytest.mark.parametrize("code", CONTACT)
 def test_where_a_strategy_gives_no_figure_the_pack_says_so(name: str, code: str) -> None:
@@ -59,7 +57,6 @@ def test_where_a_strategy_gives_no_figure_the_pack_says_so(name: str, code: str)
     assert "gives no figure" in spec.doubt
 
 
-@pytest.mark.row("D7", "C2")
 @pytest.mark.parametrize("name", ["leeds", "york", "barking-dagenham", "halton"])
 def test_complaints_follow_the_code_of_2024_where_a_council_has_no_time_of_its_own(name: str) -> None:
     standards = pack_of(name).of(STANDARDS)
@@ -78,7 +75,6 @@ def test_complaints_follow_the_code_of_2024_where_a_council_has_no_time_of_its_o
     assert not any(spec.pauses for code, spec in standards.items() if code.startswith("complaint"))
 
 
-@pytest.mark.row("D7")
 def test_cambridge_counts_its_seven_days_from_the_day_the_complaint_comes() -> None:
     spec = pack_of("cambridge").of(STANDARDS)["complaint-stage-1-reply"]
     assert (spec.chained_to, str(spec.starts)) == ("", "receipt")
@@ -101,13 +97,11 @@ COUNTED = [
 ]
 
 
-@pytest.mark.row("D8", "D7")
 @pytest.mark.parametrize(("code", "received", "due"), COUNTED)
 def test_information_and_complaints_fall_due_when_law_and_code_say(code: str, received: datetime, due: date) -> None:
     assert due_day("halton", standard_of(pack_of("halton"), code, received.date()), received) == due
 
 
-@pytest.mark.row("D8")
 def test_a_subject_access_request_by_the_catalogue_rolls_off_the_weekend_too() -> None:
     service = pack_of("halton").of(SERVICES)["subject-access-request"]
     standard = standards_of_service(service.code, service.promise(), "complete")
@@ -122,7 +116,6 @@ def test_environmental_information_may_take_forty_days_and_no_more() -> None:
     assert extension.max + pack_of("york").of(STANDARDS)["eir-reply"].amount == 40
 
 
-@pytest.mark.row("C2", "A5")
 def test_an_email_to_cambridges_front_door_has_four_working_hours() -> None:
     terms = {term.kind: term.standard for term in contact_promises(pack_of("cambridge"), "email", TODAY)}
     assert (terms["reply"].code, terms["reply"].amount) == ("email-reply-service-centre", 240)
@@ -155,13 +148,11 @@ SETTINGS = [
 ]
 
 
-@pytest.mark.row("F5")
 @pytest.mark.parametrize(("name", "code", "value", "where"), SETTINGS)
 def test_a_target_or_baseline_is_what_the_strategy_says(name: str, code: str, value: Any, where: str) -> None:
     assert pack_of(name).setting(code) == value, where
 
 
-@pytest.mark.row("F4")
 def test_cambridges_costs_are_those_of_its_table() -> None:
     costs = {
         cost.channel: cost.pence
@@ -186,7 +177,6 @@ FEES = [
 ]
 
 
-@pytest.mark.row("C5", "D3")
 @pytest.mark.parametrize(("name", "code", "answers", "pence", "where"), FEES)
 def test_a_fee_is_what_the_council_published(
     name: str, code: str, answers: dict[str, Any], pence: int, where: str
@@ -200,7 +190,6 @@ def test_a_fee_is_what_the_council_published(
 MISSED_BIN = {"leeds": 2, "york": 2, "cambridge": 3, "barking-dagenham": 2, "halton": 2}
 
 
-@pytest.mark.row("C2", "D2")
 @pytest.mark.parametrize("name", FIVE)
 def test_the_promise_for_a_missed_bin_is_each_councils_own(name: str) -> None:
     complete = pack_of(name).of(SERVICES)["missed-bin"].promise("standard").complete

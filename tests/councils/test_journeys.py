@@ -12,7 +12,7 @@ from django.test import Client
 from moothall.cases.models import Case
 from moothall.promises.models import Promise
 
-pytestmark = [pytest.mark.django_db, pytest.mark.row("C2", "D2", "H6")]
+pytestmark = [pytest.mark.django_db]
 ANSWERS = {"out_time": "night_before", "extent": "only_me", "tag": "no", "assisted": "no"}
 
 BY_COUNCIL = [
@@ -25,6 +25,7 @@ BY_COUNCIL = [
 ]
 
 
+@pytest.mark.row("C1")
 @pytest.mark.parametrize(("council", "sentence", "due", "colour", "phone"), BY_COUNCIL, indirect=["council"])
 def test_the_missed_bin_page_speaks_for_its_council(
     council: Any, resident: Client, sentence: str, due: str, colour: str, phone: str
@@ -35,6 +36,7 @@ def test_the_missed_bin_page_speaks_for_its_council(
     assert phone in page
 
 
+@pytest.mark.row("C2")
 @pytest.mark.parametrize(
     ("council", "sentence", "due", "colour", "phone"),
     [row for row in BY_COUNCIL if row[0] in {"cambridge", "halton"}],
@@ -80,6 +82,7 @@ def test_haltons_tenants_are_shown_to_their_landlord(council: Any, resident: Cli
     assert "Start now" not in page
 
 
+@pytest.mark.row("C7")
 @pytest.mark.parametrize("council", ["cambridge"], indirect=True)
 def test_the_page_of_ways_to_reach_us_says_where_to_come_and_when(council: Any, resident: Client) -> None:
     page = resident.get("/contact").content.decode()

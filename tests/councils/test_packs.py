@@ -19,7 +19,6 @@ from moothall.services.pack import KNOWLEDGE, SERVICES
 
 from .conftest import FIVE, pack_of
 
-pytestmark = pytest.mark.row("C1", "C2", "C7")
 DRAMA = re.compile(r"0113 496 0\d{3}|0151 496 0\d{3}|01632 960\d{3}|020 7946 0\d{3}|03069 990\d{3}|07700 900\d{3}")
 ANY_NUMBER = re.compile(r"\b0\d[\d ]{7,}\d\b")
 PUBLISHED_NUMBERS = {"0800 111 999"}  # the national gas emergency line

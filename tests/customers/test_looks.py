@@ -3,14 +3,11 @@
 import ast
 from pathlib import Path
 
-import pytest
-
 SHOWING = {"customer_card", "single_view"}
 FINDING = {"find_customers", "customers_at", "customers_with_ids", "organisations_like", "search_box", "alike"}
 ROOT = Path(__file__).resolve().parents[2] / "moothall" / "interfaces"
 
 
-@pytest.mark.row("B9", "I2")
 def test_every_screen_module_that_reads_a_persons_record_also_logs_the_look():
     silent, showing = [], 0
     for path in ROOT.rglob("*.py"):
@@ -26,7 +23,6 @@ def test_every_screen_module_that_reads_a_persons_record_also_logs_the_look():
     assert not silent, "These read a person's record and log no look: " + ", ".join(silent)
 
 
-@pytest.mark.row("B9")
 def test_every_screen_module_that_lists_people_to_choose_from_logs_whom_it_showed():
     silent, listing = [], 0
     for path in ROOT.rglob("*.py"):

@@ -55,7 +55,6 @@ def test_a_record_is_made_in_two_statements_and_says_so(clock):
     }
 
 
-@pytest.mark.row("B2", "A2")
 @pytest.mark.parametrize(
     "typed",
     [
@@ -164,7 +163,6 @@ def test_who_may_do_what(clock):
             queries.find_customers("dunn", actor)
 
 
-@pytest.mark.row("B6")
 def test_needs_and_warnings_come_first_and_only_to_those_who_may_see_them(clock):
     person = make(clock)
     leader = Actor(ActorKind.STAFF, id=new_id(), roles=frozenset({"team-leader"}),
@@ -223,7 +221,6 @@ def test_stop_reaches_every_record_with_the_number_and_start_frees_it(clock):
     assert actions.stop_contact_point(value="nonsense", by=SYSTEM, at=clock.now()) == 0
 
 
-@pytest.mark.row("B9", "I2")
 def test_every_look_is_written_down_for_good_and_only_auditors_read_it(clock):
     person = make(clock)
     actions.log_look(customer_id=person.id, screen="desk.caller", by=ADVISER.because("complaint"), at=clock.now())
@@ -237,7 +234,6 @@ def test_every_look_is_written_down_for_good_and_only_auditors_read_it(clock):
         Look.objects.all().delete()
 
 
-@pytest.mark.row("B9")
 def test_a_person_is_exported_whole_and_erased_without_trace_but_for_the_statistics(clock):
     from moothall.core.people import person_providers
 
@@ -283,7 +279,6 @@ def test_many_come_in_at_once_and_are_found(clock):
         actions.import_customers(people, by=ADVISER, at=clock.now())
 
 
-@pytest.mark.row("A2", "B2")
 def test_a_search_by_words_stands_on_its_indexes(clock):
     make(clock)
     from moothall.customers.queries import finding

@@ -32,7 +32,7 @@ from ..intake.every_channel.desk import an_adviser
 from ..intake.every_channel.pages import Browser, form_on
 from ..intake.talking.conftest import Caller, Texter, premises
 
-pytestmark = [pytest.mark.django_db, pytest.mark.row("E1")]
+pytestmark = [pytest.mark.django_db]
 __all__ = ["premises"]
 
 
@@ -109,6 +109,7 @@ def test_a_link_of_ours_opens_and_another_does_not() -> None:
 # -- by the channel just used -------------------------------------------------------------------------------------------
 
 
+@pytest.mark.row("E1")
 @pytest.mark.parametrize("under", ["", "/kiosk"])
 def test_on_the_page_after_sending(under: str, council: Pack, premises: None, clock: Any) -> None:
     service, here = council.of(SERVICES)["graffiti"], Browser(under)
@@ -135,6 +136,7 @@ def test_on_the_page_after_sending(under: str, council: Pack, premises: None, cl
     assert (task.team, task.title) == (case.team, "Not content with us: “Too many questions”")
 
 
+@pytest.mark.row("E1")
 def test_by_text_in_the_last_answer_and_by_reply(council: Pack, texter: Texter, clock: Any) -> None:
     last = ""
     for words in ("graffiti", "1", "14 LS21 1AA", "1", "1", "1", "1", "1", "yes", "skip", "skip", "SEND"):
@@ -151,6 +153,7 @@ def test_by_text_in_the_last_answer_and_by_reply(council: Pack, texter: Texter, 
     assert Contact.objects.count() == before, "it belongs to the contact it is about"
 
 
+@pytest.mark.row("E1")
 def test_by_a_key_at_the_end_of_a_call(council: Pack, premises: None, clock: Any) -> None:
     caller = Caller(clock)
     _report_by_keys(caller)

@@ -138,7 +138,6 @@ def test_nothing_is_lost_and_nothing_happens_twice(
     assert all(began - timedelta(minutes=1) <= row.occurred_at <= ended for row in DeviceReport.objects.all())
 
 
-@pytest.mark.row("D14")
 def test_a_full_device_says_so_and_keeps_what_it_kept(
     day: list[Job], council: Pack, new_page: Callable[..., Page]
 ) -> None:

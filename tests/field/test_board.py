@@ -82,8 +82,8 @@ def week(raised: Callable[..., Job]) -> list[Job]:
     return [*made, raised("street-light", at=(53.80, -1.52), fault="out"), raised("tree-problem", danger="no")]
 
 
-@pytest.mark.django_db
 @pytest.mark.row("D14")
+@pytest.mark.django_db
 def test_a_day_is_planned_sent_and_replanned_moving_as_little_as_may_be(
     week: list[Job], phone: Callable[..., Phone], clock: Any
 ) -> None:
@@ -152,7 +152,6 @@ def test_the_board_takes_the_same_queries_however_many_jobs(
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.journey
 @pytest.mark.long
-@pytest.mark.row("D14")
 def test_the_board_by_the_keyboard(
     week: list[Job], member: Callable[..., Actor], page: Page, live_server: Any, clock: Any,
     shot: Callable[[Page, str], object],

@@ -30,8 +30,8 @@ BLOGGS: dict[str, Any] = {
 }  # fmt: skip
 
 
-@pytest.mark.django_db
 @pytest.mark.row("D3", "C3")
+@pytest.mark.django_db
 def test_mr_bloggs_is_told_by_text_that_they_come_and_that_they_could_not(
     council: Any, clock: Any, phone: Callable[..., Phone]
 ) -> None:
@@ -101,7 +101,6 @@ def collection(council: Any, clock: Any, phone: Callable[..., Phone]) -> tuple[P
 
 
 @pytest.mark.django_db
-@pytest.mark.row("D3", "C3")
 @pytest.mark.parametrize(
     ("said", "stays"),
     [

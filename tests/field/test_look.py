@@ -22,7 +22,6 @@ from .devices import join, photo_file, small_targets
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.journey, pytest.mark.long]
 
 
-@pytest.mark.row("D14")
 def test_a_day_by_the_keyboard(
     page: Page, council: Pack, clock: Any, raised: Callable[..., Job], given: Callable[..., Job], settings: Any,
     tmp_path: Any, shot: Callable[[Page, str], object],

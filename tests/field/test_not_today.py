@@ -87,7 +87,6 @@ def test_a_crew_that_cannot_work_and_he_hears_why_and_when_by_text(
     assert Message.objects.filter(template__startswith="visit-").count() == 1
 
 
-@pytest.mark.row("C3")
 def test_what_was_promised_by_today_gets_its_new_date_and_followers_hear_it(
     raised: Callable[..., Job], clock: Any
 ) -> None:
@@ -120,7 +119,7 @@ def test_an_emergency_that_no_crew_can_take_goes_to_a_person(raised: Callable[..
     assert not Message.objects.filter(template="promise-new-date").exists()
 
 
-@pytest.mark.row("C3", "D14")
+@pytest.mark.row("C3")
 def test_a_booked_visit_that_nobody_got_to_is_owned_up_to_the_same_evening(
     booked: tuple[Booking, Job, date], phone: Callable[..., Phone], clock: Any
 ) -> None:

@@ -89,8 +89,8 @@ def test_what_a_report_does_to_a_job(job: Standing | None, kind: str, verdict: s
     assert told in found.told
 
 
-@pytest.mark.django_db
 @pytest.mark.row("D14")
+@pytest.mark.django_db
 def test_a_job_from_the_case_to_the_photo_of_it_done(
     raised: Callable[..., Job], given: Callable[..., Job], phone: Callable[..., Phone], clock: Any
 ) -> None:
@@ -219,8 +219,8 @@ def test_nobody_comes_again_on_a_bank_holiday(
     assert fresh(job).from_day.isoformat() == "2026-04-07"
 
 
-@pytest.mark.django_db
 @pytest.mark.row("C3")
+@pytest.mark.django_db
 def test_it_cannot_be_done_and_she_is_told_why_and_when(
     raised: Callable[..., Job], given: Callable[..., Job], phone: Callable[..., Phone], clock: Any
 ) -> None:
@@ -252,7 +252,6 @@ def test_it_cannot_be_done_and_she_is_told_why_and_when(
 
 
 @pytest.mark.django_db
-@pytest.mark.row("D14")
 def test_a_fault_that_a_crew_finds_becomes_a_case_once(phone: Callable[..., Phone], council: Any, clock: Any) -> None:
     one = phone()
     found = one.write("fault", service="fly-tipping", words="Mattresses by the wall", latitude=53.8, longitude=-1.55)

@@ -119,6 +119,25 @@ def _may_lead_on(call: ast.expr) -> bool:
     return name in {"click", "dblclick"} or (name in {"keys", "press"} and (key == "Enter" or len(key) == 1))
 
 
+def rows_at_large(root: Path = ROOT) -> list[str]:
+    """Whole files outside the journeys that say they perform a row of the mission: each test says so for itself."""
+    return [
+        f"{path.relative_to(root)}: marks every test of the file with a row; mark the ones that perform what it asks for"
+        for path in sorted((root / "tests").rglob("test_*.py"))
+        if "journeys" not in path.parts and claims_rows(path.read_text(encoding="utf-8"))
+    ]
+
+
+def claims_rows(source: str) -> bool:
+    """Whether one test file marks all of its tests at once."""
+    return any(
+        isinstance(node, ast.Assign)
+        and any(isinstance(target, ast.Name) and target.id == "pytestmark" for target in node.targets)
+        and "mark.row(" in ast.unparse(node.value)
+        for node in ast.parse(source).body
+    )
+
+
 def _imports(node: ast.AST) -> list[str]:
     if isinstance(node, ast.Import):
         return [alias.name for alias in node.names]
@@ -134,6 +153,6 @@ def _dotted(node: ast.expr) -> str:
 
 
 if __name__ == "__main__":
-    problems = broken_rules() + unmerged() + hasty_browsing()
+    problems = broken_rules() + unmerged() + hasty_browsing() + rows_at_large()
     print("\n".join(problems), end="\n" if problems else "")  # noqa: T201 - a script
     sys.exit(1 if problems else 0)

@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.house.rules import breaches, broken_rules, hasty, hasty_browsing, unmerged
+from tests.house.rules import breaches, broken_rules, claims_rows, hasty, hasty_browsing, rows_at_large, unmerged
 
 
 def test_the_house_keeps_its_rules():
@@ -52,6 +52,12 @@ def test_no_browser_test_looks_before_the_page_is_there():
 )
 def test_haste_is_seen(lines: list[str], wrong: list[int]):
     assert hasty("from tests.browser import keys\n" + "\n".join(lines)) == wrong
+
+
+def test_a_row_is_claimed_by_the_test_that_performs_it():
+    assert rows_at_large() == []
+    assert claims_rows('pytestmark = [pytest.mark.long, pytest.mark.row("A4")]')
+    assert not claims_rows('@pytest.mark.row("A4")\ndef test_one(): ...')
 
 
 def test_no_merge_was_left_unfinished(tmp_path: Path):

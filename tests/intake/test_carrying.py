@@ -33,7 +33,7 @@ from moothall.intake.tokens import code_of, link_of, token_of
 from .every_channel.answers import on_all, wanted_for
 from .every_channel.desk import an_adviser, fill_and_send
 
-pytestmark = [pytest.mark.django_db, pytest.mark.row("A14")]
+pytestmark = [pytest.mark.django_db]
 HERS = "+447700900123"
 
 
@@ -141,6 +141,7 @@ def test_a_wrong_code_and_what_is_sent_or_of_a_kind_she_may_not_know_are_answere
     assert said == {str(told.value)}
 
 
+@pytest.mark.row("A14")
 def test_at_the_desk_it_is_gone_on_with_and_sent_once_with_its_photo(
     council: Pack, clock: Any, client: Client, on_desk: Callable[..., Any]
 ) -> None:

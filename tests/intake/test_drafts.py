@@ -14,7 +14,6 @@ from tests.conftest import MovableClock
 ADVISER = Actor(kind=ActorKind.STAFF, id=new_id(), name="Priya Shah")
 
 
-@pytest.mark.row("A2")
 @pytest.mark.django_db
 def test_what_was_typed_comes_back_word_for_word(clock: MovableClock, django_assert_num_queries) -> None:
     keep_draft("matter:1", [("missed_on-day", ["31"]), ("missed_on-month", [""])], by=ADVISER, at=clock.now())

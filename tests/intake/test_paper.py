@@ -10,7 +10,6 @@ from moothall.core.packs import load_pack
 from moothall.intake.paper import Mark, asked_on_paper, boxes_of, given_of, most_on_paper, only_if
 from moothall.services.pack import Condition, Question
 
-pytestmark = pytest.mark.row("A6")
 PACK = load_pack("leeds")
 
 

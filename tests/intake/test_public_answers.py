@@ -6,7 +6,6 @@ import pytest
 
 from moothall.intake.social.guard import PersonalData, check_public
 
-pytestmark = pytest.mark.row("A8")
 PERSONAL = {
     "Your reference is VWXM-9XVT.": "a reference",
     "We come to LS21 1AA tomorrow.": "a postcode",

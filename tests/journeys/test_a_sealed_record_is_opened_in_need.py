@@ -21,7 +21,7 @@ pytestmark = [pytest.mark.journey, pytest.mark.long, pytest.mark.django_db(trans
 WHY = "Her neighbour rang: the child was left alone tonight."
 
 
-@pytest.mark.row("I2")
+@pytest.mark.row("B9")
 def test_opened_in_need_told_at_once_and_judged(
     raised: Any, officer: Any, sits_at: Any, page: Page, council: Any, clock: Any, shot: Callable[[Page, str], object]
 ) -> None:

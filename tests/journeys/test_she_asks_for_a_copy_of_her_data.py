@@ -23,7 +23,7 @@ from tests.interfaces.desk.conftest import officer, sits_at  # noqa: F401  fixtu
 pytestmark = [pytest.mark.journey, pytest.mark.long, pytest.mark.django_db(transaction=True)]
 
 
-@pytest.mark.row("I2")
+@pytest.mark.row("B9")
 def test_asked_looked_through_released_and_fetched(
     twin: str, client: Client, officer: Any, sits_at: Any, page: Page, no_script: Page, live_server: Any,
     shot: Callable[[Page, str], object],

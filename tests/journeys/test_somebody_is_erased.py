@@ -28,7 +28,7 @@ def ask(page: Page, reference: str) -> None:
         page.get_by_role("button", name="Show what would happen").click()
 
 
-@pytest.mark.row("I2")
+@pytest.mark.row("B9")
 def test_refused_then_done_with_a_receipt(
     amina: Any, missed_bin: Any, officer: Any, sits_at: Any, page: Page, clock: Any, shot: Callable[[Page, str], object]
 ) -> None:

@@ -29,7 +29,7 @@ from moothall.reception.models import Visit
 from moothall.reception.queries import board
 from tests.conftest import MovableClock
 
-pytestmark = [pytest.mark.long, pytest.mark.django_db(transaction=True), pytest.mark.row("A3", "A4", "A7")]
+pytestmark = [pytest.mark.long, pytest.mark.django_db(transaction=True)]
 
 
 @pytest.fixture
@@ -72,6 +72,7 @@ def host(council: Any, clock: MovableClock, live_server: Any) -> tuple[Actor, Ca
     return actor_of_staff(staff, council), browser
 
 
+@pytest.mark.row("A4")
 def test_queues_and_displays_are_right_in_every_second(
     wires: Wires, host: tuple[Actor, Callable[[], requests.Session]], clock: MovableClock, live_server: Any
 ) -> None:

@@ -147,7 +147,6 @@ def rows(address: str, sql: str) -> list[tuple[Any, ...]]:
         return connection.execute(sql).fetchall()  # type: ignore[arg-type]
 
 
-@pytest.mark.row("A12")
 def test_a_thousand_requests_survive_kill_minus_nine_of_everything(
     folder: Path,  # noqa: F811
     post: Post,

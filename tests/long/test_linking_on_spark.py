@@ -12,7 +12,6 @@ from tests.customers.matching.inventing import invent_people
 pytestmark = [pytest.mark.long, pytest.mark.timeout(600), pytest.mark.filterwarnings("default")]
 
 
-@pytest.mark.row("B1")
 def test_spark_says_what_duckdb_says() -> None:
     if importlib.util.find_spec("pyspark") is None or shutil.which("java") is None:
         pytest.skip("needs pyspark (requirements/spark.txt) and Java")

@@ -17,7 +17,6 @@ from tests.notifications.conftest import opened, person
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("council")]
 
 
-@pytest.mark.row("A12", "A13")
 @pytest.mark.parametrize(
     ("language", "subject", "direction"),
     [
@@ -41,7 +40,6 @@ def test_she_is_answered_in_her_language_with_the_service_called_as_it_is_there(
     assert set(Message.objects.values_list("language", flat=True)) == {language}
 
 
-@pytest.mark.row("A13")
 @pytest.mark.parametrize(("form", "size"), [("standard", "font-size:19px"), ("large-print", "font-size:28px")])
 def test_large_print_is_large(clock, form, size):
     opened(clock, person(clock, preferred_format=form).id)

@@ -30,7 +30,6 @@ def told(case) -> list[tuple[str, str, str]]:
     return [(row.template, row.channel, row.state) for row in rows]
 
 
-@pytest.mark.row("A12", "C3")
 def test_a_request_is_acknowledged_with_reference_promise_and_link(clock, mrs_dunn):
     case = opened(clock, mrs_dunn.id)
     jobs.drain()
@@ -58,7 +57,6 @@ def test_handlers_that_run_again_write_nothing_twice(clock, mrs_dunn):
     assert told(case) == [("case-opened", "email", "sent")]
 
 
-@pytest.mark.row("A12")
 def test_who_prefers_texts_gets_texts_and_at_night_they_wait_for_the_morning(clock):
     clock.set("2026-03-02T21:30")
     case = opened(clock, person(clock, preferred_channel="sms").id)
@@ -72,7 +70,6 @@ def test_who_prefers_texts_gets_texts_and_at_night_they_wait_for_the_morning(clo
     assert told(case) == [("case-opened", "sms", "sent")]
 
 
-@pytest.mark.row("A12")
 def test_who_wants_no_messages_gets_none_and_the_record_says_so(clock):
     case = opened(clock, person(clock, preferred_channel="none").id)
     jobs.drain()
@@ -160,7 +157,6 @@ def test_closed_without_doing_it_says_so(clock, mrs_dunn):
     assert "without doing what you asked" in Message.objects.get(case_id=case.id).body
 
 
-@pytest.mark.row("C3")
 def test_a_promise_at_risk_warns_the_team_and_not_the_customer_and_a_broken_one_is_owned_up_to(clock, mrs_dunn):
     from moothall.promises.sweep import sweep
 
@@ -184,7 +180,6 @@ def test_a_promise_at_risk_warns_the_team_and_not_the_customer_and_a_broken_one_
     assert Promise.objects.get(id=promise.id).promised_again_at is not None
 
 
-@pytest.mark.row("C3")
 def test_a_new_date_before_the_break_is_told_with_its_reason(clock, mrs_dunn):
     case = opened(clock, mrs_dunn.id)
     promise = Promise.objects.get(subject_id=case.id)
@@ -195,7 +190,6 @@ def test_a_new_date_before_the_break_is_told_with_its_reason(clock, mrs_dunn):
     assert "Vehicle out of action" in message.body
 
 
-@pytest.mark.row("A15")
 def test_a_promised_call_back_is_told_with_its_time(clock, mrs_dunn):
     from tests.notifications.conftest import WORK
 

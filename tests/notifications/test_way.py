@@ -28,7 +28,6 @@ def here(*channels: str) -> Here:
     return Here(frozenset(channels), pence=ALL.pence, formats=FORMS)
 
 
-@pytest.mark.row("A12")
 @pytest.mark.parametrize(
     ("ask", "wants", "where", "channel", "code"),
     [
@@ -82,7 +81,6 @@ def test_what_was_tried_in_vain_is_said():
     assert "By email it could not be delivered: No such mailbox." in [one.says for one in way.reasons]
 
 
-@pytest.mark.row("A13")
 @pytest.mark.parametrize(
     ("wants", "languages", "language", "form", "said"),
     [

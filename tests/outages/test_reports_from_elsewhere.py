@@ -24,7 +24,7 @@ from moothall.reports.models import Report
 from tests.interfaces.open311.conftest import key, report, town  # noqa: F401
 from tests.outages.line import Line
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.long, pytest.mark.row("D4")]
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.long]
 TROUBLES = ("down", "wrong", "garbage", "slow", "cut")
 PATIENCE = 0.5
 

@@ -18,7 +18,7 @@ from moothall.customers.accounts.models import Account, Identity, Verification
 from tests.interfaces.account.conftest import come_in, resident, twin  # noqa: F401
 from tests.outages.line import Line
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.long, pytest.mark.row("A1")]
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.long]
 ALMA = "urn:fdc:gov.uk:2022:alma"
 WANTED = "/account/details"
 TROUBLES = ("down", "wrong", "garbage", "slow", "cut")

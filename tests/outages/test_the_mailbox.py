@@ -30,7 +30,7 @@ from tests.conftest import MovableClock
 from tests.interfaces.desk.conftest import adviser, officer  # noqa: F401
 from tests.outages.line import Line
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("council"), pytest.mark.long, pytest.mark.row("A5")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("council"), pytest.mark.long]
 NUMBERS = count()
 TROUBLES = ("down", "wrong", "garbage", "slow", "cut")
 

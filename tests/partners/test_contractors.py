@@ -29,7 +29,7 @@ from tests.field.conftest import Phone, member, phone
 from tests.partners.conftest import OURS, TRUNK
 
 __all__ = ["member", "phone"]
-pytestmark = [pytest.mark.django_db, pytest.mark.row("A11")]
+pytestmark = [pytest.mark.django_db]
 
 
 @pytest.fixture
@@ -54,6 +54,7 @@ def out(town: None, clock: Any) -> Callable[[Case], Job]:
     return make
 
 
+@pytest.mark.row("A11")
 def test_it_is_told_at_once_of_what_it_works_on_where_its_system_is_connected(
     twin: Twin, theirs: None, report: Callable[..., Case], settings: Any
 ) -> None:

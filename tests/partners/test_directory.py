@@ -23,7 +23,7 @@ from tests.interfaces.desk.conftest import Officer, officer
 from tests.shared_data import shared_data
 
 __all__ = ["officer"]
-pytestmark = [pytest.mark.django_db, pytest.mark.row("C4")]
+pytestmark = [pytest.mark.django_db]
 
 
 def entry(name: str, **more: Any) -> dict[str, Any]:
@@ -80,6 +80,7 @@ def test_changed_gone_refused_and_hostile_rows(council: Any, clock: Any) -> None
     assert Help.objects.filter(gone_at=None).count() == 2
 
 
+@pytest.mark.row("C4")
 def test_it_is_found_at_the_site_and_the_desk_in_a_fixed_number_of_queries(
     council: Any, client: Client, officer: Callable[..., Officer], clock: Any
 ) -> None:

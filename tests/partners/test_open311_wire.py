@@ -24,7 +24,7 @@ from moothall.partners.protocols import CannotSend, NotTaken, OutReport
 from tests.partners.conftest import OURS
 from tests.ports import free_port
 
-pytestmark = [pytest.mark.long, pytest.mark.django_db(transaction=True), pytest.mark.row("A11", "D4")]
+pytestmark = [pytest.mark.long, pytest.mark.django_db(transaction=True)]
 CONTRACTOR = "lighting-contractor"
 
 
@@ -52,6 +52,7 @@ def a_light(report: Callable[..., Case]) -> tuple[Case, Case]:
     return ours, Case.objects.exclude(id=ours.id).get()
 
 
+@pytest.mark.row("A11", "D4")
 def test_a_case_is_sent_once_and_followed_to_its_end_by_webhook_and_by_asking(
     contractor: Any, report: Callable[..., Case], clock: Any
 ) -> None:

@@ -73,7 +73,7 @@ def said_to(template: str) -> list[Message]:
     return list(Message.objects.filter(template=template))
 
 
-@pytest.mark.row("A11", "D4", "C1")
+@pytest.mark.row("A11", "D4")
 def test_not_ours_is_sent_on_with_a_promise_of_its_own_and_the_customer_told(
     theirs: None, report: Callable[..., Case], clock: Any
 ) -> None:

@@ -59,7 +59,6 @@ def minute(clock: Any) -> None:
     jobs.drain(at=clock.now())
 
 
-@pytest.mark.row("D16")
 def test_it_stands_still_while_she_pays_and_goes_on_when_she_has(
     clock: Any,
     line: govuk.Twin,

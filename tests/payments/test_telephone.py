@@ -124,9 +124,9 @@ def test_only_who_takes_payments_may_and_a_bill_without_a_case_is_not_there(coun
     assert adviser.post(f"/desk/cases/{intent.id}/pay", {"do": "line"}).status_code == 404
 
 
+@pytest.mark.row("D16")
 @pytest.mark.long
 @pytest.mark.journey
-@pytest.mark.row("D16")
 @pytest.mark.django_db(transaction=True)
 def test_mrs_jones_pays_while_she_is_on_the_line(council, clock, line, page, new_page, live_server, shot):
     line.pages = f"{live_server.url}/demo/card"

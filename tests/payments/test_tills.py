@@ -68,7 +68,6 @@ def test_cash_with_change_is_paid_booked_receipted_and_counted(machine, clock):
     assert books() == {"cash-in-bags": 1240, "income:waste": -1250, "till-differences": 10}
 
 
-@pytest.mark.row("D16")
 def test_the_power_fails_in_the_middle_and_nothing_is_lost_or_taken_twice(machine, clock):
     intent, other = owed(clock, 1000), owed(clock, 2000)
     machine.does("begin", sale="a", reference=intent.reference).does("cash", 1000, "a")
@@ -159,6 +158,7 @@ def test_a_line_that_says_something_else_the_second_time_is_refused(machine, clo
     assert Till.objects.get().float_pence == 5000
 
 
+@pytest.mark.row("D16")
 def test_the_bag_is_paid_in_and_found_in_the_bank(machine, clock, council):
     intent = owed(clock, 1250)
     machine.does("begin", sale="a", reference=intent.reference).does("cash", 1250, "a").does("done", sale="a")

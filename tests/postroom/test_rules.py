@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 from moothall.core.references import reference_of, show_reference
 from moothall.postroom.rules import Case, Judgement, Person, clues_in, judge
 
-pytestmark = pytest.mark.row("A6")
 SPACE = UUID(int=6)
 TODAY = date(2026, 11, 20)
 ONE, OTHER = reference_of(1001), reference_of(2002)

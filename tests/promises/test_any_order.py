@@ -17,7 +17,7 @@ from moothall.promises.models import ClockFact, Promise
 from moothall.promises.rules import NotAllowed, Standard, Starts, Unit
 from moothall.promises.sweep import sweep
 
-pytestmark = [pytest.mark.long, pytest.mark.django_db, pytest.mark.row("C2", "C3")]
+pytestmark = [pytest.mark.long, pytest.mark.django_db]
 
 PAUSES = ("blocked_access", "severe_weather")
 STANDARDS = (

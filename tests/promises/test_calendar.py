@@ -17,8 +17,6 @@ from moothall.promises.rules import Calendar, Hours, NeverOpens, due_at
 from tests.promises.calendars import LONDON, at, calendar, day, made, split_day
 from tests.shared_data import shared_data
 
-pytestmark = pytest.mark.row("C2")
-
 
 def hours_on(cal: Calendar, text: str) -> list[tuple[str, str]]:
     found = cal.open_intervals(at(text), at(text) + timedelta(days=1))
@@ -137,7 +135,6 @@ def test_working_days_agree_with_another_library(nation: str, part: str) -> None
         date += timedelta(days=1)
 
 
-@pytest.mark.row("D8")
 def test_foi_deadlines_of_another_system() -> None:
     with shared_data("sla-holidays/foi_deadline_examples.csv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))

@@ -25,8 +25,6 @@ from moothall.promises.rules import (
 from tests.promises.calendars import at, calendar, split_day
 from tests.promises.clock_facts import COMPLAINT, EMAIL, FOI, REPAIR, WAITING, fact, state
 
-pytestmark = pytest.mark.row("C2")
-
 
 def test_running_then_met_in_time() -> None:
     facts = ("2026-11-19 10:00 started", "2026-11-26 17:00 met")
@@ -153,7 +151,6 @@ def test_the_second_hour_of_autumn_comes_after_the_first() -> None:
     assert (done.state, done.as_lived) == (State.MET, timedelta(minutes=40))
 
 
-@pytest.mark.row("D7")
 def test_a_complaint_cannot_be_paused_only_extended() -> None:
     with pytest.raises(
         NotAllowed, match=r"cannot be paused. It can be extended, with a reason, by up to 10 working days"
@@ -187,7 +184,6 @@ def test_no_extension_once_broken() -> None:
     assert "give the customer a new date instead" in late.notes[0]
 
 
-@pytest.mark.row("D8")
 def test_foi_starts_afresh_when_the_answer_arrives() -> None:
     facts = ("2026-11-02 10:00 started", "2026-11-10 10:00 paused clarification")
     waiting = state(FOI, "2026-11-20 10:00", *facts)
@@ -277,7 +273,6 @@ def test_a_merged_case_stops_its_clock() -> None:
     assert (stopped.state, stopped.on_time, stopped.at_risk_at) == (State.WITHDRAWN, None, None)
 
 
-@pytest.mark.row("C3")
 def test_a_broken_promise_explained_has_a_new_date_and_stays_broken() -> None:
     told = state(
         REPAIR,
@@ -335,7 +330,6 @@ def test_warnings_come_before_the_break_in_working_hours(
     assert not running.at_risk
 
 
-@pytest.mark.row("C3")
 def test_at_risk_from_the_warning_to_the_break() -> None:
     facts = "2026-11-19 10:00 started"
     assert [

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -16,8 +15,6 @@ from moothall.promises.rules import (
 )
 from tests.promises.calendars import calendar
 from tests.promises.clock_facts import COMPLAINT, EMAIL, REPAIR, WAITING
-
-pytestmark = pytest.mark.row("C2")
 
 KINDS = [k for k in FactKind if k is not FactKind.STANDARD_CHANGED]
 MINUTES = st.integers(-500, 40_000)

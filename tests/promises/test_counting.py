@@ -12,8 +12,6 @@ from moothall.promises.rules import Counting, Pause, Unit, add_months, due_at, e
 from tests.promises.calendars import at, calendar, day, made, split_day
 from tests.promises.test_calendar import CALENDARS, MOMENTS, named
 
-pytestmark = pytest.mark.row("C2")
-
 
 def pauses(*texts: str) -> tuple[Pause, ...]:
     return tuple(Pause(at(a), at(b)) for a, b in (t.split("/") for t in texts))

@@ -18,7 +18,7 @@ from moothall.promises.queries import promises_of
 from moothall.promises.sweep import sweep
 from moothall.services.pack import SERVICES
 
-pytestmark = [pytest.mark.django_db, pytest.mark.row("C9")]
+pytestmark = [pytest.mark.django_db]
 
 OFFICER = Actor(
     kind=ActorKind.STAFF, id=uuid4(), permissions=frozenset({"case.view", "case.work", "case.close", "contact.take"})
@@ -46,7 +46,6 @@ def names(raised):
     return [event.name for event in events_of_case(raised.case_id)]
 
 
-@pytest.mark.row("C3")
 def test_a_broken_promise_owes_an_apology_which_is_given_by_being_said(council, clock):
     raised = ask(council, clock, "missed-bin", BIN)
     jobs.drain()

@@ -14,7 +14,7 @@ from moothall.promises.models import ClockFact, Promise, RedressOwed
 from moothall.promises.rules import Standard, Unit
 from moothall.promises.sweep import BATCH, sweep
 
-pytestmark = [pytest.mark.usefixtures("council"), pytest.mark.row("C3")]
+pytestmark = [pytest.mark.usefixtures("council")]
 TWO_DAYS = Standard("bin.complete", 2, Unit.WORKING_DAYS, "refuse", escalate_to="head-of-waste")
 
 

@@ -31,7 +31,7 @@ from moothall.reception.rules import Told, in_order, replay
 from tests.conftest import MovableClock
 from tests.reception.conftest import CENTRE
 
-pytestmark = [pytest.mark.django_db, pytest.mark.row("A4")]
+pytestmark = [pytest.mark.django_db]
 Comes = Callable[..., Ticket]
 
 

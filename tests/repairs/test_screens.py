@@ -17,7 +17,7 @@ from moothall.repairs.models import Order
 from tests.interfaces.desk.conftest import Officer, officer
 
 __all__ = ["officer"]
-pytestmark = [pytest.mark.django_db, pytest.mark.row("D5")]
+pytestmark = [pytest.mark.django_db]
 KINDS = ("accepted", "refused", "no_access", "booked", "follow_on")
 
 

@@ -80,7 +80,6 @@ def test_what_is_blurred_cannot_be_read_and_the_rest_stays() -> None:
 
 
 @pytest.mark.django_db
-@pytest.mark.row("D4")
 def test_an_officer_shows_blurs_or_keeps_back_and_everyone_sees_just_that(
     report: Callable[..., Case],
     photo: Callable[[Case], UUID],

@@ -33,7 +33,6 @@ def ravi(council: Pack, clock: MovableClock) -> Any:
 
 
 @pytest.mark.django_db
-@pytest.mark.row("I2")
 def test_signing_in_changes_the_session_and_takes_over_none_that_was_planted(ravi: Any) -> None:
     stranger, officer = Client(), Client()
     stranger.post("/track", {"reference": "4HTK7W2C", "second": "LS1 1UR"})
@@ -60,7 +59,6 @@ def test_signing_in_changes_the_session_and_takes_over_none_that_was_planted(rav
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.journey
-@pytest.mark.row("I2")
 def test_in_a_browser_a_planted_session_is_not_the_one_that_is_signed_in(
     ravi: Any, new_page: Callable[..., Page], live_server: Any
 ) -> None:
@@ -85,7 +83,6 @@ def test_in_a_browser_a_planted_session_is_not_the_one_that_is_signed_in(
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.row("A1")
 def test_one_request_sent_fifty_times_at_once_is_one_request(council: Pack, clock: MovableClock) -> None:
     first = Client()
     answers = {

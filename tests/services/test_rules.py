@@ -26,7 +26,6 @@ from moothall.services.rules import (
 )
 
 TODAY = date(2026, 11, 2)
-pytestmark = pytest.mark.row("C3", "D1")
 
 QUESTIONS = [
     {"id": "choice", "type": "choice", "label": "C", "options": [{"value": v, "label": v} for v in "abc"]},

@@ -11,7 +11,6 @@ import pytest
 from moothall.core.packs import Pack, load_pack
 from moothall.services.search import search, stem
 
-pytestmark = pytest.mark.row("A14", "C1")
 PHRASINGS = Path(__file__).with_name("phrasings.txt")
 
 

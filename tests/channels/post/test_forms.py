@@ -28,7 +28,7 @@ from tests.conftest import MovableClock
 from tests.interfaces.desk.conftest import BIN
 
 pytestmark = [
-    pytest.mark.row("A6"), pytest.mark.django_db, pytest.mark.skipif(not can_draw(), reason="Pango is not installed here"),
+    pytest.mark.django_db, pytest.mark.skipif(not can_draw(), reason="Pango is not installed here"),
 ]  # fmt: skip
 MISSED = "missed-bin"
 

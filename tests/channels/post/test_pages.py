@@ -25,8 +25,6 @@ from moothall.channels.post.codes import (
 )
 from moothall.channels.post.pages import MOST_PAGES, CannotOpen, pages_of
 
-pytestmark = pytest.mark.row("A6")
-
 
 def page(text: str = "lines", size: tuple[int, int] = (850, 1100)) -> Image.Image:
     made = Image.new("L", size, 255)

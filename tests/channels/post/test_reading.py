@@ -24,7 +24,7 @@ from tests.conftest import MovableClock
 from tests.interfaces.desk.conftest import BIN
 from tests.shared_data import shared_data
 
-pytestmark = [pytest.mark.row("A6"), pytest.mark.skipif(not installed(), reason="Tesseract is not installed here")]
+pytestmark = [pytest.mark.skipif(not installed(), reason="Tesseract is not installed here")]
 POLISH = (
     "Szanowni Państwo,", "piszę w sprawie zasiłku mieszkaniowego. Nie otrzymałam jeszcze", "decyzji i nie wiem, czy mam zapłacić czynsz.",  # noqa: E501
     "Proszę o odpowiedź, bo nie mogę dłużej czekać.", "Z poważaniem", "Anna Kowalska",
@@ -86,6 +86,7 @@ def test_real_scans_are_read() -> None:
         assert words in read_page(page).text, name
 
 
+@pytest.mark.row("A6")
 @pytest.mark.long
 @pytest.mark.django_db
 def test_one_stack_is_many_letters_and_ours_goes_home_by_itself(council: Any, clock: MovableClock) -> None:

@@ -13,7 +13,6 @@ from moothall.core.packs.reader import LARGEST_FILE
 from tests.core.packs.conftest import SERVICE
 
 Packs = Callable[..., Path]
-pytestmark = pytest.mark.row("C1")
 SERVICES = "town/services/missed-bin.yaml"
 PLACE = "base/services/missed-bin.yaml"
 

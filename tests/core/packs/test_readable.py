@@ -13,7 +13,6 @@ from moothall.core.packs.readable import hard_texts
 from tests.core.packs.conftest import SERVICE
 
 Packs = Callable[..., Path]
-pytestmark = pytest.mark.row("A13")
 PLACE = "base/services/missed-bin.yaml"
 HARD = (
     "Notwithstanding the aforementioned provisions, applications submitted subsequent to the commencement of the financial"

@@ -18,7 +18,6 @@ from moothall.core.packs.writer import export_pack
 from moothall.interfaces.cli.pack import group
 
 Packs = Callable[..., Path]
-pytestmark = pytest.mark.row("C1", "A14")
 NAMES = pack_names()
 
 

@@ -19,7 +19,7 @@ from moothall.core.packs.models import PackVersion
 from moothall.core.packs.queries import forget, versions
 
 Packs = Callable[..., Path]
-pytestmark = [pytest.mark.django_db, pytest.mark.row("C1")]
+pytestmark = [pytest.mark.django_db]
 
 
 @pytest.fixture(autouse=True)

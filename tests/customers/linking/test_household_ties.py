@@ -90,7 +90,6 @@ def test_every_two_are_tied_once_and_a_crowd_is_no_household(people: list[Reside
     assert len(found) == (0 if many > MOST_AT_ONE_DOOR else many * (many - 1) // 2)
 
 
-@pytest.mark.row("B2")
 def test_who_lives_together_is_tied_and_again_changes_nothing(lives: Callable[..., Customer], clock: Any) -> None:
     ruth = lives("Ruth", "Bell", 1950)
     lives("Jo", "Bell", 1982)
@@ -135,7 +134,6 @@ def test_whoever_was_joined_to_another_record_is_not_a_household_of_her_own(
     assert stays.id in HouseholdTie.objects.filter(ended_at=None).values_list("one", "other").get()
 
 
-@pytest.mark.row("B2")
 def test_an_officer_parts_two_for_good_and_can_take_it_back(lives: Callable[..., Customer], clock: Any) -> None:
     ruth, lodger = lives("Ruth", "Bell"), lives("Sam", "Bell")
     tie(clock)

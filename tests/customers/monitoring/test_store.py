@@ -52,7 +52,6 @@ def test_answering_again_replaces_and_can_be_taken_back():
     assert not has_answered(who)
 
 
-@pytest.mark.row("B5")
 def test_only_sums_of_a_whole_quarter_that_is_over_come_out():
     for number in range(23):
         answer_freely(uuid4(), {"sex": ["male" if number < 3 else "female"]}, on=IN_MARCH)

@@ -90,7 +90,6 @@ def test_the_same_answers_are_the_same_case(code: str, council: Pack, house: Non
 
 
 @pytest.mark.long
-@pytest.mark.row("A14")
 @pytest.mark.django_db
 @pytest.mark.parametrize(
     "code", [code for code, one in DEMO.items() if one.visibility == "public" and code not in QUICK]
@@ -121,8 +120,8 @@ def begun_at_kiosk(service: Service, wanted: Wanted, clock: Any) -> str:
     return str(Message.objects.filter(template="dialogue-saved").latest("created_at").values["link"])
 
 
-@pytest.mark.long
 @pytest.mark.row("A14")
+@pytest.mark.long
 @pytest.mark.django_db
 @pytest.mark.parametrize(("channel", "least"), [("voice", 40), ("sms", 20), ("kiosk", 6)])
 def test_what_is_begun_is_finished_on_the_web_without_asking_twice(
@@ -179,7 +178,6 @@ def test_what_a_channel_does_not_take_is_signposted(channel: str, council: Pack,
         assert WAYS[str(use.instead)] in str(told.value)
 
 
-@pytest.mark.row("A14")
 @pytest.mark.django_db
 def test_a_kiosk_and_the_desk_show_the_way_before_anything_is_asked(council: Pack, clock: Any) -> None:
     adviser, seen = an_adviser(clock), 0
@@ -216,7 +214,6 @@ def test_every_service_says_how_far_each_channel_goes() -> None:
                 assert most(service, channel) == "full", f"{code} promises too much of {channel}"
 
 
-@pytest.mark.row("A14")
 def test_forty_services_can_be_asked_for_everywhere() -> None:
     everywhere = [
         code

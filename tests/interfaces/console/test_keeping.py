@@ -32,9 +32,9 @@ def old(amina: Customer, missed_bin: Any, clock: Any) -> Case:
     return Case.objects.get(id=raised.case_id)
 
 
+@pytest.mark.row("B9")
 @pytest.mark.journey
 @pytest.mark.long
-@pytest.mark.row("B9")
 @pytest.mark.django_db(transaction=True)
 def test_kept_for_a_claim_lifted_and_gone_by_itself(
     old: Case, officer: Any, sits_at: Any, page: Page, clock: Any, shot: Callable[[Page, str], object]

@@ -81,7 +81,6 @@ def sign_in(page: Page, username: str = "sunita") -> None:
 
 
 @pytest.mark.long
-@pytest.mark.row("A2", "I2")
 def test_signing_in_and_one_s_account(page: Page, busy: Any, shot: Callable[..., Any]) -> None:
     page.goto("/sign-in/?next=/console/")
     looks_right(page)
@@ -108,7 +107,6 @@ def test_signing_in_and_one_s_account(page: Page, busy: Any, shot: Callable[...,
 
 
 @pytest.mark.long
-@pytest.mark.row("I2")
 def test_every_page_of_the_console(page: Page, busy: Any, council: Any, shot: Callable[..., Any]) -> None:
     assert doubts(council)
     sign_in(page)
@@ -124,7 +122,6 @@ def test_every_page_of_the_console(page: Page, busy: Any, council: Any, shot: Ca
 
 
 @pytest.mark.long
-@pytest.mark.row("I2")
 def test_an_account_is_opened_by_keys_alone(page: Page, busy: Any, shot: Callable[..., Any]) -> None:
     sign_in(page)
     tab_to(page, page.get_by_role("link", name="Staff", exact=True))
@@ -147,7 +144,6 @@ def test_an_account_is_opened_by_keys_alone(page: Page, busy: Any, shot: Callabl
     shot(page, "account")
 
 
-@pytest.mark.row("I2")
 def test_what_is_not_for_these_roles_is_said_calmly(page: Page, busy: Any, shot: Callable[..., Any]) -> None:
     sign_in(page, "ravi")
     page.goto("/console/staff")
@@ -156,7 +152,6 @@ def test_what_is_not_for_these_roles_is_said_calmly(page: Page, busy: Any, shot:
     shot(page, "refused")
 
 
-@pytest.mark.row("A2", "I2")
 def test_a_form_sent_after_the_sign_in_ran_out_is_sent_again_whole(
     no_script: Page, busy: Any, shot: Callable[..., Any]
 ) -> None:

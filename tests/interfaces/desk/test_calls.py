@@ -52,7 +52,6 @@ def test_the_caller_is_recognised_by_number_and_never_assumed(
     assert contact.customer_id == amina.id
 
 
-@pytest.mark.row("A2", "C2")
 @pytest.mark.parametrize(("waited", "state"), [(9, "met"), (400, "late")])
 def test_the_wait_to_be_answered_is_a_promise_kept_or_not(
     waited: int, state: str, on_the_line: Callable[..., Contact]
@@ -93,7 +92,7 @@ def test_needs_and_warnings_stand_before_everything_and_the_look_is_logged(
     assert (look.actor_id, look.purpose, look.screen) == (adviser.staff.id, "contact", "desk.contact")
 
 
-@pytest.mark.row("A2", "A14", "D1")
+@pytest.mark.row("A2", "D1")
 def test_a_missed_bin_is_handed_on_with_the_same_promise_as_on_the_web(
     adviser: Officer, amina: Customer, on_the_line: Callable[..., Contact], missed_bin: Callable[..., Raised]
 ) -> None:
@@ -116,7 +115,6 @@ def test_a_missed_bin_is_handed_on_with_the_same_promise_as_on_the_web(
     assert case.due_at == due[case.id][0], "the queue waits for the work, not for an acknowledgement kept at once"
 
 
-@pytest.mark.row("A2")
 def test_a_second_press_sends_nothing_twice(adviser: Officer, on_the_line: Callable[..., Contact]) -> None:
     contact = on_the_line()
     matter = begin(adviser, contact)
@@ -125,7 +123,6 @@ def test_a_second_press_sends_nothing_twice(adviser: Officer, on_the_line: Calla
     assert Case.objects.count() == 1
 
 
-@pytest.mark.row("A2", "A14")
 def test_what_is_wrong_is_said_in_the_same_words_and_what_was_typed_stays(
     adviser: Officer, on_the_line: Callable[..., Contact]
 ) -> None:
@@ -141,7 +138,6 @@ def test_what_is_wrong_is_said_in_the_same_words_and_what_was_typed_stays(
     assert Case.objects.count() == 0
 
 
-@pytest.mark.row("A2")
 def test_the_browser_closes_and_the_contact_is_still_there_with_every_word(
     adviser: Officer, amina: Customer, on_the_line: Callable[..., Contact], clock: MovableClock
 ) -> None:
@@ -165,7 +161,7 @@ def test_the_browser_closes_and_the_contact_is_still_there_with_every_word(
         assert word in page, word
 
 
-@pytest.mark.row("A2", "F3")
+@pytest.mark.row("F3")
 def test_done_now_is_closed_at_once_and_counts_as_done_in_one(
     adviser: Officer, on_the_line: Callable[..., Contact]
 ) -> None:
@@ -180,7 +176,7 @@ def test_done_now_is_closed_at_once_and_counts_as_done_in_one(
     assert (contact.state, contact.cause, contact.done_in_one) == ("closed", "new", True)
 
 
-@pytest.mark.row("F2", "A2")
+@pytest.mark.row("F2")
 def test_a_chasing_call_joins_its_case_says_the_promise_and_counts_as_avoidable(
     adviser: Officer,
     amina: Customer,
@@ -205,7 +201,6 @@ def test_a_chasing_call_joins_its_case_says_the_promise_and_counts_as_avoidable(
     assert [e.data["cause"] for e in ended] == ["progress_chasing"]
 
 
-@pytest.mark.row("A2")
 def test_wrapping_up_asks_why_and_forgets_no_matter(adviser: Officer, on_the_line: Callable[..., Contact]) -> None:
     contact = on_the_line()
     answer = adviser.client.post(f"/desk/contacts/{contact.id}/finish", {"cause": ""})
@@ -242,7 +237,6 @@ def test_a_call_back_is_a_promise_with_an_owner(
     assert (promise.state, promise.broken_at) == ("met", None)
 
 
-@pytest.mark.row("A2")
 def test_somebody_new_is_taken_down_without_leaving_the_call(
     adviser: Officer, on_the_line: Callable[..., Contact]
 ) -> None:
@@ -260,7 +254,6 @@ def test_somebody_new_is_taken_down_without_leaving_the_call(
     assert not Draft.objects.filter(key__contains="newcomer").exists()
 
 
-@pytest.mark.row("A2", "B2")
 def test_somebody_new_may_be_somebody_we_know(
     adviser: Officer, amina: Customer, on_the_line: Callable[..., Contact]
 ) -> None:
@@ -285,7 +278,6 @@ def test_somebody_new_may_be_somebody_we_know(
     assert contact.customer_id == amina.id
 
 
-@pytest.mark.row("A2")
 def test_a_newcomers_date_of_birth_is_kept_or_asked_again(
     adviser: Officer, on_the_line: Callable[..., Contact]
 ) -> None:
@@ -299,7 +291,6 @@ def test_a_newcomers_date_of_birth_is_kept_or_asked_again(
     assert str(Customer.objects.get(id=contact.customer_id).date_of_birth) == "1985-03-27"
 
 
-@pytest.mark.row("A2")
 def test_a_visitor_takes_a_slip_home_that_names_nobody(
     adviser: Officer, amina: Customer, on_the_line: Callable[..., Contact]
 ) -> None:
@@ -312,7 +303,6 @@ def test_a_visitor_takes_a_slip_home_that_names_nobody(
     assert "Dunn" not in page
 
 
-@pytest.mark.row("A2")
 def test_a_contact_that_is_over_cannot_be_changed(adviser: Officer, on_the_line: Callable[..., Contact]) -> None:
     contact = on_the_line()
     adviser.client.post(f"/desk/contacts/{contact.id}/finish", {"cause": "new"})

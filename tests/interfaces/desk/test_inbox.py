@@ -23,7 +23,7 @@ from tests.conftest import MovableClock
 from tests.interfaces.desk.conftest import BIN, Officer
 from tests.interfaces.desk.pages import counting, text_of
 
-pytestmark = [pytest.mark.django_db, pytest.mark.row("A5")]
+pytestmark = [pytest.mark.django_db]
 Arrives = Callable[..., Writing]
 
 
@@ -66,6 +66,7 @@ def test_the_list_costs_the_same_for_one_and_for_many(adviser: Officer, arrives:
     assert many.number == one.number <= 12, many.kinds
 
 
+@pytest.mark.row("A5")
 def test_read_taken_raised_and_answered_on_one_screen(adviser: Officer, arrives: Arrives, amina: Customer) -> None:
     writing = arrives(files=(ArrivedFile("bin.txt", b"the bin"),))
     address = f"/desk/contacts/{writing.contact_id}/"

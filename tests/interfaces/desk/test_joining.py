@@ -144,7 +144,6 @@ def told(customer: Customer) -> list[tuple[str, str]]:
     return list(Message.objects.filter(customer_id=customer.id).order_by("template").values_list("template", "channel"))
 
 
-@pytest.mark.row("B9")
 def test_who_may_speak_and_proof_are_written_down_with_a_reason_and_told(
     adviser: Officer, amina: Customer, sam: Customer
 ) -> None:

@@ -18,7 +18,7 @@ from tests.browser import axe, looks_right
 from tests.conftest import MovableClock
 from tests.interfaces.desk.conftest import Officer
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.row("A2", "B2", "B6")]
+pytestmark = [pytest.mark.django_db(transaction=True)]
 Shot = Callable[[Page, str], Path]
 
 

@@ -20,7 +20,7 @@ from tests.notifications.conftest import opened, person
 pytestmark = [pytest.mark.django_db]
 
 
-@pytest.mark.row("A12", "A13")
+@pytest.mark.row("A12")
 def test_a_message_is_shown_as_she_saw_it_and_why_it_went_that_way(officer: Callable[..., Officer], clock: Any) -> None:
     her = person(clock, preferred_channel="sms")
     case = opened(clock, her.id)

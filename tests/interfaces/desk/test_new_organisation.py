@@ -79,7 +79,6 @@ def test_in_what_two_organisations_agree(other: Firm, agrees: Agreement | None) 
     assert agreement(other, BAKERY) is agrees
 
 
-@pytest.mark.row("B10")
 def test_a_firm_is_taken_down_with_who_speaks_for_it(adviser: Officer, call: Contact) -> None:
     assert keep(adviser, call).status_code == 303
     made = FIRMS.get()
@@ -104,7 +103,6 @@ def test_without_proof_she_stands_in_this_contact_alone(adviser: Officer, call: 
     assert not Customer.objects.filter(kind=CustomerKind.PERSON).exists()
 
 
-@pytest.mark.row("B10")
 def test_one_we_know_is_offered_and_a_double_all_the_same_is_looked_at(
     adviser: Officer, officer: Callable[..., Officer], call: Contact, clock: MovableClock
 ) -> None:
@@ -201,6 +199,7 @@ def test_its_number_is_mended_on_its_record(adviser: Officer, call: Contact) -> 
     assert made.company_number == "SC123456"
 
 
+@pytest.mark.row("B10")
 @pytest.mark.journey
 @pytest.mark.long
 @pytest.mark.django_db(transaction=True)

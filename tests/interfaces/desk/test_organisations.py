@@ -58,7 +58,6 @@ def test_a_legal_form_is_no_name_unless_there_is_nothing_else() -> None:
     assert name_words("Group Holdings Ltd") == ("group", "holdings", "ltd")
 
 
-@pytest.mark.row("B10")
 def test_the_organisation_is_made_and_shown_from_both_sides(adviser: Officer, amina: Customer) -> None:
     says_why(adviser.client, amina)
     assert keep(adviser, amina).status_code == 303
@@ -176,6 +175,7 @@ def test_in_her_account_she_asks_for_it_in_her_role(
     assert not Case.objects.exists()
 
 
+@pytest.mark.row("B10")
 @pytest.mark.journey
 @pytest.mark.long
 @pytest.mark.django_db(transaction=True)

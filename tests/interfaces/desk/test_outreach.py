@@ -18,12 +18,12 @@ from tests.browser import looks_right
 from tests.interfaces.desk.conftest import Officer
 from tests.interfaces.desk.test_calls import FILLED, begin, text_of
 
-pytestmark = [pytest.mark.row("A16")]
 NO_LINE = """const line = window.fetch
 window.fetch = (where, how) => String(where).includes('/keep') && sessionStorage.getItem('no-line')
   ? Promise.reject(new TypeError('no line')) : line(where, how)"""
 
 
+@pytest.mark.row("A16")
 @pytest.mark.django_db
 def test_where_it_was_is_said_once_and_kept_with_each_visit(adviser: Officer, amina: Customer) -> None:
     desk = adviser.client
@@ -48,6 +48,7 @@ def test_where_it_was_is_said_once_and_kept_with_each_visit(adviser: Officer, am
     assert "At a surgery: Gipton Methodist Church" in text_of(desk.get(f"/desk/contacts/{met.id}/"))
 
 
+@pytest.mark.row("A16")
 @pytest.mark.long
 @pytest.mark.django_db(transaction=True)
 def test_without_a_line_it_waits_on_the_tablet_and_is_sent_once(

@@ -25,7 +25,7 @@ from tests.conftest import MovableClock
 from tests.interfaces.desk.conftest import BIN, Officer
 
 pytestmark = [
-    pytest.mark.long, pytest.mark.django_db(transaction=True), pytest.mark.row("A6"),
+    pytest.mark.long, pytest.mark.django_db(transaction=True),
     pytest.mark.skipif(not can_draw(), reason="Pango is not installed here"),
     pytest.mark.skipif("eng" not in installed(), reason="Tesseract is not installed here"),
 ]  # fmt: skip
@@ -33,6 +33,7 @@ HOME = {"line1": "14 Mill Lane", "postcode": "LS21 1AA"}
 ANSWERS = BIN | {"address": HOME, "contact": {"name": "Amina Dunn", "phone": "07700 900123"}}
 
 
+@pytest.mark.row("A6")
 def test_what_a_scanned_form_says_is_confirmed_beside_it(
     page: Page, sits_at: Callable[[Officer, Page], None], officer: Callable[..., Officer], council: Pack,
     amina: Customer, clock: MovableClock, shot: Callable[[Page, str], object], settings: Any, tmp_path: Any,

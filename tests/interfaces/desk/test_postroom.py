@@ -33,7 +33,7 @@ from tests.conftest import MovableClock
 from tests.interfaces.desk.conftest import Officer
 from tests.interfaces.desk.pages import counting, text_of
 
-pytestmark = [pytest.mark.django_db, pytest.mark.row("A6")]
+pytestmark = [pytest.mark.django_db]
 Arrives = Callable[..., list[Letter]]
 ADDRESS = "Amina Dunn\n14 Mill Lane\nOtley\nLS21 1AA\n"
 
@@ -213,6 +213,7 @@ def test_scans_are_brought_in_at_the_desk_once(clerk: Officer, council: Any) -> 
     assert clerk.client.post("/desk/post/bring", {"channel": "post"}).status_code == 400
 
 
+@pytest.mark.row("A6")
 @pytest.mark.long
 def test_a_letter_is_filed_by_one_key_and_read_at_the_desk(
     page: Page,

@@ -19,7 +19,7 @@ from tests.conftest import MovableClock
 from tests.interfaces.desk.conftest import Officer
 from tests.interfaces.desk.test_calls import FILLED, begin, text_of
 
-pytestmark = [pytest.mark.django_db, pytest.mark.row("A17")]
+pytestmark = [pytest.mark.django_db]
 
 HERS = "+447700900123"
 HALF = {key: value for key, value in FILLED.items() if not key.startswith(("contact", "extent", "tag", "still"))}
@@ -67,6 +67,7 @@ def finish(hers: Client, row: Dialogue) -> None:
     assert hers.post(f"/requests/{row.id}/send").status_code == 302
 
 
+@pytest.mark.row("A17")
 def test_she_goes_on_at_home_where_the_adviser_stopped_and_it_says_that_she_was_helped(
     adviser: Officer, call: Contact
 ) -> None:

@@ -20,7 +20,7 @@ from tests.interfaces.desk.working import Raises, do
 pytestmark = [pytest.mark.django_db]
 
 
-@pytest.mark.row("B2", "B9")
+@pytest.mark.row("B2")
 def test_the_single_view_is_one_time_line_in_a_fixed_number_of_queries(
     waste: Officer, adviser: Officer, amina: Customer, missed_bin: Raises, clock: MovableClock
 ) -> None:
@@ -53,7 +53,6 @@ def test_the_single_view_is_one_time_line_in_a_fixed_number_of_queries(
     assert (look.actor_id, look.purpose) == (adviser.staff.id, "contact")
 
 
-@pytest.mark.row("B2")
 def test_the_time_lines_pages_join_without_a_gap_or_a_double(
     adviser: Officer, amina: Customer, missed_bin: Raises, clock: MovableClock
 ) -> None:
@@ -97,7 +96,6 @@ def test_a_need_is_written_down_once_and_ended(adviser: Officer, amina: Customer
     assert "Blind or partly sighted.</strong>" not in text_of(adviser.client.get(f"/desk/people/{amina.id}/"))
 
 
-@pytest.mark.row("A2")
 def test_the_one_box_finds_people_references_and_services(
     adviser: Officer, amina: Customer, missed_bin: Raises
 ) -> None:

@@ -18,7 +18,7 @@ from tests.conftest import MovableClock
 from tests.interfaces.desk.conftest import Officer
 from tests.interfaces.desk.pages import counting, text_of
 
-pytestmark = [pytest.mark.django_db, pytest.mark.row("A8")]
+pytestmark = [pytest.mark.django_db]
 TEAM = ("customer-services",)
 
 
@@ -34,6 +34,7 @@ def came(twin: Twin, clock: MovableClock, text: str = "When do you collect leave
     return Writing.objects.latest("received_at", "id")
 
 
+@pytest.mark.row("A8")
 def test_an_answer_is_checked_on_another_officers_screen(
     twin: Twin, officer: Callable[..., Officer], clock: MovableClock
 ) -> None:

@@ -57,7 +57,6 @@ def test_the_telephone_system_may_put_the_same_call_through_twice(adviser: Offic
     assert opened[0]["Location"] == opened[1]["Location"]
 
 
-@pytest.mark.row("B6")
 @pytest.mark.parametrize(
     ("how", "proof"),
     [("facts", "matched"), ("call_back", "confirmed"), ("failed", "stated")],
@@ -198,7 +197,7 @@ def test_an_address_typed_over_loses_its_number_without_a_script(adviser: Office
         assert (found.uprn, found.place_text) == (uprn, text)
 
 
-@pytest.mark.row("C2", "D1")
+@pytest.mark.row("C3")
 def test_the_queue_shows_what_is_at_risk_and_the_teams_that_have_work(
     waste: Officer, amina: Customer, missed_bin: Callable[..., Raised], clock: MovableClock
 ) -> None:

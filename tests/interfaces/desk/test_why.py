@@ -65,7 +65,6 @@ def test_nothing_is_changed_before_she_says_why(
     assert after == before
 
 
-@pytest.mark.row("B9")
 def test_with_a_caller_on_the_line_she_is_asked_nothing(
     adviser: Officer, amina: Customer, on_the_line: Callable[..., Contact], clock: MovableClock
 ) -> None:
@@ -196,7 +195,6 @@ def omar(officer: Callable[..., Officer]) -> Officer:
     return officer("adviser", teams=("customer-services",), name="Omar Reid", username="omar")
 
 
-@pytest.mark.row("B9")
 def test_a_colleagues_contact_is_no_way_round(
     adviser: Officer, omar: Officer, amina: Customer, on_the_line: Callable[..., Contact], clock: MovableClock
 ) -> None:
@@ -233,7 +231,6 @@ def test_saying_why_leads_nowhere_but_here(adviser: Officer, amina: Customer, ba
     assert (said.status_code, said["Location"]) == (303, address(amina))
 
 
-@pytest.mark.row("B9")
 def test_a_case_of_another_team_tells_the_name_until_she_says_why(
     omar: Officer, waste: Officer, amina: Customer, missed_bin: Callable[..., Raised]
 ) -> None:
@@ -249,7 +246,6 @@ def test_a_case_of_another_team_tells_the_name_until_she_says_why(
     assert "amina.dunn@" in text_of(omar.client.get(case))
 
 
-@pytest.mark.row("B9")
 def test_a_message_to_somebody_is_no_way_round(
     omar: Officer, waste: Officer, amina: Customer, missed_bin: Callable[..., Raised]
 ) -> None:
@@ -269,7 +265,6 @@ def test_a_message_to_somebody_is_no_way_round(
     assert ASKED not in text_of(omar.client.get(here))
 
 
-@pytest.mark.row("B9")
 def test_a_search_shows_what_it_takes_to_choose_and_is_written_down_once_an_hour(
     omar: Officer, amina: Customer, clock: MovableClock
 ) -> None:

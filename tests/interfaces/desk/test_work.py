@@ -24,7 +24,6 @@ from tests.interfaces.desk.working import Raises, do
 pytestmark = [pytest.mark.django_db]
 
 
-@pytest.mark.row("D1", "C3")
 def test_the_queue_says_when_first_and_the_state_in_words(
     waste: Officer, missed_bin: Raises, clock: MovableClock
 ) -> None:
@@ -42,7 +41,6 @@ def test_the_queue_says_when_first_and_the_state_in_words(
     assert page.index("now Fri 6 Mar, 5pm") < page.index("First date missed</span>") < page.index("1 Late Lane")
 
 
-@pytest.mark.row("D1")
 def test_the_queue_turns_pages_by_key_and_costs_the_same_for_any_page(
     waste: Officer, missed_bin: Raises, clock: MovableClock
 ) -> None:
@@ -67,7 +65,6 @@ def test_the_queue_turns_pages_by_key_and_costs_the_same_for_any_page(
     assert not on_first & on_second
 
 
-@pytest.mark.row("D1")
 def test_filters_and_giving_many_at_once(waste: Officer, missed_bin: Raises) -> None:
     raised = [missed_bin(address={"text": f"House {n}"}) for n in range(3)]
     none = waste.client.post("/desk/queue/many", {"do": "mine"})
@@ -81,7 +78,6 @@ def test_filters_and_giving_many_at_once(waste: Officer, missed_bin: Raises) -> 
     assert "House" not in text_of(waste.client.get("/desk/queue/?pace=late"))
 
 
-@pytest.mark.row("D1")
 def test_giving_many_leaves_a_colleagues_unless_it_is_said_again(
     waste: Officer, officer: Callable[..., Officer], missed_bin: Raises
 ) -> None:
@@ -111,7 +107,6 @@ def test_giving_many_leaves_a_colleagues_unless_it_is_said_again(
     assert Case.objects.values_list("team", "assignee_id").get(id=hers.case_id) == ("customer-services", None)
 
 
-@pytest.mark.row("D1")
 def test_one_key_leads_to_the_next_case_of_the_list(waste: Officer, missed_bin: Raises, clock: MovableClock) -> None:
     first = missed_bin(address={"text": "House 1"})
     clock.advance(days=1)
@@ -127,7 +122,7 @@ def test_one_key_leads_to_the_next_case_of_the_list(waste: Officer, missed_bin: 
     assert "That was the last of the list." in text_of(waste.client.get(following, follow=True))
 
 
-@pytest.mark.row("D1", "C2")
+@pytest.mark.row("D1")
 def test_a_case_is_worked_from_its_page(
     waste: Officer, amina: Customer, missed_bin: Raises, clock: MovableClock
 ) -> None:
@@ -152,7 +147,7 @@ def test_a_case_is_worked_from_its_page(
     assert Case.objects.get(id=raised.case_id).state == "open"
 
 
-@pytest.mark.row("C3", "C9")
+@pytest.mark.row("C3")
 def test_a_broken_promise_is_explained_with_a_new_date(
     waste: Officer, amina: Customer, missed_bin: Raises, clock: MovableClock
 ) -> None:
@@ -177,7 +172,7 @@ def test_a_broken_promise_is_explained_with_a_new_date(
     assert promise.broken_at is not None, "a new date never makes a broken promise kept"
 
 
-@pytest.mark.row("D1", "C3")
+@pytest.mark.row("C9")
 def test_priority_the_double_and_what_is_owed(
     waste: Officer, missed_bin: Raises, amina: Customer, clock: MovableClock
 ) -> None:
@@ -207,7 +202,6 @@ def test_priority_the_double_and_what_is_owed(
     assert "It has been given" not in page
 
 
-@pytest.mark.row("A2", "D1")
 def test_two_who_save_at_once_both_keep_their_words(
     waste: Officer, officer: Callable[..., Officer], missed_bin: Raises, clock: MovableClock
 ) -> None:
@@ -229,7 +223,6 @@ def test_two_who_save_at_once_both_keep_their_words(
     assert (case.status, case.team) == ("in_progress", "customer-services")
 
 
-@pytest.mark.row("A2")
 def test_a_colleague_on_the_same_case_is_seen(
     waste: Officer, officer: Callable[..., Officer], missed_bin: Raises
 ) -> None:
@@ -240,7 +233,6 @@ def test_a_colleague_on_the_same_case_is_seen(
     assert "Tom Ashworth has this open too." in text_of(other.client.post(f"/desk/cases/{raised.case_id}/here"))
 
 
-@pytest.mark.row("A2")
 def test_a_half_written_note_outlives_the_browser(waste: Officer, missed_bin: Raises) -> None:
     raised = missed_bin()
     waste.client.post(f"/desk/cases/{raised.case_id}/keep", {"text": "The gate is loc"})
@@ -250,7 +242,7 @@ def test_a_half_written_note_outlives_the_browser(waste: Officer, missed_bin: Ra
     assert "The gate is loc<" not in text_of(waste.client.get(f"/desk/cases/{raised.case_id}/"))
 
 
-@pytest.mark.row("B9", "D12")
+@pytest.mark.row("B9")
 def test_restricted_cases_are_invisible_not_locked(
     waste: Officer, adviser: Officer, amina: Customer, clock: MovableClock
 ) -> None:
@@ -273,7 +265,6 @@ def test_restricted_cases_are_invisible_not_locked(
         )
 
 
-@pytest.mark.row("B9", "D12")
 def test_a_contact_about_something_restricted_does_not_say_what(
     waste: Officer, officer: Callable[..., Officer], amina: Customer, council: Any, clock: MovableClock
 ) -> None:
@@ -293,7 +284,6 @@ def test_a_contact_about_something_restricted_does_not_say_what(
     assert "frightened" in page
 
 
-@pytest.mark.row("A2", "D1")
 @pytest.mark.parametrize("screen", ["case", "contact", "tasks", "home"])
 def test_each_screen_costs_a_fixed_number_of_queries(
     screen: str,

@@ -146,7 +146,7 @@ def replies() -> list[tuple[str, str]]:
     return [(m.template, m.body) for m in rows]
 
 
-@pytest.mark.row("A12")
+@pytest.mark.row("A7")
 def test_a_text_with_the_reference_joins_the_case_and_is_answered_once(client, clock, mrs_dunn, twin):  # noqa: F811
     case = opened(clock, mrs_dunn.id)
     payload = a_text(f"{show_reference(case.reference)} the bin is behind the gate now, code 4412")

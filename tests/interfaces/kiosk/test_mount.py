@@ -18,7 +18,7 @@ from moothall.interfaces.reception.shapes import key_of
 from moothall.reception.models import Visit
 from moothall.reception.pack import RECEPTION
 
-pytestmark = [pytest.mark.django_db, pytest.mark.row("A10")]
+pytestmark = [pytest.mark.django_db]
 
 
 def begin(client: Client) -> str:
@@ -49,6 +49,7 @@ def test_what_is_not_the_kiosks_is_shut(council: Any, client: Client, path: str)
     assert client.get(f"/kiosk/{path}").status_code == 404
 
 
+@pytest.mark.row("A10")
 def test_the_next_person_finds_nothing(council: Any, client: Client) -> None:
     address = begin(client)
     assert Dialogue.objects.get().channel == "kiosk"

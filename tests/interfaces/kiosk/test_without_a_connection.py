@@ -11,9 +11,10 @@ from playwright.sync_api import Page, expect
 
 from tests.browser import axe, goes_on
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.row("A10"), pytest.mark.long]
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.long]
 
 
+@pytest.mark.row("A10")
 def test_what_stood_there_is_wiped_and_cleared_when_the_line_is_back(
     council: Any, clock: Any, new_page: Callable[..., Page], shot: Callable[[Page, str], Path]
 ) -> None:

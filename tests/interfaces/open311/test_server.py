@@ -21,7 +21,7 @@ from moothall.core.actors import SYSTEM
 from moothall.core.references import show_reference
 from moothall.reports.models import Report
 
-pytestmark = [pytest.mark.django_db, pytest.mark.row("D4")]
+pytestmark = [pytest.mark.django_db]
 ROOT = "/open311/v2"
 REQUEST = [
     "service_request_id", "status", "status_notes", "service_name", "service_code", "description", "agency_responsible",
@@ -124,6 +124,7 @@ def test_services_and_their_definitions_are_the_same_in_both_formats_and_only_pu
     said(client.get(f"{ROOT}/services/missed-bin.json"), 404, "missed-bin")
 
 
+@pytest.mark.row("A11", "D4")
 @pytest.mark.parametrize("fmt", ["xml", "json"])
 def test_a_report_is_taken_followed_and_ends(town: None, client: Client, key: str, clock: Any, fmt: str) -> None:
     sent = {

@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 
 from tests.shared_data import shared_data
 
-pytestmark = [pytest.mark.django_db, pytest.mark.row("C4")]
+pytestmark = [pytest.mark.django_db]
 
 
 def get(client: Client, path: str, status: int = 200) -> Any:

@@ -114,8 +114,8 @@ def contradiction(policy: Policy, method: str, answer: HttpResponse, may: frozen
     return f"kept out with {status} who may come in" if sent_to_sign_in or status == 401 else ""
 
 
+@pytest.mark.row("B9")
 @pytest.mark.django_db
-@pytest.mark.row("I2", "B9")
 def test_nobody_comes_in_where_staff_or_systems_work(council, clock):
     wrong = []
     for path, view, held in ADDRESSES:
@@ -126,9 +126,9 @@ def test_nobody_comes_in_where_staff_or_systems_work(council, clock):
     assert not wrong, "\n".join(wrong)
 
 
+@pytest.mark.row("B9")
 @pytest.mark.long
 @pytest.mark.django_db
-@pytest.mark.row("I2", "B9")
 def test_every_role_comes_in_where_it_may_and_nowhere_else(council, clock, staff_by_role):
     wrong = []
     for role, (staff, may) in staff_by_role.items():
@@ -144,8 +144,8 @@ def test_every_role_comes_in_where_it_may_and_nowhere_else(council, clock, staff
     assert not wrong, "\n".join(wrong)
 
 
+@pytest.mark.row("B9")
 @pytest.mark.django_db
-@pytest.mark.row("I2", "B9")
 def test_every_token_comes_in_where_its_scopes_reach_and_staff_do_not(council, clock, staff_by_role):
     signed_in = Client()
     signed_in.force_login(next(iter(staff_by_role.values()))[0])

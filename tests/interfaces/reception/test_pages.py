@@ -15,7 +15,7 @@ from moothall.reception.models import Visit
 from tests.conftest import MovableClock
 from tests.interfaces.desk.conftest import Officer, adviser, officer  # noqa: F401 - fixtures
 
-pytestmark = [pytest.mark.django_db, pytest.mark.row("A4")]
+pytestmark = [pytest.mark.django_db]
 CITY = "/reception/?centre=city"
 
 
@@ -82,6 +82,7 @@ def test_screens_cost_the_same_whatever_waits(host: Officer, adviser: Officer, c
     assert costs() == before
 
 
+@pytest.mark.row("A4")
 def test_an_expert_is_asked_from_the_contact(
     host: Officer,
     adviser: Officer,  # noqa: F811
