@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from moothall.core.money import pounds
 from moothall.core.packs.pack import Pack
 from moothall.core.packs.problems import Problem
 
@@ -25,9 +26,18 @@ def run_examples(pack: Pack) -> Iterator[Problem]:
                     number,
                     "expect",
                     *key.split("."),
-                    value=f"`{found}`",
-                    expected=f"`{expected}`",
+                    value=f"`{as_written(key, found)}`",
+                    expected=f"`{as_written(key, expected)}`",
                 )
+
+
+def as_written(key: str, value: object) -> object:
+    """What came out, as a pack has it: money in pounds, yes and no, lists by their words."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if key == "fee" and isinstance(value, int):
+        return pounds(value)
+    return ", ".join(map(str, value)) if isinstance(value, list | tuple) else value
 
 
 def differences(service: Service, example: Example) -> list[tuple[str, object, object]]:
