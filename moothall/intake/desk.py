@@ -15,6 +15,7 @@ from moothall.customers.queries import CustomerCard, CustomerLine
 from moothall.customers.representation.queries import RepresentationLine
 from moothall.intake.drafts import DraftView
 from moothall.promises.queries import PromiseView
+from moothall.rounds.queries import DoorHelp
 
 SETTLED = frozenset({Outcome.DONE, Outcome.INFORMED, Outcome.SIGNPOSTED})
 
@@ -53,7 +54,7 @@ class DeskMatter:
 class DeskContact:
     """Everything the adviser sees of the contact in hand, but for the time line.
 
-    ``helpers`` may speak for the customer; ``acting`` is who does so in this contact.
+    ``helpers`` may speak for the customer; ``acting`` is who does so in this contact. ``bins``: the crew fetches hers.
     """
 
     contact: ContactView
@@ -65,6 +66,7 @@ class DeskContact:
     wrap: DraftView
     helpers: tuple[RepresentationLine, ...] = ()
     acting: RepresentationLine | None = None
+    bins: DoorHelp | None = None
 
     def matter(self, matter_id: UUID | None) -> DeskMatter | None:
         """Return one of its matters; without an id, the newest that is still open."""

@@ -27,6 +27,7 @@ from moothall.intake.desk import (
 from moothall.intake.draft_queries import drafts
 from moothall.intake.drafts import whose
 from moothall.promises.queries import PromiseView, promises_of
+from moothall.rounds.queries import help_at
 
 MOST_PRESSING = 99
 
@@ -104,6 +105,7 @@ def desk_contact(contact_id: UUID, *, visible_to: Actor, at: datetime) -> DeskCo
         wrap=typed[wrap_key(found.id)],
         helpers=tuple(acting_for(card.ids, on=council_date(at))) if card and found.is_open else (),
         acting=acting_in(found.id, on=council_date(at)) if card and found.speaker else None,
+        bins=help_at(card.uprn, on=council_date(at), visible_to=visible_to) if card and card.uprn else None,
     )
 
 

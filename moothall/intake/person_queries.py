@@ -12,6 +12,7 @@ from moothall.core.access import require
 from moothall.core.actors import Actor
 from moothall.core.paging import EARLIEST, LATEST, BadCursor, pack_cursor, unpack_cursor
 from moothall.core.people import PersonEntry, person_providers
+from moothall.core.zone import council_date
 from moothall.customers.linking.queries import (
     ChangeView,
     Housemate,
@@ -27,6 +28,7 @@ from moothall.intake.desk import OpenCase
 from moothall.intake.desk_queries import with_promises
 from moothall.places.queries import area_name
 from moothall.promises.queries import promises_of
+from moothall.rounds.queries import DoorHelp, help_at
 
 FILTERS = (
     ("", "Everything"),
@@ -63,6 +65,7 @@ class SingleView:
     joined: tuple[JoinedLine, ...]
     area_name: str
     changes: tuple[ChangeView, ...]
+    bins: DoorHelp | None = None
 
 
 def single_view(
@@ -86,6 +89,7 @@ def single_view(
         joined=joined_of(card.ids, visible_to) if len(card.ids) > 1 else (),
         area_name=area_name(card.area_code) if card.area_code else "",
         changes=changes_of(card.ids, visible_to),
+        bins=help_at(card.uprn, on=council_date(at), visible_to=visible_to) if card.uprn else None,
     )
 
 

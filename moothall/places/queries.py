@@ -57,6 +57,31 @@ def addresses_at(postcode: str, *, number: str = "", limit: int = MOST) -> list[
     return [_line(row) for row in found[:limit]]
 
 
+def addresses_meant(written: Sequence[tuple[str, str]]) -> list[list[AddressLine]]:
+    """Return for each (address, postcode) as another system writes them the addresses it can mean: none, one or several.
+
+    For joining lists to premises, so nothing is guessed: every number must be the same, and one of the two texts must hold
+    every word of the other. Only where a single door of the postcode has those numbers, one word in common is enough (Mill
+    Ln, Mill Lane). One query.
+    """
+    keys = [postcode_key(postcode) for _, postcode in written]
+    doors: dict[str, list[tuple[set[str], Property]]] = {}
+    for row in Property.objects.filter(postcode_key__in={key for key in keys if key}).order_by("uprn"):
+        doors.setdefault(row.postcode_key, []).append((set(search_text(row.address).split()), row))
+    return [_meant(split_postcode(text)[0], doors.get(key, [])) for (text, _), key in zip(written, keys, strict=True)]
+
+
+def _meant(text: str, doors: Sequence[tuple[set[str], Property]]) -> list[AddressLine]:
+    wanted = set(search_text(text).split())
+    numbers = {word for word in wanted if word[0].isdigit()}
+    same = [(words, row) for words, row in doors if {word for word in words if word[0].isdigit()} == numbers]
+    fit = [row for words, row in same if wanted and (wanted <= words or words <= wanted)]
+    if not fit and numbers and len(same) == 1 and (wanted - numbers) & same[0][0]:
+        fit = [same[0][1]]
+    exact = [row for words, row in same if row in fit and words == wanted]
+    return [_line(row) for row in exact or fit]
+
+
 def _that_fit(rows: Sequence[Property], wanted: Sequence[str]) -> list[Property]:
     """Those that hold every word that was typed, else every number of it. "14" is the house before it is flat 14."""
     numbers = {word for word in wanted if word[0].isdigit()}

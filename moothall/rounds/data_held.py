@@ -4,10 +4,10 @@ from moothall.core.data_map import holds, holds_nobody
 
 holds(
     "rounds.Flag",
-    purpose="A crew must not pass this door",
+    purpose="A crew must not pass this door; of a list it goes with the class door",
     kept="case",
-    special="uprn kind",
-    plain="begins ends",
+    special="uprn kind note",
+    plain="begins ends source",
     room="rounds",
 )
 holds_nobody(

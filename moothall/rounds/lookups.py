@@ -10,7 +10,7 @@ from moothall.core.zone import LONDON, council_date
 from moothall.promises.rules import say_day, say_time
 from moothall.rounds.pack import BINS, ROUNDS
 from moothall.rounds.queries import bins_answered, has_help, next_bins, report_meant
-from moothall.rounds.rules import Standing
+from moothall.rounds.rules import NOT_OUT, Standing, not_fetched
 from moothall.services.lookups import Asked, Found, register_lookup
 
 KERB = {
@@ -19,8 +19,6 @@ KERB = {
     "too_heavy": "The bin was too heavy to lift safely.",
 }
 """What a crew's record of one door is in the customer's words."""
-NOT_FETCHED = "not_fetched"
-"""What “not out” is at a door from which the crew itself fetches the bins: nobody there was to put it out."""
 LEAVE_IT = "Please leave the bin out."
 
 
@@ -38,9 +36,10 @@ def bin_record(asked: Asked) -> Found | None:
         return None  # nothing to hold against her: the report is taken as it is
     if meant is None:
         return _not_its_day(pack, codes, days.days, today)
-    if meant.standing.code == "not_out" and has_help(asked.uprn, on=meant.day):
-        return _not_fetched(pack, meant.bin, meant.day, meant.standing, today)
-    return _said(pack, meant.bin, meant.day, meant.standing, today)
+    how = meant.standing
+    if how.code == NOT_OUT and has_help(asked.uprn, on=meant.day):
+        how = not_fetched(how)
+    return _said(pack, meant.bin, meant.day, how, today)
 
 
 def bin_day(asked: Asked) -> Found | None:
@@ -74,6 +73,8 @@ def says_of(standing_: Standing) -> str:
             return f"The crew recorded your street as done at {when}."
         case "unknown":
             return "The crew made no record of your street."
+        case "not_fetched":  # never that there is help at this door: anybody may type its address
+            return f"The crew came at {when} and did not take it. Tell us, and we look at it."
         case _:
             return f"At {when}: {KERB[standing_.code][0].lower()}{KERB[standing_.code][1:]}"
 
@@ -85,14 +86,6 @@ def _said(pack: Pack, code: str, day: date, how: Standing, today: date) -> Found
     if how.expected:
         lines.append(("Expected by", _clock(how.expected)))
     return Found(how.code, says_of(how), tuple(lines))
-
-
-def _not_fetched(pack: Pack, code: str, day: date, how: Standing, today: date) -> Found:
-    """Never that there is help at this door: anybody may type its address."""
-    said = _said(pack, code, day, how, today)
-    return Found(
-        NOT_FETCHED, f"The crew came at {_clock(how.at)} and did not take it. Tell us, and we look at it.", said.lines
-    )
 
 
 def _not_its_day(pack: Pack, codes: frozenset[str], days: Mapping[str, Sequence[date]], today: date) -> Found:

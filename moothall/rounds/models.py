@@ -81,7 +81,10 @@ class FlagKind(models.TextChoices):
 
 
 class Flag(models.Model):
-    """A word to the crew about one door, from ``begins`` until ``ends`` (both included; open-ended without)."""
+    """A word to the crew about one door, from ``begins`` until ``ends`` (both included; open-ended without).
+
+    It came of a case, or stands in a list of another system: ``source`` is what that list is called here.
+    """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     uprn = models.BigIntegerField()
@@ -89,11 +92,23 @@ class Flag(models.Model):
     case_id = models.UUIDField(null=True)
     begins = models.DateField()
     ends = models.DateField(null=True)
+    source = models.CharField(max_length=60, blank=True, default="", db_default="")
+    note = models.CharField(
+        max_length=200, blank=True, default="", db_default="", help_text="Where the bins are and how to get to them."
+    )
+    ended_here = models.BooleanField(
+        default=False,
+        db_default=False,
+        help_text="It was ended here, at request; a list that still has it does not bring it back.",
+    )
 
     class Meta:
         indexes = [models.Index(fields=["uprn"], name="flag_uprn")]
         constraints = [
             models.UniqueConstraint(
                 fields=["case_id", "kind"], condition=Q(case_id__isnull=False), name="flag_case_once"
-            )
+            ),
+            models.UniqueConstraint(
+                fields=["source", "uprn", "begins"], condition=~Q(source=""), name="flag_listed_once"
+            ),
         ]

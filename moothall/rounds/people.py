@@ -13,6 +13,8 @@ from moothall.core.actors import Actor
 from moothall.core.people import PersonEntry, PersonProvider, register_person_provider
 from moothall.rounds.models import Flag
 
+COPIED = ("uprn", "kind", "begins", "ends", "source", "note")
+
 
 def timeline(customer_ids: Iterable[UUID], visible_to: Actor, limit: int, until: datetime | None) -> list[PersonEntry]:
     """Return nothing: the case that asked for it is in the line."""
@@ -22,7 +24,7 @@ def timeline(customer_ids: Iterable[UUID], visible_to: Actor, limit: int, until:
 def export(customer_id: UUID) -> Mapping[str, Any]:
     """Return what crews are told about her door because of her cases."""
     cases = Case.objects.filter(customer_id=customer_id).values("id")
-    return {"words_to_crews": list(Flag.objects.filter(case_id__in=cases).values("uprn", "kind", "begins", "ends"))}
+    return {"words_to_crews": list(Flag.objects.filter(case_id__in=cases).values(*COPIED))}
 
 
 def erase(customer_id: UUID, by: Actor, at: datetime) -> int:

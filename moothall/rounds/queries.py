@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -18,7 +18,7 @@ from moothall.core.packs import Pack
 from moothall.core.zone import LONDON, council_date
 from moothall.rounds.models import Collection, Flag, FlagKind, Stop, StreetPlan
 from moothall.rounds.pack import BINS, ROUNDS, Bin, Rounds
-from moothall.rounds.rules import Cab, Door, Standing, collection_meant, standing_of
+from moothall.rounds.rules import NOT_OUT, Cab, Door, Standing, collection_meant, not_fetched, standing_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,11 +41,21 @@ class NextBin:
 
 @dataclass(frozen=True, slots=True)
 class FlagLine:
-    """One word to the crew about a door."""
+    """One word to the crew about a door. ``note``: where the bins are; ``ends``: its last day, open-ended without."""
 
     uprn: int
     kind: str
     case_id: str
+    note: str = ""
+    ends: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DoorHelp:
+    """That the crew fetches the bins from a door: where they are, and its last day (open-ended without)."""
+
+    note: str
+    ends: date | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +89,8 @@ def bin_days(uprn: int, *, since: date, until: date) -> BinDays:
 def next_bins(uprn: int, *, pack: Pack, at: datetime) -> list[NextBin] | None:
     """Return the collections to come, by day; today's with how the round stands. ``None``: no round is held.
 
-    One query; two on a day of collection.
+    “Not out” is never among what is returned of a door from which the crew fetches the bins. One query; two on a day of
+    collection, three where the crew recorded “not out” at this door.
     """
     rounds, today = pack.one(ROUNDS), council_date(at)
     place, found = _place_and_days(uprn, today, today + timedelta(days=rounds.look_ahead_days))
@@ -91,6 +102,8 @@ def next_bins(uprn: int, *, pack: Pack, at: datetime) -> list[NextBin] | None:
     due.sort(key=lambda one: (one[0], order[one[1]]))
     going = [code for day, code in due if day == today]
     now = _standings(place, going, today, rounds=rounds, at=at) if going else {}
+    if any(one.code == NOT_OUT for one in now.values()) and has_help(uprn, on=today):
+        now = {code: not_fetched(one) for code, one in now.items()}
     return [NextBin(day, kinds[code], now.get(code) if day == today else None) for day, code in due]
 
 
@@ -196,6 +209,12 @@ def report_meant(uprn: int, codes: frozenset[str], *, rounds: Rounds, at: dateti
     return days, Meant(code, day, _standings(place, [code], day, rounds=rounds, at=at)[code])
 
 
+def served(uprns: Iterable[int]) -> dict[int, bool]:
+    """Return which of these premises rounds know, and whether a round serves each. One query."""
+    rows = Stop.objects.filter(uprn__in=list(uprns)).values_list("uprn", "schedule_id")
+    return {uprn: schedule != "" for uprn, schedule in rows}
+
+
 def schedule_of(uprn: int) -> str:
     """Return the code of the round that serves an address; empty where none does. One query."""
     return Stop.objects.filter(uprn=uprn).values_list("schedule_id", flat=True).first() or ""
@@ -215,8 +234,34 @@ def flagged_cases(schedule: str, day: date) -> list[UUID]:
 
 def has_help(uprn: int, *, on: date) -> bool:
     """Say whether the crew fetches the bins from this door on a day. For deciding, never for showing. One query."""
+    return _help(uprn, on).exists()
+
+
+def help_at(uprn: int, *, on: date, visible_to: Actor) -> DoorHelp | None:
+    """Return the help with bins at a door, for an officer who has its customer before her; ``None`` without. One query.
+
+    It says that somebody there is ill, old or disabled: nobody else may see it, least of all whoever types an address.
+
+    Raises:
+        Refused: the actor may not see customers.
+    """
+    require(visible_to, "customer.view")
+    lines = [FlagLine(uprn, FlagKind.ASSISTED, "", *row) for row in _help(uprn, on).values_list("note", "ends")]
+    return DoorHelp((one := joined(lines)).note, one.ends) if lines else None
+
+
+def _help(uprn: int, on: date) -> QuerySet[Flag]:
     rows = Flag.objects.filter(uprn=uprn, kind=FlagKind.ASSISTED, begins__lte=on)
-    return rows.filter(Q(ends__isnull=True) | Q(ends__gte=on)).exists()
+    return rows.filter(Q(ends__isnull=True) | Q(ends__gte=on)).order_by("begins", "id")
+
+
+def joined(lines: Sequence[FlagLine]) -> FlagLine:
+    """Return several words of one kind about one door as one: every note, and the day the last of them ends."""
+    notes = dict.fromkeys(one.note for one in lines if one.note)
+    last = max((one.ends for one in lines if one.ends), default=None)
+    ends = None if any(one.ends is None for one in lines) else last
+    case = next((one.case_id for one in lines if one.case_id), "")
+    return FlagLine(lines[0].uprn, lines[0].kind, case, "; ".join(notes), ends)
 
 
 def rounds_on(day: date) -> list[tuple[str, tuple[str, ...]]]:
@@ -244,12 +289,16 @@ def crew_sheet(schedule: str, day: date, *, rounds: Rounds, visible_to: Actor) -
     for usrn in street_of.values():
         if usrn is not None:
             doors[usrn] = doors.get(usrn, 0) + 1
-    flags: dict[int, list[FlagLine]] = {}
+    doors_of: dict[tuple[int, str], list[FlagLine]] = {}
     rows = Flag.objects.filter(uprn__in=Stop.objects.filter(schedule_id=schedule).values("uprn"), begins__lte=day)
-    for flag in rows.filter(Q(ends__isnull=True) | Q(ends__gte=day)).order_by("uprn", "kind"):
-        usrn = street_of.get(flag.uprn)
+    for flag in rows.filter(Q(ends__isnull=True) | Q(ends__gte=day)).order_by("uprn", "kind", "begins", "id"):
+        line = FlagLine(flag.uprn, flag.kind, str(flag.case_id or ""), flag.note, flag.ends)
+        doors_of.setdefault((flag.uprn, flag.kind), []).append(line)
+    flags: dict[int, list[FlagLine]] = {}
+    for (uprn, _), found in doors_of.items():
+        usrn = street_of.get(uprn)
         if usrn is not None:
-            flags.setdefault(usrn, []).append(FlagLine(flag.uprn, flag.kind, str(flag.case_id or "")))
+            flags.setdefault(usrn, []).append(joined(found))
     lines = [
         StreetLine(
             usrn, starts + timedelta(minutes=plan[usrn]) if usrn in plan else None, count, tuple(flags.get(usrn, ()))

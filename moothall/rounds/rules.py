@@ -6,13 +6,16 @@ The events of a day may come in any order and more than once: what counts is whe
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Final
 
 AT_THE_DOOR: Final = frozenset({"not_out", "contaminated", "too_heavy"})
 """What a crew records of one door: the bin was left for a reason."""
 MOST_DELAY: Final = timedelta(hours=4)
+NOT_OUT: Final = "not_out"
+NOT_FETCHED: Final = "not_fetched"
+"""What “not out” is at a door from which the crew itself fetches the bins: nobody there was to put it out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +84,11 @@ def standing_of(
     return Standing("not_yet", expected=_to_quarter(expected), late=delay >= timedelta(minutes=30))
 
 
+def not_fetched(standing: Standing) -> Standing:
+    """Return how a round stands at a door from which the crew fetches the bins: “not out” is never what it says."""
+    return replace(standing, code=NOT_FETCHED) if standing.code == NOT_OUT else standing
+
+
 def _stopped(events: Sequence[Cab]) -> datetime | None:
     """When the lorry stopped for good, as far as is known: broken down and nothing heard of it since."""
     since: datetime | None = None
@@ -111,3 +119,44 @@ def collection_meant(days: Sequence[date], today: date, look_back: int) -> date 
     past = [day for day in days if day <= today]
     latest = max(past, default=None)
     return latest if latest is not None and (today - latest).days <= look_back else None
+
+
+LOOKED_BACK: Final = timedelta(days=14)
+"""How long after its last day help is still kept: a missed bin of those days may be reported and is read by it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Help:
+    """That the crew fetches the bins from a door, as a list says it (days it leaves open are None) or as it is held."""
+
+    begins: date | None
+    ends: date | None
+    note: str = ""
+    ended_here: bool = False
+
+
+def beside_list(told: Help, held: Help | None, *, after: date | None, today: date) -> tuple[str, Help | None]:
+    """Return what a row of a list is beside what is held of its home, and what to write: nothing where it is None.
+
+    ``held`` is the last time of help that list gave, ``after`` the last day of any before it. Answers ``new`` (a time of
+    its own), ``changed`` (of the one held), ``same``, ``over`` (it ended too long ago to keep) or ``ended_here``: it was
+    ended here at request and the list does not name a later day. Days the list leaves open begin today, and end never.
+    """
+    over = told.ends is not None and told.ends < today - LOOKED_BACK
+    if held is None:
+        return ("over", None) if over else ("new", _begun(told, today))
+    later = told.begins is not None and held.ends is not None and told.begins > held.ends
+    if held.ended_here and not later:
+        agrees = told.ends is not None and held.ends is not None and told.ends <= held.ends
+        return "same" if agrees else "ended_here", None
+    again = told.begins is None and (told.ends is None or told.ends >= today)
+    if held.ends is not None and (held.ends < today or held.ended_here) and (later or again):
+        return ("over", None) if over else ("new", _begun(told, today))
+    begins = told.begins if told.begins and (after is None or told.begins > after) else held.begins
+    now = Help(begins, told.ends, told.note)
+    return ("same", None) if now == held else ("changed", now)
+
+
+def _begun(told: Help, today: date) -> Help:
+    """With a first day: the list's own, else today, and never after its last."""
+    return told if told.begins else replace(told, begins=min(today, told.ends or today))

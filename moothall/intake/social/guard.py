@@ -43,6 +43,11 @@ def check_public(text: str, *, names: Iterable[str] = (), address: str = "", our
         raise PersonalData(f"Everyone can read this answer, and it has {said}. Leave it out, or take it private.")
 
 
+def ways_to_reach(text: str) -> bool:
+    """Say whether an e-mail address or a telephone number stands in a text."""
+    return bool(_EMAIL.search(text) or _PHONE.search(text))
+
+
 def check_private(text: str, *, proved: bool) -> None:
     """Refuse a private answer that names a request before its author has shown who she is.
 

@@ -75,10 +75,12 @@ class BinDays(Schema):
 
 
 class DoorOut(Schema):
-    """A door the crew must not pass, and why."""
+    """A door the crew must not pass, and why. ``note``: where its bins are; ``ends``: the last day, open-ended without."""
 
     uprn: int
     kind: str
+    note: str = ""
+    ends: date | None = None
 
 
 class StreetOut(Schema):

@@ -1,5 +1,5 @@
-"""`moothall import`: brings in another system's requests, a gazetteer of premises, collection rounds, a list of
-services.
+"""`moothall import`: brings in another system's requests, a gazetteer of premises, collection rounds, homes whose bins
+are fetched, a list of services.
 """
 
 from __future__ import annotations
@@ -159,6 +159,83 @@ def rounds(premises: Path, schedules: Path, report: Path | None, as_json: bool) 
         f"{days.changed:,} new; {figures['refused']:,} rows refused, in {figures['seconds']} seconds.\nListed in {report}"
     )
     answer(figures, as_json=as_json, words=words)
+
+
+@group.command(name="assisted")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--source", required=True, help="What to call this list: each delivery of it is laid over the last.")
+@click.option(
+    "--complete", is_flag=True, help="The file is the whole list: help of homes that are not in it ends today."
+)
+@click.option("--dry-run", is_flag=True, help="Count what would happen, and change nothing.")
+@click.option("--report", type=click.Path(path_type=Path), help="Where to list rows. [default: imports/ in the data]")
+@json_option
+@with_django
+def assisted(file: Path, source: str, complete: bool, dry_run: bool, report: Path | None, as_json: bool) -> None:
+    """Bring in the homes whose bins the crew fetches from FILE (CSV, plain or gzipped), by UPRN or by address and postcode.
+
+    First and last day and a note for the crew are read where there are columns of them; names and reasons never are.
+    """
+    from moothall.core import clock
+    from moothall.core.actors import SYSTEM
+    from moothall.intake import importing as i
+    from moothall.intake.importing import assisted as a
+
+    began, name = time.monotonic(), source.strip()
+    if not name or len(name) > a.LONGEST_SOURCE:
+        fail(f"--source names the list in 1 to {a.LONGEST_SOURCE} characters.", 2)
+    try:
+        there = i.headings(file)
+        columns = i.find_columns(there, a.COLUMNS, (), file=file.name)
+        unread, rows = a.check_columns(columns, there, file=file.name), i.check_whole(file)
+    except i.CannotReadFile as wrong:
+        fail(str(wrong))
+    if not rows:
+        fail(f"{file.name} has no homes in it: nothing was changed. Check that the whole file was written.")
+    with _database():
+        report = report or _report_for(file)
+        with _report(report) as say, progress("Homes", rows, shown=not as_json) as done:
+            counted = a.import_assisted(
+                i.rows_of(file), columns, source=name, complete=complete, dry_run=dry_run, say=say, by=SYSTEM,
+                at=clock.now(), done=done,
+            )  # fmt: skip
+        _know("rounds_flag")
+    figures: dict[str, Any] = {
+        "source": name, "dry_run": dry_run, "complete": complete, "read": counted.read, "refused": counted.refused,
+        "repeated": counted.listed.repeated, "new": counted.listed.new, "changed": counted.listed.changed,
+        "same": counted.listed.same, "over": counted.listed.over, "ended_here": counted.listed.ended_here,
+        "absent": counted.listed.absent, "ended": counted.listed.ended, "unserved": counted.unserved,
+        "noted": counted.noted, "columns_not_read": unread, "report": str(report),
+        "seconds": round(time.monotonic() - began, 1),
+    }  # fmt: skip
+    answer(figures, as_json=as_json, words=lambda: _of_assisted(figures))
+
+
+def _of_assisted(figures: dict[str, Any]) -> str:
+    """What became of a list of assisted doors, in words."""
+    lines = ["This was a dry run: nothing was changed."] if figures["dry_run"] else []
+    count = {name: f"{value:,}" for name, value in figures.items() if isinstance(value, int)}
+    lines.append(
+        f"{count['read']} rows read: {count['new']} homes new, {count['changed']} changed, {count['same']} as before, "
+        f"{count['over']} over for more than a fortnight, {count['refused']} refused, {count['repeated']} named twice, in "
+        f"{figures['seconds']} seconds."
+    )
+    if figures["ended_here"]:
+        lines.append(
+            f"{figures['ended_here']:,} were ended here at request and still stand in the list: take them off it."
+        )
+    if figures["unserved"]:
+        lines.append(f"{figures['unserved']:,} are served by no round, so they are on no crew's sheet.")
+    if figures["ended"]:
+        lines.append(f"{figures['ended']:,} are gone from the list: their help ends with today.")
+    elif figures["absent"]:
+        why = "say --complete when the file is the whole list"
+        if figures["complete"]:
+            why = "a refused row may be one of them: mend the refused rows and bring the file in again"
+        lines.append(f"{figures['absent']:,} homes of this list are not in the file and stay as they are; {why}.")
+    if figures["columns_not_read"]:
+        lines.append(f"Columns not read: {', '.join(figures['columns_not_read'])}")
+    return "\n".join([*lines, f"Listed in {figures['report']}"])
 
 
 @group.command(name="services")
