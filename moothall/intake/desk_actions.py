@@ -17,6 +17,7 @@ from moothall.contacts.queries import contact as contact_view
 from moothall.core.access import require
 from moothall.core.actors import Actor
 from moothall.core.events import together
+from moothall.core.idempotency import fingerprint, once
 from moothall.core.packs import current_pack
 from moothall.customers.accounts.actions import verify_in_person
 from moothall.customers.actions import change_customer
@@ -24,6 +25,7 @@ from moothall.customers.queries import customer_card, survivor_of
 from moothall.customers.representation.actions import end_acting
 from moothall.inbox.pack import WRITTEN
 from moothall.inbox.queries import of_contact
+from moothall.intake.actions.searching import note_unmet_search
 from moothall.intake.asking_how import ask_by_message
 from moothall.intake.carrying import carry_from_call
 from moothall.intake.desk import done_in_one, matter_key, newcomer_key, wrap_key
@@ -84,6 +86,30 @@ def begin_contact(
         begun = contacts.answer_contact(begun.id, by=by, at=at)  # the exchange may have told of it before
         carry_from_call(begun.id, call_id=external_id, by=by, at=at)
         return begun
+
+
+class NotNoted(ValueError):
+    """What they wanted was not noted; the message says why and what to do."""
+
+
+def note_unmet(contact_id: UUID, *, words: str, by: Actor, at: datetime) -> None:
+    """Note that we had nothing for what somebody in contact with us wanted: unmet need, by the contact's channel, without
+    who. The same words in the same contact count once.
+
+    Raises:
+        NotNoted: nothing was said, or it tells of somebody. ContactClosed. Refused.
+    """
+    require(by, "contact.take")
+    with transaction.atomic():
+        held = contacts.open_contact(contact_id)
+
+        def do() -> dict[str, bool]:
+            return {"kept": note_unmet_search(words, channel=held.channel, by=by, at=at)}
+
+        said = " ".join(words.lower().split())
+        answer, _ = once("unmet", f"{held.id}:{fingerprint(said)[:32]}", at=at, do=do)
+    if not answer["kept"]:
+        raise NotNoted("Say what they wanted in a few words, without a name, an address or a number.")
 
 
 def say_who(contact_id: UUID, *, customer_id: UUID | None, by: Actor, at: datetime) -> Contact:

@@ -13,6 +13,8 @@ from moothall.core.actors import Actor
 from moothall.core.packs import current_pack
 from moothall.customers.queries import CustomerLine, find_customers
 from moothall.places.queries import AddressLine, find_addresses
+from moothall.services.knowledge import find_articles
+from moothall.services.pack import Article
 from moothall.services.search import search
 
 
@@ -36,16 +38,17 @@ class Results:
     asked: Mapping[UUID, datetime] = field(default_factory=dict)
     addresses: tuple[AddressLine, ...] = ()
     services: tuple[ServiceHit, ...] = ()
+    articles: tuple[Article, ...] = ()
 
     @property
     def nothing(self) -> bool:
         """Whether it found nothing at all."""
-        return not (self.case or self.people or self.addresses or self.services)
+        return not (self.case or self.people or self.addresses or self.services or self.articles)
 
 
 def search_box(text: str, *, visible_to: Actor, limit: int = 12) -> Results:
-    """Find cases by reference, people, addresses and services by what was typed. Five queries at most; three more for a
-    reference that is no case’s own.
+    """Find cases by reference, people, addresses, services and answers by what was typed. Five queries at most; three more
+    for a reference that is no case’s own.
 
     What the officer may not see is not found: restricted kinds of case, and people without the permission to search.
     """
@@ -65,4 +68,5 @@ def search_box(text: str, *, visible_to: Actor, limit: int = 12) -> Results:
         services=tuple(ServiceHit(h.code, h.name, str(pack.services[h.code].summary)) for h in hits.hits)
         if hits.good
         else (),
+        articles=find_articles(pack, text, staff=True),
     )

@@ -234,6 +234,9 @@ class Service(PackModel):
     doubt: Text | None = Field(None, description="What of this service’s words nobody has confirmed here.")
     directorate: Line
     team: Code
+    review: date | None = Field(
+        None, description="When its questions and the words said for it are looked at again; its team keeps them true."
+    )
     audience: tuple[Line, ...] = ()
     synonyms: tuple[Line, ...] = ()
     search_words: Text | None = Field(None, description="Loose words people use for it: only for search, never shown.")

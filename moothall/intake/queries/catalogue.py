@@ -18,8 +18,9 @@ from moothall.intake.queries.spoken import Spoken, spoken_services
 from moothall.places.pack import PLACES, Place
 from moothall.promises.pack import calendar_of, standards_of_service
 from moothall.promises.rules import Calendar, say_amount, say_day, say_time
+from moothall.services.knowledge import articles_of, find_articles
 from moothall.services.pack import AREAS, KNOWLEDGE, SERVICES, Area, Article, Promise, Service
-from moothall.services.search import GOOD, search, words_of
+from moothall.services.search import GOOD, search
 
 BUSY = 8
 FEWEST = 5
@@ -99,6 +100,8 @@ class ServicePage:
     announced: tuple[AnnouncementView, ...] = ()
     asks: int = 0
     """How many questions are asked of whoever begins, as the first of them counts."""
+    articles: tuple[Article, ...] = ()
+    """General knowledge that belongs beside it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,18 +239,10 @@ def search_catalogue(words: str, *, limit: int = 10) -> Search:
     offered = public_services(pack)
     least = max(GOOD / 2, found.hits[0].score * NEAR_BEST) if found.hits else 0.0
     lines = tuple(service_line(offered[hit.code]) for hit in found.hits if hit.code in offered and hit.score >= least)
-    wanted = set(words_of(words))
-    articles = tuple(
-        article
-        for article in pack.of(KNOWLEDGE).values()
-        if article.audience == "public"
-        and article.format is None
-        and wanted
-        and wanted <= set(words_of(f"{article.title} {article.body}"))
-    )
+    articles = find_articles(pack, words)
     unmet = bool(words) and not found.good and not articles
     spoken = spoken_services(pack, words) if unmet or not words.isascii() else ()
-    return Search(words=words, services=() if spoken and unmet else lines, articles=articles[:5],
+    return Search(words=words, services=() if spoken and unmet else lines, articles=articles,
                   unmet=unmet and not spoken, spoken=spoken)  # fmt: skip
 
 
@@ -271,7 +266,7 @@ def service_page(code: str, *, at: datetime) -> ServicePage | None:
         notices=notices(pack, at, code),
         announced=tuple(one for one in live(at=at) if code in one.services),
         online=use.level != "no", online_because=use.because or "",
-        asks=len(asked_questions(service, {}, council_date(at), "web")),
+        asks=len(asked_questions(service, {}, council_date(at), "web")), articles=articles_of(pack, code),
     )  # fmt: skip
 
 

@@ -19,6 +19,7 @@ from moothall.interfaces.ui.words import count
 from moothall.notifications.queries import held_up_since, quarantine, troubled_messages
 from moothall.payments.queries.statements import open_differences_count
 from moothall.promises.rules import say_moment
+from moothall.services import knowledge
 
 MANY = 25
 LATE = timedelta(minutes=15)
@@ -51,6 +52,9 @@ def wanting(actor: Actor) -> list[Wanting]:
         found.append((words, "deliveries", "risk"))
     if actor.may("payment.view") and (unsettled := open_differences_count(visible_to=actor, most=MANY)):
         found.append((f"{_some(unsettled, 'open difference')} in reconciliation", "reconciliation", "risk"))
+    if actor.may("console.view") and (again := _to_look_at()):
+        words = count(again, "answer or script is", "answers or scripts are")
+        found.append((f"{words} to be looked at again", "knowledge", "risk"))
     if actor.may("glass.review") and (unseen := openings_waiting(visible_to=actor, most=MANY)):
         found.insert(0, (f"{_some(unseen, 'sealed record')} opened and not looked into", "sealed", "late"))
     return found
@@ -90,6 +94,10 @@ def _not_reached(at: datetime) -> list[Wanting]:
     if waited is not None and at - waited >= LATE:
         found.append((f"Messages wait to be sent since {_since(waited, at)}", "trouble", "risk"))
     return found
+
+
+def _to_look_at() -> int:
+    return len(knowledge.wanting(knowledge.kept(current_pack()), council_date(clock.now())))
 
 
 def _some(number: int, word: str) -> str:

@@ -15,9 +15,12 @@ from moothall.core.packs.doubts import doubts as doubts_of
 from moothall.core.packs.queries import versions as applied_versions
 from moothall.core.packs.sections import TEAMS
 from moothall.core.staff import staff_names
+from moothall.core.zone import council_date
 from moothall.interfaces.console import attention, shapes
 from moothall.interfaces.console.screen import draw
 from moothall.interfaces.policy import Request, policy
+from moothall.interfaces.ui.knowledge import SHOWN, SHOWN_WORDS, pieces
+from moothall.services.knowledge import kept
 
 
 @policy("staff", needs="console.view", purpose="administration")
@@ -73,6 +76,20 @@ def doubts(request: Request) -> HttpResponse:
     found = shapes.doubts_by_place(doubts_of(current_pack()), words)
     shown, older = shapes.page_from(found, request.GET.get("after", ""))
     return draw(request, "doubts", here="doubts", places=shown, older=older, q=words, services=current_pack().services)
+
+
+@policy("staff", needs="console.view", purpose="administration")
+@require_safe
+def knowledge(request: Request) -> HttpResponse:
+    """Answers and scripts by the day on which they are looked at again."""
+    pack, words, show = current_pack(), request.GET.get("q", "")[:100], request.GET.get("show", "due")
+    if show not in SHOWN:
+        raise Http404
+    found = pieces(pack, kept(pack), words=words, show=show, today=council_date(clock.now()))
+    shown, older = shapes.page_from(found, request.GET.get("after", ""), size=50)
+    return draw(
+        request, "knowledge", here="knowledge", pieces=shown, older=older, q=words, show=show, choices=SHOWN_WORDS
+    )
 
 
 @policy("staff", needs="console.view", purpose="administration")

@@ -20,6 +20,7 @@ CONTENTS: Final = (
         ("Services", "services", "console.view"),
         ("Promises", "promises", "console.view"),
         ("Message templates", "templates", "console.view"),
+        ("Answers and scripts", "knowledge", "console.view"),
         ("Figures in doubt", "doubts", "console.view"),
         ("Versions of the pack", "versions", "console.view"),
     )),

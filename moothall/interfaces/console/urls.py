@@ -31,6 +31,7 @@ urlpatterns = [
     path("templates", messages.templates, name="templates"),
     path("templates/<slug:code>", messages.template, name="template"),
     path("doubts", council.doubts, name="doubts"),
+    path("knowledge", council.knowledge, name="knowledge"),
     path("versions", council.versions, name="versions"),
     path("versions/apply", council.apply, name="apply"),
     path("versions/<int:number>", council.version, name="version"),

@@ -15,10 +15,12 @@ from moothall.customers.actions import log_shown
 from moothall.intake.alike import Alike, alike
 from moothall.intake.desk import DeskContact, newcomer_key, wrap_key
 from moothall.intake.desk_actions import (
+    NotNoted,
     begin_matter,
     chase_case,
     check_identity,
     note_help,
+    note_unmet,
     say_who,
     speak_for,
     wrap_up,
@@ -27,7 +29,7 @@ from moothall.intake.desk_queries import desk_contact
 from moothall.intake.draft_actions import keep_draft
 from moothall.intake.newcomers import Newcomer, make_newcomer
 from moothall.intake.speaking_for import let_speak
-from moothall.interfaces.desk.contact_page import frame, people, services
+from moothall.interfaces.desk.contact_page import frame, people, wanted
 from moothall.interfaces.desk.screen import found, go, part, read_id, wrong
 from moothall.interfaces.desk.why import shows_contact
 from moothall.interfaces.policy import Request, policy
@@ -94,9 +96,10 @@ def find_caller(request: Request, contact_id: UUID) -> HttpResponse:
 @policy("staff", needs="contact.take")
 @shows_contact(piece=True)
 def find_service(request: Request, contact_id: UUID) -> HttpResponse:
-    """The services that fit what is being typed."""
-    return part(request, "desk/contact/services.html", contact_id=contact_id, services=services(request.GET.get("want", "")),
-                want=request.GET.get("want", ""))  # fmt: skip
+    """The services and answers that fit what is being typed."""
+    return part(
+        request, "desk/contact/services.html", contact_id=contact_id, noted=False, **wanted(request.GET.get("want", ""))
+    )
 
 
 @require_POST
@@ -159,8 +162,12 @@ def _alike(request: Request, typed: Newcomer) -> tuple[Alike, ...]:
 @policy("staff", needs="contact.take", purpose=PURPOSE)
 @shows_contact()
 def add_matter(request: Request, contact_id: UUID) -> HttpResponse:
-    """Begin one more thing they want: a service by name, or the best match of the words typed."""
-    code = request.POST.get("service", "") or next((c for c, _ in services(request.POST.get("want", ""))), "")
+    """Begin one more thing they want: a service by name, or the best match of the words typed. Where there is none, what they
+    wanted is noted."""
+    want = request.POST.get("want", "").strip()[:200]
+    code = request.POST.get("service", "") or next((c for c, _ in wanted(want)["services"]), "")
+    if "nothing" in request.POST or (want and not code):
+        return _nothing_for(request, contact_id, want)
     try:
         made = begin_matter(contact_id, service=code, by=request.actor, at=clock.now())
     except ContactClosed:
@@ -168,6 +175,17 @@ def add_matter(request: Request, contact_id: UUID) -> HttpResponse:
     except ValueError as problem:
         return frame(request, contact_id, status=422, errors=[wrong("want", str(problem))], adding=True, shown=None)
     return go("desk:contact", contact_id, matter=str(made.id))
+
+
+def _nothing_for(request: Request, contact_id: UUID, want: str) -> HttpResponse:
+    """Note that what they want is nothing we have; the words stay in the box."""
+    try:
+        note_unmet(contact_id, words=want, by=request.actor, at=clock.now())
+    except ContactClosed:
+        return go("desk:contact", contact_id)
+    except NotNoted as problem:
+        return frame(request, contact_id, status=422, errors=[wrong("want", str(problem))], adding=True, shown=None)
+    return go("desk:contact", contact_id, add="1", want=want, noted="1")
 
 
 @require_POST

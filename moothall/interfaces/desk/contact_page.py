@@ -33,9 +33,11 @@ from moothall.interfaces.reception.shapes import choices, said
 from moothall.interfaces.ui import words
 from moothall.interfaces.ui.fields import OptionView
 from moothall.interfaces.ui.jinja import with_query
+from moothall.interfaces.ui.knowledge import KnownView, known_of
 from moothall.interfaces.ui.parts import FactRow, LinkView
 from moothall.reception.pack import CENTRES
 from moothall.reception.queries import VisitLine, ask_for, visit_of_contact
+from moothall.services.knowledge import find_articles
 from moothall.services.search import search
 
 LINE = 20
@@ -70,9 +72,9 @@ def frame(request: Request, contact_id: UUID, *, status: int = 200, **more: Any)
         "matter": matter_form.form(request, held, shown, at, more.pop("wrong", None), more.pop("typed", None))
         if shown and not adding and (taking or not shown.is_open)
         else None,
-        "services": services(request.GET.get("want", "")) if adding else [],
+        **(wanted(request.GET.get("want", "")) if adding else {"services": [], "want": ""}),
+        "noted": adding and "noted" in request.GET,
         "begun": begun(request, held, at) if adding and held.contact.channel not in WRITTEN else (),
-        "want": request.GET.get("want", ""),
         "who": request.GET.get("who", ""),
         "people": people(request, held, request.GET.get("who", "")),
         "answered_in": answered_in(held.contact),
@@ -143,11 +145,16 @@ def causes(held: DeskContact, chosen: str) -> list[OptionView]:
     return [OptionView(c.code, c.says, c.about, checked=c.code == typed) for c in labels.causes()[:9]]
 
 
-def services(text: str) -> list[tuple[str, str]]:
-    """The services that the caller's words may mean, best first."""
-    if not text.strip():
-        return []
-    return [(hit.code, hit.name) for hit in search(current_pack(), text, limit=7, audience="staff").hits]
+def wanted(text: str) -> dict[str, Any]:
+    """What the caller's words may mean: services best first, articles that answer them, and whether anything fits well."""
+    pack, today = current_pack(), council_date(clock.now())
+    found = search(pack, text, limit=7, audience="staff") if text.strip() else None
+    answers: list[KnownView] = [known_of(pack, one, today) for one in find_articles(pack, text, staff=True, limit=3)]
+    hits = found.hits if found else ()
+    return {
+        "services": [(hit.code, hit.name) for hit in hits], "answers": answers, "want": text,
+        "sure": found is not None and found.good,
+    }  # fmt: skip
 
 
 def people(request: Request, held: DeskContact, text: str) -> list[Any]:

@@ -11,6 +11,7 @@ from moothall.bookings.queries import bookings_of_cases
 from moothall.channels.counter import slip_of
 from moothall.core import clock
 from moothall.core.packs import current_pack
+from moothall.core.zone import council_date
 from moothall.customers.actions import log_shown
 from moothall.intake.desk_queries import desk_contact
 from moothall.intake.finding_queries import search_box
@@ -19,6 +20,8 @@ from moothall.interfaces.desk import labels
 from moothall.interfaces.desk.screen import draw, found, go
 from moothall.interfaces.desk.why import shows_contact
 from moothall.interfaces.policy import Request, policy
+from moothall.interfaces.ui.knowledge import kept_by
+from moothall.services.pack import Article
 
 
 @require_safe
@@ -32,7 +35,11 @@ def search(request: Request) -> HttpResponse:
         return go("desk:case", results.case.id)
     if results.case is None and (sealed := sealed_reference(text, visible_to=request.actor)):
         return go("desk:sealed-case", sealed)
-    return draw(request, "desk/search.html", q=text, results=results)
+    return draw(request, "desk/search.html", q=text, results=results, kept_by=_kept_by)
+
+
+def _kept_by(article: Article) -> str:
+    return kept_by(current_pack(), article.owner, article.review, council_date(clock.now()))
 
 
 @require_safe

@@ -11,6 +11,8 @@ from moothall.cases.queries import tasks_of_team
 from moothall.channels.phone import ArrivedCall, read_call
 from moothall.contacts.models import Outreach
 from moothall.core import clock
+from moothall.core.packs import current_pack
+from moothall.core.zone import council_date
 from moothall.customers.actions import log_shown
 from moothall.customers.queries import customers_at, names_of
 from moothall.intake.desk import OpenContact
@@ -19,6 +21,7 @@ from moothall.intake.desk_queries import contact_in_hand, finished_contacts, sta
 from moothall.interfaces.desk.outreach import outreach_of, outreach_words
 from moothall.interfaces.desk.screen import THEME_COOKIE, THEMES, back_to, draw, go, read_id, wrong
 from moothall.interfaces.policy import Request, policy
+from moothall.services.knowledge import kept, wanting
 
 COUNTERED = {"phone", "counter"}
 
@@ -39,6 +42,7 @@ def home(request: Request) -> HttpResponse:
         told=request.GET,
         maybe=maybe,
         tasks=tasks.rows,
+        again=len(wanting(kept(current_pack(), teams=request.actor.teams), council_date(at))),
         finished=finished_contacts(visible_to=request.actor, since=start_of_day(at)),
         here="home",
         outreach=outreach_words(request),

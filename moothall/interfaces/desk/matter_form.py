@@ -25,6 +25,7 @@ from moothall.interfaces.desk.begun_form import with_files
 from moothall.interfaces.desk.questions import form_of, given_from, posted_from
 from moothall.interfaces.desk.share_form import sharing
 from moothall.interfaces.policy import Request
+from moothall.interfaces.ui.knowledge import kept_by, known_beside
 from moothall.payments.queries import bill_of_case
 from moothall.services.pack import SERVICES
 
@@ -52,6 +53,8 @@ def form(
             ),
             matter.dialogue_id,
         ),
+        "known": known_beside(pack, service, today=today),
+        "script_kept": kept_by(pack, service.team, service.review, today),
         "elsewhere": matter.dialogue_id is not None,
         "sharing": sharing(request, held, matter, service, at),
         "books": any(q.books or q.books_by for q in service.questions),

@@ -108,6 +108,8 @@ class ServiceView:
     cost: str = ""
     next_steps: tuple[str, ...] = ()
     answers: tuple[Asked, ...] = ()
+    articles: tuple[tuple[str, str], ...] = ()
+    """General answers that belong beside it: words and address."""
     ways: tuple[WayView, ...] = ()
     related: tuple[Tile, ...] = ()
     code: str = ""

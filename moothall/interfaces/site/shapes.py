@@ -191,6 +191,7 @@ def service(page: ServicePage) -> ServiceView:
         who=one.who_can_use, have_ready=one.have_ready,
         cost=cost_words(one), next_steps=one.what_happens_next,
         answers=(*(Asked(answer.question, answer.answer) for answer in one.knowledge), *other_promises(page)),
+        articles=tuple((article.title, reverse("site:answer", args=[article.code])) for article in page.articles),
         ways=tuple(way_view(way) for way in page.ways), related=tuple(tile(line) for line in page.related),
         on_paper=one.visibility == "public" and one.channel("post").level != "no" and can_draw(), code=one.code,
     )  # fmt: skip

@@ -13,7 +13,7 @@ from moothall.core.event_feed import events_of_case
 from moothall.core.references import spell_reference
 from moothall.customers.models import Customer, Look
 from moothall.intake.actions.raising import Raised
-from moothall.intake.models import Draft
+from moothall.intake.models import Draft, UnmetSearch
 from moothall.promises.models import Promise
 from tests.conftest import MovableClock, apply_once
 from tests.interfaces.desk.conftest import Officer
@@ -310,3 +310,20 @@ def test_a_contact_that_is_over_cannot_be_changed(adviser: Officer, on_the_line:
         assert adviser.client.post(f"/desk/contacts/{contact.id}/{path}", posted).status_code == 303
     assert contact.matters.count() == 0
     assert "This contact is finished" in text_of(adviser.client.get(f"/desk/contacts/{contact.id}/"))
+
+
+def test_what_we_had_nothing_for_is_noted_once_and_never_an_address(
+    adviser: Officer, on_the_line: Callable[..., Contact]
+) -> None:
+    contact = on_the_line("07700 900123")
+    address = f"/desk/contacts/{contact.id}/matters"
+    for _ in range(2):
+        answer = adviser.client.post(address, {"want": "Parcel  lockers"})
+        assert answer.status_code == 303
+    assert [(row.words, row.channel) for row in UnmetSearch.objects.all()] == [("Parcel lockers", "phone")]
+    answer = adviser.client.post(address, {"want": "zzzz LS21 1AA", "nothing": "1"})
+    assert answer.status_code == 422
+    assert "without a name, an address or a number" in answer.content.decode()
+    assert UnmetSearch.objects.count() == 1
+    adviser.client.post(address, {"want": "new bin"})
+    assert contact.matters.count() == 1, "what we have begins as ever"

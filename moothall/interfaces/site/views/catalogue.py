@@ -11,10 +11,9 @@ from django.views.decorators.http import require_safe
 from moothall.core import clock
 from moothall.intake import queries
 from moothall.intake.actions import note_unmet_search
-from moothall.intake.dialogue.people import postcode
 from moothall.interfaces.policy import Request, policy
 from moothall.interfaces.site import shapes
-from moothall.interfaces.site.mounted import at_kiosk
+from moothall.interfaces.site.mounted import at_kiosk, channel_of
 
 MOST_SUGGESTED = 6
 
@@ -31,8 +30,8 @@ def home(request: Request) -> HttpResponse:
 def search(request: Request) -> HttpResponse:
     """Show the services that everyday words may mean; words that mean nothing to us are noted as unmet need."""
     found = queries.search_catalogue(request.GET.get("q", ""))
-    if found.unmet and postcode(found.words) is None:
-        note_unmet_search(found.words, channel="web", by=request.actor, at=clock.now())
+    if found.unmet:
+        note_unmet_search(found.words, channel=channel_of(request), by=request.actor, at=clock.now())
     home, areas = queries.home_page(at=clock.now()), {area.code: area.name for area, _ in queries.areas_of()}
     return render(request, "site/search.html", {"page": shapes.search(found, areas, home.popular[:4], home.ways)})
 
