@@ -11,6 +11,7 @@ from moothall.bookings.rules import say_until, say_weekly
 from moothall.cases.models import Case
 from moothall.core import clock
 from moothall.core.events import Recorded, handles
+from moothall.core.lists import say_all
 from moothall.core.packs import current_pack
 from moothall.core.zone import LONDON, council_date
 from moothall.notifications.actions.queueing import queue_message
@@ -73,7 +74,7 @@ def _things(event: Recorded, name: str) -> str:
     for code, count in held.items() if isinstance(held, Mapping) else ():
         label = labels.get(str(code), str(code))
         said.append(f"{label[:1].lower()}{label[1:]}" + (f" ({count})" if count != 1 else ""))
-    return " and ".join(filter(None, (", ".join(said[:-1]), *said[-1:])))
+    return say_all(said)
 
 
 @handles("booking.confirmed", as_="notifications.booking_confirmed")

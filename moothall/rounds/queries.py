@@ -14,11 +14,18 @@ from django.db.models.functions import Coalesce
 
 from moothall.core.access import require
 from moothall.core.actors import Actor
+from moothall.core.lists import say_all
 from moothall.core.packs import Pack
 from moothall.core.zone import LONDON, council_date
 from moothall.rounds.models import Collection, Flag, FlagKind, Stop, StreetPlan
 from moothall.rounds.pack import BINS, ROUNDS, Bin, Rounds
 from moothall.rounds.rules import NOT_OUT, Cab, Door, Standing, collection_meant, not_fetched, standing_of
+
+_AREAS_OF_ROUND = """
+    SELECT area.name FROM rounds_stop stop JOIN places_street street ON street.usrn = stop.usrn
+      JOIN places_area area ON area.code = street.area_code
+     WHERE stop.schedule_id = %s GROUP BY area.name ORDER BY count(*) DESC, area.name LIMIT %s
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -271,6 +278,18 @@ def rounds_on(day: date) -> list[tuple[str, tuple[str, ...]]]:
     for schedule, code in rows.order_by("schedule_id", "bin").values_list("schedule_id", "bin"):
         found.setdefault(schedule, []).append(code)
     return [(schedule, tuple(codes)) for schedule, codes in found.items()]
+
+
+def round_in_words(schedule: str, day: date, *, pack: Pack, most: int = 3) -> str:
+    """Return a round as its people know it, by the areas where most of its homes are and the bins of the day:
+    "Abbeygate and Mill End (rubbish, food waste)". Its code where no area is known. Two queries.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_AREAS_OF_ROUND, [schedule, most])
+        areas = [name for (name,) in cursor.fetchall()]
+    bins, going = pack.of(BINS), dict(rounds_on(day)).get(schedule, ())
+    collected = ", ".join(bins[code].name.lower() for code in going if code in bins)
+    return (say_all(areas) or f"Round {schedule}") + (f" ({collected})" if collected else "")
 
 
 def crew_sheet(schedule: str, day: date, *, rounds: Rounds, visible_to: Actor) -> list[StreetLine]:

@@ -24,10 +24,11 @@ from moothall.core.zone import LONDON
 from moothall.intake import importing as i
 from moothall.intake.importing import rounds as r
 from moothall.places.actions import Premises, import_premises
+from moothall.places.models import Area, Street
 from moothall.rounds.actions import CabReport, import_stops, take_cab_events
 from moothall.rounds.models import CabEvent
 from moothall.rounds.pack import ROUNDS
-from moothall.rounds.queries import bin_days, standings
+from moothall.rounds.queries import bin_days, round_in_words, standings
 from moothall.rounds.rules import Cab, Door, standing_of
 
 from ..interfaces.api.conftest import machine_with  # noqa: F401 - a fixture
@@ -196,3 +197,15 @@ def test_the_rounds_of_a_whole_city(council: Any, clock: Any) -> None:
                 found = bin_days(int(row["premises_id"]), since=date(2025, 7, 4), until=date(2025, 10, 31))
                 assert found.known is bool(row["schedule_id"])
                 assert bool(found.days) is bool(row["schedule_id"])
+
+
+def test_a_round_is_called_by_where_it_goes_and_never_by_its_code_alone(round_: Any, council: Any) -> None:
+    assert round_in_words("r1", MONDAY, pack=council) == "Round r1 (general rubbish bin)", "no area is known"
+    Area.objects.bulk_create([Area(code="a", name="Abbeygate"), Area(code="b", name="Bank Top")])
+    for street, area in ((MILL, "b"), (HIGH, "a")):
+        Street.objects.update_or_create(usrn=street, defaults={"area_code": area})
+    assert round_in_words("r1", MONDAY, pack=council) == "Bank Top and Abbeygate (general rubbish bin)", (
+        "most homes first"
+    )
+    assert round_in_words("r1", date(2026, 3, 9), pack=council) == "Bank Top and Abbeygate (recycling bin)"
+    assert round_in_words("r9", MONDAY, pack=council) == "Round r9"

@@ -19,7 +19,7 @@ from moothall.places.finding import Spot, find_spots, spot
 from moothall.places.queries import area_names
 from moothall.promises.rules import say_amount
 from moothall.rounds.pack import BINS
-from moothall.rounds.queries import rounds_on
+from moothall.rounds.queries import round_in_words, rounds_on
 from moothall.services.pack import AREAS, PAUSES
 
 TEXTS = (
@@ -83,7 +83,7 @@ def meant(typed: Typed, pack: Pack, at: datetime) -> NewAnnouncement:
         usrn, place, area = street.usrn, street.text, street.area
     elif reach == Scope.ROUND:
         schedule = typed["round"]
-        place = dict(round_choices(pack, today)).get(schedule, "")
+        place = round_in_words(schedule, today, pack=pack) if schedule in dict(rounds_on(today)) else ""
     stops = bool(typed["new_day"])
     return NewAnnouncement(
         title=typed["title"], doing=typed["doing"], services=typed.services, reach=reach, area=area, usrn=usrn,

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from moothall.core.actors import ANONYMOUS, Actor, customer_actor
+from moothall.core.lists import say_all
 from moothall.core.zone import council_date
 from moothall.customers.rules.writing import can_take_texts
 from moothall.intake.actions.dialogues import (
@@ -162,7 +163,7 @@ def rest_of(conversation: Conversation, *, at: datetime) -> str:
     said = list(dict.fromkeys(LAST_WORDS.get(question.type, question.label.rstrip("?").lower()) for question in left))
     if not sends_here(service, conversation.channel):
         said.append("showing who you are")
-    return " and ".join([", ".join(said[:-1]), said[-1]] if len(said) > 1 else said)
+    return say_all(said)
 
 
 def send(conversation: Conversation, *, at: datetime) -> Raised | None:

@@ -10,7 +10,7 @@ from moothall.core.actors import SYSTEM
 from moothall.core.packs import Pack
 from moothall.core.zone import council_date
 from moothall.interfaces.cli.demo.borough import Place
-from moothall.rounds.queries import rounds_on
+from moothall.rounds.queries import round_in_words, rounds_on
 
 
 def bring(pack: Pack, place: Place, *, at: datetime) -> dict[str, int]:
@@ -38,7 +38,8 @@ def bring(pack: Pack, place: Place, *, at: datetime) -> dict[str, int]:
         make_announcement(
             NewAnnouncement(
                 "Bins not emptied today", "The lorry has broken down. Please leave your bin out: we empty it on the new day.",
-                ("missed-bin", "bin-day"), "round", f"Round {code}", at - timedelta(minutes=40), "news-next-day",
+                ("missed-bin", "bin-day"), "round", round_in_words(code, today, pack=pack),
+                at - timedelta(minutes=40), "news-next-day",
                 schedule=code, reason="vehicle_breakdown", not_today=today, new_day=new_day,
             ),
             by=SYSTEM, at=at - timedelta(minutes=30),
