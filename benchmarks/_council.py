@@ -13,6 +13,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from benchmarks._shared import PREMISES, shared
+
 ROOT = Path(__file__).resolve().parents[1]
 
 FUNCTIONS = """
@@ -335,11 +337,8 @@ def council(cases: int, say: Callable[[str], None]) -> Any:
 
 
 def premises_file() -> Path | None:
-    """The gazetteer of real premises, where it is at hand: beside the checkout, or in MOOTHALL_SHARED_DATA."""
-    named = os.environ.get("MOOTHALL_SHARED_DATA")
-    folders = [Path(named)] if named else [top / "shared" / "data" for top in ROOT.parents]
-    found = (folder / "uk-council" / "leeds_premises.csv.gz" for folder in folders)
-    return next((path for path in found if path.exists()), None)
+    """The gazetteer of real premises, where it is at hand."""
+    return shared(PREMISES)
 
 
 def _bring_premises(folder: Path, say: Callable[[str], None]) -> None:

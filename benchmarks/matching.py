@@ -20,7 +20,6 @@ sys.path.insert(0, str(ROOT))
 
 SIZE = 1_000_000
 SEED = 20261122
-SHARED = next((top / "shared" / "data" for top in ROOT.parents if (top / "shared" / "data").is_dir()), None)
 SETS = {
     "febrl3_without_identity_number": ("record-linkage/febrl_dataset3.csv", "rec_id~rec-(\\d+)", ("id_number=",)),
     "historical_half_a": ("record-linkage/historical_50k_half_a.csv.gz", "cluster", ()),
@@ -35,14 +34,17 @@ def _write(folder: str, size: int, premises: str) -> None:
 
 
 def run(size: int) -> dict[str, Any]:
+    from benchmarks._shared import shared
+
     figures: dict[str, Any] = {"residents": residents(size)}
     for name, (path, truth, mapping) in SETS.items():
-        if SHARED is not None and (SHARED / path).exists():
-            figures[name] = labelled(SHARED / path, truth, mapping)
+        if file := shared(path):
+            figures[name] = labelled(file, truth, mapping)
     return figures
 
 
 def residents(size: int) -> dict[str, Any]:
+    from benchmarks._shared import PREMISES, shared
     from moothall.customers.matching.bulk.linking import link_all
     from moothall.customers.matching.bulk.reading import read_people
     from moothall.customers.matching.bulk.training import train
@@ -50,10 +52,7 @@ def residents(size: int) -> dict[str, Any]:
     folder = ROOT / ".moothall" / f"bench-residents-{size}"
     written = (folder / "truth.csv").exists()
     if not written:
-        premises = SHARED / "uk-council" / "leeds_premises.csv.gz" if SHARED else None
-        writer = get_context("fork").Process(
-            target=_write, args=(str(folder), size, str(premises) if premises and premises.exists() else "")
-        )
+        writer = get_context("fork").Process(target=_write, args=(str(folder), size, str(shared(PREMISES) or "")))
         writer.start()
         writer.join()
         if writer.exitcode:

@@ -47,7 +47,8 @@ def _measured(size: int) -> dict[str, Any]:  # noqa: PLR0915  one measurement, t
     from django.core.management import call_command
     from django.db import connection, transaction
 
-    from benchmarks.matching import SEED, SHARED
+    from benchmarks._shared import PREMISES, shared
+    from benchmarks.matching import SEED
     from moothall.customers.matching.actions import import_people
     from moothall.customers.matching.models import PersonKey
     from moothall.customers.matching.queries import candidates
@@ -59,8 +60,7 @@ def _measured(size: int) -> dict[str, Any]:  # noqa: PLR0915  one measurement, t
     if not (folder / "truth.csv").exists():
         from benchmarks._residents import write_files
 
-        premises = SHARED / "uk-council" / "leeds_premises.csv.gz" if SHARED else None
-        write_files(folder, size, SEED, premises if premises and premises.exists() else None)
+        write_files(folder, size, SEED, shared(PREMISES))
     figures: dict[str, Any] = {}
     if not PersonKey.objects.exists():
         began = time.perf_counter()

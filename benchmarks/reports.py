@@ -23,6 +23,7 @@ from uuid import UUID
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
+
 SIZE = 1_000_000
 NOW = datetime(2026, 11, 2, 9, tzinfo=UTC)
 MIDDLE = (53.80, -1.55)
@@ -237,14 +238,14 @@ def asking() -> dict[str, float]:
 def telling() -> dict[str, Any]:
     """Return precision and recall on the labelled set, where Boston's reports are to be had."""
     from benchmarks._duplicates import labelled, measure, read_boston, thinned
+    from benchmarks._shared import shared
     from moothall.core.packs import current_pack
     from moothall.reports.pack import STREET_REPORTS
 
-    beside = (Path(os.environ.get("MOOTHALL_SHARED_DATA", "")), ROOT.parent / "shared" / "data")
-    folder = next((one for one in beside if (one / "service-requests").is_dir()), None)
-    if folder is None:
+    file = shared("service-requests/boston311_2015_jan-aug.csv.gz")
+    if file is None:
         return {}
-    base, crowded = read_boston(folder / "service-requests" / "boston311_2015_jan-aug.csv.gz")
+    base, crowded = read_boston(file)
     kept, rules = thinned(base), current_pack().one(STREET_REPORTS)
     found = measure(
         kept, labelled(kept, size=1500), likely=rules.likely, near=rules.near_metres, closed_days=rules.closed_days

@@ -62,14 +62,10 @@ def run(size: int) -> dict[str, Any]:
 
 
 def _data() -> Path:
-    for folder in (
-        os.environ.get("MOOTHALL_SHARED_DATA", ""),
-        ROOT.parent / "shared/data",
-        ROOT.parents[1] / "shared/data",
-    ):
-        found = Path(folder) / "uk-council"
-        if folder and (found / "leeds_premises.csv.gz").exists():
-            return found
+    from benchmarks._shared import PREMISES, shared
+
+    if found := shared(PREMISES):
+        return found.parent
     raise FileNotFoundError(
         "The files of Leeds are not here: set MOOTHALL_SHARED_DATA to the folder that holds uk-council."
     )
