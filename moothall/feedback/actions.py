@@ -7,19 +7,23 @@ from uuid import UUID
 
 from django.db import connection, transaction
 
+from moothall.core import limits
 from moothall.core.access import require
 from moothall.core.actors import Actor
 from moothall.core.events import Happening, record
 from moothall.core.ids import new_id
 from moothall.core.packs import current_pack
+from moothall.core.references import new_reference, read_reference
 from moothall.feedback import events
 from moothall.feedback.links import mark_of_person
-from moothall.feedback.models import Ask, Rating, Score
+from moothall.feedback.models import Ask, NotAsked, Rating, Score
 from moothall.feedback.pack import FEEDBACK
-from moothall.feedback.queries import ratings_rows
-from moothall.feedback.rules import may_ask
+from moothall.feedback.queries import answer_days, ask_with_code, ratings_rows
+from moothall.feedback.rules import PAPER, may_ask
 
 LONGEST = 2_000
+CODE_SCOPE = "feedback-code"
+CODE_TRIES = 10
 
 
 class TooLateToSay(ValueError):
@@ -84,7 +88,8 @@ def rate(about: About, *, score: str, why: str, channel: str, by: Actor, at: dat
 
 
 def ask(about: About, *, people: Collection[str], channel: str, by: Actor, at: datetime) -> Ask | None:
-    """Write down that somebody is asked now how we did; None where she was asked often enough lately, or nobody may be.
+    """Write down that somebody is asked now how we did; None where she was asked often enough lately, or asked
+    not to be asked, or nobody may be.
 
     ``people`` are her customer id, numbers and addresses: one of them known from before is enough to know her again. About
     one contact (or one case as a whole) nobody is asked twice: then the first time is returned. ``channel`` is where the
@@ -103,6 +108,8 @@ def ask(about: About, *, people: Collection[str], channel: str, by: Actor, at: d
         )  # fmt: skip
         if (asked := same.first()) is not None:
             return asked
+        if NotAsked.objects.filter(mark__in=marks).exists():
+            return None
         since = at - timedelta(days=rules.days)
         lately = Ask.objects.filter(asked_at__gt=since)
         known = {
@@ -114,6 +121,7 @@ def ask(about: About, *, people: Collection[str], channel: str, by: Actor, at: d
         row = Ask(
             id=new_id(), people=marks, contact_id=about.contact_id, case_id=about.case_id, service=about.service,
             channel=channel, standard=about.standard, team=about.team, area=about.area, asked_at=at,
+            code=new_reference() if channel in PAPER else "",
         )  # fmt: skip
         row.save(force_insert=True)
         record(
@@ -139,7 +147,7 @@ def answer_ask(ask_id: UUID, *, score: str, why: str, by: Actor, at: datetime) -
         row = Ask.objects.select_for_update().filter(id=ask_id).first()
         if row is None:
             raise LookupError("Nobody was asked this.")
-        if at > row.asked_at + timedelta(days=current_pack().one(FEEDBACK).answer_days):
+        if at > row.asked_at + timedelta(days=answer_days(row.channel)):
             raise TooLateToSay("It is too long ago to say how that was. You can tell us anything at any time.")
         about = About(
             case_id=row.case_id, contact_id=row.contact_id, service=row.service, standard=row.standard, team=row.team,
@@ -151,10 +159,41 @@ def answer_ask(ask_id: UUID, *, score: str, why: str, by: Actor, at: datetime) -
         return given
 
 
+def open_by_code(typed: str, *, address: str, at: datetime) -> UUID | None:
+    """Return the question of a letter by the code typed from it, at a web address; None where no open one has it.
+
+    Raises:
+        NotAReference: no code looks like this. TooManyAttempts: from this address it was tried too often.
+    """
+    code = read_reference(typed)
+    tries = limits.count(CODE_SCOPE, {f"from:{address}": CODE_TRIES}, at=at)
+    found = ask_with_code(code, at=at)
+    if found is None:
+        return None
+    limits.give_back(tries)
+    return found.id
+
+
+def ask_no_more(ask_id: UUID, *, at: datetime) -> None:
+    """Take somebody's word, in answer to a question, that she does not want to be asked how we did; again is the same.
+
+    Every number and address the question knew her by is not asked any more. Raises LookupError: never asked.
+    """
+    with transaction.atomic():
+        row = Ask.objects.select_for_update().filter(id=ask_id).first()
+        if row is None:
+            raise LookupError("Nobody was asked this.")
+        NotAsked.objects.bulk_create([NotAsked(mark=mark, since=at) for mark in row.people], ignore_conflicts=True)
+        row.answered_at = row.answered_at or at
+        row.save(update_fields=["answered_at"])
+
+
 def forget_asks(*, at: datetime) -> int:
     """Delete who was asked once it does not matter any more; return how many."""
     rules = current_pack().one(FEEDBACK)
-    return Ask.objects.filter(asked_at__lt=at - timedelta(days=max(rules.days, rules.answer_days))).delete()[0]
+    return Ask.objects.filter(
+        asked_at__lt=at - timedelta(days=max(rules.days, rules.answer_days, rules.paper_days))
+    ).delete()[0]
 
 
 def erase_ratings(customer_id: UUID, *, by: Actor) -> int:

@@ -66,6 +66,9 @@ class Ask(models.Model):
     standard = models.CharField(max_length=80, blank=True)
     team = models.CharField(max_length=60, blank=True)
     area = models.CharField(max_length=20, blank=True)
+    code = models.CharField(
+        max_length=8, blank=True, default="", db_default="", help_text="What is typed from a letter to answer it."
+    )
     asked_at = models.DateTimeField()
     answered_at = models.DateTimeField(null=True)
 
@@ -81,4 +84,12 @@ class Ask(models.Model):
         indexes = [
             GinIndex(fields=["people"], name="ask_people"),
             models.Index(fields=["asked_at"], name="ask_asked"),
+            models.Index(fields=["code"], name="ask_code", condition=~Q(code="")),
         ]
+
+
+class NotAsked(models.Model):
+    """Somebody who asked not to be asked how we did, as a mark only: it leads to nobody."""
+
+    mark = models.CharField(primary_key=True, max_length=40)
+    since = models.DateTimeField()

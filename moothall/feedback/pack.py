@@ -19,7 +19,10 @@ class Feedback(PackModel):
     days: int = Field(30, ge=1, le=366)
     asks: tuple[ChannelCode, ...] = Field((), description="Channels on which somebody is asked when a contact is over.")
     when_closed: bool = Field(True, description="Ask again, by the link in the message, when the case is closed.")
-    answer_days: int = Field(7, ge=1, le=90, description="So many days an answer is taken by text or link.")
+    answer_days: int = Field(7, ge=1, le=90, description="So many days an answer is taken by text, email or link.")
+    paper_days: int = Field(
+        28, ge=1, le=90, description="So many days an answer is taken that was asked for in a letter, which travels."
+    )
     looked_into: tuple[Score, ...] = Field((Score.POOR,), description="Answers whose words become a task.")
     service: Code | None = Field(
         None, description="The service under which words about no case are looked into; without it they are only read."

@@ -15,6 +15,7 @@ from moothall.core.packs import current_pack
 from moothall.feedback.links import mark_of_person
 from moothall.feedback.models import Ask, Rating
 from moothall.feedback.pack import FEEDBACK
+from moothall.feedback.rules import PAPER
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,19 @@ class AskLine:
     channel: str
     asked_at: datetime
     answered_at: datetime | None
+
+
+def answer_days(channel: str) -> int:
+    """Return for how many days a question asked on a channel is open."""
+    rules = current_pack().one(FEEDBACK)
+    return rules.paper_days if channel in PAPER else rules.answer_days
+
+
+def ask_with_code(code: str, *, at: datetime) -> AskLine | None:
+    """Return the question of a letter by the code that stands in it, while it is open. One query."""
+    since = at - timedelta(days=current_pack().one(FEEDBACK).paper_days)
+    row = Ask.objects.filter(code=code, asked_at__gt=since).order_by("-asked_at").first() if code else None
+    return _ask_line(row) if row else None
 
 
 def ask_of(*, ask_id: UUID | None = None, contact_id: UUID | None = None) -> AskLine | None:

@@ -21,6 +21,7 @@ class Ending(models.TextChoices):
     RAISED = "raised", "A request was raised, and its promise told"
     NO_ANSWER = "no_answer", "No answer needed"
     MACHINE = "machine", "Written by a machine"
+    RATED = "rated", "Said how we did"
 
 
 class Machine(models.TextChoices):

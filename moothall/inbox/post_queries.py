@@ -87,6 +87,11 @@ def post_of(writing_id: UUID) -> Post | None:
     return Post.objects.filter(writing_id=writing_id).first()
 
 
+def account_of(post: Post) -> str:
+    """Return an account as one word, by which its holder is known again: no handle is the same on two networks."""
+    return f"{post.network}:{post.author_id}"
+
+
 def post_view(writing_id: UUID, *, visible_to: Actor, at: datetime) -> PostView | None:
     """Return what the officer sees of a post beside its words. Six queries at most."""
     require(visible_to, VIEW)

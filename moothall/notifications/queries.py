@@ -273,6 +273,7 @@ class SentTo:
     case_id: UUID | None
     contact_id: UUID | None
     customer_id: UUID | None
+    template: str
 
 
 def sent_messages(ids: Iterable[UUID]) -> list[SentTo]:
@@ -280,13 +281,13 @@ def sent_messages(ids: Iterable[UUID]) -> list[SentTo]:
     wanted = list(ids)
     if not wanted:
         return []
-    fields = ("id", "to", "attempts", "case_id", "contact_id", "customer_id")
+    fields = ("id", "to", "attempts", "case_id", "contact_id", "customer_id", "template")
     rows = {row[0]: SentTo(*row) for row in Message.objects.filter(id__in=wanted).values_list(*fields)}
     return [rows[one] for one in wanted if one in rows]
 
 
 def _sent_to(row: Message) -> SentTo:
-    return SentTo(row.id, row.to, row.attempts, row.case_id, row.contact_id, row.customer_id)
+    return SentTo(row.id, row.to, row.attempts, row.case_id, row.contact_id, row.customer_id, row.template)
 
 
 def sent_as(provider: str, provider_id: str) -> SentTo | None:
@@ -297,7 +298,7 @@ def sent_as(provider: str, provider_id: str) -> SentTo | None:
 
 def last_sent_about(contact_ids: Iterable[UUID], *, to: str) -> SentTo | None:
     """Return our newest message to an address about one of these contacts. One query."""
-    row = Message.objects.filter(contact_id__in=list(contact_ids), to=to).order_by("-created_at").first()
+    row = Message.objects.filter(contact_id__in=list(contact_ids), to=to).order_by("-created_at", "-id").first()
     return _sent_to(row) if row is not None else None
 
 

@@ -172,7 +172,7 @@ def test_its_own_codes_say_what_never_goes_what_goes_later_and_what_may_have_gon
     monkeypatch.setattr(twin_facebook, "_send", lambda *a: no)
     answering.answer(writing.id, text="Yes.", cause="new", by=PRIYA, at=clock.now())
     drain()
-    assert Message.objects.get().state == state
+    assert Message.objects.get(template="social-answer").state == state
 
 
 def test_who_hides_her_name_is_still_answered_under_what_she_wrote(twin: Twin, clock: MovableClock) -> None:

@@ -230,7 +230,8 @@ def test_taken_private_proved_put_with_her_case_and_answered(twin: Twin, clock: 
     contacts.check_identity(private.contact_id, how="facts", by=PRIYA, at=clock.now())
     working.attach_to_case(private.id, case_id=case.id, by=PRIYA, at=clock.now())
     text = f"{reference} is with the crew: tomorrow."
-    assert answering.answer(private.id, text=text, cause="progress_chasing", by=PRIYA, at=clock.now()) == "sent"
+    said = answering.answer(private.id, text=text, cause="progress_chasing", ask=False, by=PRIYA, at=clock.now())
+    assert said == "sent"
     drain()
     assert twin.ours(network)[-1]["text"].endswith(text)
     assert twin.ours(network)[-1]["private"]
@@ -277,7 +278,7 @@ def test_a_line_that_dies_after_posting_never_posts_twice(
     direct = {"mastodon": "/statuses", "bluesky": "sendMessage", "facebook": "/messages"}
     path = (direct if private else public)[network]
     twin.faults = [Fault("swallow", path=path)]
-    answering.answer(writing.id, text="On Friday.", cause="new", by=PRIYA, at=clock.now())
+    answering.answer(writing.id, text="On Friday.", cause="new", ask=False, by=PRIYA, at=clock.now())
     if not private:
         answering.agree(writing.id, by=TOM, at=clock.now())
     drain()

@@ -112,6 +112,17 @@ def _told(desk: Page, clock: MovableClock, post: Post) -> None:
     desk.goto(f"/desk/cases/{case.id}/")
     expect(desk.get_by_text("The tall one.").first).to_be_visible()
 
+    asked = next(one for one in post.gone if one["Subject"] == "How did we do?")
+    assert asked["In-Reply-To"] == "<bin-1@mail.example.com>"
+    rated = EmailMessage()
+    rated["From"], rated["To"], rated["Subject"] = "rosa.marsh@example.com", asked["Reply-To"], "Re: How did we do?"
+    rated["In-Reply-To"] = rated["References"] = asked["Message-ID"]
+    rated.set_content("3 You asked what you could have looked up.")
+    take_mail(rated.as_bytes(), received_at=clock.now())
+    drain()
+    desk.goto(f"/desk/cases/{case.id}/")
+    expect(desk.get_by_text("Not content with us: “You asked what you could have looked up.”").first).to_be_visible()
+
 
 def _raise(clock: MovableClock) -> Case:
     """Send what was asked to its team. How the form is filled in, by keyboard, is Mrs Jones's story."""

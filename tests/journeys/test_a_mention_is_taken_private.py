@@ -72,8 +72,11 @@ def test_miss_may_is_answered_privately(
         desk.get_by_role("button", name="Send the answer").click()
         expect(desk.get_by_text("Dealt with.")).to_be_visible()
         drain()
-        assert twin.ours()[-1]["private"]
-        assert "before noon" in twin.ours()[-1]["text"]
+        answered, asked = twin.ours()[-2:]
+        assert answered["private"]
+        assert "before noon" in answered["text"]
+        assert asked["private"]
+        assert "How did we do?" in asked["text"]
         kept = list(Promise.objects.filter(kind="reply").values_list("state", flat=True))
         assert kept == ["met", "met"]
         expect(desk.get_by_text("Nothing here")).to_be_visible()

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
 from moothall.core.actors import Actor
 from moothall.core.packs import current_pack
+from moothall.feedback.models import Ask
 from moothall.inbox.models import Writing
+from moothall.intake.asking_how import QUESTION, asking_values
 from moothall.intake.written.ways import Outbound, own_addresses
 from moothall.intake.written.working import CannotAnswer
 from moothall.notifications.actions import queue_message
-from moothall.notifications.recipients import Recipient
+from moothall.notifications.recipients import Recipient, recipient
 from moothall.notifications.rules import Address
 
 MOST_REFERENCES = 20
@@ -48,6 +51,23 @@ def answer_by_email(out: Outbound, by: Actor, at: datetime) -> UUID:
         headers={**_exchange(writing), "Auto-Submitted": "no"},
     )  # fmt: skip
     return message.id
+
+
+def ask_by_email(out: Outbound, asked: Ask, at: datetime) -> None:
+    """Queue the question how we did, as an e-mail of its own in the exchange: only an answer to it is taken for a rating.
+
+    To an address that cannot be written to nothing goes.
+    """
+    writing = out.writing
+    if not _ADDRESS.fullmatch(writing.answer_to):
+        return
+    known = recipient(out.customer_id, email=writing.answer_to.lower())
+    here = tuple(one for one in known.addresses if one.channel == "email" and one.value == writing.answer_to.lower())
+    queue_message(
+        key=f"feedback:{asked.id}", template=QUESTION, to=replace(known, addresses=here), at=at, channel="email",
+        case_id=out.case_id, contact_id=out.contact_id, headers=_exchange(writing),
+        values={**asking_values(asked), "answer": "yes"},
+    )  # fmt: skip
 
 
 def _to(out: Outbound) -> Recipient:

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from moothall.core.actors import Actor
 from moothall.core.packs import current_pack
+from moothall.core.references import show_reference
 from moothall.intake.written.ways import Outbound
 from moothall.intake.written.working import CannotAnswer
 from moothall.notifications.actions import queue_message
@@ -57,7 +58,8 @@ def _sure(out: Outbound) -> Recipient:
 
 
 def _answer_values(out: Outbound) -> dict[str, str]:
-    return {"subject": subject_of(out), "text": out.text, "reference": out.reference}
+    values = {"subject": subject_of(out), "text": out.text, "reference": out.reference}
+    return values | ({"code": show_reference(out.asked.code)} if out.asked else {})
 
 
 def subject_of(out: Outbound) -> str:

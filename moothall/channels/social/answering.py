@@ -5,10 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from moothall.core.actors import Actor
+from moothall.core.actors import SYSTEM, Actor
 from moothall.core.packs import current_pack
+from moothall.feedback.models import Ask
 from moothall.inbox.pack import SOCIAL
 from moothall.inbox.post_queries import agreed, post_of
+from moothall.intake.asking_how import QUESTION, asking_values
 from moothall.intake.social import message_of
 from moothall.intake.written.ways import Outbound
 from moothall.intake.written.working import CannotAnswer
@@ -28,6 +30,13 @@ def answer_by_social(out: Outbound, by: Actor, at: datetime) -> UUID:
     if not post.private and _checks() and not agreed(out.writing.id, out.text):
         raise CannotAnswer("A colleague checks a public answer before it goes out.")
     return message_of(post, out, template="social-answer", private=post.private, by=by, at=at).id
+
+
+def ask_by_social(out: Outbound, asked: Ask, at: datetime) -> None:
+    """Queue the question how we did, to the author alone; a public exchange never gets it."""
+    post = post_of(out.writing.id)
+    if post is not None and post.private:
+        message_of(post, out, template=QUESTION, private=True, values=asking_values(asked), by=SYSTEM, at=at)
 
 
 def _checks() -> bool:

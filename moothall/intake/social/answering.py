@@ -39,8 +39,10 @@ class NotThere(ValueError):
     """This is no post, or the pack has no such reason."""
 
 
-def answer(writing_id: UUID, *, text: str, cause: str, by: Actor, at: datetime) -> str:
+def answer(writing_id: UUID, *, text: str, cause: str, by: Actor, at: datetime, ask: bool = True) -> str:
     """Answer a post where it was written. Returns ``sent``, or ``waiting`` where a colleague has to check it first.
+
+    Whoever wrote to us alone may be asked how we did, unless ``ask`` says no.
 
     Raises:
         PersonalData, NotProved: what `guard` refuses. ValueError: empty, too long for the network. ChooseCause.
@@ -49,7 +51,7 @@ def answer(writing_id: UUID, *, text: str, cause: str, by: Actor, at: datetime) 
     post, text = _post(writing_id), text.strip()
     _check_words(post, text)
     if post.private or not current_pack().one(SOCIAL).two_people:
-        _answered(post, text, cause, by=by, at=at)
+        _answered(post, text, cause, by=by, at=at, ask=ask)
         return "sent"
     working.check_cause(cause)
     with transaction.atomic(), together():
@@ -154,10 +156,10 @@ def unmute(measure_id: UUID, *, by: Actor, at: datetime) -> Measure:
     return post_actions.measure(post, held.writing, kind=MeasureKind.UNMUTED, reason=held.reason, by=by, at=at)
 
 
-def _answered(post: Post, text: str, cause: str, *, by: Actor, at: datetime) -> None:
+def _answered(post: Post, text: str, cause: str, *, by: Actor, at: datetime, ask: bool = True) -> None:
     """Write back; a private answer is also the answer to what was taken private."""
     with transaction.atomic(), together():
-        writing = working.answer(post.writing_id, text=text, cause=cause, by=by, at=at)
+        writing = working.answer(post.writing_id, text=text, cause=cause, by=by, at=at, ask=ask)
         if not post.private:
             return
         for handed in post_queries.handed_and_open(writing.thread_id, post.author_id):

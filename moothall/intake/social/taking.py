@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from uuid import UUID
 
 from django.db import transaction
 
@@ -15,8 +14,9 @@ from moothall.inbox.models import Machine, Writing
 from moothall.inbox.post_actions import keep_post
 from moothall.inbox.queries import by_message_ids, known, of_contact
 from moothall.inbox.rules import references_in
+from moothall.intake.asking_how import QUESTION
 from moothall.intake.written import ArrivedWriting, Taken, take_written
-from moothall.notifications.queries import last_sent_about, sent_as
+from moothall.notifications.queries import SentTo, last_sent_about, sent_as
 
 CHANNEL = "social"
 NAMES_ONE = "It names a request of ours. It is not put with it until they have shown who they are."
@@ -59,8 +59,10 @@ def take_post(post: ArrivedPost, *, by: Actor = SYSTEM, at: datetime) -> Taken:
         else None
     )
     answers = tuple(
-        one for one in (earlier.message_id if earlier else "", f"<{ours}@social>" if ours and proved else "") if one
+        one for one in (earlier.message_id if earlier else "", f"<{ours.id}@social>" if ours and proved else "") if one
     )
+    asked = ours is not None and post.private and ours.template == QUESTION and ours.to == post.author
+    rates = ours.contact_id if ours is not None and asked else None
     muted = post_queries.muted_until(post.network, post.author_id, at=at) is not None
     named = () if proved is not None or not references_in(post.text) else (NAMES_ONE,)
     with transaction.atomic():
@@ -70,7 +72,7 @@ def take_post(post: ArrivedPost, *, by: Actor = SYSTEM, at: datetime) -> Taken:
                 sender_name=post.author_name, subject=_subject(post), text=post.text, whole=post.text,
                 message_id=post.own_id[:300], answers=answers, remarks=(*post.remarks, *named), quiet=True,
                 machine=Machine.MUTED if muted else Machine.NOTICE if post.bot else "", original=post.original,
-                unproved=proved is None,
+                unproved=proved is None, rates=rates,
             ),
             by=by, at=at,
         )  # fmt: skip
@@ -82,11 +84,11 @@ def take_post(post: ArrivedPost, *, by: Actor = SYSTEM, at: datetime) -> Taken:
     return taken
 
 
-def _goes_on_with(post: ArrivedPost) -> tuple[Writing | None, UUID | None]:
+def _goes_on_with(post: ArrivedPost) -> tuple[Writing | None, SentTo | None]:
     """The writing a post goes on with, and the message of ours it answers: by what it says it answers, else by its author."""
     sent = sent_as("social", post.answers.partition(":")[2]) if post.answers else None
     if sent is not None and sent.contact_id is not None:
-        return of_contact(sent.contact_id), sent.id
+        return of_contact(sent.contact_id), sent
     found = by_message_ids((post.answers,)) if post.answers else None
     if found is not None or not post.private:
         return found, None
@@ -94,7 +96,7 @@ def _goes_on_with(post: ArrivedPost) -> tuple[Writing | None, UUID | None]:
     if found is None:
         return None, None
     last = last_sent_about(post_queries.contacts_of_thread(found.thread_id), to=post.author)
-    return found, last.id if last else None
+    return found, last
 
 
 def _subject(post: ArrivedPost) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from uuid import UUID
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +29,8 @@ class ArrivedWriting:
     ``fail``); ``remarks`` sentences a reader should know. ``references`` are references of ours the channel found itself,
     by barcode for instance; those in the text are found here. ``original`` is the thing as it came, kept beside.
     ``quiet`` means nobody may be answered by a machine: it came back too often, or asks for no answer. ``unproved`` means
-    that not even a reference in it may put it with a case: everyone can read it, or nobody has shown who she is.
+    that not even a reference in it may put it with a case: everyone can read it, or nobody has shown who she is. ``rates`` is
+    the contact whose question how we did it answers, where its channel knows that.
     """
 
     channel: str
@@ -51,5 +53,6 @@ class ArrivedWriting:
     verdicts: Mapping[str, str] = field(default_factory=dict)
     remarks: tuple[str, ...] = ()
     original: bytes | None = None
+    rates: UUID | None = None
     language: str = ""
     """What it is written in (BCP 47), where its channel could tell."""

@@ -17,6 +17,7 @@ from moothall.customers.queries import reaches
 from moothall.inbox import queries as writings
 from moothall.inbox.models import Writing
 from moothall.inbox.rules import messages_answered, references_in
+from moothall.intake.asking_how import QUESTION
 from moothall.intake.written.arrived import ArrivedWriting
 from moothall.notifications.queries import sent_messages
 
@@ -25,24 +26,29 @@ HOPS = 5
 
 @dataclass(frozen=True, slots=True)
 class Belonging:
-    """What a writing is about. ``sure``: it is the word of the case's customer; ``customer_id`` only then."""
+    """What a writing is about. ``sure``: it is the word of the case's customer; ``customer_id`` only then.
+
+    ``rates``: it answers the very message that asked how we dealt with this contact, from where that was sent to.
+    """
 
     case: Case | None = None
     earlier: Writing | None = None
     sure: bool = False
     customer_id: UUID | None = None
+    rates: UUID | None = None
 
 
 def find_belonging(arrived: ArrivedWriting) -> Belonging:
     """Return where it belongs: by the ids it answers, else by a reference in it, else by sender and subject. Six queries."""
     if arrived.unproved:
-        return Belonging(None, writings.by_message_ids(arrived.answers))
+        return Belonging(None, writings.by_message_ids(arrived.answers), rates=arrived.rates)
     sent = sent_messages(messages_answered(arrived.answers))
     answered = sent[0] if sent else None
     earlier = writings.of_contact(answered.contact_id) if answered and answered.contact_id else None
     earlier = earlier or writings.by_message_ids(arrived.answers)
     case_id = (answered.case_id if answered else None) or (earlier.case_id if earlier else None)
     back = answered is not None and bool(arrived.sender) and answered.to.casefold() == arrived.sender.casefold()
+    rates = answered.contact_id if back and answered is not None and answered.template == QUESTION else arrived.rates
     if case_id is None:
         case_id, named = _by_reference(arrived)
         earlier = earlier or named
@@ -52,12 +58,12 @@ def find_belonging(arrived: ArrivedWriting) -> Belonging:
         case_id = case_id or (earlier.case_id if earlier else None)
     case = _standing(case_id) if case_id else None
     if case is None:
-        return Belonging(None, earlier, back, answered.customer_id if back and answered else None)
+        return Belonging(None, earlier, back, answered.customer_id if back and answered else None, rates)
     sure = (back and answered is not None and answered.case_id == case_id) or (
         arrived.verdicts.get("dmarc") == "pass" and _is_hers(case, arrived.sender)
     )
     sure = sure or (back and earlier is not None and earlier.sure)
-    return Belonging(case, earlier, sure, case.customer_id if sure else None)
+    return Belonging(case, earlier, sure, case.customer_id if sure else None, rates)
 
 
 def _by_reference(arrived: ArrivedWriting) -> tuple[UUID | None, Writing | None]:

@@ -27,6 +27,7 @@ from moothall.inbox import actions as inbox
 from moothall.inbox import queries as writings
 from moothall.inbox.models import READ_BY_NOBODY, Ending, Writing, WritingState
 from moothall.inbox.pack import Inbox, inbox_for, plain_address
+from moothall.intake.asking_how import hear_written
 from moothall.intake.written.arrived import ArrivedWriting
 from moothall.intake.written.belonging import Belonging, find_belonging
 from moothall.intake.written.ways import Outbound, own_addresses, way_of
@@ -81,8 +82,11 @@ def _take(arrived: ArrivedWriting, *, by: Actor, at: datetime) -> Taken:
     box = inbox_for(pack, arrived.channel, arrived.sent_to)
     belongs = find_belonging(arrived)
     case = belongs.case
-    contact = None if arrived.machine else _contact(arrived, box, belongs, by=by, at=at)
+    rated = _rated(arrived, belongs, at=at)
+    contact = None if arrived.machine or rated else _contact(arrived, box, belongs, by=by, at=at)
     writing = _writing(arrived, box, belongs, contact)
+    if rated:
+        writing.state, writing.ended, writing.done_at = WritingState.DONE, Ending.RATED, arrived.received_at
     writing.remarks = [*arrived.remarks, *_keep_files(arrived, writing, belongs, at=at)]
     dues = open_dues(contact.id) if contact is not None else {}
     writing.due_at = dues.get("reply")
@@ -93,6 +97,17 @@ def _take(arrived: ArrivedWriting, *, by: Actor, at: datetime) -> Taken:
     if contact is not None and box.acknowledge and not arrived.quiet and not lately:
         acknowledge(writing, contact, pack, dues, at=at)
     return Taken(writing.id, writing.contact_id, writing.case_id, writing.team, fresh=True)
+
+
+def _rated(arrived: ArrivedWriting, belongs: Belonging, *, at: datetime) -> bool:
+    """Hear a person's answer to the question how we did; say whether there is nothing else in it for anybody to deal with.
+
+    It belongs to the contact it is about and is none of its own. What else it says is a writing like any other.
+    """
+    if arrived.machine or belongs.rates is None:
+        return False
+    heard = hear_written(belongs.rates, arrived.text, files=bool(arrived.files), at=at)
+    return heard is not None and heard.whole
 
 
 def _contact(arrived: ArrivedWriting, box: Inbox, belongs: Belonging, *, by: Actor, at: datetime) -> Contact:

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from moothall.core.actors import Actor
 from moothall.core.packs import Pack
+from moothall.feedback.models import Ask
 from moothall.inbox.models import Writing
 from moothall.inbox.pack import our_addresses, plain_address
 from moothall.notifications.pack import MESSAGING
@@ -18,7 +19,8 @@ from moothall.notifications.pack import MESSAGING
 class Outbound:
     """What goes back about a writing. For an acknowledgement ``text`` is empty and ``promise`` says by when we answer.
 
-    ``promised_day`` is its day in figures, for words in other languages.
+    ``promised_day`` is its day in figures, for words in other languages. ``asked`` is the question how we did that is put
+    with an answer.
     """
 
     writing: Writing
@@ -29,6 +31,7 @@ class Outbound:
     text: str = ""
     promise: str = ""
     promised_day: str = ""
+    asked: Ask | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +40,14 @@ class Way:
 
     ``acknowledge`` queues the word that we have it and returns whether it could; ``answer`` queues what an officer wrote and
     returns the message's id, or raises ValueError with what to do instead. ``preview`` returns the PDF that ``answer`` would
-    send, where it sends paper. Any may be missing.
+    send, where it sends paper. ``ask`` queues the question how we did as a message of its own, after the answer; a channel
+    without it puts the question into the answer. Any may be missing.
     """
 
     acknowledge: Callable[[Outbound, Actor, datetime], bool] | None = None
     answer: Callable[[Outbound, Actor, datetime], UUID | None] | None = None
     preview: Callable[[Outbound, Actor, datetime], bytes] | None = None
+    ask: Callable[[Outbound, Ask, datetime], None] | None = None
 
 
 def own_addresses(pack: Pack) -> frozenset[str]:

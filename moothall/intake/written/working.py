@@ -16,11 +16,13 @@ from moothall.core.events import together
 from moothall.core.packs import current_pack
 from moothall.core.references import show_reference
 from moothall.documents.actions import give_received
+from moothall.feedback.models import Ask
 from moothall.inbox import actions as inbox
 from moothall.inbox.actions import DealtWith
 from moothall.inbox.models import Ending, Writing, WritingState
 from moothall.inbox.pack import INBOXES
 from moothall.inbox.post_queries import is_proved, post_of
+from moothall.intake.asking_how import ask_about_writing
 from moothall.intake.desk_actions import ChooseCause, NotFinished
 from moothall.intake.draft_actions import drop_draft
 from moothall.intake.written.taking import acknowledge
@@ -39,10 +41,11 @@ def answer_key(contact_id: UUID) -> str:
     return f"contact:{contact_id}:answer"
 
 
-def answer(writing_id: UUID, *, text: str, cause: str, by: Actor, at: datetime) -> Writing:
+def answer(writing_id: UUID, *, text: str, cause: str, by: Actor, at: datetime, ask: bool = True) -> Writing:
     """Write back by the channel it came on, and be done with it: the promise of an answer is kept now.
 
-    ``cause`` is why they had to be in touch (National Indicator 14). Answered before: nothing goes out a second time.
+    ``cause`` is why they had to be in touch (National Indicator 14). ``ask`` says whether they may be asked how we did.
+    Answered before: nothing goes out a second time.
 
     Raises:
         ValueError: nothing was written, or too much. ChooseCause: no cause was chosen. CannotAnswer: there is no way back.
@@ -59,21 +62,25 @@ def answer(writing_id: UUID, *, text: str, cause: str, by: Actor, at: datetime) 
         if writing.state == WritingState.DONE:
             return writing
         contact = _contact(writing)
-        carry = way_of(writing.channel).answer
-        if carry is None:
+        way = way_of(writing.channel)
+        if way.answer is None:
             raise CannotAnswer(
                 "An answer cannot go out this way from here. Ring them or write a letter, then close this."
             )
         _with_its_case(writing, contact, by=by, at=at)
-        message_id = carry(_outbound(writing, contact, text), by, at)
+        asked = ask_about_writing(writing, contact, at=at) if ask else None
+        out = _outbound(writing, contact, text, asked)
+        message_id = way.answer(out, by, at)
+        if asked is not None and way.ask is not None:
+            way.ask(out, asked, at)
         inbox.note_answer(writing, text=text, message_id=message_id, by=by, at=at)
         contacts.answer_contact(contact.id, by=by, at=at)
         _close(writing, contact, Ending.ANSWERED, cause, by=by, at=at)
         return writing
 
 
-def preview_answer(writing_id: UUID, *, text: str, by: Actor, at: datetime) -> bytes:
-    """Return an answer as the paper it would be (a PDF), without sending anything.
+def preview_answer(writing_id: UUID, *, text: str, by: Actor, at: datetime, ask: bool = True) -> bytes:
+    """Return an answer as the paper it would be (a PDF), without sending or keeping anything.
 
     Raises:
         ValueError: nothing was written. CannotAnswer: it would not go out on paper. NoSuchWriting, Refused
@@ -85,11 +92,16 @@ def preview_answer(writing_id: UUID, *, text: str, by: Actor, at: datetime) -> b
         preview = way_of(writing.channel).preview
         if preview is None:
             raise CannotAnswer("This does not go out on paper.")
-        return preview(_outbound(writing, _contact(writing), text.strip()), by, at)
+        contact = _contact(writing)
+        asked = ask_about_writing(writing, contact, at=at) if ask else None
+        pdf = preview(_outbound(writing, contact, text.strip(), asked), by, at)
+        transaction.set_rollback(True)  # nobody was asked: it was only looked at
+        return pdf
 
 
-def finish(writing_id: UUID, *, cause: str, by: Actor, at: datetime) -> Writing:
-    """Be done with a writing without writing back. Where a request was raised of it, that told its promise: it is answered.
+def finish(writing_id: UUID, *, cause: str, by: Actor, at: datetime, ask: bool = True) -> Writing:
+    """Be done with a writing without writing back. Where a request was raised of it, that told its promise: it is answered,
+    and where its channel can ask without a letter, they are asked how we did unless ``ask`` says no.
 
     Otherwise it needed no answer, and what was promised of one ends. A machine's needs no cause. Twice is once.
 
@@ -109,6 +121,12 @@ def finish(writing_id: UUID, *, cause: str, by: Actor, at: datetime) -> Writing:
         _with_its_case(writing, contact, by=by, at=at)
         if raised:
             contacts.answer_contact(contact.id, by=by, at=at)
+            carry = way_of(writing.channel).ask
+            asked = (
+                ask_about_writing(writing, contact, at=at) if ask and carry is not None and writing.answer_to else None
+            )
+            if asked is not None and carry is not None:
+                carry(_outbound(writing, contact, "", asked), asked, at)
         _close(writing, contact, Ending.RAISED if raised else Ending.NO_ANSWER, cause, by=by, at=at)
         return writing
 
@@ -207,8 +225,8 @@ def contacts_done(contact: Contact, ended: Ending) -> bool | None:
     return True if ended == Ending.ANSWERED else None
 
 
-def _outbound(writing: Writing, contact: Contact, text: str) -> Outbound:
+def _outbound(writing: Writing, contact: Contact, text: str, asked: Ask | None = None) -> Outbound:
     return Outbound(
         writing=writing, contact_id=contact.id, customer_id=contact.customer_id, case_id=writing.case_id,
-        reference=show_reference(contact.reference), text=text,
+        reference=show_reference(contact.reference), text=text, asked=asked,
     )  # fmt: skip

@@ -225,16 +225,17 @@ def _tell(request: Request, writing_id: UUID) -> None:
 
 def _answer(request: Request, writing_id: UUID) -> str:
     post = request.POST
-    words = {"text": post.get("text", ""), "cause": post.get("cause", "")}
+    words, ask = {"text": post.get("text", ""), "cause": post.get("cause", "")}, "no-ask" not in post
     view = found(queries.writing(writing_id=writing_id, visible_to=request.actor))
     if view.channel == social.CHANNEL:
-        return social.answer(writing_id, **words, by=request.actor, at=clock.now())
-    working.answer(writing_id, **words, by=request.actor, at=clock.now())
+        return social.answer(writing_id, **words, ask=ask, by=request.actor, at=clock.now())
+    working.answer(writing_id, **words, ask=ask, by=request.actor, at=clock.now())
     return "sent"
 
 
 def _finish(request: Request, writing_id: UUID) -> None:
-    working.finish(writing_id, cause=request.POST.get("cause", ""), by=request.actor, at=clock.now())
+    ask = "no-ask" not in request.POST
+    working.finish(writing_id, cause=request.POST.get("cause", ""), ask=ask, by=request.actor, at=clock.now())
 
 
 def _case(request: Request, writing_id: UUID) -> None:

@@ -133,8 +133,9 @@ def filed_page(request: Request, writing_id: UUID, document_id: UUID) -> HttpRes
 @shows_writing()
 def answer_as_letter(request: Request, writing_id: UUID) -> HttpResponse:
     """Show an answer as the letter it would be; nothing is sent."""
+    text, ask = request.POST.get("text", ""), "no-ask" not in request.POST
     try:
-        pdf = preview_answer(writing_id, text=request.POST.get("text", ""), by=request.actor, at=clock.now())
+        pdf = preview_answer(writing_id, text=text, ask=ask, by=request.actor, at=clock.now())
     except NoSuchWriting as gone:
         raise Http404 from gone
     except (ValueError, NoPrinter) as cannot:

@@ -12,6 +12,7 @@ from moothall.core.packs import current_pack
 from moothall.core.staff import staff_names
 from moothall.documents.actions import ORIGINAL
 from moothall.documents.queries import DocumentLine, documents_of_writing
+from moothall.feedback.pack import FEEDBACK
 from moothall.inbox.pack import INBOXES, SOCIAL
 from moothall.inbox.post_queries import PostView, post_view
 from moothall.inbox.queries import WritingView, ending_words, machine_words, warns
@@ -67,6 +68,16 @@ class Panel:
     def is_public(self) -> bool:
         """Whether everyone can read it, and our answer."""
         return self.post is not None and not self.post.private
+
+    @property
+    def asks(self) -> bool:
+        """Whether they may be asked how we did when this is answered."""
+        return self.view.channel in current_pack().one(FEEDBACK).asks and not self.is_public
+
+    @property
+    def no_ask(self) -> bool:
+        """Whether the officer has said not to ask them."""
+        return bool(self.typed.get("no-ask") if self.open else self.draft.first("no-ask"))
 
     @property
     def words(self) -> str:

@@ -322,7 +322,10 @@ class AnswerView:
 
 @dataclass(frozen=True, slots=True)
 class RateView:
-    """Three faces and why. `score` and `error` come back when nothing was chosen."""
+    """Three faces and why. `score` and `error` come back when nothing was chosen.
+
+    `no_more`: it can be said here that one does not want to be asked again.
+    """
 
     service: str
     action: str
@@ -331,6 +334,7 @@ class RateView:
     score: str = ""
     error: str = ""
     hidden: tuple[tuple[str, str], ...] = ()
+    no_more: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -61,6 +61,7 @@ urlpatterns = [
     path("requests/<uuid:dialogue>/<slug:question>/wait", requests.wait, name="wait"),
     path("requests/<uuid:dialogue>/<slug:question>/remove", requests.remove_file, name="remove-file"),
     path("return/<uuid:dialogue>/<slug:token>", requests.come_back, name="come-back"),
+    path("feedback", rating.by_code, name="feedback-code"),
     path("feedback/<str:token>", rating.asked, name="feedback"),
     path("track", tracking.track, name="track"),
     path("track/<uuid:case>", tracking.case, name="case"),

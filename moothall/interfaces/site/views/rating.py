@@ -1,4 +1,4 @@
-"""How we did: said on the page after sending, or by the link in a message. One question and why."""
+"""How we did: said on the page after sending, by the link in a message, or by the code in a letter. One question and why."""
 
 from __future__ import annotations
 
@@ -13,22 +13,30 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from moothall.core import clock
 from moothall.core.actors import customer_actor
+from moothall.core.limits import TooManyAttempts
 from moothall.core.packs import current_pack
-from moothall.feedback.actions import BadRating, TooLateToSay, answer_ask
+from moothall.core.references import NotAReference
+from moothall.feedback.actions import BadRating, TooLateToSay, answer_ask, ask_no_more, open_by_code
 from moothall.feedback.links import ask_token, read_ask_token
 from moothall.feedback.queries import AskLine, ask_of
 from moothall.intake import queries
 from moothall.intake.dialogue import AnswerError
 from moothall.intake.dialogue.text import clean
-from moothall.interfaces.policy import Request, policy
+from moothall.interfaces.policy import Request, address_of, policy
 from moothall.interfaces.site.keys import token_in
 from moothall.interfaces.site.messages import message
-from moothall.interfaces.site.pages import DoneView, RateView
+from moothall.interfaces.site.pages import DoneView, RateView, WriteView
 from moothall.interfaces.site.request_shapes import DONE, WHY
 from moothall.interfaces.site.views.requests import kept
+from moothall.interfaces.ui.fields import FieldView
 
 BY = customer_actor(None)
+HOME = "Go to the first page"
 THANKS = "Somebody reads what you say when it was not good."
+NO_MORE = "We have written down that you do not want to be asked how we did. You can tell us anything at any time."
+CODE = FieldView("code", "text", "Code", hint="It stands at the end of our letter, like 4HTK-7W2C.", max_length=20)
+CODE_TEXT = "Our letter to you ends with a code. It leads to one question."
+NO_SUCH_CODE = "We could not find that code. Check each letter and number. Your answer may also be too late."
 
 
 def with_question(request: Request, view: DoneView, contact_id: UUID | None, dialogue: UUID) -> DoneView:
@@ -64,9 +72,34 @@ def asked(request: Request, token: str) -> HttpResponse:
     if found is None:
         raise Http404
     here = reverse("site:feedback", args=[ask_token(found.id)])
+    if request.method == "POST" and request.POST.get("no-more") == "yes":
+        ask_no_more(found.id, at=clock.now())
+        return message(request, "We will not ask you again", NO_MORE, reverse("site:home"), HOME, kind="kept")
     if request.method == "POST":
         return _take(request, found, here=here, done="")
-    return _draw(request, found, here)
+    return _draw(request, found, here, no_more=True)
+
+
+@policy("public")
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def by_code(request: Request) -> HttpResponse:
+    """Ask for the code that stands in a letter; it leads to the question."""
+    typed, problem = request.POST.get("code", "").replace("\x00", "")[:60], ""
+    if request.method == "POST":
+        try:
+            found = open_by_code(typed, address=address_of(request), at=clock.now())
+        except TooManyAttempts as limit:
+            return message(
+                request, "Too many tries", str(limit), reverse("site:contact"), "How to reach us", status=429
+            )
+        except NotAReference:
+            found = None
+        if found is not None:
+            return HttpResponseRedirect(reverse("site:feedback", args=[ask_token(found)]))
+        problem = NO_SUCH_CODE if typed.strip() else "Enter the code from our letter."
+    view = WriteView("How did we do?", CODE_TEXT, replace(CODE, value=typed, error=problem), "Go on")
+    return render(request, "site/write.html", {"page": view}, status=400 if problem else 200)
 
 
 def _take(request: Request, asked: AskLine, *, here: str, done: str) -> HttpResponse:
@@ -81,14 +114,26 @@ def _take(request: Request, asked: AskLine, *, here: str, done: str) -> HttpResp
         return _draw(request, asked, here, score=score, why=why, error=str(wrong))
     if done:
         return HttpResponseRedirect(done)
-    return message(request, "Thank you", THANKS, reverse("site:home"), "Go to the first page", kind="kept")
+    return message(request, "Thank you", THANKS, reverse("site:home"), HOME, kind="kept")
 
 
 def _draw(
-    request: Request, asked: AskLine, here: str, *, score: str = "", why: str = "", error: str = ""
+    request: Request,
+    asked: AskLine,
+    here: str,
+    *,
+    score: str = "",
+    why: str = "",
+    error: str = "",
+    no_more: bool = False,
 ) -> HttpResponse:
     service = current_pack().services.get(asked.service)
     view = RateView(
-        service=service.name if service else "", action=here, why=replace(WHY, value=why), score=score, error=error
+        service=service.name if service else "",
+        action=here,
+        why=replace(WHY, value=why),
+        score=score,
+        error=error,
+        no_more=no_more,
     )
     return render(request, "site/rate.html", {"page": view}, status=400 if error else 200)

@@ -13,20 +13,34 @@ from uuid import UUID
 from django.conf import settings
 
 from moothall.notifications.adapters.social.bluesky import Bluesky
-from moothall.notifications.adapters.social.facebook import Facebook
+from moothall.notifications.adapters.social.facebook import WINDOW, Facebook
 from moothall.notifications.adapters.social.mastodon import Mastodon
 from moothall.notifications.adapters.social.network import Answered, Away, Network, News
 from moothall.notifications.models import Message
 from moothall.notifications.protocols import Accepted, Envelope, NotNow, Refused
 from moothall.notifications.rules import read_reference_of
 
-__all__ = ["KINDS", "LENGTHS", "Answered", "Away", "Facebook", "Network", "News", "SocialSender", "network", "networks"]
+__all__ = [
+    "KINDS",
+    "LENGTHS",
+    "WINDOWS",
+    "Answered",
+    "Away",
+    "Facebook",
+    "Network",
+    "News",
+    "SocialSender",
+    "network",
+    "networks",
+]
 
 KINDS: dict[str, Callable[[str, str], Network]] = {
     "mastodon": Mastodon, "bluesky": Bluesky, "facebook": Facebook,
 }  # fmt: skip
 LENGTHS = {one.code: (one.longest, one.longest_private) for one in (Mastodon, Bluesky, Facebook)}
 """The most characters of a public and of a private answer, by network."""
+WINDOWS = {Facebook.code: WINDOW}
+"""How long after somebody wrote more than the answer itself may be written to her alone; others set no time."""
 
 
 def networks() -> tuple[str, ...]:
