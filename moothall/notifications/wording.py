@@ -47,6 +47,7 @@ NAMES: dict[str, frozenset[str]] = {
     "case-passed-on": _CASE | _PROMISE | {"partner", "because", "partner_phone", "partner_web", "their_reference"},
     "referral-out": frozenset({"partner", "service", "reference", "place", "position", "facts", "link", "ours"}),
     "reply-late": frozenset({"reference", "was_due", "new_date", "reason", "redress"}),
+    "call-not-answered": frozenset({"reference", "due"}),
     "call-back-promised": _CASE | {"due"},
     "call-back-late": _CASE | {"was_due", "new_date", "reason", "redress"},
     "team-at-risk": frozenset({"reference", "service", "due"}),

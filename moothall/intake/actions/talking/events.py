@@ -9,6 +9,14 @@ from moothall.contacts.models import Contact, ContactState, Outcome
 from moothall.core.actors import SYSTEM
 from moothall.core.idempotency import once
 from moothall.intake.actions.talking.calls import end_call
+from moothall.intake.actions.talking.unanswered import (
+    PUT_THROUGH,
+    nobody_answered,
+    note_put_through,
+    put_through,
+    second_wait,
+)
+from moothall.intake.models import Conversation
 from moothall.intake.talking.told import CallEvent
 from moothall.payments.actions.recording import call_over
 
@@ -18,6 +26,7 @@ def call_told(told: CallEvent, *, at: datetime) -> None:
 
     Offered begins a contact whose clock runs; answered stops it, abandoned ends it unanswered; a call that was put through
     from the menu is over there. What an adviser does with it afterwards is hers, so its end closes nothing she holds.
+    Whoever was put through, from the menu or by an adviser, and whom nobody answered is promised a call.
     """
 
     def do() -> dict[str, str]:
@@ -33,18 +42,33 @@ def _take(told: CallEvent, at: datetime) -> None:
         call_over(told.call_id, because="over" if told.event == "ended" else "transferred", at=at)
     if told.event == "transferred":
         end_call(told.call_id, how="transferred", at=at)
+        note_put_through(told.call_id)
         return
-    if told.event == "ended" and not Contact.objects.filter(channel="phone", external_id=told.call_id).exists():
+    talked = put_through(told.call_id)
+    waits = talked is not None and bool(talked.held.get(PUT_THROUGH))
+    known = Contact.objects.filter(channel="phone", external_id=told.call_id).exists()
+    if told.event == "ended" and not known and not waits:
         end_call(told.call_id, how="hung_up", at=at)
         return
     contact = contacts.record_contact(
         channel="phone", received_at=min(told.offered_at or moment, moment), caller=told.caller, external_id=told.call_id,
         open_=True, by=SYSTEM, at=at,
     )  # fmt: skip
-    if contact.state != ContactState.OPEN:
+    if told.event == "abandoned" and contact.answered_at is not None:  # an adviser had her, and put her through
+        contact = second_wait(contact, at=moment)
+        _lost(contact, None, told, moment, put=True)
+    elif contact.state != ContactState.OPEN:
         return
-    if told.event == "answered":
+    elif told.event == "answered":
         contacts.answer_contact(contact.id, by=SYSTEM, at=moment)
     elif told.event == "abandoned" or (told.event == "ended" and contact.answered_at is None):
-        contacts.record_ended_matter(contact, service="", outcome=Outcome.ABANDONED, by=SYSTEM, at=moment)
-        contacts.close_contact(contact.id, cause="", done_in_one=None, by=SYSTEM, at=moment)
+        _lost(contact, talked, told, moment, put=talked is not None)
+
+
+def _lost(contact: Contact, talked: Conversation | None, told: CallEvent, at: datetime, *, put: bool) -> None:
+    """She waited and nobody answered: promised a call where she had been ``put`` through, counted as given up else; once."""
+    if contact.state != ContactState.OPEN:
+        return
+    if not (put and nobody_answered(contact, talked, told, at=at)):
+        contacts.record_ended_matter(contact, service="", outcome=Outcome.ABANDONED, by=SYSTEM, at=at)
+    contacts.close_contact(contact.id, cause="", done_in_one=None, by=SYSTEM, at=at)

@@ -5,18 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from moothall.contacts import actions as contacts
 from moothall.contacts.queries import waiting_calls
-from moothall.core.actors import SYSTEM
 from moothall.core.packs import Pack, current_pack
 from moothall.core.packs.sections import CHANNELS_SECTION
 from moothall.core.references import spell_reference
 from moothall.core.zone import council_date
-from moothall.customers.rules.writing import CannotRead, plain_phone, show_phone
+from moothall.customers.rules.writing import CannotRead, plain_phone
 from moothall.intake.actions.talking.saying import hang_up, listen, transfer
-from moothall.intake.desk_sending import promise_call_back
-from moothall.intake.models import Conversation, Dialogue
-from moothall.intake.pack import TALK, sentence
+from moothall.intake.actions.talking.unanswered import keep_place
+from moothall.intake.models import Conversation
+from moothall.intake.pack import sentence
 from moothall.intake.queries.catalogue import open_words
 from moothall.intake.talking.turns import Turn
 from moothall.promises.queries import promises_of
@@ -84,18 +82,9 @@ def _number(row: Conversation) -> Turn:
 def _promise(row: Conversation, number: str, at: datetime) -> Turn:
     """Keep her place: a call back with its clock, and what she said so far beside it."""
     pack = current_pack()
-    talk = pack.one(TALK)
-    begun = (
-        Dialogue.objects.filter(id=row.dialogue_id).first() if row.dialogue_id and not row.held.get("case") else None
-    )
-    service = begun.service if begun else talk.enquiries
     if row.contact_id is None:
         raise ValueError("A call has a contact.")
-    matter = contacts.add_matter(row.contact_id, service=service, by=SYSTEM, at=at, dialogue_id=row.dialogue_id)
-    sent = promise_call_back(
-        row.contact_id, matter_id=matter.id, given=begun.answers if begun else {}, team=talk.call_backs,
-        about=f"{show_phone(number)} rang the menu and kept a place in the queue", by=SYSTEM, at=at,
-    )  # fmt: skip
+    sent = keep_place(row.contact_id, row, number=number, about="rang the menu and kept a place in the queue", at=at)
     promise = (
         next((one for one in promises_of([sent.case_id], at=at)[sent.case_id] if one.is_open), None)
         if sent.case_id
