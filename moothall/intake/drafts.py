@@ -37,6 +37,15 @@ class DraftView:
         return any(text for texts in self.fields.values() for text in texts)
 
 
+@dataclass(frozen=True, slots=True)
+class KeptForm:
+    """A form that was sent after the sign-in had run out: where to, its fields in their order, the files to choose again."""
+
+    path: str
+    fields: tuple[tuple[str, str], ...]
+    files: tuple[str, ...] = ()
+
+
 def whose(actor: Actor) -> UUID:
     """Return the officer whose drafts these are; the system and the public have none."""
     if actor.id is None:

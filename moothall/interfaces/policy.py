@@ -91,7 +91,11 @@ class AccountNeeded(Exception):
 
 
 class SignInNeeded(Exception):
-    """Nobody is signed in (or not any more) and the view is for staff."""
+    """Nobody is signed in (or not any more) and the view is for staff. ``officer``: who it was until just now."""
+
+    def __init__(self, officer: Staff | None = None) -> None:
+        self.officer = officer
+        super().__init__("Sign in first.")
 
 
 class DeviceRefused(Exception):
@@ -178,7 +182,7 @@ def _staff(request: HttpRequest, stated: Policy) -> Actor:
     seen = request.session.get(SEEN, now)
     if now - seen > IDLE_MINUTES * 60:
         logout(request)
-        raise SignInNeeded
+        raise SignInNeeded(staff)
     if not stated.quiet and (now - seen >= SEEN_EVERY or SEEN not in request.session):
         request.session[SEEN] = now
     return actor_of_staff(staff, current_pack(), purpose=stated.purpose)
@@ -324,7 +328,7 @@ class PolicyMiddleware:
         if isinstance(why, AccountNeeded):
             return answers.account_first(request)
         if isinstance(why, SignInNeeded):
-            return answers.sign_in_first(request)
+            return answers.sign_in_first(request, why.officer)
         if isinstance(why, DeviceRefused):
             return answers.device_refused(cut_off=why.cut_off)
         if isinstance(why, TokenRefused):

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-import json
-
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import urlencode
 
+from moothall.core import clock
 from moothall.core.access import Refused
+from moothall.core.models import Staff
+from moothall.core.packs import current_pack
+from moothall.core.staff import actor_of_staff
+from moothall.intake.draft_actions import keep_form
+from moothall.intake.drafts import KeptForm
 from moothall.interfaces.policy import SAFE
-from moothall.interfaces.signin import council
-
-MOST_KEPT = 200_000  # characters of a form that is carried over a sign-in
+from moothall.interfaces.signin import council, last_officer
 
 
-def sign_in_first(request: HttpRequest) -> HttpResponse:
-    """Send the person to sign in and back again. A form that was sent comes along and is offered again afterwards.
+def sign_in_first(request: HttpRequest, officer: Staff | None = None) -> HttpResponse:
+    """Send the person to sign in and back again. A form that was sent is kept for ``officer``, whose sign-in has run out, or
+    for whoever was let in with this browser last, and offered to her alone afterwards, however she signs in.
 
     A script is told by its status, without a redirect it would follow blindly.
     """
@@ -31,7 +34,8 @@ def sign_in_first(request: HttpRequest) -> HttpResponse:
         return HttpResponse(status=401)
     if request.method in SAFE:
         return HttpResponseRedirect(f"{address}?{urlencode({'next': here})}")
-    page = {"kept": _kept(request), "next": here, "username": "", "error": "", **council.shown()}
+    kept = _keep(request, officer or last_officer.of(request))
+    page = {"kept": kept, "lost": not kept, "next": here, "username": "", "error": "", **council.shown()}
     return render(request, "signin/sign_in.html", page, status=401)
 
 
@@ -82,16 +86,19 @@ def _problem(status: int, code: str, words: str, where: str) -> HttpResponse:
     return JsonResponse({"problems": [{"code": code, "message": words, "where": where}]}, status=status)
 
 
-def _kept(request: HttpRequest) -> str:
-    """The form that was sent, without its guard and without anything secret; too long a one is left out."""
-    fields = [
+def _keep(request: HttpRequest, officer: Staff | None) -> bool:
+    """Keep the form that was sent, without its guard and without anything secret; say whether it could be."""
+    if officer is None:
+        return False
+    fields = tuple(
         (name, value)
         for name, values in request.POST.lists()
         for value in values
         if name != "csrfmiddlewaretoken" and "password" not in name.lower()
-    ]
-    kept = json.dumps([request.get_full_path(), fields])
-    return kept if fields and len(kept) <= MOST_KEPT else ""
+    )
+    files = tuple(one.name or "a file" for _, several in request.FILES.lists() for one in several)
+    by = actor_of_staff(officer, current_pack())
+    return keep_form(KeptForm(request.get_full_path(), fields, files), by=by, at=clock.now())
 
 
 def _path_of(request: HttpRequest) -> str:

@@ -5,7 +5,7 @@ Until the last step nobody is signed in: the session holds only whose turn it is
 
 from __future__ import annotations
 
-import json
+from dataclasses import asdict
 from typing import Any, Final
 from urllib.parse import urlsplit
 from uuid import UUID
@@ -19,12 +19,14 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from moothall.core import clock
 from moothall.core.models import Staff
 from moothall.core.packs import Pack, current_pack
-from moothall.core.staff import permissions_of, signing_in
+from moothall.core.staff import actor_of_staff, permissions_of, signing_in
+from moothall.intake.draft_actions import take_forms
 from moothall.interfaces import known_browser
 from moothall.interfaces.policy import SEEN, Audience, policies_of
+from moothall.interfaces.signin import last_officer
 
 HALF: Final = "half_in"
-KEPT: Final = "kept_form"
+KEPT: Final = "kept_forms"
 HALF_MINUTES: Final = 10
 BY_PASSWORD: Final = "moothall.core.staff.backends.ByPassword"  # noqa: S105  a path, not a secret
 
@@ -36,17 +38,6 @@ def safe_next(request: HttpRequest, wanted: str) -> str:
     )
     in_between = wanted.startswith("/sign-in") and not wanted.startswith("/sign-in/account")
     return wanted if wanted.startswith("/") and ours and not in_between else ""
-
-
-def keep(request: HttpRequest, kept: str) -> None:
-    """Remember a form that was sent after the sign-in had run out, to be sent again by its owner."""
-    try:
-        path, fields = json.loads(kept)
-        rows = [(str(name), str(value)) for name, value in fields]
-    except (ValueError, TypeError):
-        return
-    if safe_next(request, str(path)):
-        request.session[KEPT] = {"path": str(path), "fields": rows}
 
 
 def first(request: HttpRequest, staff: Staff, wanted: str) -> HttpResponse:
@@ -72,19 +63,19 @@ def onward(request: HttpRequest, staff: Staff, *, done: tuple[str, ...]) -> Http
 
 
 def enter(request: HttpRequest, staff: Staff, *, how: str, wanted: str, backend: str = BY_PASSWORD) -> HttpResponse:
-    """Sign in under a new session key, and go where the person was going; a form that waited is offered first."""
+    """Sign in under a new session key, and go where the person was going; a form of hers that waited is offered first."""
     request.session.pop(HALF, None)
-    kept = request.session.get(KEPT)
     login(request, staff, backend=backend)
     request.session[SEEN] = int(clock.machine_now().timestamp())
     signing_in.signed_in(staff=staff, how=how, at=clock.now())
+    pack, going = current_pack(), safe_next(request, wanted)
+    kept = [one for one in take_forms(by=actor_of_staff(staff, pack)) if safe_next(request, one.path)]
     if kept:
-        request.session[KEPT] = kept
+        request.session[KEPT] = [asdict(one) for one in kept]
         answer = HttpResponseRedirect(reverse("signin:carry-on"))
     else:
-        pack, going = current_pack(), safe_next(request, wanted)
         answer = HttpResponseRedirect(going if going and may_open(going, staff, pack) else home_of(staff, pack))
-    return known_browser.note(request, answer, staff.username)
+    return known_browser.note(request, last_officer.note(answer, staff), staff.username)
 
 
 FIRST_PAGES: Final = (

@@ -28,23 +28,23 @@ from moothall.interfaces.signin import council, steps
 def sign_in(request: Request) -> HttpResponse:
     """Ask for name and password; the right ones lead on."""
     wanted = request.POST.get("next") or request.GET.get("next", "")
-    page: dict[str, Any] = {"next": steps.safe_next(request, wanted), **council.shown()}
+    page: dict[str, Any] = {
+        "next": steps.safe_next(request, wanted), "kept": False, "lost": False, **council.shown()
+    }  # fmt: skip
     if request.method == "GET":
         no = request.GET.get("council") == "no"
         page["tried"] = request.GET.get("council") == "away"
         page["error"] = "The council’s sign-in did not let you in. Try again, or ask an administrator." if no else ""
-        return render(request, "signin/sign_in.html", {**page, "username": "", "kept": ""})
-    username, kept = request.POST.get("username", ""), request.POST.get("kept", "")
+        return render(request, "signin/sign_in.html", {**page, "username": ""})
+    username = request.POST.get("username", "")
     try:
         staff = signing_in.check_password(
             username=username, password=request.POST.get("password", ""), address=address_of(request),
             browser=known_browser.name(request, username), at=clock.now(),
         )  # fmt: skip
     except (signing_in.SignInRefused, TooManyAttempts) as error:
-        page |= {"error": str(error), "username": username, "kept": kept}
+        page |= {"error": str(error), "username": username}
         return render(request, "signin/sign_in.html", page, status=429 if isinstance(error, TooManyAttempts) else 403)
-    if kept:
-        steps.keep(request, kept)
     return steps.first(request, staff, wanted)
 
 
@@ -118,11 +118,11 @@ def sign_out(request: Request) -> HttpResponse:
 @policy("staff")
 @require_GET
 def carry_on(request: Request) -> HttpResponse:
-    """Offer to send the form that came after the sign-in had run out."""
+    """Offer to send what came after the sign-in had run out."""
     kept = request.session.get(steps.KEPT)
     if not kept:
         raise Http404
-    return render(request, "signin/carry_on.html", kept)
+    return render(request, "signin/carry_on.html", {"forms": kept})
 
 
 @policy("staff")

@@ -1,14 +1,21 @@
 """Staff sign-in by the council's own OpenID Connect provider, against a provider that runs here."""
 
+import html
+import re
+import time
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 import requests
+from django.test import Client
 
 from moothall.core.actors import SYSTEM
 from moothall.core.models import Staff
-from moothall.core.staff import create_staff
+from moothall.core.staff import actor_of_staff, create_staff
+from moothall.intake.desk_actions import begin_contact
+from moothall.interfaces.policy import IDLE_MINUTES, SEEN
 from moothall.interfaces.signin import council as provider
 
 pytestmark = [
@@ -139,3 +146,41 @@ def test_nobody_is_sent_away_from_here(client, issuer, set_up, staff):
     claims = {"email": "ravi@example.org", "email_verified": True}
     answer, _ = through_the_provider(client, issuer, "s-1", claims, wanted="https://example.org/")
     assert answer["Location"] == "/desk/"
+
+
+def test_a_form_sent_after_the_sign_in_ran_out_comes_back_by_the_council_account(
+    client, issuer, set_up, staff, council
+):
+    """At the desk, in the middle of a note: signed out, in again by the provider, and what was typed is there, for her."""
+    claims = {"email": "ravi@example.org", "email_verified": True}
+    through_the_provider(client, issuer, "s-1", claims)
+    held = begin_contact(
+        channel="phone", caller="+447700900123", by=actor_of_staff(staff, council), at=datetime.now(UTC)
+    )
+    finish = f"/desk/contacts/{held.id}/finish"
+    session = client.session
+    session[SEEN] = int(time.time()) - IDLE_MINUTES * 60 - 1
+    session.save()
+    page = client.post(finish, {"cause": "new", "note": "She will ring the landlord first, then us."})
+    assert page.status_code == 401
+    assert "kept for you alone" in page.content.decode()
+    assert "landlord" not in page.content.decode()
+    link = html.unescape(re.search(r'href="(/sign-in/council[^"]*)"', page.content.decode())[1])
+
+    create_staff(
+        username="jo", name="Jo Lee", email="jo@example.org", roles=["adviser"], pack=council, by=SYSTEM,
+        at=datetime.now(UTC),
+    )  # fmt: skip
+    stranger, _ = through_the_provider(Client(), issuer, "s-9", {"email": "jo@example.org", "email_verified": True})
+    assert stranger["Location"] == "/desk/cases"
+    assert link.startswith("/sign-in/council?next=")
+    again, _ = through_the_provider(client, issuer, "s-1", claims, wanted=parse_qs(urlsplit(link).query)["next"][0])
+    assert again["Location"] == "/sign-in/carry-on"
+    offered = client.get("/sign-in/carry-on").content.decode()
+    assert "She will ring the landlord first, then us." in offered
+    assert f'action="{finish}"' in offered
+    assert (
+        client.post(finish, {"cause": "new", "note": "She will ring the landlord first, then us."}).status_code == 303
+    )
+    held.refresh_from_db()
+    assert (held.state, held.note) == ("closed", "She will ring the landlord first, then us.")
