@@ -4,11 +4,13 @@ Each handler runs in the transaction that takes it off the queue and only writes
 recipient, purpose) makes it safe to run again.
 """
 
+from collections.abc import Iterator
 from typing import Any
 from uuid import UUID
 
 from moothall.cases import actions as cases
-from moothall.cases.models import CaseState, Note, Task
+from moothall.cases.models import Case, CaseState, Note, Task
+from moothall.cases.queries import cases_under
 from moothall.contacts.models import Contact
 from moothall.core import clock
 from moothall.core.actors import SYSTEM
@@ -122,14 +124,22 @@ def closed(event: Recorded) -> None:
         return
     if event.data.get("outcome") == "withdrawn":
         tell(event, about, "case-withdrawn")
+        for other in _joined(about):  # they did not take theirs back: that it is over, and how to say it is not
+            tell(event, other, "case-closed-not-done", outcome="", rate="")
         return
     done = event.data.get("resolved") is not False
     outcome = "" if about.case.restricted else outcome_words(about.pack, about.case)
     template = "case-closed-done" if done else "case-closed-not-done"
     tell(event, about, template, outcome=outcome, rate=rate_link(about.case, clock.now()))
-    for joined in about.case.joined.filter(state=CaseState.MERGED):
-        other = case_values(joined, clock.now())
-        tell(event, other, template, outcome=outcome, rate=rate_link(joined, clock.now()))
+    for other in _joined(about):
+        tell(event, other, template, outcome=outcome, rate=rate_link(other.case, clock.now()))
+
+
+def _joined(about: AboutCase) -> Iterator[AboutCase]:
+    """The cases joined to this one, directly or through others: their customers heard that we work on them as one."""
+    under = cases_under(about.case.id)
+    for case in Case.objects.filter(id__in=under).exclude(id=about.case.id).order_by("id"):
+        yield case_values(case, clock.now())
 
 
 @handles("case.merged", as_="notifications.merged")
@@ -142,10 +152,12 @@ def merged(event: Recorded) -> None:
 
 @handles("case.reopened", "case.split", as_="notifications.reopened")
 def reopened(event: Recorded) -> None:
-    """It was not done after all: we are on it again."""
+    """It was not done after all: we are on it again. Those who joined it, who heard that it was done, hear this too."""
     about = _about(event)
-    if about is not None and about.case.state not in OVER:
-        tell(event, about, "case-reopened")
+    if about is None or about.case.state in OVER:
+        return
+    for one in (about, *_joined(about)):
+        tell(event, one, "case-reopened")
 
 
 @handles("case.task_added", as_="notifications.call_back")

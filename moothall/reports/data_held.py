@@ -19,7 +19,7 @@ holds(
     basis=Basis.CONSENT,
     kept="follower",
     personal="address",
-    plain="said came_with",
+    plain="said",
     room=ROOM,
 )
 holds(

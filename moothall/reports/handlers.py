@@ -8,6 +8,7 @@ from uuid import UUID
 from django.conf import settings
 
 from moothall.cases.joining import register_same_thing
+from moothall.cases.queries import joined_chain
 from moothall.core import clock
 from moothall.core.actors import SYSTEM
 from moothall.core.events import Recorded, handles, record
@@ -17,13 +18,7 @@ from moothall.notifications.actions import queue_message
 from moothall.notifications.recipients import recipient
 from moothall.promises.queries import promises_of
 from moothall.reports import events
-from moothall.reports.actions.following import (
-    follow_values,
-    move_followers,
-    stop_token,
-    take_back_followers,
-    to_follower,
-)
+from moothall.reports.actions.following import count_followers, follow_values, stop_token, to_follower
 from moothall.reports.actions.keeping import refresh_report, sent_on
 from moothall.reports.actions.photos import mark_photos
 from moothall.reports.models import Follower, Report
@@ -78,17 +73,25 @@ def keep(event: Recorded) -> None:
 
 
 def _tell_joined(event: Recorded, case_id: UUID, into: UUID) -> None:
-    """Who followed it follows the other from now on, and hears so: else news of another number would be a riddle."""
-    people = move_followers(case_id, into=into, at=clock.now())
-    one, other = (Report.objects.filter(case_id=id_, hidden=False).first() for id_ in (case_id, into))
-    if one is not None and other is not None:
-        own = show_reference(one.reference)
-        for row in people:
-            _queue(event, "follow-joined", row, {**follow_values(other, row), "own_reference": own})
+    """Who followed it, or what was joined to it before, hears of the other from now on, and is told so: else news of another
+    number would be a riddle. Was it parted or the other joined on since, that event tells it.
+    """
+    count_followers(into)
+    other = Report.objects.filter(case_id=into, hidden=False).first()
+    if other is None or joined_chain(case_id) != [case_id, into]:
+        return
+    people = followers_of(case_id)
+    own = Report.objects.filter(case_id__in={row.case_id for row in people}, hidden=False)
+    references = dict(own.values_list("case_id", "reference"))
+    for row in people:
+        if row.case_id in references:
+            said = show_reference(references[row.case_id])
+            _queue(event, "follow-joined", row, {**follow_values(other, row), "own_reference": said})
 
 
 def _tell_parted(event: Recorded, case_id: UUID, out_of: UUID) -> None:
-    people = take_back_followers(case_id, out_of=out_of, at=clock.now())
+    count_followers(out_of)
+    people = followers_of(case_id)
     report = Report.objects.filter(case_id=case_id, hidden=False, is_open=True).first()
     if report is None:
         return
@@ -147,15 +150,13 @@ def tell_followers(event: Recorded) -> None:
     report = Report.objects.filter(case_id=event.case_id, hidden=False).first()
     if report is None:
         return
-    people = followers_of(event.case_id)
+    people = followers_of(event.case_id, since=event.occurred_at)
     if not people:
         return
     template, more = _said(event, report)
     if not template:
         return
     for row in people:
-        if row.since > event.occurred_at:
-            continue
         _queue(event, template, row, {**follow_values(report, row), **more})
 
 

@@ -98,7 +98,10 @@ class Spot(models.Model):
 
 
 class Follower(models.Model):
-    """Somebody who wants to hear of a report: by e-mail or text. ``said`` is "me_too" for one who has it as well."""
+    """Somebody who wants to hear of a report: by e-mail or text. ``said`` is "me_too" for one who has it as well.
+
+    It stays with the report she chose, also when that is joined to another: see `queries.telling.followers_of`.
+    """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     case_id = models.UUIDField()
@@ -106,7 +109,6 @@ class Follower(models.Model):
     said = models.CharField(max_length=8, default="follow")
     since = models.DateTimeField()
     stopped_at = models.DateTimeField(null=True)
-    came_with = models.UUIDField(null=True, help_text="The report they followed, which was joined to this one.")
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["case_id", "address"], name="follower_once")]

@@ -89,7 +89,7 @@ def test_joined_reports_leave_the_map_and_their_followers_go_along_and_may_come_
     merge_case(second.id, into=first.id, by=SYSTEM, at=clock.now())
     jobs.drain(at=clock.now())
     assert map_view(ALL, ReportFilter()).total == 1
-    assert Follower.objects.filter(case_id=first.id).count() == 1
+    assert Report.objects.get(case_id=first.id).followers == 1
     told_of = Message.objects.get(template="follow-joined")
     assert told_of.to == "late@example.com"
     for one in (first, second):

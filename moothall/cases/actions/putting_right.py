@@ -8,10 +8,12 @@ from django.db import transaction
 from moothall.cases import events, joining
 from moothall.cases.actions.rows import refresh_due, save, take
 from moothall.cases.models import Case, CaseContact, CaseState
+from moothall.cases.queries.joined import joined_chain
 from moothall.core.actors import Actor
 from moothall.core.events import record, together
 from moothall.core.ids import new_id
 from moothall.core.packs import current_pack, pack_at
+from moothall.core.references import show_reference
 from moothall.promises import actions as promises
 from moothall.promises.models import RedressOwed
 from moothall.promises.queries import open_promises
@@ -53,10 +55,11 @@ def set_priority(
 def merge_case(case_id: UUID, *, into: UUID, by: Actor, at: datetime, version: int | None = None) -> Case:
     """Join a duplicate to the case of the same thing: its clocks stop without a verdict, its contacts follow the other.
 
-    Whoever made it is told now, and again when the other case ends.
+    Whoever made it is told now, and again when the other case ends. What was joined to it before comes along, and goes with
+    it when it is taken out again. Joined to the same case already, nothing happens.
 
     Raises:
-        ValueError: they are the same case, one of them is over, or only one of them is of a restricted kind.
+        ValueError: they are the same case or of one already, one of them is over, or only one is of a restricted kind.
         joining.NotTheSame: they are not of one thing, or this actor may not say so; the message says what to do instead.
     """
     with transaction.atomic(), together():
@@ -65,8 +68,9 @@ def merge_case(case_id: UUID, *, into: UUID, by: Actor, at: datetime, version: i
         # the same order whoever asks, so that two who join each other's at once do not wait for ever
         taken = {id_: take(id_, by=by, version=version if id_ == case_id else None) for id_ in sorted((case_id, into))}
         case, other = taken[case_id], taken[into]
-        if CaseState.MERGED in (case.state, other.state) or CaseState.CLOSED in (case.state, other.state):
-            raise ValueError("Only cases that are open can be joined. Open it again first.")
+        if case.state == CaseState.MERGED and case.joined_to_id == into:
+            return case
+        _may_join(case, other)
         if case.restricted != other.restricted:
             raise ValueError("A case of a restricted kind can only be joined to one of the same kind.")
         joining.check(case, other, by=by)
@@ -77,7 +81,6 @@ def merge_case(case_id: UUID, *, into: UUID, by: Actor, at: datetime, version: i
             [CaseContact(id=new_id(), case=other, contact_id=contact, role="joined", at=at) for contact in links],
             ignore_conflicts=True,
         )
-        Case.objects.filter(joined_to=case).update(joined_to=other)
         case.state, case.joined_to, case.closed_at, case.due_at, case.late = CaseState.MERGED, other, at, None, False
         save(case, at, "state", "joined_to", "closed_at", "due_at", "late")
         save(other, at)
@@ -85,10 +88,41 @@ def merge_case(case_id: UUID, *, into: UUID, by: Actor, at: datetime, version: i
         return case
 
 
+def _may_join(case: Case, other: Case) -> None:
+    """Refuse what is over or joined already, saying what to do instead. Only what is worked on is joined to what is worked
+    on, so no chain of them comes back to itself.
+    """
+    if case.state == CaseState.MERGED:
+        said = _worked_on(case)
+        raise ValueError(
+            f"This case is joined to {said} already. Take it out of that one first, then join it to the other."
+        )
+    if other.state == CaseState.MERGED:
+        on = joined_chain(other.id)[-1]
+        if on == case.id:
+            raise ValueError("That case is joined to this one already. Nothing is left to do.")
+        raise ValueError(
+            f"That case is itself joined to {_worked_on(other)}. Join this one to {_worked_on(other)} instead."
+        )
+    if case.state == CaseState.CLOSED:
+        raise ValueError("Only cases that are open can be joined, and this one is closed. Open it again first.")
+    if other.state == CaseState.CLOSED:
+        raise ValueError(
+            "Only cases that are open can be joined, and that one is closed: what is joined to it would never be done. Open"
+            " that one again first, or leave this one open."
+        )
+
+
+def _worked_on(case: Case) -> str:
+    on = joined_chain(case.id)[-1]
+    return show_reference(Case.objects.values_list("reference", flat=True).get(id=on))
+
+
 def split_case(case_id: UUID, *, by: Actor, at: datetime, version: int | None = None) -> Case:
     """Take a case out of the one it was joined to: it was another thing after all. Its clocks go on where they stopped.
 
-    Whoever made it is told. The contacts it brought stay linked to the other: they spoke of it, as far as anyone knew.
+    Whoever made it is told. What was joined to it before goes with it. The contacts it brought stay linked to the other: they
+    spoke of it, as far as anyone knew.
 
     Raises:
         ValueError: the case is not joined to another.

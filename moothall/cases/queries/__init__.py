@@ -1,5 +1,6 @@
 """The only readers of cases, by screen: lists, one case, tracking, a person's."""
 
+from moothall.cases.queries.joined import cases_under, joined_chain
 from moothall.cases.queries.lists import (
     CaseLine,
     QueueFilter,
@@ -40,10 +41,12 @@ __all__ = [
     "cases_made_with",
     "cases_of",
     "cases_opened_in",
+    "cases_under",
     "find_by_reference",
     "hidden_among",
     "hidden_cases",
     "is_case_of",
+    "joined_chain",
     "newest_cases",
     "open_in_area",
     "own_case_of",

@@ -7,8 +7,8 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F, Q
 
+from moothall.cases.queries import cases_under, joined_chain
 from moothall.core.actors import Actor
 from moothall.core.ids import new_id
 from moothall.core.limits import TooManyAttempts
@@ -21,6 +21,7 @@ from moothall.notifications.unproved import CannotWrite, count_unproved
 from moothall.reports.addresses import email_or_mobile
 from moothall.reports.events import followed
 from moothall.reports.models import Follower, Report
+from moothall.reports.queries.telling import followers_of
 
 MOST_AN_HOUR = 20
 SAID = ("follow", "me_too")
@@ -53,7 +54,7 @@ def follow(case_id: UUID, *, address: str, said: str = "follow", by: Actor, at: 
     except TooManyAttempts as wait:
         raise CannotFollow("You have followed many reports in the last hour. Wait a little, then try again.") from wait
     with transaction.atomic():
-        case_id = _worked_on(case_id)
+        case_id = (joined_chain(case_id) or [case_id])[-1]
         report = Report.objects.select_for_update().filter(case_id=case_id, hidden=False).first()
         if report is None:
             raise CannotFollow("We could not find that report. It may not be public any more.")
@@ -68,7 +69,7 @@ def follow(case_id: UUID, *, address: str, said: str = "follow", by: Actor, at: 
             row.since = at
         row.save(update_fields=["said", "stopped_at", "since"])
         if fresh or again:
-            Report.objects.filter(case_id=case_id).update(followers=F("followers") + 1)
+            count_followers(case_id)
             followed(report, said=said, by=by, at=at)
             queue_message(
                 key=f"follow:{row.id}:{row.since.isoformat()}", template="follow-started", to=to_follower(row),
@@ -77,18 +78,8 @@ def follow(case_id: UUID, *, address: str, said: str = "follow", by: Actor, at: 
     return row
 
 
-def _worked_on(case_id: UUID) -> UUID:
-    """Return the report that one was joined to, however often; itself where it was not."""
-    seen = {case_id}
-    while (other := Report.objects.filter(case_id=case_id).values_list("duplicate_of", flat=True).first()) is not None:
-        if other in seen:
-            break
-        seen.add(case_id := other)
-    return case_id
-
-
 def stop_following(follower_id: UUID, token: str, *, at: datetime) -> bool:
-    """Stop telling somebody about a report, and about one it was joined to or came from: she has heard enough of the thing.
+    """Stop telling somebody about a report and about all that are of one thing with it: she has heard enough of it.
 
     Stopped already is fine; ``False`` for a link that is not ours.
     """
@@ -98,50 +89,24 @@ def stop_following(follower_id: UUID, token: str, *, at: datetime) -> bool:
         row = Follower.objects.filter(id=follower_id).first()
         if row is None:
             return False
-        same = Q(case_id=row.case_id) | Q(came_with=row.case_id) | Q(case_id=row.came_with)
-        rows = Follower.objects.select_for_update().filter(same, address=row.address, stopped_at=None).order_by("id")
-        for one in list(rows):
-            _stop(one, at)
+        chain = joined_chain(row.case_id) or [row.case_id]
+        same = set(cases_under(chain[-1])) | {row.case_id}
+        rows = Follower.objects.select_for_update().filter(case_id__in=same, address=row.address, stopped_at=None)
+        for one in rows.order_by("id"):
+            one.stopped_at = at
+            one.save(update_fields=["stopped_at"])
+            count_followers(one.case_id)
     return True
 
 
-def _stop(row: Follower, at: datetime) -> None:
-    row.stopped_at = at
-    row.save(update_fields=["stopped_at"])
-    Report.objects.filter(case_id=row.case_id, followers__gt=0).update(followers=F("followers") - 1)
-
-
-def move_followers(case_id: UUID, *, into: UUID, at: datetime) -> list[Follower]:
-    """Have whoever followed a report that was joined to another follow that one instead.
-
-    Returns them as they follow it, whether they came along now or followed it already.
-    """
+def count_followers(case_id: UUID) -> None:
+    """Count who follows a report, with those of reports that were joined to it; and so for each one it was joined to."""
     with transaction.atomic():
-        found, moved = [], 0
-        for row in (
-            Follower.objects.select_for_update().filter(case_id=case_id, stopped_at=None).order_by("since", "id")
-        ):
-            kept, fresh = Follower.objects.get_or_create(
-                case_id=into, address=row.address,
-                defaults={"id": new_id(), "said": row.said, "since": at, "came_with": case_id},
-            )  # fmt: skip
-            moved += fresh
-            if kept.stopped_at is None:
-                found.append(kept)
-        if moved:
-            Report.objects.filter(case_id=into).update(followers=F("followers") + moved)
-    return found
-
-
-def take_back_followers(case_id: UUID, *, out_of: UUID, at: datetime) -> list[Follower]:
-    """A report was taken out of the one it was joined to: who came along with it follows it alone again. Returns them."""
-    with transaction.atomic():
-        rows = Follower.objects.select_for_update().filter(case_id=out_of, came_with=case_id)
-        for row in list(rows):
-            if row.stopped_at is None:
-                Report.objects.filter(case_id=out_of, followers__gt=0).update(followers=F("followers") - 1)
-            row.delete()
-    return list(Follower.objects.filter(case_id=case_id, stopped_at=None).order_by("since", "id"))
+        chain = joined_chain(case_id)
+        # whoever counts waits here for whoever changed one of them: the last count is of all
+        list(Report.objects.select_for_update().filter(case_id__in=chain).order_by("case_id"))
+        for one in chain:
+            Report.objects.filter(case_id=one).update(followers=len(followers_of(one)))
 
 
 def to_follower(row: Follower) -> Recipient:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from moothall.cases.queries import cases_under
 from moothall.core.access import require
 from moothall.core.actors import Actor
 from moothall.core.packs import current_pack
@@ -41,7 +42,7 @@ class StreetSide:
 
 
 def street_side(case_id: UUID, *, visible_to: Actor, at: datetime) -> StreetSide | None:
-    """Return the public side of a case, ``None`` where it has none. Five queries. Raises Refused."""
+    """Return the public side of a case, ``None`` where it has none. Six queries. Raises Refused."""
     require(visible_to, "case.view")
     row = Report.objects.filter(case_id=case_id).first()
     if row is None:
@@ -53,10 +54,13 @@ def street_side(case_id: UUID, *, visible_to: Actor, at: datetime) -> StreetSide
             row.service, row.latitude, row.longitude, row.opened_at, row.words, tuple(int(m) for m in row.photo_marks)
         )
         same = candidates(new, at=at, without={case_id}, most=6)
+    under = Report.objects.filter(case_id__in=[one for one in cases_under(case_id) if one != case_id]).order_by(
+        "case_id"
+    )
     return StreetSide(
         report=line(row, pack), hidden=row.hidden, followers=row.followers,
         photos=tuple(_photo(one) for one in Photo.objects.filter(case_id=case_id).order_by("received_at", "document_id")),
-        same=tuple(same), joined=tuple(line(one, pack) for one in Report.objects.filter(duplicate_of=case_id)[:50]),
+        same=tuple(same), joined=tuple(line(one, pack) for one in under[:50]),
     )  # fmt: skip
 
 
