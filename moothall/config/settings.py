@@ -194,7 +194,7 @@ ROOMS = (
     "core", "places", "customers", "customers.matching", "customers.linking", "customers.accounts",
     "customers.representation", "customers.monitoring", "customers.colleagues", "customers.privacy", "services",
     "promises", "contacts", "cases", "documents", "inbox", "postroom", "bookings", "payments", "notifications", "partners",
-    "repairs", "reports", "rounds", "announcements", "field", "reception", "feedback", "insight", "intake",
+    "permits", "repairs", "reports", "rounds", "announcements", "field", "reception", "feedback", "insight", "intake",
     "channels",
 )  # fmt: skip
 INSTALLED_APPS = [

@@ -58,6 +58,12 @@ def photo_content(document_id: UUID, *, case_id: UUID) -> bytes | None:
     return storage.get(row.path) if row else None
 
 
+def documents_of_case(case_id: UUID, *, visible_to: Actor) -> list[DocumentLine]:
+    """Return the files that came with a case, in order. The caller has shown that the case is visible. One query."""
+    require(visible_to, "case.view")
+    return [_line(row) for row in Document.objects.filter(case_id=case_id).order_by("received_at", "id")]
+
+
 def content_of(document_id: UUID, *, case_id: UUID, visible_to: Actor) -> tuple[DocumentLine, bytes] | None:
     """Return a file of a case with its content, or ``None``. The caller has shown that the case is visible to the actor."""
     require(visible_to, "case.view")

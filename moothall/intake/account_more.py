@@ -14,6 +14,8 @@ from moothall.customers.queries import CustomerCard
 from moothall.intake.account_queries import Slot, register_account_slot
 from moothall.payments.links import pay_path
 from moothall.payments.queries import Bill, bills_of
+from moothall.permits.links import permit_path
+from moothall.permits.queries import permits_of
 
 MOST = 50
 MOST_ON_HOME = 3
@@ -62,5 +64,16 @@ def _coming(ids: Sequence[UUID], at: datetime) -> Slot | None:
     return Slot("Coming up", lines, "/account/bookings", "All bookings") if coming else None
 
 
+def _held(ids: Sequence[UUID], at: datetime) -> Slot | None:
+    """What she holds, on the first page. Two queries; one where she holds nothing."""
+    found = [one for one in permits_of(ids, visible_to=SYSTEM, at=at) if one.standing in {"coming", "in_force"}]
+    lines = tuple(
+        (f"{one.name} {one.number}", f"{one.what}. {one.says}" if one.what else one.says, permit_path(one.id))
+        for one in found[:MOST_ON_HOME]
+    )
+    return Slot("Permits and licences", lines, "/account/permits", "All permits and licences") if found else None
+
+
 register_account_slot("bills", _to_pay)
 register_account_slot("bookings", _coming)
+register_account_slot("permits", _held)

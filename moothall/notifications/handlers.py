@@ -118,7 +118,7 @@ def note(event: Recorded) -> None:
 def closed(event: Recorded) -> None:
     """It is over: in honest words, done or not done, and how to say what you think. Those who joined it hear it too."""
     about = _about(event)
-    if about is None or about.case.state != CaseState.CLOSED:
+    if about is None or about.case.state != CaseState.CLOSED or event.data.get("told"):
         return
     if is_over_by_booking(about, clock.now()):
         return

@@ -15,6 +15,7 @@ _CASE = frozenset({"service", "reference", "spoken", "place", "track", "status",
 _BOOKING = frozenset({"what", "when", "where", "reference", "link"})
 _PROMISE = frozenset({"promise", "due", "due_date", "length"})
 _REPAIR = _CASE | _PROMISE | {"contractor", "contractor_phone", "when", "times", "some", "reason", "visit", "until"}
+_PERMIT = _CASE | {"permit", "number", "what", "starts", "ends", "link", "because", "renew", "rate"}
 _FOLLOW = frozenset({"service", "reference", "place", "link", "stop"})
 
 _ANNOUNCED = frozenset({"title", "place", "text", "link"})
@@ -32,6 +33,9 @@ NAMES: dict[str, frozenset[str]] = {
     "repair-no-access": _REPAIR,
     "repair-follow-on": _REPAIR,
     "repair-inspected": _REPAIR,
+    "permit-issued": _PERMIT,
+    "permit-ends": _PERMIT,
+    "permit-ended": _PERMIT,
     "case-waiting": _CASE | {"reason", "question"},
     "case-resumed": _CASE | _PROMISE,
     "case-note": _CASE | {"note"},

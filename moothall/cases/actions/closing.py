@@ -22,11 +22,13 @@ def close_case(
     at: datetime,
     version: int | None = None,
     status: str = "",
+    told: bool = False,
 ) -> Case:
     """Close a case with one of its service's outcomes and whether the customer got what was asked.
 
     Its open promises are met now, in time or late as their clocks say; a call that was promised and not made is
-    neither kept nor broken by closing. Closing a closed case again changes nothing.
+    neither kept nor broken by closing. Closing a closed case again changes nothing. ``told``: the customer hears of it by a
+    message of its own.
     """
     with transaction.atomic(), together():
         case = take(case_id, by=by, permission="case.close", version=version)
@@ -38,7 +40,8 @@ def close_case(
         case.tasks.filter(done_at=None).update(done_at=at, outcome="closed with the case")
         _end(case, status or ("done" if resolved else "closed_not_done"), outcome, resolved, at)
         days = (at - case.opened_at).days
-        record([events.happening(events.CLOSED, case, at, outcome=outcome, resolved=resolved, days=days)], by=by)
+        data = {"outcome": outcome, "resolved": resolved, "days": days, **({"told": True} if told else {})}
+        record([events.happening(events.CLOSED, case, at, **data)], by=by)
         return case
 
 

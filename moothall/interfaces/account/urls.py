@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from moothall.interfaces.account import also, codes, data, for_others, home, identity, own, passkeys, ways
+from moothall.interfaces.account import also, codes, data, for_others, home, identity, own, passkeys, permits, ways
 
 app_name = "account"
 urlpatterns = [
@@ -25,6 +25,8 @@ urlpatterns = [
     path("claim", home.claim, name="claim"),
     path("payments", also.payments, name="payments"),
     path("bookings", also.bookings, name="bookings"),
+    path("permits", permits.permits, name="permits"),
+    path("permits/<uuid:permit_id>/again", permits.again, name="permit-again"),
     path("agreements", also.agreements, name="agreements"),
     path("messages", home.messages, name="messages"),
     path("data", data.data, name="data"),

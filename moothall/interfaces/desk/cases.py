@@ -28,7 +28,7 @@ from moothall.intake.draft_queries import draft
 from moothall.intake.looking import why_about_case
 from moothall.intake.posted.letters import write_letter
 from moothall.intake.sealed import sealed_case
-from moothall.interfaces.desk import contractors, labels, lines, pay_panel, street
+from moothall.interfaces.desk import case_permits, contractors, labels, lines, pay_panel, street
 from moothall.interfaces.desk.postroom import letter_fields
 from moothall.interfaces.desk.screen import draw, found, go, part, read_id, wrong
 from moothall.interfaces.policy import Request, policy
@@ -101,6 +101,7 @@ def show(
         "case_id": case_id,
         **street.beside(request, page.case.service, case_id, at=at),
         **contractors.beside(request, page.case.service, case_id, at=at),
+        **case_permits.beside(request, page.case.service, case_id, at=at),
     }
     return draw(request, "desk/case.html", status=status, **(context | more))
 
@@ -251,7 +252,7 @@ def _since(text: str) -> datetime | None:
 
 _FIRST = {
     "note": "note-text", "explain": "new_date-day", "wait": "wait-reason", "assign": "assign-team", "join": "join-into",
-    "priority": "priority-why", "letter": "letter-text",
+    "priority": "priority-why", "letter": "letter-text", "permit-end": "permit-because",
 }  # fmt: skip
 
 
@@ -411,5 +412,5 @@ _ACTS: dict[str, Act] = {
     "reopen": _reopen, "explain": _explain, "task": _task, "task-done": _task_done, "priority": _priority, "join": _join,
     "redress": _redress, "refer": street.refer, "answer": street.answered, "split": street.part_again, "hide": street.hide,
     "order": contractors.order, "said": contractors.said, "ordered": contractors.told_by_hand,
-    "findings": contractors.findings,
+    "findings": contractors.findings, "issue": case_permits.issued, "permit-end": case_permits.ended,
 }  # fmt: skip

@@ -29,6 +29,7 @@ from moothall.interfaces.desk.screen import draw, found, go, read_id, wrong
 from moothall.interfaces.policy import Request, policy
 from moothall.interfaces.ui.jinja import with_query
 from moothall.interfaces.ui.parts import LinkView
+from moothall.permits.queries import permits_of
 
 
 @require_safe
@@ -58,6 +59,7 @@ def show(request: Request, customer_id: UUID, *, status: int = 200, **more: obje
         "filters": [LinkView(words, with_query(address, show=code), code == kind) for code, words in FILTERS],
         "older": with_query(address, show=kind, after=view.line.after) if view.line.after else "",
         "newer": with_query(address, show=kind) if after else "",
+        "held": permits_of(view.card.ids, visible_to=looking, at=at),
         "need_choices": [(code, str(n.name)) for code, n in current_pack().of(NEEDS).items()],
         "key": secrets.token_urlsafe(16),
         "shortcuts": (("b", "Begin a contact with them"), ("d", "Change their details")),

@@ -157,6 +157,7 @@ def everything_about(person: Customer, at: Any, store: Callable[[bytes], str]) -
     its.row("rounds.Flag", uprn=72001, kind="assisted", case_id=case.id, begins=date(2026, 1, 1))
     order = its.row("repairs.Order", case_id=case.id, number=1, way="by_hand", kind="repair", since=at, made_at=at)
     its.row("repairs.Step", order=order, key="k1", kind="note", by="officer", counted=True)
+    its.row("permits.Permit", case_id=case.id, reference="PERM1234", starts=at.date(), ends=at.date(), issued_at=at)
     its.row("feedback.Rating", contact_id=contact.id, score="poor", channel="phone")
     its.row("intake.Dialogue", token_digest="t1", expires_at=at, **hers)
     its.row(

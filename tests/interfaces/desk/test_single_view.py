@@ -45,7 +45,7 @@ def test_the_single_view_is_one_time_line_in_a_fixed_number_of_queries(
     with counting() as long:
         page = text_of(adviser.client.get(f"/desk/people/{amina.id}/"))
     assert long.kinds == short.kinds
-    assert long.number <= 37
+    assert long.number <= 39
     notes = text_of(adviser.client.get(f"/desk/people/{amina.id}/?show=note"))
     assert "Note 13" in notes
     assert "Rated us" not in notes

@@ -36,12 +36,14 @@ from moothall.interfaces.site.booking_shapes import notices_of_case
 from moothall.interfaces.site.messages import message
 from moothall.interfaces.site.pages import TRACK_FIELDS, WriteView
 from moothall.interfaces.site.pay_shapes import notice_of
+from moothall.interfaces.site.permit_shapes import notice_of as notice_of_permit
 from moothall.interfaces.site.repair_shapes import notice_of as notice_of_repair
 from moothall.interfaces.site.repair_shapes import notice_of_visits
 from moothall.interfaces.site.tracking_proof import may_see, remember
 from moothall.interfaces.ui.fields import FieldView
 from moothall.payments.links import pay_path
 from moothall.payments.queries import bill_of_case
+from moothall.permits.queries import permit_of_case
 from moothall.repairs.queries import repair_of_case
 
 View = Callable[..., HttpResponse]
@@ -122,7 +124,8 @@ def _page(request: Request, case: UUID, *, add: FieldView = shapes.ADD, status: 
     booked = notices_of_case(case)
     outdoors = not booked and page.case.case.service in current_pack().of(FIELD_JOBS)
     visits = notice_of_visits(visits_of_case(case, visible_to=SYSTEM) if outdoors else [], clock.now())
-    view = replace(view, notices=(*booked, *notice_of_repair(repair), *visits, *view.notices))
+    issued = notice_of_permit(permit_of_case(case, page.case.case.service, at=clock.now()))
+    view = replace(view, notices=(*issued, *booked, *notice_of_repair(repair), *visits, *view.notices))
     return render(request, "site/tracked.html", {"page": view}, status=status)
 
 
