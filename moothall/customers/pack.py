@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Final, Literal
 
 from pydantic import Field, field_validator
 
@@ -68,18 +68,23 @@ class Language(PackModel):
     )
 
 
+_DATED: Final = ("day", "n", "month", "date", "year", "time", "hour", "minute", "count")
+"""What the shapes of a date and a time, and a script's count of characters, may hold."""
+
+
 class Phrases(PackModel):
     """What pages say in one language: the English as it stands on the page (``{}`` for what changes), and the same in it."""
 
     code: str = Field(pattern=r"^[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*$", max_length=12)
     says: dict[str, Text] = Field(default_factory=dict)
+    unread: bool = Field(False, description="No native reader has checked these words yet; pages in it say so.")
 
     @field_validator("says")
     @classmethod
     def _can_be_filled(cls, says: dict[str, str]) -> dict[str, str]:
         for english, own in says.items():
             try:
-                own.format(*["x"] * english.count("{}"), day="x", n="x", month="x")
+                own.format(*["x"] * english.count("{}"), **dict.fromkeys(_DATED, "x"))
             except (IndexError, KeyError, ValueError) as wrong:
                 raise ValueError(f"“{own}” has a place in it that “{english}” has not") from wrong
         return says

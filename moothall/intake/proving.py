@@ -93,7 +93,9 @@ def proof_wanted(
     return ProofWanted(service.proof, service.name, service.code, tuple(given))
 
 
-def send_unproved(dialogue_id: UUID, token: str, *, helped_because: str = "", by: Actor, at: datetime) -> Raised | None:
+def send_unproved(
+    dialogue_id: UUID, token: str, *, helped_because: str = "", language: str = "", by: Actor, at: datetime
+) -> Raised | None:
     """Send a request whose service needs a proved identity before it is proved: it is taken, and its team sees a task to
     check who asked before anything is given. Twice is once.
 
@@ -102,7 +104,7 @@ def send_unproved(dialogue_id: UUID, token: str, *, helped_because: str = "", by
     """
     row = open_row(dialogue_id, token, at)
     team = pack_of(row).of(SERVICES)[row.service].team
-    raised = submit(dialogue_id, token, helped_because=helped_because, by=by, at=at)
+    raised = submit(dialogue_id, token, helped_because=helped_because, language=language, by=by, at=at)
     if raised is not None and raised.case_id is not None:
         add_task(
             raised.case_id, title="Check who asked before you give anything out: their identity is not proved", team=team,

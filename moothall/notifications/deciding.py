@@ -4,9 +4,11 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.conf import settings
+
 from moothall.core.packs import Pack
 from moothall.core.zone import LONDON
-from moothall.customers.pack import FORMATS, LANGUAGES
+from moothall.customers.pack import FORMATS, LANGUAGES, PHRASES
 from moothall.notifications import senders
 from moothall.notifications.models import Message, MessageState
 from moothall.notifications.pack import MESSAGES, MESSAGING, MessageTemplate
@@ -76,6 +78,20 @@ def named_in(pack: Pack, language: str, values: Mapping[str, Any]) -> dict[str, 
         return dict(values)
     code = next((code for code in spoken.services if code in pack.services and pack.services[code].name == named), "")
     return dict(values) | ({"service": spoken.services[code]} if code else {})
+
+
+def led_in(pack: Pack, language: str, values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return values whose links to our own pages lead to them in her language, where pages can be drawn in it."""
+    if language not in pack.of(PHRASES):
+        return dict(values)
+    return {name: _led(value, language) for name, value in values.items()}
+
+
+def _led(value: Any, language: str) -> Any:
+    if not isinstance(value, str) or not value.startswith(f"{settings.PUBLIC_URL}/") or len(value.split()) > 1:
+        return value
+    address, mark, part = value.partition("#")
+    return f"{address}{'&' if '?' in address else '?'}lang={language}{mark}{part}"
 
 
 def hold_until(pack: Pack, words: MessageTemplate, way: Way, at: datetime) -> datetime | None:

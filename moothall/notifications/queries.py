@@ -40,6 +40,7 @@ class MessageLine:
     delivered_at: datetime | None
     case_id: UUID | None
     customer_id: UUID | None
+    language: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -308,6 +309,7 @@ def _line(row: Message) -> MessageLine:
         id=row.id, template=row.template, channel=row.channel, to=row.to, subject=row.subject, body=row.body,
         state=row.state, state_words=_words(row), created_at=row.created_at, sent_at=row.sent_at,
         delivered_at=min(delivered, default=None), case_id=row.case_id, customer_id=row.customer_id,
+        language=row.language,
     )  # fmt: skip
 
 

@@ -85,7 +85,7 @@ def raise_request(
     customer_id: UUID | None = None, contact_id: UUID | None = None, matter_id: UUID | None = None,
     dialogue_id: UUID | None = None, received_at: datetime | None = None, cause: str = "new", caller: str = "",
     external_id: str = "", assisted: bool = False, helped_because: str = "",
-    helped_by: UUID | None = None,
+    helped_by: UUID | None = None, language: str = "",
     facts: Mapping[str, Any] | None = None, source: str = "", outcome: Outcome | None = None,
 ) -> Raised:  # fmt: skip
     """Take a request: record the contact, decide, open the case with its promises, or answer it by rule. One transaction.
@@ -93,7 +93,8 @@ def raise_request(
     ``answers`` have been read by the dialogue (``read_all``). With ``contact_id`` the contact goes on (a call at the desk)
     and, with ``matter_id``, that matter of it ends here; without, a contact is recorded that is over. ``received_at`` is
     when the customer spoke, where that was earlier. ``outcome`` is how the matter ended where a case was opened and it was
-    not simply handed on (done there and then). Whoever calls holds idempotency (a dialogue, a key).
+    not simply handed on (done there and then). ``language`` is the one it was asked in, for the record this may make
+    of who asked. Whoever calls holds idempotency (a dialogue, a key).
 
     Raises:
         NotOnThisChannel: the pack offers the service otherwise. SlotGone: a time that was chosen cannot be had.
@@ -112,7 +113,7 @@ def raise_request(
         course = passed_on(course, theirs, pack) if theirs else course
         if external_id and (said := _said_before(channel, external_id)) is not None:
             return _again(said, service, course)
-        customer_id = customer_id or customer_from(known, where, by=by, at=at)
+        customer_id = customer_id or customer_from(known, where, language=language, by=by, at=at)
         case_id = new_id() if course.accept != "no" else None
         if case_id is not None:
             answers = book_slots(
@@ -188,8 +189,11 @@ def check_channel(service: Service, channel: str) -> None:
         raise NotOnThisChannel(f"{use.because or 'We cannot take this request this way.'}{instead}")
 
 
-def customer_from(known: Known, where: Where, *, by: Actor, at: datetime) -> UUID | None:
-    """Make a record of who asked. Never joined to another by e-mail or telephone alone: matching decides that, explained."""
+def customer_from(known: Known, where: Where, *, by: Actor, at: datetime, language: str = "") -> UUID | None:
+    """Make a record of who asked, with the language she asked in.
+
+    Never joined to another by e-mail or telephone alone: matching decides that, explained.
+    """
     if not (known.name or known.email or known.phone):
         return None
     given, _, family = known.name.rpartition(" ")
@@ -197,7 +201,8 @@ def customer_from(known: Known, where: Where, *, by: Actor, at: datetime) -> UUI
     return create_customer(
         given_name=given or family, family_name=family if given else "", contact_points=points,
         date_of_birth=date.fromisoformat(known.date_of_birth) if known.date_of_birth else None, uprn=known.uprn,
-        address_text=known.address, area_code=where.area if known.uprn else "", by=by, at=at,
+        address_text=known.address, area_code=where.area if known.uprn else "",
+        language=language or "en", by=by, at=at,
     ).id  # fmt: skip
 
 

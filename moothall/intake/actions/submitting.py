@@ -41,11 +41,13 @@ class NotFinished(ValueError):
 
 
 def submit(
-    dialogue_id: UUID, token: str, *, by: Actor, at: datetime, assisted: bool = False, helped_because: str = ""
-) -> Raised | None:
+    dialogue_id: UUID, token: str, *, by: Actor, at: datetime, assisted: bool = False, helped_because: str = "",
+    language: str = "",
+) -> Raised | None:  # fmt: skip
     """Send the request: contact, case, decisions, promises and files in one transaction. ``None``: it was sent before.
 
-    The answers are read again as they stand today: a date that has passed since is asked again, not sent.
+    The answers are read again as they stand today: a date that has passed since is asked again, not sent. ``language`` is
+    the one its pages were read in: it becomes hers where this request makes the record of her.
 
     Raises:
         NotFinished: with the question to go to. NotOnThisChannel, NoSuchDialogue, Expired.
@@ -70,7 +72,7 @@ def submit(
             raised = raise_request(
                 service, answers, pack=pack_of(row), channel=row.channel, customer_id=row.customer_id,
                 contact_id=row.contact_id, dialogue_id=row.id, assisted=assisted, helped_because=because,
-                helped_by=helped.staff_id if helped else None, by=by, at=at,
+                helped_by=helped.staff_id if helped else None, language=language, by=by, at=at,
             )  # fmt: skip
         except SlotGone as gone:
             raise NotFinished(gone.question, gone) from gone

@@ -51,12 +51,16 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """Something said about the request: ``who`` is "You" or "We"; ``how`` the channel it went by, where it is a message."""
+    """Something said about the request: ``who`` is "You" or "We"; ``how`` the channel it went by, where it is a message.
+
+    ``language`` is its tag; ``None`` where nobody knows it: her own words.
+    """
 
     at: datetime
     who: str
     text: str
     how: str = ""
+    language: str | None = "en"
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,14 +249,15 @@ def _messages(case_id: UUID) -> list[Said]:
     """What we sent her about it: its subject, or the whole of a text."""
     sent = messages_of(case_id=case_id, visible_to=SYSTEM)
     return [
-        Said(m.sent_at, "We", m.body if m.channel == "sms" else m.subject, SENT_BY.get(m.channel, ""))
+        Said(m.sent_at, "We", m.body if m.channel == "sms" else m.subject, SENT_BY.get(m.channel, ""), m.language)
         for m in sent
         if m.sent_at is not None
     ]
 
 
 def _said(found: TrackedCase) -> list[Said]:
+    hers = {"customer", "anonymous"}
     return [
-        Said(note.at, "You" if note.actor_kind in {"customer", "anonymous"} else "We", note.text)
+        Said(note.at, "You", note.text, language=None) if note.actor_kind in hers else Said(note.at, "We", note.text)
         for note in found.notes
     ]

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from typing import Final
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -17,6 +18,7 @@ from django.urls import Resolver404, ResolverMatch, resolve
 from moothall.core.actors import SYSTEM
 from moothall.interfaces.kiosk.sitting import Sitting, forget, keep, now, sitting_of
 from moothall.interfaces.site.mounted import PREFIX
+from moothall.interfaces.site.speaking import drawn
 from moothall.interfaces.site.tracking_proof import may_see
 from moothall.payments.queries import bill
 
@@ -50,13 +52,16 @@ class KioskMiddleware:
         sitting = sitting_of(request)
         request.kiosk = sitting  # type: ignore[attr-defined]
         rest = request.path_info.removeprefix(PREFIX)
-        if sitting.ran_out(now()) and rest not in {"/", "/over"}:
-            return _closed(_over(request, sitting))
+        wanted = request.GET.get("lang", "")
+        if sitting.ran_out(now()) and (rest not in {"/", "/over"} or sitting.language or wanted):
+            return _closed(_over(request, sitting, wanted if rest == "/" else ""))
+        if wanted and request.method == "GET":
+            return _closed(_speak(request, sitting, wanted))
         if OWN.match(rest):
             return _closed(self.get_response(request))
         match = _let_in(request, rest, sitting)
         if match is None:
-            return _closed(render(request, "kiosk/shut.html", status=404))
+            return _closed(drawn(request, render(request, "kiosk/shut.html", status=404)))
         sitting.away = False
         keep(request, sitting)
         request.path_info = request.path = rest
@@ -70,10 +75,20 @@ def over(request: HttpRequest, sitting: Sitting) -> HttpResponse:
     return _over(request, sitting)
 
 
-def _over(request: HttpRequest, sitting: Sitting) -> HttpResponse:
-    response = HttpResponseRedirect(f"{PREFIX}/?over=1")
+def _over(request: HttpRequest, sitting: Sitting, language: str = "") -> HttpResponse:
+    """Forget, and lead to the first page: in the language that whoever comes now has just chosen."""
+    response = HttpResponseRedirect(f"{PREFIX}/?{urlencode({'lang': language} if language else {'over': 1})}")
     forget(request, sitting, response)
     return response
+
+
+def _speak(request: HttpRequest, sitting: Sitting, language: str) -> HttpResponse:
+    """Go on in a language: kept in the sitting, not in the address, so that going back does not choose it for the next."""
+    sitting.language = language[:12]
+    keep(request, sitting)
+    query = request.GET.copy()
+    query.pop("lang")
+    return HttpResponseRedirect(request.path_info + (f"?{query.urlencode()}" if query else ""))
 
 
 def _let_in(request: HttpRequest, path: str, sitting: Sitting) -> ResolverMatch | None:

@@ -36,6 +36,7 @@ class Sitting:
     dialogues: list[str] = field(default_factory=list)
     helped: str = ""
     centre: str = ""
+    language: str = ""
 
     @property
     def point(self) -> Centre | None:
@@ -60,12 +61,15 @@ def sitting_of(request: HttpRequest) -> Sitting:
         idle=rules.kiosk_idle * (UNHURRIED if held.get("helped") else 1),
         warn=rules.kiosk_warn, seen=held.get("seen", 0), away=held.get("away", False),
         dialogues=list(held.get("dialogues", [])), helped=held.get("helped", ""), centre=_point(request),
+        language=held.get("language", ""),
     )  # fmt: skip
 
 
 def keep(request: HttpRequest, one: Sitting) -> None:
     """Keep a sitting in the session, touched now."""
-    request.session[KEY] = {"seen": now(), "away": one.away, "dialogues": one.dialogues, "helped": one.helped}
+    request.session[KEY] = {
+        "seen": now(), "away": one.away, "dialogues": one.dialogues, "helped": one.helped, "language": one.language,
+    }  # fmt: skip
 
 
 def forget(request: HttpRequest, one: Sitting, response: HttpResponse) -> None:

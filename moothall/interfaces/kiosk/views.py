@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, cast
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -21,6 +23,8 @@ from moothall.interfaces.kiosk.sitting import Sitting, keep, set_point
 from moothall.interfaces.policy import Request, policy
 from moothall.interfaces.reception.shapes import opens
 from moothall.interfaces.site import shapes
+from moothall.interfaces.site.pages import Tile
+from moothall.interfaces.site.speaking import chosen_in, offered_in
 from moothall.reception.actions import Arrival, NotSo, arrive
 from moothall.reception.pack import CENTRES, QUEUES
 from moothall.reception.queries import find_booking
@@ -37,9 +41,16 @@ def _sitting(request: Request) -> Sitting:
 def home(request: Request) -> HttpResponse:
     """The first page: what people come for, tracking, a ticket to see somebody."""
     page = shapes.home(queries.home_page(at=clock.now()))
-    return render(
-        request, "kiosk/home.html", {"page": page, "point": _sitting(request).point, "over": "over" in request.GET}
-    )
+    context = {"tiles": _tiles(request, page.popular), "point": _sitting(request).point, "over": "over" in request.GET}
+    return render(request, "kiosk/home.html", {"page": page, **context})
+
+
+def _tiles(request: Request, popular: Iterable[Tile]) -> tuple[Tile, ...]:
+    """What people come for; before it what can be asked for in the language that was chosen here."""
+    codes = [code for code, _ in offered_in(current_pack()).get(chosen_in(request), ())]
+    names = queries.names_of(codes)
+    hers = [Tile(names[code], reverse("site:service", args=[code])) for code in codes]
+    return (*hers, *(one for one in popular if one.link not in {tile.link for tile in hers}))
 
 
 @policy("public")

@@ -27,3 +27,8 @@ def channel_of(request: HttpRequest) -> str:
 def helped_at(request: HttpRequest) -> str:
     """Return why somebody helps at this kiosk; empty where nobody does."""
     return str(getattr(getattr(request, "kiosk", None), "helped", ""))
+
+
+def spoken_at(request: HttpRequest) -> str:
+    """Return the language that was chosen at this kiosk; empty for the council's own, and away from one."""
+    return str(getattr(getattr(request, "kiosk", None), "language", ""))

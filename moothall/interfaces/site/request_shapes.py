@@ -306,7 +306,8 @@ def _days(page: TrackPage) -> tuple[DayView, ...]:
             heading,
             tuple(
                 LineEntry(
-                    words.clock_time(one.at), "You told us" if one.who == "You" else "We told you", one.text, how=one.how
+                    words.clock_time(one.at), "You told us" if one.who == "You" else "We told you", one.text,
+                    how=one.how, language=None if one.language == "en" else one.language or "",
                 )
                 for one in group
             ),

@@ -10,16 +10,30 @@ from collections.abc import Callable, Mapping
 from html import escape, unescape
 from typing import Final
 
+from moothall.interfaces.ui.words import MONTHS
+
 _PIECES: Final = re.compile(
     r"(<!--.*?-->|<script\b.*?</script>|<style\b.*?</style>|<textarea\b.*?</textarea>|<svg\b.*?</svg>|<[^>]+>)", re.S
 )
-_NAMED: Final = re.compile(r'(\s(?:aria-label|placeholder|alt|title)=")([^"]*)(")')
-_DATE: Final = re.compile(r"(?P<day>[A-Z][a-z]+day) (?P<n>\d{1,2}) (?P<month>[A-Z][a-z]+)(?P<rest>.*)")
+_NAMED: Final = re.compile(r'(\s(?:aria-label|placeholder|alt|title|data-cleared|data-i18n[a-z.-]+)=")([^"]*)(")')
+_CLOCK: Final = r"\d{1,2}(?:\.\d\d)?(?:am|pm)|midday|midnight"
+_TIME: Final = re.compile(r"(?:(?P<hour>\d{1,2})(?:\.(?P<minute>\d\d))?(?P<half>am|pm)|(?P<named>midday|midnight))")
+_DATE: Final = re.compile(
+    r"(?:(?P<day>[A-Z][a-z]+day) )?(?P<n>\d{1,2}) (?P<month>[A-Z][a-z]+)(?: (?P<year>\d{4}))?"
+    rf"(?:, (?P<time>{_CLOCK}))?(?P<rest>.*)"
+)
 _BARE: Final = frozenset({"title", "option", "dd"})
 """Where text stands without a mark of its language: no markup may stand there, or the words are the reader's own."""
 _SENTENCE: Final = re.compile(r"(?:^|\s)[a-z]{2,}(?=\s|$)")
 """English words, where a name, a number or an address of email has none: a text is never half translated."""
 _DATE_IN: Final = "{day} {n} {month}"
+_DATE_SHORT: Final = "{n} {month}"
+_YEAR_IN: Final = "{date} {year}"
+_MOMENT_IN: Final = "{date}, {time}"
+_TIME_IN: Final = "{hour}:{minute}"
+_NUMBERS: Final = re.compile(r"\+?\d[\d ]* [\d ]*\d")
+"""Groups of figures, as a telephone number: from right to left their order would be turned."""
+_EMPTY: Final = frozenset({"input", "br", "img", "meta", "link", "hr", "source", "rect", "path"})
 
 
 class Tongue:
@@ -42,35 +56,63 @@ class Tongue:
         """Return a text in this language; None where the pack does not have it."""
         if english in self._says:
             return self._says[english]
-        if dated := self._date(english):
-            return dated
+        if timed := self._time(english) or self._date(english) or self._lower(english):
+            return timed
         for form, own in self._forms:
             if found := form.fullmatch(english):
-                held = [self.say(part) or ("" if _SENTENCE.search(part) else part) for part in found.groups()]
+                held = [
+                    self.say(part) or ("" if _SENTENCE.search(part) else self._apart(part)) for part in found.groups()
+                ]
                 if all(held):
                     return own.format(*held)
         return None
 
-    def _date(self, english: str) -> str:
-        found = _DATE.fullmatch(english)
-        if found is None:
+    def _apart(self, part: str) -> str:
+        """A name or number of ours inside a sentence; from right to left kept in its own order."""
+        return f"\u2066{part}\u2069" if self.right_to_left and " " in part else part
+
+    def _lower(self, english: str) -> str:
+        """A text of the pack in the middle of a sentence, where it begins with a small letter."""
+        own = self._says.get(english[:1].upper() + english[1:], "") if english[:1].islower() else ""
+        return own[:1].lower()[:1] + own[1:]
+
+    def _time(self, english: str) -> str:
+        found, shape = _TIME.fullmatch(english), self._says.get(_TIME_IN, "")
+        if found is None or not shape:
             return ""
-        day, month = self._says.get(found["day"]), self._says.get(found["month"])
-        shape = self._says.get(_DATE_IN, "")
-        return shape.format(day=day, n=found["n"], month=month) + found["rest"] if day and month and shape else ""
+        afternoon = 12 if found["half"] == "pm" or found["named"] == "midday" else 0
+        return shape.format(hour=int(found["hour"] or 0) % 12 + afternoon, minute=found["minute"] or "00")
+
+    def _date(self, english: str) -> str:
+        """A date, with its weekday, year and time where it has them; one with more words behind it is no date."""
+        found = _DATE.fullmatch(english)
+        month = self._says.get(found["month"]) if found and found["month"] in MONTHS else None
+        day = self._says.get(found["day"] or "") if found else None
+        if found is None or not month or (found["day"] and not day) or _SENTENCE.search(found["rest"]):
+            return ""
+        shape = self._says.get(_DATE_IN if day else _DATE_SHORT, "")
+        said = shape.format(day=day, n=found["n"], month=month)
+        if found["year"]:
+            said = self._says.get(_YEAR_IN, _YEAR_IN).format(date=said, year=found["year"])
+        if found["time"]:
+            time = self._time(found["time"]) or found["time"]
+            said = self._says.get(_MOMENT_IN, _MOMENT_IN).format(date=said, time=time)
+        return f"{said}{found['rest']}" if shape else ""
 
     def page(self, html: str) -> str:
         """Return a whole page in this language, with its language and direction said."""
         direction = ' dir="rtl"' if self.right_to_left else ""
         html = re.sub(r'<html lang="[^"]*"', f'<html lang="{self.code}"{direction}', html, count=1)
         bare: list[str] = []
+        marked: list[str] = []
         out: list[str] = []
         for at, piece in enumerate(_PIECES.split(html)):
             if at % 2:
                 _note(bare, piece)
-                out.append(_NAMED.sub(self._named, piece) if piece[1:2].isalpha() else piece)
+                _note_marked(marked, piece)
+                out.append(_NAMED.sub(self._named, piece) if piece[1:2].isalpha() and not marked else piece)
             else:
-                out.append(self._text(piece, bare))
+                out.append(piece if marked else self._text(piece, bare))
         return "".join(out)
 
     def _named(self, found: re.Match[str]) -> str:
@@ -80,18 +122,25 @@ class Tongue:
     def _text(self, piece: str, bare: list[str]) -> str:
         core = " ".join(unescape(piece).split())
         if not re.search(r"[A-Za-z]", core):
-            return piece
+            turned = self.right_to_left and _NUMBERS.fullmatch(core) and bare[-1:] not in (["title"], ["option"])
+            return f'<bdi dir="ltr">{piece}</bdi>' if turned else piece
         own = self._title(core) if bare[-1:] == ["title"] else self.say(core)
         before, after = piece[: len(piece) - len(piece.lstrip())], piece[len(piece.rstrip()) :]
         if own is not None:
             return f"{before}{escape(own, quote=False)}{after}"
+        if self.right_to_left and bare[-1:] == ["dd"]:
+            return f"{before}<bdi>{piece.strip()}</bdi>{after}"
         if bare or not re.search("[a-z]{2}", core):
             return piece
         ltr = ' dir="ltr"' if self.right_to_left else ""
         return f'{before}<span lang="en"{ltr}>{piece.strip()}</span>{after}'
 
     def _title(self, core: str) -> str:
-        return " – ".join(self.say(part) or part for part in core.split(" – "))
+        return " – ".join(self.say(part) or self._listed(part) for part in core.split(" – "))
+
+    def _listed(self, core: str) -> str:
+        """What a title names side by side, as a service and its reference: each by itself."""
+        return ", ".join(self.say(part) or part for part in core.split(", "))
 
 
 def _note(bare: list[str], tag: str) -> None:
@@ -102,6 +151,18 @@ def _note(bare: list[str], tag: str) -> None:
         bare[-1:] = []
     else:
         bare.append(found[2])
+
+
+def _note_marked(marked: list[str], tag: str) -> None:
+    """Keep count of elements inside one whose language the page says itself: what stands there is left as it is."""
+    found = re.match(r"<(/?)([a-z0-9]+)", tag)
+    if found is None or found[2] in _EMPTY or found[2] == "html" or tag.endswith("/>"):
+        return
+    if found[1]:
+        if marked and marked[-1] == found[2]:
+            marked.pop()
+    elif re.search(r"\slang=\"", tag) or (marked and marked[-1] == found[2]):
+        marked.append(found[2])
 
 
 def english_of(html: str, say: Callable[[str], str | None]) -> list[str]:

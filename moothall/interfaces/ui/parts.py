@@ -88,7 +88,10 @@ class FactRow:
 
 @dataclass(frozen=True, slots=True)
 class LineEntry:
-    """One thing that happened: time, what, and optionally its text, who, how, where it leads; `key` ones are marked."""
+    """One thing that happened: time, what, and optionally its text, who, how, where it leads; `key` ones are marked.
+
+    `language` is the tag of the text's language where it is not, or may not be, the page's: "" where nobody knows it.
+    """
 
     time: str
     what: str
@@ -98,6 +101,7 @@ class LineEntry:
     link: str = ""
     key: bool = False
     late: bool = False
+    language: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from moothall.core.ids import new_id
 from moothall.core.jobs import enqueue
 from moothall.core.packs import current_pack
 from moothall.notifications import events
-from moothall.notifications.deciding import NoSuchTemplate, hold_until, named_in, way_of, words_in
+from moothall.notifications.deciding import NoSuchTemplate, hold_until, led_in, named_in, way_of, words_in
 from moothall.notifications.models import Message, MessageState
 from moothall.notifications.pack import MESSAGES, MessageTemplate
 from moothall.notifications.recipients import Recipient, recipient
@@ -84,7 +84,7 @@ def _composed(
     kind = way.channel
     held = hold_until(pack, words, way, at) if fell_back_from is None else None
     everything = {"council": pack.council.short_name or pack.council.name, "name": to.name, "site": settings.PUBLIC_URL}
-    everything |= named_in(pack, way.language, values)
+    everything |= led_in(pack, to.language, named_in(pack, way.language, values))
     message = Message(
         id=new_id(), key=key[:200], event_id=event_id, template=template, pack_version_id=pack.version_id,
         purpose=template[:40], channel=kind, to=way.address.value if way.address else "",

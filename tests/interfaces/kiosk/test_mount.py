@@ -12,6 +12,7 @@ from moothall.contacts.models import Contact
 from moothall.core.actors import SYSTEM
 from moothall.core.packs import current_pack
 from moothall.core.staff import create_staff
+from moothall.customers.models import Customer
 from moothall.intake.models import Dialogue
 from moothall.interfaces.kiosk import sitting
 from moothall.interfaces.reception.shapes import key_of
@@ -136,3 +137,68 @@ def test_two_people_together_may_take_three_times_as_long_everywhere(council: An
     assert f'content="{idle};url=/kiosk/over"' in text  # without a script it is no shorter
     answer = client.get("/kiosk/services").wsgi_request
     assert answer.kiosk.idle == int(idle) == 3 * current_pack().one(RECEPTION).kiosk_idle  # type: ignore[attr-defined]
+
+
+def test_the_first_screen_offers_the_languages_and_the_choice_holds_until_it_is_cleared(
+    council: Any, clock: Any, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = client.get("/kiosk/").content.decode()
+    for code, way, own in (("cy", "ltr", "Cymraeg"), ("pl", "ltr", "Polski"), ("tr", "ltr", "Türkçe"),
+                           ("ur", "rtl", "اردو"), ("zh", "ltr", "中文")):  # fmt: skip
+        assert f'<a href="/kiosk/?lang={code}" lang="{code}" dir="{way}">{own}</a>' in first
+    chosen = client.get("/kiosk/?lang=ur")
+    assert chosen.headers["Location"] == "/kiosk/", "not in the address: going back chooses nothing for the next"
+    assert not [name for name in client.cookies if name == "moothall_language"]
+    address = begin(client)
+    for path in (
+        "/kiosk/",
+        "/kiosk/helped",
+        "/kiosk/track",
+        "/kiosk/services",
+        client.get(address).headers["Location"],
+    ):
+        page = client.get(path)
+        assert '<html lang="ur" dir="rtl"' in page.content.decode(), path
+        assert page.headers["Cache-Control"] == "no-store, private"
+    shut = client.get("/kiosk/account/")
+    assert shut.status_code == 404
+    assert '<html lang="ur" dir="rtl"' in shut.content.decode()
+    assert '<html lang="en-GB"' in client.get("/kiosk/?lang=en", follow=True).content.decode()
+    client.get("/kiosk/?lang=xx")
+    assert '<html lang="en-GB"' in client.get("/kiosk/").content.decode()
+
+    client.get("/kiosk/?lang=ur")
+    assert '<html lang="en-GB"' in client.get("/kiosk/over", follow=True).content.decode()
+    client.get("/kiosk/?lang=ur")
+    later = sitting.now() + 90 + sitting.GRACE + 1
+    monkeypatch.setattr("moothall.interfaces.kiosk.mount.now", lambda: later)
+    for path, to in (("/kiosk/", "/kiosk/?over=1"), ("/kiosk/?lang=pl", "/kiosk/?lang=pl")):
+        gone = client.get(path)
+        assert gone.headers["Location"] == to, "nobody was here for long: it is somebody else"
+        monkeypatch.undo()
+        assert '<html lang="en-GB"' in client.get("/kiosk/").content.decode()
+        client.get("/kiosk/?lang=ur")
+        monkeypatch.setattr("moothall.interfaces.kiosk.mount.now", lambda: later)
+
+
+def test_what_can_be_asked_for_in_her_language_stands_first_and_is_once_there(council: Any, client: Client) -> None:
+    client.get("/kiosk/?lang=pl")
+    page = client.get("/kiosk/").content.decode()
+    tiles = re.findall(r'class="kiosk-tile" href="/kiosk/services/([^"]+)"', page)
+    assert set(tiles[:4]) == {"missed-bin", "bin-day", "comment", "compliment"}
+    assert len(tiles) == len(set(tiles))
+    assert "Zgłoś nieopróżniony kosz" in page
+
+
+def test_what_is_sent_at_the_kiosk_remembers_the_language(council: Any, clock: Any, client: Client) -> None:
+    client.get("/kiosk/?lang=zh")
+    begin(client)
+    row = Dialogue.objects.get()
+    row.answers = {
+        "address": {"text": "14 Mill Lane, Otley, LS21 1AA", "postcode": "LS21 1AA"}, "bin": "general",
+        "out_time": "night_before", "extent": "only_me", "tag": "no", "assisted": "no", "still_out": "yes",
+        "contact": {"name": "Amina Dunn", "phone": "+447700900123"},
+    }  # fmt: skip
+    row.save()
+    client.post(f"/kiosk/requests/{row.id}/send")
+    assert Customer.objects.get().language == "zh"

@@ -16,6 +16,8 @@ from moothall.customers.pack import LANGUAGES
 from moothall.intake.queries.catalogue import ArticlePage, article_page
 from moothall.interfaces.policy import Request, policy
 from moothall.interfaces.site.pages import AnswerView, Spoken
+from moothall.interfaces.site.speaking import chosen_in
+from moothall.interfaces.ui.jinja import with_query
 
 _DAY = "public, max-age=3600"
 
@@ -25,7 +27,8 @@ _DAY = "public, max-age=3600"
 @require_safe
 def answer(request: Request, code: str, large: bool = False) -> HttpResponse:
     """Show one piece of general knowledge, and how else it can be had."""
-    return render(request, "site/answer.html", {"page": _view(_found(code), large)})
+    chosen = chosen_in(request) or current_pack().council.languages[0]
+    return render(request, "site/answer.html", {"page": _view(_found(code), large, chosen)})
 
 
 @policy("public")
@@ -77,8 +80,11 @@ def _file(content: bytes, kind: str, name: str, *, inline: bool = False) -> Http
     return answer
 
 
-def _view(page: ArticlePage, large: bool) -> AnswerView:
-    """What the page shows; a form that this machine cannot make is not offered."""
+def _view(page: ArticlePage, large: bool, chosen: str) -> AnswerView:
+    """What the page shows; a form that this machine cannot make is not offered.
+
+    ``chosen`` is the language of what stands around the text: where the text is in another, that is offered for both.
+    """
     known, one = current_pack().of(LANGUAGES), page.article
     says = dict(known["en"].says) | dict(known[page.language].says if page.language in known else {})
     forms = [] if large else [(says.get("large", "Large print"), reverse("site:answer-large", args=[one.code]))]
@@ -102,10 +108,10 @@ def _view(page: ArticlePage, large: bool) -> AnswerView:
         languages=tuple(
             Spoken(
                 known[tag].own_name or known[tag].name, known[tag].name, tag,
-                "rtl" if known[tag].right_to_left else "ltr", reverse("site:answer", args=[code]),
+                "rtl" if known[tag].right_to_left else "ltr", with_query(reverse("site:answer", args=[code]), lang=tag),
             )
             for tag, code in page.languages
-            if tag in known and code != one.code
+            if tag in known and (code != one.code or tag != chosen)
         ),
         speak=says.get("speak", "") if page.language != current_pack().council.languages[0] else "",
         called=tuple(way.value for way in current_pack().council.contact if way.channel == "phone")[:1],

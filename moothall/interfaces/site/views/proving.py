@@ -26,6 +26,7 @@ from moothall.interfaces.policy import Request, address_of, policy
 from moothall.interfaces.site.keys import token_in
 from moothall.interfaces.site.mounted import helped_at
 from moothall.interfaces.site.sender import sender
+from moothall.interfaces.site.speaking import chosen_in
 from moothall.interfaces.site.views.requests import kept, onward
 from moothall.interfaces.ui.fields import FieldView, OptionView
 
@@ -97,6 +98,7 @@ def prove_code(request: Request, dialogue: UUID) -> HttpResponse:
                     dialogue,
                     token_in(request),
                     helped_because=helped_at(request),
+                    language=chosen_in(request),
                     by=sender(request, dialogue),
                     at=clock.now(),
                 )
@@ -114,8 +116,9 @@ def prove_later(request: Request, dialogue: UUID) -> HttpResponse:
     if wanted is not None and wanted.level != "verified":
         return redirect("site:prove", dialogue)
     send_unproved(
-        dialogue, token_in(request), helped_because=helped_at(request), by=sender(request, dialogue), at=clock.now()
-    )
+        dialogue, token_in(request), helped_because=helped_at(request), language=chosen_in(request),
+        by=sender(request, dialogue), at=clock.now(),
+    )  # fmt: skip
     return onward(request, dialogue)
 
 

@@ -43,10 +43,12 @@ from moothall.interfaces.site.place_question import looks_for_place, place_view
 from moothall.interfaces.site.questions import addresses_for, draw, looks_for_address
 from moothall.interfaces.site.sender import known_to_us, sender
 from moothall.interfaces.site.slots import filter_of, search_view
+from moothall.interfaces.site.speaking import chosen_in
 from moothall.interfaces.site.tracking_proof import remember
 from moothall.interfaces.site.views.paying import to_provider
 from moothall.interfaces.ui import words
 from moothall.interfaces.ui.fields import FieldView
+from moothall.interfaces.ui.jinja import with_query
 from moothall.interfaces.ui.questions import given_from
 from moothall.payments.links import pay_token
 
@@ -333,8 +335,9 @@ def send(request: Request, dialogue: UUID) -> HttpResponse:
         return redirect("site:prove", dialogue)
     try:
         actions.submit(
-            dialogue, token_in(request), helped_because=helped_at(request), by=sender(request, dialogue), at=clock.now()
-        )
+            dialogue, token_in(request), helped_because=helped_at(request), language=chosen_in(request),
+            by=sender(request, dialogue), at=clock.now(),
+        )  # fmt: skip
     except NotOnThisChannel as other:
         return _not_here(request, f"{other} Your answers are kept.")
     return onward(request, dialogue)
@@ -361,7 +364,9 @@ def keep(request: Request, dialogue: UUID) -> HttpResponse:
     field = replace(WHERE_TO, value=to)
     here = reverse("site:request", args=[dialogue])
     if request.method == "POST":
-        link = settings.PUBLIC_URL + reverse("site:come-back", args=[dialogue, token])
+        link = with_query(
+            settings.PUBLIC_URL + reverse("site:come-back", args=[dialogue, token]), lang=chosen_in(request)
+        )
         try:
             until = actions.save_for_later(
                 dialogue, token, to=to, link=link, by=request.actor, at=clock.now(), sender=address_of(request)
