@@ -49,9 +49,12 @@ def answer_about(contact_id: UUID, announcement_id: UUID, *, by: Actor, at: date
         join_contact(one.id, contact_id=contact_id, customer_id=row.customer_id, by=by, at=at)
 
 
-def follow_instead(dialogue_id: UUID, token: str, announcement_id: UUID, *, by: Actor, at: datetime) -> bool:
+def follow_instead(
+    dialogue_id: UUID, token: str, announcement_id: UUID, *, by: Actor, at: datetime, language: str = ""
+) -> bool:
     """End a request that asks for what is announced: nothing is sent, and whoever asked hears when it is over.
 
+    ``language`` is the one its pages were read in, for the record this may make of who asked.
     Returns whether there was one to end; a second press changes nothing.
 
     Raises:
@@ -69,7 +72,7 @@ def follow_instead(dialogue_id: UUID, token: str, announcement_id: UUID, *, by: 
             raise LookupError("This does not go on here any more.")
         known = known_from_answers(service.by_question, answers)
         where = where_is(service, answers, known)
-        customer_id = row.customer_id or customer_from(known, where, by=by, at=at)
+        customer_id = row.customer_id or customer_from(known, where, language=language, by=by, at=at)
         release_slots(row.id, by=by, at=at)
         made = contacts.record_contact(
             channel=row.channel,

@@ -16,6 +16,7 @@ from moothall.intake.queries import names_of
 from moothall.interfaces.policy import Request, policy
 from moothall.interfaces.site.announced import announced_page
 from moothall.interfaces.site.keys import token_in
+from moothall.interfaces.site.speaking import chosen_in
 from moothall.interfaces.site.views.requests import kept
 
 
@@ -36,7 +37,9 @@ def show(request: Request, announcement: UUID) -> HttpResponse:
 def follow(request: Request, dialogue: UUID, announcement: UUID) -> HttpResponse:
     """End the request with being told. Twice is once; where it is over by now, the check says so."""
     try:
-        follow_instead(dialogue, token_in(request), announcement, by=request.actor, at=clock.now())
+        follow_instead(
+            dialogue, token_in(request), announcement, language=chosen_in(request), by=request.actor, at=clock.now()
+        )
     except LookupError as gone:
         if type(gone) is not LookupError:
             raise
