@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
 
 from moothall.cases.actions import close_case
 from moothall.cases.actions.rows import take
@@ -104,8 +105,7 @@ def remind(*, by: Actor, at: datetime) -> int:
 def _remind_of(service: str, rule: PermitRule, today: date, *, by: Actor, at: datetime) -> int:
     with transaction.atomic(), together():
         ending = Permit.objects.select_for_update(skip_locked=True, of=("self",)).filter(
-            service=service, ended_at=None, followed_by=None, ends__gte=today,
-            ends__lte=today + timedelta(days=max(rule.remind_days)),
+            _due(rule, today), service=service, ended_at=None, followed_by=None, ends__gte=today,
         )  # fmt: skip
         due = [
             (row, days)
@@ -123,6 +123,15 @@ def _remind_of(service: str, rule: PermitRule, today: date, *, by: Actor, at: da
                 told.append(events.happening(events.REMINDED, row, case, at, days=days))
         record(told, by=by)
         return len(told)
+
+
+def _due(rule: PermitRule, today: date) -> Q:
+    """Return whose next reminder is due by the rows alone, so that those reminded already never crowd out the rest."""
+    found = Q()
+    for days in rule.remind_days:
+        waits = Q(reminded=None) | Q(reminded__gt=days)
+        found |= Q(ends__lte=today + timedelta(days=days)) & waits
+    return found
 
 
 def _asking_again(rule: PermitRule, service: str, cases: Iterable[Case]) -> set[UUID]:

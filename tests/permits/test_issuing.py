@@ -22,6 +22,7 @@ from moothall.intake.models import Dialogue
 from moothall.intake.renewing import CannotRenew, renew
 from moothall.notifications.models import Message
 from moothall.payments.models import Intent
+from moothall.permits import actions
 from moothall.permits.actions import CannotIssue, end, issue
 from moothall.permits.jobs import remind_holders
 from moothall.permits.models import Permit
@@ -190,3 +191,18 @@ def test_it_is_in_her_copy_and_goes_when_it_is_over(asked: Any, olga: Actor, mar
     row.refresh_from_db()
     assert (row.what, row.ends) == ("", date(2027, 3, 8))
     assert Permit.objects.count() == 1
+
+
+def test_those_reminded_already_never_crowd_out_the_rest(
+    asked: Any, olga: Actor, clock: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(actions, "AT_ONCE", 1)
+    for name in ("Ann", "Ben", "Cat"):
+        someone = create_customer(
+            given_name=name, contact_points=[("email", f"{name.lower()}@example.com")], by=SYSTEM, at=clock.now()
+        )
+        issue(asked(someone).id, by=olga, at=clock.now())
+    clock.set("2027-02-08T09:00")
+    remind_holders()
+    jobs.drain()
+    assert Message.objects.filter(template="permit-ends").count() == 3
