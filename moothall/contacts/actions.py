@@ -79,6 +79,7 @@ def record_contact(
                     direction=direction,
                     answered_seconds=waited,
                     outreach=outreach or None,
+                    because=helped_because or None,
                 )
             ],
             by=by,

@@ -32,7 +32,11 @@ class ImportedMatter:
 
 @dataclass(frozen=True, slots=True)
 class ImportedContact:
-    """One contact that is over. Times are aware. `cause` as for a contact taken here; empty: not known."""
+    """One contact that is over. Times are aware. `cause` as for a contact taken here; empty: not known.
+
+    `helped_because` and `outreach` are values of `contacts.models.NotOnline` and `Outreach`; `helped_by` is the officer who
+    began what she sent herself.
+    """
 
     channel: str
     received_at: datetime
@@ -48,13 +52,17 @@ class ImportedContact:
     cause: str = ""
     done_in_one: bool | None = None
     note: str = ""
+    helped_because: str = ""
+    helped_by: UUID | None = None
+    outreach: str = ""
     matters: Sequence[ImportedMatter] = ()
     id: UUID = field(default_factory=new_id)
 
 
 _CONTACT = (
     "id", "reference", "channel", "direction", "state", "customer_id", "staff_id", "service", "area", "external_id",
-    "caller", "received_at", "answered_at", "ended_at", "cause", "done_in_one", "note", "assisted", "imported",
+    "caller", "received_at", "answered_at", "ended_at", "cause", "done_in_one", "note", "assisted",
+    "helped_because", "helped_by", "outreach", "imported",
 )  # fmt: skip
 _MATTER = ("id", "contact_id", "service", "case_id", "outcome", "cause", "opened_at", "ended_at")
 
@@ -78,7 +86,8 @@ def _row(c: ImportedContact, reference: str) -> Sequence[Any]:
     ended = c.ended_at or c.received_at
     return (
         c.id, reference, c.channel, c.direction, ContactState.CLOSED.value, c.customer_id, c.staff_id, c.service, c.area,
-        c.external_id, c.caller, c.received_at, c.answered_at, ended, c.cause, c.done_in_one, c.note, False, True,
+        c.external_id, c.caller, c.received_at, c.answered_at, ended, c.cause, c.done_in_one, c.note, bool(c.helped_because),
+        c.helped_because, c.helped_by, c.outreach, True,
     )  # fmt: skip
 
 
@@ -98,6 +107,10 @@ def _happenings(contacts: Iterable[ImportedContact]) -> Iterator[Happening]:
             data["answered_seconds"] = round((c.answered_at - c.received_at).total_seconds())
         if c.cause:
             data["cause"] = c.cause
+        if c.outreach:
+            data["outreach"] = c.outreach
+        if c.helped_because:
+            data["because"] = c.helped_because
         yield _happening(events.RECEIVED, c, c.received_at, c.service, data)
         for m in c.matters:
             more = {"outcome": m.outcome.value, "cause": m.cause}

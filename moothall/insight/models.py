@@ -35,6 +35,7 @@ class CaseFact(models.Model):
     """One case as insight sees it."""
 
     case_id = models.UUIDField(primary_key=True)
+    contact_id = models.UUIDField(null=True, help_text="In which it was asked for.")
     service = models.CharField(max_length=80)
     channel = models.CharField(max_length=12)
     team = models.CharField(max_length=60)
@@ -54,7 +55,10 @@ class CaseFact(models.Model):
 
 
 class ContactFact(models.Model):
-    """One contact as insight sees it: its channel, its cause, how long it waited."""
+    """One contact as insight sees it: its channel, its cause, how long it waited.
+
+    ``because``: why somebody was helped with what can be done online. ``outreach``: where away from our offices it was.
+    """
 
     contact_id = models.UUIDField(primary_key=True)
     service = models.CharField(max_length=80)
@@ -65,6 +69,8 @@ class ContactFact(models.Model):
     seconds = models.IntegerField(null=True)
     cause = models.CharField(max_length=40, blank=True)
     done_in_one = models.BooleanField(null=True)
+    because = models.CharField(max_length=16, blank=True, default="", db_default="")
+    outreach = models.CharField(max_length=12, blank=True, default="", db_default="")
 
     class Meta:
         indexes = [models.Index(fields=["received_at"], name="tfact_received")]

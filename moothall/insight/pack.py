@@ -11,6 +11,7 @@ from typing import Annotated
 
 from pydantic import Field
 
+from moothall.contacts.models import NotOnline, Outreach
 from moothall.core.packs import Pack, PackModel, Problem, register_check, register_single
 from moothall.core.packs.sections import ChannelCode, Code, Text
 
@@ -67,6 +68,15 @@ class Causes(Sourced):
     """Why avoidable contacts are made."""
 
     weights: dict[Code, Weight] = {"progress_chasing": 1}
+
+
+class Helped(Sourced):
+    """How many requests on a channel were made with help, why, and how many visits were away from our offices, and where."""
+
+    shares: dict[ChannelCode, Share] = {}
+    because: dict[NotOnline, Weight] = {NotOnline.NO_INTERNET: 1}
+    away: Share = 0
+    where: dict[Outreach, Weight] = {Outreach.HUB: 1}
 
 
 class Weibull(PackModel):
@@ -163,6 +173,7 @@ class Demand(PackModel):
     bank_holidays: BankHolidays = BankHolidays()
     noise: Noise = Noise()
     causes: Causes = Causes()
+    helped: Helped = Helped()
     repeats: Repeats = Repeats()
     waiting: Waiting = Waiting()
     ratings: Ratings = Ratings()

@@ -69,8 +69,8 @@ _STEPS = (
     """,
     # cases ----------------------------------------------------------------------------------------------------------
     f"""
-    INSERT INTO insight_casefact (case_id, service, channel, team, area, opened_at, outcome, reopened, chased)
-    SELECT case_id, service, channel, team, area, occurred_at, '', 0, 0
+    INSERT INTO insight_casefact (case_id, contact_id, service, channel, team, area, opened_at, outcome, reopened, chased)
+    SELECT case_id, contact_id, service, channel, team, area, occurred_at, '', 0, 0
     FROM core_event WHERE {_IN} AND name = 'case.opened'
     ON CONFLICT (case_id) DO NOTHING
     """,
@@ -105,8 +105,9 @@ _STEPS = (
     """,
     # contacts -------------------------------------------------------------------------------------------------------
     f"""
-    INSERT INTO insight_contactfact (contact_id, service, channel, area, received_at, answered_seconds, cause)
-    SELECT contact_id, service, channel, area, occurred_at, (data ->> 'answered_seconds')::integer, coalesce(data ->> 'cause', '')
+    INSERT INTO insight_contactfact (contact_id, service, channel, area, received_at, answered_seconds, cause, because, outreach)
+    SELECT contact_id, service, channel, area, occurred_at, (data ->> 'answered_seconds')::integer,
+        coalesce(data ->> 'cause', ''), coalesce(data ->> 'because', ''), coalesce(data ->> 'outreach', '')
     FROM core_event WHERE {_IN} AND name = 'contact.received' AND coalesce(data ->> 'direction', 'in') = 'in'
     ON CONFLICT (contact_id) DO NOTHING
     """,
@@ -124,6 +125,13 @@ _STEPS = (
             bool_or((data ->> 'done_in_one')::boolean) AS done_in_one
         FROM core_event WHERE {_IN} AND name IN ('contact.answered', 'contact.closed', 'matter.ended')
         GROUP BY contact_id
+    ) AS e WHERE e.contact_id = f.contact_id
+    """,
+    f"""
+    UPDATE insight_contactfact AS f SET because = e.because
+    FROM (
+        SELECT DISTINCT ON (contact_id) contact_id, coalesce(data ->> 'because', '') AS because
+        FROM core_event WHERE {_IN} AND name = 'contact.helped' ORDER BY contact_id, tx DESC, id DESC
     ) AS e WHERE e.contact_id = f.contact_id
     """,
     # ratings --------------------------------------------------------------------------------------------------------
@@ -151,7 +159,9 @@ _MONTHS = {
     "contact": f"""
         SELECT DISTINCT date_trunc('month', f.received_at AT TIME ZONE 'Europe/London')::date
         FROM insight_contactfact f JOIN core_event e ON e.contact_id = f.contact_id
-        WHERE {_IN} AND e.name IN ('contact.received', 'contact.answered', 'contact.closed', 'matter.ended')""",
+        WHERE {_IN} AND e.name IN ('contact.received', 'contact.answered', 'contact.closed', 'contact.helped', 'matter.ended')
+        UNION SELECT DISTINCT date_trunc('month', f.opened_at AT TIME ZONE 'Europe/London')::date
+        FROM insight_casefact f JOIN core_event e ON e.contact_id = f.contact_id WHERE {_IN} AND e.name = 'contact.helped'""",
     "rating": f"""
         SELECT DISTINCT date_trunc('month', occurred_at AT TIME ZONE 'Europe/London')::date
         FROM core_event WHERE {_IN} AND name = 'rating.given'""",

@@ -1,15 +1,17 @@
 """The published pages' content: fixed queries, whatever the council's size."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from moothall.insight.models import Explanation
 from moothall.insight.queries import Figure, breakdown, explanations, figures, kept_up_to, month_before, month_of
-from moothall.insight.standards import Line, Share, counts_of, line_of, services_in_order, share, table_of
+from moothall.insight.standards import Line, Share, counts_of, helped_of, line_of, services_in_order, share, table_of
 
 MONTHS = 13
 KIND = "complete"
+OTHER = "other"
+"""All services together whose figures are not for everyone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,24 @@ class AreaRecord:
     line: Line
     council: Line
     ratings: dict[str, int | None]
+    as_of: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class HelpRecord:
+    """Who did not ask alone, and why; and who was met away from our offices. Small counts are hidden.
+
+    ``assisted`` is the share of all requests in which somebody was helped with what can be done online.
+    """
+
+    first: date
+    last: date
+    assisted: Share
+    by_service: dict[str, Share]
+    by_channel: dict[str, Share]
+    because: dict[str, int | None]
+    outreach: dict[str, int | None]
+    outreach_areas: dict[str, int | None]
     as_of: datetime | None
 
 
@@ -101,4 +121,22 @@ def area_record(area: str, *, at: datetime) -> AreaRecord:
         line=line_of(figures("promise", since=first, until=last, area=area, key=KIND), first, last),
         council=line_of(figures("promise", since=first, until=last, key=KIND), first, last),
         ratings=counts_of(figures("rating", since=first, until=last, area=area), "key"), as_of=kept_up_to(),
+    )  # fmt: skip
+
+
+def help_record(*, at: datetime, services: Collection[str]) -> HelpRecord:
+    """Return who was helped and met elsewhere in the last 13 months, by these services and all others. Seven queries."""
+    first, last = span(at)
+    whole = figures("assisted", since=first, until=last)
+    by_service = [
+        one if one.service in services else replace(one, service=OTHER)  # the total is public: nothing may be left over
+        for one in breakdown("assisted", "service", since=first, until=last)
+    ]
+    return HelpRecord(
+        first=first, last=last, assisted=share(sum(one.count for one in whole), sum(one.of for one in whole)),
+        by_service=helped_of(by_service, "service"),
+        by_channel=helped_of(breakdown("assisted", "channel", since=first, until=last), "channel"),
+        because=counts_of(figures("because", since=first, until=last), "key"),
+        outreach=counts_of(figures("outreach", since=first, until=last), "key"),
+        outreach_areas=counts_of(breakdown("outreach", "area", since=first, until=last), "area"), as_of=kept_up_to(),
     )  # fmt: skip

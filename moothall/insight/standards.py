@@ -106,6 +106,24 @@ def table_of(figures: Iterable[Figure], by: str) -> dict[str, Share]:
     }
 
 
+def helped_of(figures: Iterable[Figure], by: str) -> dict[str, Share]:
+    """Return the share of people, by ``service`` or ``channel``, of whom something is counted; cells without are left out.
+
+    It tells of people, not of us: a cell is hidden where fewer than five were counted in it, too.
+    """
+    sums: dict[str, tuple[int, int]] = {}
+    for figure in figures:
+        key: str = getattr(figure, by)
+        found, of = sums.get(key, (0, 0))
+        sums[key] = (found + figure.count, of + figure.of)
+    sums = {key: pair for key, pair in sums.items() if pair[0]}
+    unseen = hidden({key: found for key, (found, _) in sums.items()})
+    return {
+        key: Share(None, None, None, suppressed=True) if key in unseen else share(found, of)
+        for key, (found, of) in sorted(sums.items(), key=lambda item: -item[1][0])
+    }
+
+
 def counts_of(figures: Iterable[Figure], by: str) -> dict[str, int | None]:
     """Return counts by key (a score, a cause) or by a dimension; ``None`` where one may not be shown."""
     sums: dict[str, int] = {}

@@ -46,6 +46,18 @@ _FACTS = {
         SELECT '' AS key, service, channel, area, 1 AS hit, 1 AS part, answered_seconds::float AS amount
         FROM insight_contactfact
         WHERE received_at >= {_BEGIN} AND received_at < {_END} AND answered_seconds IS NOT NULL""",
+    "assisted": f"""
+        SELECT '' AS key, f.service, f.channel, f.area, (coalesce(t.because, '') <> '')::int AS hit, 1 AS part,
+            0::float AS amount
+        FROM insight_casefact f LEFT JOIN insight_contactfact t ON t.contact_id = f.contact_id
+        WHERE f.opened_at >= {_BEGIN} AND f.opened_at < {_END}""",
+    "because": f"""
+        SELECT t.because AS key, f.service, f.channel, f.area, 1 AS hit, 1 AS part, 0::float AS amount
+        FROM insight_casefact f JOIN insight_contactfact t ON t.contact_id = f.contact_id AND t.because <> ''
+        WHERE f.opened_at >= {_BEGIN} AND f.opened_at < {_END}""",
+    "outreach": f"""
+        SELECT outreach AS key, service, channel, area, 1 AS hit, 1 AS part, 0::float AS amount
+        FROM insight_contactfact WHERE received_at >= {_BEGIN} AND received_at < {_END} AND outreach <> ''""",
     "rating": f"""
         SELECT score AS key, service, channel, area, 1 AS hit, 1 AS part, 0::float AS amount
         FROM insight_ratingfact WHERE given_at >= {_BEGIN} AND given_at < {_END}""",
@@ -53,8 +65,8 @@ _FACTS = {
 
 MEASURES: dict[str, tuple[str, ...]] = {
     "promise": ("promise", "standard", "overdue", "explained"),
-    "case": ("opened", "closed"),
-    "contact": ("contact", "answer"),
+    "case": ("opened", "closed", "assisted", "because"),
+    "contact": ("contact", "answer", "assisted", "because", "outreach"),
     "rating": ("rating",),
 }
 

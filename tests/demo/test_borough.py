@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from click.testing import CliRunner
 from django.db.models import Sum
+from django.test import Client
 
 from moothall.bookings.models import Booking, Claim
 from moothall.cases.models import Case, CaseContact
@@ -22,11 +23,13 @@ from moothall.customers.representation.models import Representation
 from moothall.feedback.models import Rating
 from moothall.insight.models import Explanation, MonthlyFigure
 from moothall.insight.pack import DEMAND
+from moothall.insight.publishing import help_record
 from moothall.interfaces.cli.demo import stories
 from moothall.interfaces.cli.demo.arrivals import Calendar
 from moothall.interfaces.cli.demo.borough import Place, people_of
 from moothall.interfaces.cli.demo.loading import Loader
 from moothall.interfaces.cli.main import root
+from moothall.interfaces.published.views import published_services
 from moothall.notifications.models import Message, Quarantined
 from moothall.payments.models import (
     Attempt,
@@ -170,6 +173,21 @@ def test_the_figures_are_there_and_the_dip_is_explained(borough: Loader) -> None
     assert [one.month for one in months] == [date(2025, 10 + n, 1) for n in range(3)] + [
         date(2026, n, 1) for n in range(1, 11)
     ]
+
+
+@pytest.mark.long
+@pytest.mark.django_db(transaction=True)
+def test_who_was_helped_and_met_elsewhere_is_there_to_look_at(borough: Loader, client: Client) -> None:
+    told = help_record(at=borough.at, services=published_services())
+    assert told.assisted.per_cent is not None
+    assert 1 < told.assisted.per_cent < 25
+    assert len(told.because) >= 4
+    assert {"phone", "counter"} <= set(told.by_channel)
+    assert sum(count or 0 for count in told.outreach.values()) >= 5
+    shared = Contact.objects.filter(channel="web", imported=True).exclude(helped_because="")
+    assert shared.exists()
+    assert not shared.filter(helped_by=None).exists(), "an officer began what they sent"
+    assert "made with our help" in client.get("/performance/helped").content.decode()
 
 
 @pytest.mark.long

@@ -2,6 +2,8 @@
 
 A row is one figure: how a promise was kept (``promise``), how many were in touch (``contacts``), what people said of us
 (``rating``), how often we told of a delay before we were asked (``told_first``), what became of what was booked (``booked``).
+Of requests made with help (``assisted``) ``kept`` is how many, ``fell_due`` of how many; ``because`` counts why people were
+helped, ``outreach`` where we met them.
 """
 
 import json
@@ -14,7 +16,7 @@ from django.http import HttpResponse
 from moothall.bookings.queries import Attendance
 from moothall.core.packs import current_pack
 from moothall.core.sheets import csv_lines
-from moothall.insight.publishing import Overview, ServiceRecord
+from moothall.insight.publishing import HelpRecord, Overview, ServiceRecord
 from moothall.insight.standards import Line, Share
 from moothall.interfaces.published import words
 from moothall.places.queries import area_names
@@ -51,6 +53,19 @@ def rows_of_all(page: Overview) -> list[dict[str, Any]]:
     rows.append(_share("told_first", ALL, "", "", {}, span, page.explained))
     rows += _counts("contacts", ALL, "channel", page.channels, words.CHANNELS, f"{page.last:%Y-%m}")
     return rows + _counts("rating", ALL, "score", page.ratings, words.SCORES, span)
+
+
+def rows_of_help(record: HelpRecord) -> list[dict[str, Any]]:
+    """Return who was helped by service, channel and reason, and who was met elsewhere, as rows."""
+    span = _span(record.first, record.last)
+    rows = [_share("assisted", ALL, "", "", {}, span, record.assisted)]
+    rows += [_share("assisted", code, "service", "", {}, span, one) for code, one in record.by_service.items()]
+    rows += [
+        _share("assisted", ALL, "channel", code, words.CHANNELS, span, one) for code, one in record.by_channel.items()
+    ]
+    rows += _counts("because", ALL, "reason", record.because, words.BECAUSE, span)
+    rows += _counts("outreach", ALL, "place", record.outreach, words.OUTREACH, span)
+    return rows + _counts("outreach", ALL, "area", record.outreach_areas, area_names(), span)
 
 
 def as_csv(rows: Iterable[dict[str, Any]], name: str) -> HttpResponse:

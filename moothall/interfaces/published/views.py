@@ -13,7 +13,7 @@ from moothall.core import clock
 from moothall.core.packs import current_pack
 from moothall.core.zone import council_date
 from moothall.insight.actions import NothingSaid, explain_figure
-from moothall.insight.publishing import overview, service_record
+from moothall.insight.publishing import OTHER, help_record, overview, service_record
 from moothall.interfaces.policy import Request, policy
 from moothall.interfaces.published import open_data, words
 from moothall.interfaces.ui.fields import FieldView
@@ -57,6 +57,35 @@ def service(request: HttpRequest, code: str) -> HttpResponse:
         "rating_rows": words.count_rows(record.ratings, words.SCORES), "service_link": service_link(code),
     }  # fmt: skip
     return render(request, "published/service.html", context)
+
+
+@require_safe
+@policy("public")
+def helped(request: HttpRequest) -> HttpResponse:
+    """Who could not ask alone, and why; who was met away from our offices."""
+    record = help_record(at=clock.now(), services=published_services())
+    names = {OTHER: "Other services"} | {code: one.name for code, one in current_pack().services.items()}
+    context = {
+        "record": record, "words": words, "here": "performance",
+        "span": f"{words.month_name(record.first)} to {words.month_name(record.last)}",
+        "service_rows": words.share_rows(record.by_service, names),
+        "channel_rows": words.share_rows(record.by_channel, words.CHANNELS),
+        "because_rows": words.count_rows(record.because, words.BECAUSE),
+        "outreach_rows": words.count_rows(record.outreach, words.OUTREACH),
+        "area_rows": words.count_rows(record.outreach_areas, area_names()),
+    }  # fmt: skip
+    return render(request, "published/helped.html", context)
+
+
+@require_safe
+@policy("public")
+def helped_figures(request: HttpRequest, kind: str) -> HttpResponse:
+    """Who was helped, to download."""
+    record = help_record(at=clock.now(), services=published_services())
+    rows = open_data.rows_of_help(record)
+    if kind == "csv":
+        return open_data.as_csv(rows, "helped")
+    return open_data.as_json(rows, "helped", council=current_pack().council.name, as_of=record.as_of)
 
 
 def _attendance(service: Service) -> Attendance:

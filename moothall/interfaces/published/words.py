@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 
 from moothall.bookings.queries import Attendance
+from moothall.contacts.models import NotOnline, Outreach
 from moothall.insight.standards import Line, MonthShare, Share, in_100, share
 from moothall.interfaces.ui.charts import Point
 from moothall.promises.rules import Unit, say_amount
@@ -14,6 +15,8 @@ CHANNELS = {
     "kiosk": "Kiosk", "email": "Email", "post": "Letter", "fax": "Fax", "sms": "Text message", "social": "Social media",
     "webchat": "Web chat", "partner": "Partner", "api": "Another system", "open311": "Open311", "field": "Our crews",
 }  # fmt: skip
+BECAUSE = {one.value: one.label for one in NotOnline}
+OUTREACH = {one.value: one.label for one in Outreach}
 SCORES = {"good": "Good", "average": "Average", "poor": "Poor"}
 
 
@@ -104,6 +107,14 @@ def attendance_rows(went: Attendance) -> list[tuple[str, str]]:
         (said, "Not shown" if n is None else _per_cent(n) if isinstance(n, Share) else f"{n:,}")
         for said, n in attendance_shares(went)
     ]
+
+
+def helped_words(assisted: Share) -> str:
+    """Return how many did not ask alone as a sentence, honest where there is no number."""
+    times = in_100(assisted)
+    if times is None:
+        return "Too few asked us in these months to say how many were helped."
+    return f"Of 100 requests, {times} were made with our help: {assisted.kept:,} of {assisted.of:,}."
 
 
 def promise_sentence(service: Service) -> str:

@@ -62,6 +62,7 @@ class Historian:
     ) -> None:  # fmt: skip
         self.pack, self.demand, self.place, self.calendar, self.keeper = pack, demand, place, calendar, keeper
         self.staff, self.seed, self.now = staff, seed, now
+        self.helped_by: dict[str, float] = {str(code): share for code, share in demand.helped.shares.items()}
         self.people = [one for one in people if one.weight > 0]
         self.by_channel = {
             code: list(accumulate(one.weight * _leans(one, code) for one in self.people)) for code in OPENS
@@ -135,12 +136,26 @@ class Historian:
             ended = answered + timedelta(seconds=round(talk))
             done = outcome is not Outcome.HANDED_ON and rng.random() < (0.5 + a.line.first_contact / 2)
             staff = self.staff.get("customer-services", ())
+        shares = self.staff.get("customer-services", ()) if a.channel == "web" else ()
+        because, outreach = self._helped(a, opens=case_id is not None and outcome is Outcome.HANDED_ON)
         return ImportedContact(
-            id=contact_id, channel=a.channel, received_at=a.at, answered_at=answered, ended_at=ended,
+            id=contact_id, helped_because=because, outreach=outreach,
+            helped_by=shares[a.at.second % len(shares)] if because and shares else None,
+            channel=a.channel, received_at=a.at, answered_at=answered, ended_at=ended,
             customer_id=person.id, staff_id=rng.choice(staff) if staff else None, service=service,
             area=person.home.area_code, cause=cause, done_in_one=done,
             matters=(ImportedMatter(service, outcome, case_id, cause),) if service else (),
         )  # fmt: skip
+
+    def _helped(self, a: Arrival, *, opens: bool) -> tuple[str, str]:
+        """Why she was helped with her request, and where she was met; both drawn apart from all else, by the moment."""
+        rng, helped = Random(f"helped:{self.seed}:{a.at.isoformat()}:{a.channel}"), self.demand.helped
+        because = opens and rng.random() < self.helped_by.get(a.channel, 0.0)
+        away = a.channel == "counter" and rng.random() < helped.away
+        return (
+            rng.choices(list(helped.because), weights=list(helped.because.values()))[0].value if because else "",
+            rng.choices(list(helped.where), weights=list(helped.where.values()))[0].value if away else "",
+        )
 
     # -- one case -----------------------------------------------------------------------------------------------------
 
