@@ -26,10 +26,10 @@ COOKIE: Final = "moothall_language"
 A_YEAR: Final = 365 * 86_400
 _SERVICE: Final = re.compile(r"^/services/(?P<service>[a-z0-9-]+)/?$")
 _JOURNEY: Final = re.compile(
-    r"^/(?:services/[a-z0-9-]+(?:/start)?/?$|requests/|return/|track(?:/|$)|feedback/|pay/|answers/[a-z0-9-]+(?:/large)?$"
+    r"^/(?:services/[a-z0-9-]+(?:/start)?/?$|requests/|return/|track(?:/|$)|feedback(?:/|$)|pay/|answers/[a-z0-9-]+(?:/large)?$"
     r"|reports/[A-Z0-9]{4}-[A-Z0-9]{4}(?:/follow)?$)"
 )
-_ANY: Final = re.compile(r"^/(?:track|feedback/|pay/|reports/|kiosk/$)")
+_ANY: Final = re.compile(r"^/(?:track|feedback|pay/|reports/|kiosk/$)")
 """Pages that are not of one service: every language is offered there."""
 _OTHERWISE: Final = re.compile(r"^/answers/")
 """Pages that say themselves in which languages they are had."""

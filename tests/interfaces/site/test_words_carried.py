@@ -102,7 +102,11 @@ def test_the_question_how_we_did_is_in_her_language_from_the_link(code: str, cou
     client, here = Client(), f"/feedback/{ask_token(ask.id)}"
     see(client.get(f"{here}?lang={code}"), code)
     see(client.post(here, {"score": "wonderful"}), code)
+    see(client.post(here, {"no-more": "yes"}), code)
     see(client.post(here, {"score": "poor"}), code)
+    see(client.get("/feedback"), code)
+    see(client.post("/feedback", {"code": ""}), code)
+    see(client.post("/feedback", {"code": "nonsense"}), code)
 
 
 @pytest.mark.usefixtures("pay")
