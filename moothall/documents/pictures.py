@@ -7,6 +7,7 @@ what is kept.
 from __future__ import annotations
 
 import io
+import threading
 import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,8 +19,14 @@ from PIL import ExifTags, Image, ImageFilter, ImageOps
 from moothall.documents.rules import FileRefused, safe_name
 
 LONGEST_SIDE: Final = 2_000
-MOST_PIXELS: Final = 120_000_000
+MOST_PIXELS: Final = 25_000_000
+"""Unpacked whole to be made small: at four bytes each, 100 MB."""
+MOST_OF_CAMERAS: Final = {"HEIF": 50_000_000, "JPEG": 120_000_000, "MPO": 120_000_000}
+"""What telephones make. A JPEG is unpacked small in the first place, so that many pixels cost little."""
+MOST_PROGRESSIVE: Final = 50_000_000
+"""Of a JPEG that comes in passes: those are unpacked whole, however small it is wanted."""
 QUALITY: Final = 84
+_ONE_AT_A_TIME: Final = threading.Lock()
 pillow_heif.register_heif_opener()
 
 
@@ -42,23 +49,22 @@ def clean_picture(name: str, content: bytes) -> Picture:
     """
     shown = safe_name(name)
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("error", Image.DecompressionBombWarning)
+        # One at a time in a process: what a picture needs unpacked is a hundred times what is sent.
+        with _ONE_AT_A_TIME, warnings.catch_warnings():
+            warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # our own limits are lower, or meant
             with Image.open(io.BytesIO(content)) as opened:
-                if opened.width * opened.height > MOST_PIXELS:
+                if opened.width * opened.height > _most_pixels(opened):
                     raise FileRefused(f"“{shown}” has more pixels than we can take. Send a smaller photo.")
                 position = _position(opened)
-                upright = ImageOps.exif_transpose(opened)
-                plain = _on_white(upright)
+                plain = _on_white(ImageOps.exif_transpose(_small(opened)))
     except FileRefused:
         raise
-    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as large:
+    except Image.DecompressionBombError as large:
         raise FileRefused(f"“{shown}” has more pixels than we can take. Send a smaller photo.") from large
     except Exception as wrong:  # a damaged photo fails in as many ways as there are decoders
         raise FileRefused(
             f"“{shown}” cannot be opened: it may be damaged. Take the photo again, or choose another."
         ) from wrong
-    plain.thumbnail((LONGEST_SIDE, LONGEST_SIDE), Image.Resampling.LANCZOS)
     fresh = Image.new("RGB", plain.size)
     fresh.paste(plain)  # a new picture carries no metadata, comment, profile or thumbnail of the old one
     held = io.BytesIO()
@@ -106,6 +112,20 @@ def position_in(content: bytes) -> tuple[float, float] | None:
             return _position(opened)
     except Exception:  # no place is better than no photo
         return None
+
+
+def _most_pixels(opened: Image.Image) -> int:
+    most = MOST_OF_CAMERAS.get(opened.format or "", MOST_PIXELS)
+    return min(most, MOST_PROGRESSIVE) if opened.info.get("progressive") else most
+
+
+def _small(opened: Image.Image) -> Image.Image:
+    """The picture no larger than it is kept, before anything copies it; still with what says how it was held."""
+    opened.draft("RGB", (LONGEST_SIDE, LONGEST_SIDE))
+    if opened.mode not in {"RGB", "RGBA", "L", "LA", "CMYK", "YCbCr"}:  # colours by number do not mix
+        opened = opened.convert("RGBA" if "transparency" in opened.info else "RGB")
+    opened.thumbnail((LONGEST_SIDE, LONGEST_SIDE), Image.Resampling.LANCZOS)
+    return opened
 
 
 def _on_white(picture: Image.Image) -> Image.Image:

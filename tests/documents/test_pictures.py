@@ -83,6 +83,39 @@ def test_a_picture_of_too_many_pixels_is_refused_before_it_is_unpacked() -> None
         clean_picture("bomb.png", held.getvalue())
 
 
+@pytest.mark.parametrize(
+    ("mode", "side", "how", "taken"),
+    [
+        ("1", 5_100, {"format": "PNG"}, False),
+        ("1", 4_900, {"format": "PNG"}, True),
+        ("L", 7_200, {"format": "JPEG"}, True),  # a camera's: unpacked small
+        ("L", 7_200, {"format": "JPEG", "progressive": True}, False),  # unpacked whole, whatever is wanted of it
+    ],
+)
+def test_what_it_needs_unpacked_has_a_limit(mode: str, side: int, how: dict[str, Any], taken: bool) -> None:
+    held = io.BytesIO()
+    Image.new(mode, (side, side)).save(held, **how)
+    if taken:
+        kept = clean_picture("large", held.getvalue())
+        assert (kept.width, kept.height) == (LONGEST_SIDE, LONGEST_SIDE)
+    else:
+        with pytest.raises(FileRefused, match="more pixels"):
+            clean_picture("large", held.getvalue())
+
+
+def test_colours_by_number_and_clear_parts_come_out_as_they_looked() -> None:
+    drawn = Image.new("P", (3_000, 1_500), 1)
+    drawn.putpalette([0, 0, 0, 200, 30, 30])
+    drawn.paste(0, (0, 0, 1_500, 1_500))
+    held = io.BytesIO()
+    drawn.save(held, "PNG", transparency=0)
+    with Image.open(io.BytesIO(clean_picture("logo.png", held.getvalue()).content)) as kept:
+        assert kept.size == (2_000, 1_000)
+        left, right = kept.getpixel((400, 500)), kept.getpixel((1_600, 500))
+    assert all(part > 245 for part in left)
+    assert all(abs(part - meant) < 12 for part, meant in zip(right, (200, 30, 30), strict=True))
+
+
 class Daemon:
     """Speaks clamd's INSTREAM on a socket: what holds EICAR is found."""
 
