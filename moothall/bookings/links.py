@@ -34,6 +34,8 @@ def offer_link(wait_id: UUID) -> str:
     return f"{settings.PUBLIC_URL}/bookings/offers/{wait_id}/{token_of('offer', wait_id)}"
 
 
-def feed_link(staff: str) -> str:
-    """Return the address of an officer's calendar feed."""
-    return f"{settings.PUBLIC_URL}/bookings/feeds/{staff}/{token_of('feed', staff)}.ics"
+def feed_link(staff_id: UUID, mark: str) -> str:
+    """Return the address of an officer's calendar feed. ``mark`` is the officer's of now (`private_mark`): when that changes,
+    the address opens nothing any more.
+    """
+    return f"{settings.PUBLIC_URL}/bookings/feeds/{staff_id}/{token_of('feed', mark)}.ics"

@@ -5,16 +5,22 @@ from __future__ import annotations
 import logging
 from datetime import timedelta
 from typing import Any
+from urllib.parse import urlsplit
 from uuid import UUID, uuid4
 
 import pytest
 from django.test import Client
 
 from moothall.bookings import actions
-from moothall.bookings.links import token_of
+from moothall.bookings.links import feed_link, token_of
 from moothall.bookings.models import Booking, Tally
 from moothall.bookings.queries import Wish, find
 from moothall.core.actors import SYSTEM
+from moothall.core.models import Staff
+from moothall.core.packs import Pack
+from moothall.core.staff import create_staff
+from moothall.core.staff.accounts import close_staff, reset_password
+from moothall.core.staff.queries import private_mark
 from moothall.interfaces.site import holds
 from moothall.services.pack import SERVICES
 from tests.conftest import MovableClock
@@ -49,6 +55,37 @@ def test_a_link_opens_its_own_booking_and_no_other(clock: MovableClock, client: 
     page = client.get(f"/bookings/{hers.id}/{'0' * 32}").content.decode()
     assert "We can’t find this page" in page
     assert hers.reference not in page
+
+
+def test_an_officers_calendar_ends_with_the_account_the_work_and_the_password(
+    council: Pack, clock: MovableClock, client: Client
+) -> None:
+    def officer(*roles: str) -> tuple[Staff, str]:
+        staff = create_staff(
+            username="j.benefits", name="Jo Benn", roles=list(roles), teams=["benefits"], pack=council,
+            password="seven-calm-otters-queueing", by=SYSTEM, at=clock.now(),
+        )  # fmt: skip
+        return staff, address(staff)
+
+    def address(staff: Staff) -> str:
+        told = private_mark(staff.id, may="booking.manage")
+        assert told
+        return urlsplit(feed_link(staff.id, told[1])).path
+
+    jo, feed = officer("service-officer")
+    assert client.get(feed)["Content-Type"].startswith("text/calendar")
+    assert client.get(feed.replace("/feeds/", "/feeds/x")).status_code == 404
+
+    reset_password(staff_id=jo.id, by=SYSTEM, at=clock.now())
+    assert client.get(feed).status_code == 404, "whoever had the address has it no more"
+    jo.refresh_from_db()
+    feed = address(jo)
+    assert client.get(feed).status_code == 200
+    Staff.objects.filter(id=jo.id).update(role_codes=["auditor"])
+    assert client.get(feed).status_code == 404, "other work"
+    Staff.objects.filter(id=jo.id).update(role_codes=["service-officer"])
+    close_staff(staff_id=jo.id, by=SYSTEM, at=clock.now())
+    assert client.get(feed).status_code == 404, "gone"
 
 
 def test_a_time_that_was_not_offered_is_not_had_by_writing_it_oneself(clock: MovableClock, client: Client) -> None:

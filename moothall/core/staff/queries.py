@@ -16,6 +16,7 @@ from moothall.core.actors import Actor
 from moothall.core.models import Staff
 from moothall.core.packs import current_pack
 from moothall.core.packs.sections import ROLES, TEAMS
+from moothall.core.staff.actor import permissions_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +86,17 @@ def staff_id_of(username: str) -> UUID | None:
 def username_of(staff_id: UUID | None) -> str:
     """Return somebody's sign-in name, or nothing. One query."""
     return Staff.objects.filter(id=staff_id).values_list("username", flat=True).first() or "" if staff_id else ""
+
+
+def private_mark(staff_id: UUID, *, may: str) -> tuple[str, str] | None:
+    """Return somebody's sign-in name, and what private links of theirs are made of: it is another one once their password is.
+
+    ``None`` where the account is closed or may no longer do what the link is for. One query.
+    """
+    staff = Staff.objects.filter(id=staff_id, is_active=True).first()
+    if staff is None or may not in permissions_of(staff.role_codes, current_pack()):
+        return None
+    return staff.username, f"{staff.id}:{staff.get_session_auth_hash()}"
 
 
 def staff_of_team(team: str) -> list[tuple[UUID, str]]:

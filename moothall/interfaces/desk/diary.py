@@ -22,8 +22,10 @@ from moothall.bookings.queries.diary import (
 )
 from moothall.bookings.rules import FAILED, NotASlot, Spot
 from moothall.core import clock
+from moothall.core.actors import Actor
 from moothall.core.packs import current_pack
 from moothall.core.staff import username_of
+from moothall.core.staff.queries import private_mark
 from moothall.core.zone import LONDON, council_date
 from moothall.customers.queries import names_of
 from moothall.interfaces.desk.screen import day_or_today, draw, go, wrong
@@ -69,9 +71,15 @@ def _draw(
         mine=MINE, address=here, before=with_query(reverse("desk:diary"), where=chosen, day=(day - timedelta(1)).isoformat()),
         after=with_query(reverse("desk:diary"), where=chosen, day=(day + timedelta(1)).isoformat()),
         bookables=bookables_at(_site(chosen), pack) if chosen != MINE else [], booked=booked,
-        feed=links.feed_link(me) if own and chosen == MINE else "", here="diary",
+        feed=_feed(request.actor) if own and mine else "", here="diary",
         errors=(wrong("time", error),) if error else (), today=day_or_today(""), failures=FAILED,
     )  # fmt: skip
+
+
+def _feed(actor: Actor) -> str:
+    """The address of her own calendar, which ends with her password."""
+    officer = private_mark(actor.id, may="booking.manage") if actor.id else None
+    return links.feed_link(actor.id, officer[1]) if officer and actor.id else ""
 
 
 def _site(chosen: str) -> str:

@@ -22,6 +22,7 @@ from moothall.bookings.queries.diary import feed_of, wait_of
 from moothall.bookings.rules import NotASlot, hours_before
 from moothall.core import clock
 from moothall.core.actors import customer_actor
+from moothall.core.staff.queries import private_mark
 from moothall.intake import actions as intake
 from moothall.interfaces.policy import Request, policy
 from moothall.interfaces.site import booking_shapes as shapes
@@ -158,11 +159,13 @@ def offer(request: Request, wait: UUID, token: str) -> HttpResponse:
 @policy("public")
 @never_cache
 @require_safe
-def feed(request: Request, staff: str, token: str) -> HttpResponse:
-    """An officer's calendar, for a calendar program to read: by its private link, without names of customers."""
-    if not links.opens("feed", staff, token):
-        _refused("feed", staff)
+def feed(request: Request, staff_id: UUID, token: str) -> HttpResponse:
+    """An officer's calendar, for a calendar program to read: by its private link, without names of customers.
+
+    Nobody reads it once the account is closed, sees nobody any more, or has another password.
+    """
+    officer, at = private_mark(staff_id, may="booking.manage"), clock.now()
+    if officer is None or not links.opens("feed", officer[1], token):
+        _refused("feed", staff_id)
         raise Http404
-    return HttpResponse(
-        calendar_feed(feed_of(staff, at=clock.now()), name="Appointments", at=clock.now()), content_type=CALENDAR
-    )
+    return HttpResponse(calendar_feed(feed_of(officer[0], at=at), name="Appointments", at=at), content_type=CALENDAR)
