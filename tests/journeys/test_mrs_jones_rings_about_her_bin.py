@@ -12,7 +12,7 @@ import pytest
 from django.db import transaction
 from playwright.sync_api import Page, expect
 
-from moothall.cases.models import Case, CaseContact
+from moothall.cases.models import Case, CaseContact, Task
 from moothall.contacts.models import Contact
 from moothall.core import jobs
 from moothall.core.actors import SYSTEM
@@ -242,6 +242,34 @@ def nine_others_in_time(at: datetime) -> None:
 
 
 @pytest.mark.row("A2")
+def test_a_call_back_is_promised_by_keyboard(
+    people: Any, new_page: Callable[..., Page], shot: Callable[[Page, str], object]
+) -> None:
+    page = new_page()
+    sign_in(page, "ravi")
+    keys(page, "07700 900123", "Enter")
+    expect(page.get_by_label("Who is it?")).to_be_focused()
+    keys(page, "Escape", "y")
+    expect(page.get_by_label("What do they want?")).to_be_focused()
+    page.keyboard.type("my bin was missed")
+    expect(page.get_by_role("button", name="Report a missed bin")).to_be_visible()
+    keys(page, "Enter")
+    expect(page.get_by_label("General rubbish")).to_be_focused()
+    keys(page, "Space", "Escape", "b")
+    expect(page.get_by_label("What about?")).to_be_focused()
+    page.keyboard.type("the second bin")
+    shot(page, "1-call-back")
+    page.set_viewport_size({"width": 320, "height": 640})
+    looks_right(page)
+    shot(page, "2-call-back-320")
+    with goes_on(page):
+        page.keyboard.press("Enter")
+    expect(page.get_by_text("There is a problem")).to_be_hidden()
+    expect(page.get_by_text("Handed on with a promise")).to_be_visible()
+    task, case = Task.objects.get(), Case.objects.get()
+    assert (task.title, case.service, case.answers["bin"]) == ("Call back: the second bin", "missed-bin", "general")
+
+
 def test_a_sign_in_that_ran_out_loses_nothing(people: Any, clock: Any, new_page: Callable[..., Page]) -> None:
     page = new_page()
     sign_in(page, "ravi")

@@ -64,6 +64,24 @@ def test_what_was_not_done_is_no_question_when_it_will_be(common: Pack, words: s
 
 
 @pytest.mark.parametrize(
+    "words",
+    [
+        "my bin was missed", "bin was missed again", "bin missed", "missed bin", "our bins were missed yesterday",
+        "my bin has been missed", "the bin was missed this week", "they missed my recycling", "food caddy was missed",
+        "my brown bin was missed",
+    ],
+)  # fmt: skip
+def test_a_bin_that_was_missed_is_not_one_that_is_missing(common: Pack, words: str) -> None:
+    for audience in ("public", "staff"):
+        assert search(common, words, audience=audience).hits[0].code == "missed-bin"
+
+
+@pytest.mark.parametrize("words", ["my bin is missing", "bin has gone missing", "missing bin", "bin lid missing"])
+def test_a_bin_that_is_missing_is_asked_for_anew(common: Pack, words: str) -> None:
+    assert search(common, words).hits[0].code == "new-bin"
+
+
+@pytest.mark.parametrize(
     ("words", "code"),
     [
         ("lamp out", "street-light"),
@@ -111,7 +129,7 @@ def test_a_search_is_quick(common: Pack) -> None:
 
 @pytest.mark.parametrize(
     ("word", "root"),
-    [("bins", "bin"), ("collections", "collection"), ("emptied", "empty"), ("missed", "miss"), ("dumping", "dump"), ("batteries", "battery"), ("boxes", "box"), ("glass", "glass"), ("bus", "bus"), ("ring", "ring"), ("stopped", "stop")],
+    [("bins", "bin"), ("collections", "collection"), ("emptied", "empty"), ("missed", "miss"), ("missing", "missing"), ("dumping", "dump"), ("batteries", "battery"), ("boxes", "box"), ("glass", "glass"), ("bus", "bus"), ("ring", "ring"), ("stopped", "stop")],
 )  # fmt: skip
 def test_stems(word: str, root: str) -> None:
     assert stem(word) == root

@@ -31,7 +31,7 @@ from moothall.interfaces.policy import Request, policy
 from moothall.interfaces.ui.fields import FieldView
 from moothall.places.finding import find_spots
 from moothall.places.queries import find_addresses
-from moothall.services.pack import SERVICES
+from moothall.services.pack import SERVICES, Service
 
 PURPOSE = "contact"
 ENDINGS = {"answered": Outcome.INFORMED, "not_us": Outcome.SIGNPOSTED, "given_up": Outcome.ABANDONED}
@@ -81,7 +81,10 @@ def send(request: Request, contact_id: UUID, matter_id: UUID) -> HttpResponse:
     held = found(contact_of(contact_id, visible_to=request.actor))
     matter = found(next((m for m in held.matters if m.id == matter_id), None))
     service = found(current_pack().of(SERVICES).get(matter.service))
-    if request.POST.get("matter-do") == "times":
+    wanted = _wanted(request, service)
+    if wanted == "call":
+        return _promise_call(request, contact_id, matter_id)
+    if wanted == "times":
         keep_draft(matter_key(matter_id), request.POST.lists(), by=request.actor, at=at)
         return go("desk:contact", contact_id, matter=str(matter_id), times=1)
     given = given_from(service, request.POST, Known())
@@ -90,7 +93,7 @@ def send(request: Request, contact_id: UUID, matter_id: UUID) -> HttpResponse:
             contact_id,
             matter_id=matter_id,
             given=given,
-            done=request.POST.get("matter-do") == "done",
+            done=wanted == "done",
             by=request.actor,
             at=at,
         )
@@ -124,11 +127,26 @@ def send(request: Request, contact_id: UUID, matter_id: UUID) -> HttpResponse:
     return go("desk:contact", contact_id, matter=str(matter_id))
 
 
+def _wanted(request: Request, service: Service) -> str:
+    """Which button was pressed. Enter without a script presses none that one sees: what to call back about, where it was
+    typed, says what is meant; else it is the first button of the form."""
+    pressed: str = request.POST.get("matter-do", "send")
+    if pressed != "enter":
+        return pressed
+    if request.POST.get("call-about", "").strip():
+        return "call"
+    return "times" if any(q.books or q.books_by for q in service.questions) else "send"
+
+
 @require_POST
 @policy("staff", needs="contact.take", purpose=PURPOSE)
 @shows_contact()
 def call_back(request: Request, contact_id: UUID, matter_id: UUID) -> HttpResponse:
     """Promise a call back about this matter; what was typed so far goes with it."""
+    return _promise_call(request, contact_id, matter_id)
+
+
+def _promise_call(request: Request, contact_id: UUID, matter_id: UUID) -> HttpResponse:
     at = clock.now()
     held = found(contact_of(contact_id, visible_to=request.actor))
     matter = found(next((m for m in held.matters if m.id == matter_id), None))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -235,6 +236,23 @@ def test_a_call_back_is_a_promise_with_an_owner(
     adviser.client.post(f"/desk/tasks/{task.id}/done", {"outcome": "spoke"})
     promise.refresh_from_db()
     assert (promise.state, promise.broken_at) == ("met", None)
+
+
+@pytest.mark.parametrize("about", ["the second bin", ""])
+def test_enter_without_a_script_promises_the_call_where_it_was_said_what_about(
+    adviser: Officer, on_the_line: Callable[..., Contact], about: str
+) -> None:
+    contact = on_the_line()
+    matter = begin(adviser, contact)
+    page = adviser.client.get(f"/desk/contacts/{contact.id}/").content.decode()
+    form = page.partition('id="matter-form"')[2].partition("</form>")[0]
+    default = re.findall(r"<button [^>]*>", form)[0]
+    assert 'name="matter-do" value="enter"' in default, "the first button of a form is what Enter presses"
+    typed = {"matter-do": "enter", "bin": "general", "call-about": about, "call-team": "customer-services"}
+    answer = adviser.client.post(f"/desk/contacts/{contact.id}/matters/{matter.id}/send", typed)
+    assert (answer.status_code, Task.objects.count()) == ((303, 1) if about else (422, 0))
+    if about:
+        assert Case.objects.get().answers["bin"] == "general", "what was answered so far goes with it"
 
 
 def test_somebody_new_is_taken_down_without_leaving_the_call(

@@ -12,11 +12,21 @@ if (clocks.length) setInterval(() => {
   }
 }, 1000)
 
+// Enter presses the button of the box one types in, not the first of the whole form: a call is promised, not the request sent.
+const boxButton = (target) => target.closest?.('form[data-matter] details.act .act__in')?.querySelector('button[type=submit]')
+document.addEventListener('keydown', (event) => {
+  if (event.key !== 'Enter' || event.defaultPrevented || event.isComposing || !event.target.matches?.('form[data-matter] input:not([type=hidden])')) return
+  const button = boxButton(event.target) || event.target.form.querySelector('button[type=submit]:not([data-by-enter])')
+  if (!button || event.ctrlKey || event.altKey || event.metaKey) return
+  event.preventDefault()
+  button.click()
+})
+
 // 1 to 9 say why they had to contact us, from anywhere outside a box; Enter then finishes.
 document.addEventListener('keydown', (event) => {
   if (event.ctrlKey && event.key === 'Enter') {
     const form = event.target.closest?.('form')
-    const send = form?.querySelector('[data-send]') || form?.querySelector('button:not([type=button])')
+    const send = boxButton(event.target) || form?.querySelector('[data-send]') || form?.querySelector('button:not([type=button])')
     if (send) { event.preventDefault(); send.click() }
     return
   }
