@@ -184,6 +184,11 @@ def open_contacts_of(staff_id: UUID, *, visible_to: Actor) -> list[ContactView]:
     return _views(list(rows), visible_to)
 
 
+def contact_known_as(external_id: str, *, channel: str) -> UUID | None:
+    """Return the contact that a channel knows by an id of its own; None where it has not come in yet."""
+    return Contact.objects.filter(channel=channel, external_id=external_id).values_list("id", flat=True).first()
+
+
 def call_in_hand(staff_id: UUID) -> tuple[UUID, str] | None:
     """Return the call that an officer is on, her newest unfinished one: its contact and the exchange's id of it; None where
     no call of hers is known to the exchange."""

@@ -2,6 +2,8 @@
 
 A guess is counted *before* it is looked at, one at a time for each address and account, so that a hundred sent at the
 same moment are a hundred and not one: ``count`` first, then compare, then ``give_back`` or ``forgive`` when it was right.
+A secret too long to be guessed is compared first, and only a wrong one counted, so that nobody is shut out by others who
+share an address with her.
 """
 
 from __future__ import annotations
@@ -57,23 +59,6 @@ def count(scope: str, allowed: Mapping[str, int], *, at: datetime, minutes: int 
 def give_back(tries: Sequence[UUID]) -> None:
     """Take back tries that turned out right: only wrong ones count."""
     Attempt.objects.filter(id__in=tries).delete()
-
-
-def check(scope: str, values: list[str], *, at: datetime, allowed: int = 10, minutes: int = 15) -> None:
-    """Look, without counting: raise ``TooManyAttempts`` when any of the values has failed too often.
-
-    On its own it does not hold against many at once: before comparing a secret use ``count``.
-    """
-    since = at - timedelta(minutes=minutes)
-    for value in values:
-        failed = Attempt.objects.filter(scope=scope, bucket=_bucket(value), at__gt=since)[:allowed]
-        if len(failed) >= allowed:
-            raise TooManyAttempts(minutes)
-
-
-def note_failure(scope: str, values: list[str], *, at: datetime) -> None:
-    """Count a try against each value without asking whether there is one left."""
-    Attempt.objects.bulk_create([Attempt(scope=scope, bucket=_bucket(value), at=at) for value in values])
 
 
 def forgive(scope: str, values: list[str]) -> None:

@@ -11,8 +11,9 @@ from moothall.core.actors import Actor
 from moothall.core.packs import current_pack
 from moothall.customers.accounts.actions import claim_cases, make_code
 from moothall.customers.accounts.pack import ACCOUNTS
+from moothall.customers.accounts.queries import account_with
 from moothall.customers.accounts.rules.levels import masked
-from moothall.customers.rules.writing import CannotRead, can_take_texts, plain_email, plain_phone
+from moothall.customers.rules.writing import CannotRead, can_take_texts, is_british_mobile, plain_email, plain_phone
 from moothall.intake.account_queries import claimable_cases
 from moothall.intake.queries import prove_case
 from moothall.notifications.actions import queue_message
@@ -21,13 +22,14 @@ from moothall.notifications.recipients import recipient
 
 @dataclass(frozen=True, slots=True)
 class SentCode:
-    """A code under way: its id, and where to in words its owner knows."""
+    """A code under way: its id, and where to in words its owner knows. ``abroad``: sent only where an account has it."""
 
     id: UUID
     kind: str
     value: str
     to: str
     minutes: int
+    abroad: bool = False
 
 
 def read_address(text: str) -> tuple[str, str]:
@@ -52,8 +54,23 @@ def read_address(text: str) -> tuple[str, str]:
     return "phone", value
 
 
+def read_new_address(text: str) -> tuple[str, str]:
+    """Return the kind and value of an address to be shown as hers for the first time: numbers abroad are not taken.
+
+    Raises:
+        CannotRead: as `read_address`, or it is a number abroad.
+    """
+    kind, value = read_address(text)
+    if kind == "phone" and not is_british_mobile(value):
+        raise CannotRead("We send codes to UK mobile numbers only. Enter an email address, or a number that starts 07.")
+    return kind, value
+
+
 def send_code(*, kind: str, value: str, address: str, browser: str = "", by: Actor, at: datetime) -> SentCode:
     """Send a code to an address to see whether it is hers. What was sent is not kept in words.
+
+    A text costs what its country asks, so a number abroad is sent one only where an account has shown it before. The answer
+    is the same for every number abroad (``abroad``): whoever asks does not learn whether there is an account.
 
     Raises:
         core.limits.TooManyAttempts: too many were asked for.
@@ -61,12 +78,14 @@ def send_code(*, kind: str, value: str, address: str, browser: str = "", by: Act
     code_id, code = make_code(kind=kind, value=value, address=address, browser=browser, at=at)
     minutes = current_pack().one(ACCOUNTS).code_minutes
     by_email = kind == "email"
-    queue_message(
-        key=f"account-code:{code_id}", template="account-code", channel="email" if by_email else "sms",
-        to=recipient(None, email=value if by_email else "", phone="" if by_email else value),
-        values={"code": f"{code[:3]} {code[3:]}", "minutes": str(minutes)}, at=at, by=by,
-    )  # fmt: skip
-    return SentCode(code_id, kind, value, masked(kind, value), minutes)
+    abroad = not by_email and not is_british_mobile(value)
+    if not abroad or account_with(value) is not None:
+        queue_message(
+            key=f"account-code:{code_id}", template="account-code", channel="email" if by_email else "sms",
+            to=recipient(None, email=value if by_email else "", phone="" if by_email else value),
+            values={"code": f"{code[:3]} {code[3:]}", "minutes": str(minutes)}, at=at, by=by,
+        )  # fmt: skip
+    return SentCode(code_id, kind, value, masked(kind, value), minutes, abroad)
 
 
 def claim_by_reference(account_id: UUID, reference: str, second: str, *, address: str, at: datetime) -> UUID | None:

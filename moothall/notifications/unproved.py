@@ -8,10 +8,11 @@ from datetime import datetime
 from typing import Final
 
 from moothall.core.limits import count
-from moothall.customers.rules.writing import can_take_texts
+from moothall.customers.rules.writing import is_british_mobile
 
 FROM_ONE_SENDER: Final = 30
-"""Messages an hour that one network address can have us send, of all kinds together: a library's visitors share one."""
+"""Messages an hour that one network address, or kiosk, can have us send, of all kinds together: a library's visitors share
+one."""
 
 
 class CannotWrite(ValueError):
@@ -21,12 +22,12 @@ class CannotWrite(ValueError):
 def count_unproved(where: str, *, kind: str, most: int, sender: str, at: datetime) -> None:
     """Count one message of a ``kind`` to ``where``, which has ``most`` of them an hour.
 
-    ``sender`` is the network address that asks for it; empty where it is not known.
+    ``sender`` is the network address that asks for it, or the kiosk; empty where it is not known.
 
     Raises:
         CannotWrite: a text to anything but a British mobile. TooManyAttempts: none is left for now; nothing was counted.
     """
-    if "@" not in where and not (where.startswith("+44") and can_take_texts(where)):
+    if "@" not in where and not is_british_mobile(where):
         raise CannotWrite("We send texts to UK mobile numbers only. Give an email address, or a number that starts 07.")
     allowed = {f"{kind} to {where}": most}
     if sender:

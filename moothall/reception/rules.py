@@ -13,6 +13,8 @@ from datetime import datetime, timedelta
 from heapq import heappop, heappush
 from uuid import UUID
 
+from moothall.customers.rules.writing import is_british_mobile
+
 AT_LEAST = 60
 """Seconds that a visit which runs longer than usual is still thought to need."""
 
@@ -125,6 +127,13 @@ def say_wait(seconds: int | None) -> str:
         return "less than a minute"
     minutes = -(-seconds // 60)
     return "about 1 minute" if minutes == 1 else f"about {minutes} minutes"
+
+
+def why_no_text(phone: str) -> str:
+    """Return the words for somebody who gave a number at a kiosk that is not texted."""
+    if not is_british_mobile(phone):
+        return "We text UK mobile numbers only, so we do not text the number you gave."
+    return "We have sent several texts in the last hour, so we do not text the number you gave."
 
 
 def ticket_of(letter: str, number: int) -> str:

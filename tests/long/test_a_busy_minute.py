@@ -24,7 +24,7 @@ from moothall.core.staff import actor_of_staff, create_staff
 from moothall.core.staff.actor import token_digest
 from moothall.intake.models import Conversation
 from moothall.interfaces.hooks.agi import menu, tidy
-from moothall.interfaces.reception.shapes import key_of
+from moothall.interfaces.reception.shapes import screen_key
 from moothall.reception.models import Visit
 from moothall.reception.queries import board
 from tests.conftest import MovableClock
@@ -80,7 +80,7 @@ def test_queues_and_displays_are_right_in_every_second(
     assert (len(minute.calls), len(minute.texts), len(minute.arrivals)) == (200, 100, 50)
     elsie, browser = host
     doors = [browser() for _ in range(4)]
-    screen = f"{live_server.url}/reception/screen/city/{key_of('city')}/now"
+    screen = f"{live_server.url}/reception/screen/city/{screen_key('city')}/now"
     tickets: list[tuple[int, str]] = []
     with ThreadPoolExecutor(8) as lines:
         for second in range(minute.end + 1):

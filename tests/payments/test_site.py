@@ -148,6 +148,17 @@ def test_another_persons_bill_cannot_be_opened_and_the_try_is_noted(client, cloc
     assert Attempt.objects.count() == 0
 
 
+def test_whoever_guesses_links_is_stopped_and_nobody_else_at_that_address(client, clock, pay):
+    intent = raised(clock)
+    guesses = [client.get(f"/pay/{intent.id}/{n:040}").status_code for n in range(32)]
+    assert guesses == [404] * 30 + [429] * 2
+    assert client.get(f"/debits/{intent.id}/{'0' * 40}").status_code == 429
+    assert "£98" in text(client, pay_path(intent.id))
+    assert client.post(f"{pay_path(intent.id)}/start").status_code == 302
+    clock.advance(minutes=16)
+    assert client.get(f"/pay/{intent.id}/{'0' * 40}").status_code == 404
+
+
 def raised(clock, **more) -> Intent:
     """Garden waste asked for by somebody, by any channel."""
     from moothall.core.packs import current_pack

@@ -59,6 +59,11 @@ def can_take_texts(e164: str) -> bool:
     return (e164.startswith("+447") and not e164.startswith("+4470")) or not e164.startswith("+44")
 
 
+def is_british_mobile(e164: str) -> bool:
+    """Say whether this is a British mobile: a text there costs what any text does, and may go to whoever asks for one."""
+    return e164.startswith("+44") and can_take_texts(e164)
+
+
 def show_phone(e164: str) -> str:
     """Return a number as people here write it: `07700 900123`; from abroad with its country."""
     try:

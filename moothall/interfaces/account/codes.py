@@ -35,6 +35,11 @@ CODE = FieldView(
 )
 GIVEN = FieldView("given", "text", "First name", width="20", autocomplete="given-name")
 FAMILY = FieldView("family", "text", "Last name", width="20", autocomplete="family-name")
+SENT = "We sent it to {to}. It can take a minute to arrive."
+ABROAD = (
+    "If an account signs in with {to} already, we sent it there. We send codes to no other numbers outside the UK: give us "
+    "an email address or a UK mobile number instead."
+)
 APP = FieldView(
     "code", "text", "The code your app shows", hint="Or one of the spare codes you wrote down", width="10",
     autocomplete="one-time-code",
@@ -59,7 +64,7 @@ def sign_in(request: Request) -> HttpResponse:
         except (CannotRead, TooManyAttempts) as wrong:
             field, status = replace(ADDRESS, value=typed, error=str(wrong)), 400
         else:
-            steps.keep(request, code=str(sent.id), to=sent.to, kind=kind, value=value, next=wanted)
+            steps.keep(request, code=str(sent.id), to=sent.to, abroad=sent.abroad, kind=kind, value=value, next=wanted)
             return redirect("account:code")
     page = FormPage("Sign in or make an account", "Send me a code", fields=(field,), hidden=(("next", wanted),))
     there = provider()
@@ -93,7 +98,7 @@ def code(request: Request) -> HttpResponse:
             steps.keep(request, shown=[kind, value])
             return redirect("account:name")
     page = FormPage(
-        "Enter the code", "Carry on", lead=f"We sent it to {held['to']}. It can take a minute to arrive.", fields=(field,),
+        "Enter the code", "Carry on", lead=(ABROAD if held.get("abroad") else SENT).format(to=held["to"]), fields=(field,),
         links=(("Send it again, or somewhere else", reverse("account:sign-in")),), back=reverse("account:sign-in"),
     )  # fmt: skip
     return render(request, "account/form.html", {"page": page}, status=status)

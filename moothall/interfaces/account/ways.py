@@ -21,7 +21,7 @@ from moothall.customers.accounts.queries import asks_for_app, ways_in
 from moothall.customers.accounts.rules.levels import Proof
 from moothall.customers.accounts.rules.one_time import app_address
 from moothall.customers.rules.writing import CannotRead, show_phone
-from moothall.intake.account_actions import read_address, send_code
+from moothall.intake.account_actions import read_new_address, send_code
 from moothall.interfaces import account_session as session
 from moothall.interfaces.account import passkeys, steps
 from moothall.interfaces.account.codes import ADDRESS, APP, CODE
@@ -62,7 +62,7 @@ def add_point(request: Request) -> HttpResponse:
     if request.method == "POST":
         typed = request.POST.get("address", "")
         try:
-            kind, value = read_address(typed)
+            kind, value = read_new_address(typed)
             actions.second_proof(request.holder.account_id, request.POST.get("code", ""), at=clock.now())
             sent = send_code(kind=kind, value=value, address=address_of(request), by=request.actor, at=clock.now())
         except CodeRefused as wrong:

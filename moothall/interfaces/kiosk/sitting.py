@@ -10,6 +10,7 @@ from django.core import signing
 from django.http import HttpRequest, HttpResponse
 
 from moothall.core import clock
+from moothall.core.ids import new_id
 from moothall.core.packs import current_pack
 from moothall.interfaces.site.keys import NAME as REQUEST_COOKIE
 from moothall.interfaces.site.mounted import PREFIX
@@ -17,6 +18,7 @@ from moothall.reception.pack import CENTRES, RECEPTION, Centre
 
 KEY: Final = "kiosk"
 POINT: Final = "moothall_point"
+_SIGNED: Final = "kiosk.point"
 GRACE: Final = 15
 """Seconds the server waits beyond the page's own count, so that the two never quarrel."""
 AWAY: Final = 600
@@ -27,7 +29,8 @@ UNHURRIED: Final = 3
 
 @dataclass(slots=True)
 class Sitting:
-    """What the kiosk knows of whoever stands at it. ``seen`` is by the machine's clock, ``idle`` in seconds."""
+    """What the kiosk knows of whoever stands at it. ``seen`` is by the machine's clock, ``idle`` in seconds.
+    ``kiosk`` tells this one from others; it and ``centre`` are empty in a browser that was not made one."""
 
     idle: int
     warn: int
@@ -36,6 +39,7 @@ class Sitting:
     dialogues: list[str] = field(default_factory=list)
     helped: str = ""
     centre: str = ""
+    kiosk: str = ""
     language: str = ""
 
     @property
@@ -57,10 +61,11 @@ def sitting_of(request: HttpRequest) -> Sitting:
     """Return the sitting this browser is in."""
     rules = current_pack().one(RECEPTION)
     held = request.session.get(KEY, {})
+    centre, kiosk = _point(request)
     return Sitting(
         idle=rules.kiosk_idle * (UNHURRIED if held.get("helped") else 1),
         warn=rules.kiosk_warn, seen=held.get("seen", 0), away=held.get("away", False),
-        dialogues=list(held.get("dialogues", [])), helped=held.get("helped", ""), centre=_point(request),
+        dialogues=list(held.get("dialogues", [])), helped=held.get("helped", ""), centre=centre, kiosk=kiosk,
         language=held.get("language", ""),
     )  # fmt: skip
 
@@ -88,13 +93,13 @@ def forget(request: HttpRequest, one: Sitting, response: HttpResponse) -> None:
 
 def set_point(response: HttpResponse, centre: str) -> None:
     """Tell a browser that it is a kiosk of this centre; it knows for a year, whoever stands at it."""
-    response.set_cookie(
-        POINT, signing.dumps(centre, salt=POINT), max_age=365 * 86_400, path=f"{PREFIX}/", httponly=True, samesite="Lax"
-    )
+    point = signing.dumps([centre, str(new_id())], salt=_SIGNED)
+    response.set_cookie(POINT, point, max_age=365 * 86_400, path=f"{PREFIX}/", httponly=True, samesite="Lax")
 
 
-def _point(request: HttpRequest) -> str:
+def _point(request: HttpRequest) -> tuple[str, str]:
     try:
-        return str(signing.loads(request.COOKIES.get(POINT, ""), salt=POINT))
+        centre, kiosk = signing.loads(request.COOKIES.get(POINT, ""), salt=_SIGNED)
     except signing.BadSignature:
-        return ""
+        return "", ""
+    return str(centre), str(kiosk)

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from moothall.contacts.models import NotOnline
 from moothall.core import clock
 from moothall.core.ids import new_id
+from moothall.core.limits import TooManyAttempts
 from moothall.core.packs import current_pack
 from moothall.intake import queries
 from moothall.intake.dialogue import AnswerError
@@ -21,14 +22,14 @@ from moothall.intake.dialogue.people import phone_number
 from moothall.interfaces.kiosk import mount
 from moothall.interfaces.kiosk.sitting import Sitting, keep, set_point
 from moothall.interfaces.policy import Request, policy
-from moothall.interfaces.reception.shapes import opens
+from moothall.interfaces.reception.shapes import opens_point
 from moothall.interfaces.site import shapes
 from moothall.interfaces.site.pages import Tile
 from moothall.interfaces.site.speaking import chosen_in, offered_in
-from moothall.reception.actions import Arrival, NotSo, arrive
+from moothall.reception.actions import Arrival, NotSo, arrive_at_kiosk
 from moothall.reception.pack import CENTRES, QUEUES
 from moothall.reception.queries import find_booking
-from moothall.reception.rules import say_wait
+from moothall.reception.rules import say_wait, why_no_text
 
 
 def _sitting(request: Request) -> Sitting:
@@ -95,26 +96,32 @@ def check_in(request: Request) -> HttpResponse:
     context: dict[str, Any] = {"queues": queues, "centre": centre, "key": str(new_id()), "error": "", "typed": {}}
     if request.method != "POST":
         return render(request, "kiosk/arrive.html", context)
-    post, at = request.POST, clock.now()
     try:
-        booked = find_booking(post.get("reference", ""), centre.code, at=at) if post.get("reference") else None
-        if post.get("reference") and booked is None:
-            raise NotSo(
-                "reference", "We find no appointment here today with that reference. Check it, or take a ticket."
-            )
-        phone = phone_number(post.get("phone", ""), "Mobile number")
-        new = Arrival(
-            centre=centre.code, how="kiosk", key=post.get("key", ""), queue=post.get("queue", ""), phone=phone,
-            call_by="text" if phone else "screen", booking_id=booked.id if booked else None,
-        )  # fmt: skip
-        ticket = arrive(new, by=request.actor, at=at)
+        return _ticket(request, centre.code)
+    except TooManyAttempts:
+        error, status = "Many tickets were taken here just now. Wait a minute and try again, or go to reception.", 429
     except (NotSo, AnswerError) as problem:
-        context |= {"error": str(problem), "typed": post.dict(), "key": post.get("key", "")}
-        return render(request, "kiosk/arrive.html", context, status=422)
+        error, status = str(problem), 422
+    context |= {"error": error, "typed": request.POST.dict(), "key": request.POST.get("key", "")}
+    return render(request, "kiosk/arrive.html", context, status=status)
+
+
+def _ticket(request: Request, centre: str) -> HttpResponse:
+    """Take whoever stands here in, and show the ticket."""
+    post, at = request.POST, clock.now()
+    booked = find_booking(post.get("reference", ""), centre, at=at) if post.get("reference") else None
+    if post.get("reference") and booked is None:
+        raise NotSo("reference", "We find no appointment here today with that reference. Check it, or take a ticket.")
+    phone = phone_number(post.get("phone", ""), "Mobile number")
+    new = Arrival(
+        centre=centre, how="kiosk", key=post.get("key", ""), queue=post.get("queue", ""), phone=phone,
+        booking_id=booked.id if booked else None,
+    )  # fmt: skip
+    ticket = arrive_at_kiosk(new, kiosk=_sitting(request).kiosk, by=request.actor, at=at)
+    by_text = ticket.call_by == "text"
+    told = {"by_text": by_text, "no_text": why_no_text(phone) if phone and not by_text else ""}
     wait = "" if booked else say_wait(ticket.place.seconds)
-    return render(
-        request, "kiosk/ticket.html", {"ticket": ticket, "booked": booked, "wait": wait, "by_text": bool(phone)}
-    )
+    return render(request, "kiosk/ticket.html", {"ticket": ticket, "booked": booked, "wait": wait, **told})
 
 
 @policy("public")
@@ -122,7 +129,7 @@ def check_in(request: Request) -> HttpResponse:
 @require_safe
 def point(request: Request, centre: str, key: str) -> HttpResponse:
     """Tell this browser that it is a kiosk of a centre."""
-    if centre not in current_pack().of(CENTRES) or not opens(key, centre):
+    if centre not in current_pack().of(CENTRES) or not opens_point(key, centre):
         raise Http404
     response = redirect("kiosk:home")
     set_point(response, centre)

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 from moothall.core import clock
 from moothall.core.packs import current_pack
 from moothall.interfaces.policy import Request, policy
-from moothall.interfaces.reception.shapes import opens
+from moothall.interfaces.reception.shapes import opens_screen
 from moothall.reception.pack import CENTRES, RECEPTION
 from moothall.reception.queries import called_now
 from moothall.reception.rules import say_wait, spoken
@@ -38,7 +38,7 @@ def screen_now(request: Request, centre: str, key: str) -> HttpResponse:
 def _shown(centre: str, key: str) -> dict[str, Any]:
     pack = current_pack()
     place = pack.of(CENTRES).get(centre)
-    if place is None or not opens(key, centre):
+    if place is None or not opens_screen(key, centre):
         raise Http404
     at = clock.now()
     calls, waiting, longest = called_now(centre, at=at)

@@ -20,7 +20,8 @@ from moothall.reception.queries import duty_of
 from moothall.services.pack import SERVICES
 
 CHOSEN: Final = "reception_centre"
-_USE: Final = "reception.screen"
+_SCREEN: Final = "reception.screen"
+_POINT: Final = "reception.kiosk"
 _LENGTH: Final = 24
 
 
@@ -37,24 +38,34 @@ def centre_for(request: Request) -> Centre | None:
     return centres.get(found) or next(iter(centres.values()), None)
 
 
-def key_of(centre: str) -> str:
-    """Return the secret of a centre's screen and kiosks. Made from the installation's secret key, so it is not kept."""
-    return tokens.token_of(_USE, centre, length=_LENGTH)
+def screen_key(centre: str) -> str:
+    """Return the secret of a centre's screen. Made from the installation's secret key, so it is not kept."""
+    return tokens.token_of(_SCREEN, centre, length=_LENGTH)
 
 
-def opens(key: str, centre: str) -> bool:
-    """Say whether the key is this centre's."""
-    return tokens.opens(key, _USE, centre, length=_LENGTH)
+def point_key(centre: str) -> str:
+    """Return the secret that makes a kiosk of a browser: another one, as everybody in the room can read the screen's."""
+    return tokens.token_of(_POINT, centre, length=_LENGTH)
+
+
+def opens_screen(key: str, centre: str) -> bool:
+    """Say whether the key is that of this centre's screen."""
+    return tokens.opens(key, _SCREEN, centre, length=_LENGTH)
+
+
+def opens_point(key: str, centre: str) -> bool:
+    """Say whether the key is that of this centre's kiosks."""
+    return tokens.opens(key, _POINT, centre, length=_LENGTH)
 
 
 def screen_link(request: HttpRequest, centre: str) -> str:
     """Return the address of the screen in a centre's waiting room."""
-    return request.build_absolute_uri(reverse("reception:screen", args=[centre, key_of(centre)]))
+    return request.build_absolute_uri(reverse("reception:screen", args=[centre, screen_key(centre)]))
 
 
 def kiosk_link(request: HttpRequest, centre: str) -> str:
     """Return the address that makes a browser a kiosk of this centre."""
-    return request.build_absolute_uri(reverse("kiosk:point", args=[centre, key_of(centre)]))
+    return request.build_absolute_uri(reverse("kiosk:point", args=[centre, point_key(centre)]))
 
 
 def said(request: HttpRequest) -> list[str]:

@@ -1,6 +1,7 @@
 """The only writers of visits, by topic: coming in, being called, being served, officers on duty, experts."""
 
 from moothall.reception.actions.arriving import Arrival, Ticket, arrive, change_visit
+from moothall.reception.actions.at_kiosk import arrive_at_kiosk
 from moothall.reception.actions.calling import call, call_next, leave, not_there, tell_nearly
 from moothall.reception.actions.closing import close_yesterday
 from moothall.reception.actions.duty import begin_duty, end_duty
@@ -15,6 +16,7 @@ __all__ = [
     "Ticket",
     "answer_ask",
     "arrive",
+    "arrive_at_kiosk",
     "ask_expert",
     "begin_duty",
     "call",

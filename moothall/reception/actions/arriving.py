@@ -12,6 +12,7 @@ from moothall.bookings.actions import arrive as booking_arrives
 from moothall.bookings.errors import NotBookable
 from moothall.bookings.queries import booking
 from moothall.contacts.actions import record_contact
+from moothall.contacts.queries import contact_known_as
 from moothall.core.access import require
 from moothall.core.actors import SYSTEM, Actor, ActorKind
 from moothall.core.events import Happening, record
@@ -63,6 +64,7 @@ class Ticket:
     ticket: str
     place: Place
     arrived_at: datetime
+    call_by: str
 
 
 def arrive(new: Arrival, *, by: Actor, at: datetime) -> Ticket:
@@ -88,12 +90,29 @@ def arrive(new: Arrival, *, by: Actor, at: datetime) -> Ticket:
         )  # fmt: skip
         known = Visit.objects.filter(contact_id=contact.id).first()
         if known is not None:
-            return Ticket(known.id, known.ticket, place_of(known, at=at, pack=pack), known.arrived_at)
+            return _given(known, place_of(known, at=at, pack=pack))
         row = _visit(new, centre, contact.id, booked, line, at, pack)
         row.save(force_insert=True)
         place = place_of(row, at=at, pack=pack)
         record([_arrived(row, place, at)], by=by)
-        return Ticket(row.id, row.ticket, place, row.arrived_at)
+        return _given(row, place)
+
+
+def ticket_given(new: Arrival, *, at: datetime) -> Ticket | None:
+    """Return the ticket that this very arrival was given before; None where it comes for the first time."""
+    key = _once(new)
+    contact_id = contact_known_as(f"visit:{key}", channel=CHANNEL) if key else None
+    known = Visit.objects.filter(contact_id=contact_id).first() if contact_id else None
+    return _given(known, place_of(known, at=at, pack=current_pack())) if known else None
+
+
+def _given(row: Visit, place: Place) -> Ticket:
+    return Ticket(row.id, row.ticket, place, row.arrived_at, row.call_by)
+
+
+def _once(new: Arrival) -> str:
+    """The key that makes it happen once: an appointment is one by itself."""
+    return new.key or (f"booking:{new.booking_id}" if new.booking_id else "")
 
 
 def change_visit(
@@ -145,7 +164,7 @@ def _with_booking(new: Arrival, centre: Centre, *, by: Actor, at: datetime) -> t
     except NotBookable as wrong:
         raise NotSo("booking", str(wrong)) from wrong
     filled = replace(
-        new, key=new.key or f"booking:{view.id}", service=new.service or view.service,
+        new, key=_once(new), service=new.service or view.service,
         customer_id=new.customer_id or view.customer_id, language=new.language or view.language,
     )  # fmt: skip
     return filled, view.starts_at

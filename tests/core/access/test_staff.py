@@ -167,7 +167,8 @@ def test_guessing_stops_but_a_stranger_cannot_lock_an_officer_out(council, clock
     clock.advance(minutes=16)
     found = signing_in.check_password(username="r.patel", password=PASSWORD, address="192.0.2.1", at=clock.now())
     assert found.id == staff.id
-    limits.note_failure("sign-in", ["address:192.0.2.7"] * 60, at=clock.now())
+    for _ in range(60):
+        limits.count("sign-in", {"address:192.0.2.7": 60}, at=clock.now())
     with pytest.raises(limits.TooManyAttempts):
         signing_in.check_password(username="someone", password="wrong", address="192.0.2.7", at=clock.now())
 

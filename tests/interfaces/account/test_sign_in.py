@@ -1,9 +1,11 @@
 """Coming in, going out, and what stands between."""
 
+import re
+
 import pytest
 from django.test import Client
 
-from moothall.customers.accounts.actions import begin_authenticator, confirm_authenticator, set_password
+from moothall.customers.accounts.actions import add_point, begin_authenticator, confirm_authenticator, set_password
 from moothall.customers.accounts.models import Account, Authenticator
 from moothall.customers.accounts.rules.one_time import code_at, step_of
 from moothall.notifications.models import Message
@@ -37,6 +39,46 @@ def test_the_page_says_the_same_whether_there_is_an_account_or_not(resident, com
         page = other.get("/account/sign-in/code").content.decode()
         assert "We sent it to" in page
     assert Message.objects.filter(template="account-code").count() == 3
+
+
+ABROAD = ("+881 612 345 678", "+1 900 555 8888", "+372 5123 4567", "+53 5 1234567")
+
+
+def test_a_number_abroad_gets_a_code_only_where_an_account_has_it_and_the_page_does_not_tell(resident, come_in, clock):
+    account = come_in()
+    add_point(account.id, kind="phone", value="+37251234567", at=clock.now())
+    Message.objects.all().delete()
+    pages = set()
+    for typed in ABROAD:
+        other = Client()
+        answer = other.post("/account/sign-in", {"address": typed})
+        assert answer["Location"] == "/account/sign-in/code"
+        page = other.get("/account/sign-in/code").content.decode()
+        lead = re.search(r"If an account signs in with .*?instead\.", page)
+        assert lead, page
+        pages.add(re.sub(r"with .*? already", "with … already", lead[0]))
+        assert "We sent it to" not in page
+        wrong = other.post("/account/sign-in/code", {"code": "000000"})
+        assert wrong.status_code == 400
+        assert "That is not the code we sent." in wrong.content.decode()
+    assert len(pages) == 1
+    assert "an email address or a UK mobile number" in pages.pop()
+    sent = Message.objects.get(template="account-code")
+    assert (sent.channel, sent.to) == ("sms", "+37251234567")
+    other = Client()
+    other.post("/account/sign-in", {"address": "+372 5123 4567"})
+    other.post("/account/sign-in/code", {"code": last_code()})
+    assert other.get("/account/").status_code == 200
+
+
+@pytest.mark.parametrize("typed", ABROAD)
+def test_a_number_abroad_is_not_added_to_an_account(resident, come_in, typed):
+    come_in()
+    Message.objects.all().delete()
+    answer = resident.post("/account/ways/add", {"address": typed})
+    assert answer.status_code == 400
+    assert "UK mobile numbers only. Enter an email address" in answer.content.decode()
+    assert not Message.objects.exists()
 
 
 def test_a_wrong_code_lets_nobody_in(resident):

@@ -5,6 +5,7 @@ import pytest
 from moothall.cases.models import Case, Task
 from moothall.core.actors import SYSTEM
 from moothall.customers.accounts.actions import ProviderSays, come_by_provider
+from moothall.notifications.models import Message
 from moothall.services.pack import SERVICES
 from tests.interfaces.account.conftest import last_code
 from tests.interfaces.site.conftest import walk  # noqa: F401  a fixture
@@ -37,6 +38,20 @@ def test_a_code_in_the_middle_sends_the_request(resident, walk):  # noqa: F811
     assert Case.objects.count() == 1
     second = walk(CONTACT)
     assert send(resident, second)["Location"] == second.replace("/check", "/sent")
+
+
+def test_no_code_in_the_middle_goes_to_a_number_abroad_nobody_has_shown_to_be_hers(resident, walk, council):  # noqa: F811
+    contact = next(q.id for q in council.services[CONTACT].questions if q.type == "contact")
+    check = walk(CONTACT, {contact: {"name": "Mary Jones", "phone": "+1 900 555 8888"}})
+    prove = send(resident, check)["Location"]
+    assert prove.endswith("/prove")
+    page = resident.post(prove, {"to": "0"}, follow=True).content.decode()
+    assert "We send codes to no other numbers outside the UK" in page
+    assert "Change how we reach you" in page
+    assert f'href="{check}"' in page
+    assert "We sent it to" not in page
+    assert not Message.objects.filter(template="account-code").exists()
+    assert not Case.objects.exists()
 
 
 def test_signing_in_in_the_middle_makes_the_request_hers(resident, walk, come_in):  # noqa: F811

@@ -6,16 +6,19 @@ import re
 from typing import Any
 
 import pytest
+from django.core import signing
 from django.test import Client
 
 from moothall.contacts.models import Contact
 from moothall.core.actors import SYSTEM
+from moothall.core.jobs import drain
 from moothall.core.packs import current_pack
 from moothall.core.staff import create_staff
 from moothall.customers.models import Customer
 from moothall.intake.models import Dialogue
 from moothall.interfaces.kiosk import sitting
-from moothall.interfaces.reception.shapes import key_of
+from moothall.interfaces.reception.shapes import point_key, screen_key
+from moothall.notifications.models import Message
 from moothall.reception.models import Visit
 from moothall.reception.pack import RECEPTION
 
@@ -85,7 +88,7 @@ def test_another_kiosk_cannot_open_what_was_begun_here(council: Any, client: Cli
 def test_a_ticket_is_taken_where_the_kiosk_stands(council: Any, clock: Any, client: Client) -> None:
     assert client.get("/kiosk/arrive").status_code == 404
     assert client.get("/kiosk/point/city/wrong").status_code == 404
-    assert client.get(f"/kiosk/point/city/{key_of('city')}").headers["Location"] == "/kiosk/"
+    assert client.get(f"/kiosk/point/city/{point_key('city')}").headers["Location"] == "/kiosk/"
     assert "See somebody at City centre" in client.get("/kiosk/").content.decode()
     assert client.post("/kiosk/arrive", {"reference": "AAAA-AAAA", "key": "x"}).status_code == 422
     told = client.post("/kiosk/arrive", {"queue": "benefits", "key": "x", "phone": "07700 900123"})
@@ -94,6 +97,85 @@ def test_a_ticket_is_taken_where_the_kiosk_stands(council: Any, clock: Any, clie
     assert (visit.how, visit.call_by) == ("kiosk", "text")
     client.get("/kiosk/over")
     assert "See somebody at City centre" in client.get("/kiosk/").content.decode()  # it still knows where it stands
+
+
+def test_the_screens_key_makes_no_kiosk_and_the_kiosks_opens_no_screen(council: Any, client: Client) -> None:
+    assert client.get(f"/reception/screen/city/{screen_key('city')}").status_code == 200
+    assert client.get(f"/kiosk/point/city/{screen_key('city')}").status_code == 404
+    assert client.get(f"/reception/screen/city/{point_key('city')}").status_code == 404
+    client.cookies[sitting.POINT] = signing.dumps("city", salt=sitting.POINT)  # what the screen's key gave before
+    assert client.get("/kiosk/arrive").status_code == 404
+
+
+@pytest.mark.parametrize(
+    "phone", ["+1 900 555 7777", "+372 5123 4567", "+881 612 345 678", "070 1234 5678", "0113 496 0123"]
+)
+def test_a_number_that_is_no_british_mobile_gets_its_ticket_and_no_text(
+    council: Any, clock: Any, client: Client, phone: str
+) -> None:
+    client.get(f"/kiosk/point/city/{point_key('city')}")
+    told = client.post("/kiosk/arrive", {"queue": "benefits", "key": "x", "phone": phone}).content.decode()
+    assert "You are B1" in told
+    assert "We text UK mobile numbers only" in told
+    assert "Watch the screen and listen for your ticket." in told
+    assert "We text you when" not in told
+    drain()
+    assert (Visit.objects.get().call_by, Visit.objects.get().phone) == ("screen", "")
+    assert not Message.objects.filter(template__startswith="visit-").exists()
+    again = client.post("/kiosk/arrive", {"queue": "benefits", "key": "x", "phone": phone}).content.decode()
+    assert "You are B1" in again
+    assert "We text UK mobile numbers only" in again
+
+
+def test_one_number_is_texted_for_three_tickets_an_hour(council: Any, clock: Any, client: Client) -> None:
+    client.get(f"/kiosk/point/city/{point_key('city')}")
+
+    def take(key: str) -> str:
+        clock.advance(seconds=5)
+        sent = {"queue": "benefits", "key": key, "phone": "07700 900123"}
+        return client.post("/kiosk/arrive", sent).content.decode()
+
+    told = [take(key) for key in ("a", "b", "b", "b", "c", "d", "d")]  # sent twice is once, and counts once
+    assert ["We text you when it is your turn." in one for one in told] == [True] * 5 + [False] * 2
+    assert all("We have sent several texts in the last hour" in one for one in told[5:])
+    assert sorted(Visit.objects.values_list("ticket", "call_by")) == [
+        ("B1", "text"), ("B2", "text"), ("B3", "text"), ("B4", "screen")
+    ]  # fmt: skip
+    clock.advance(minutes=61)
+    assert "We text you when it is your turn." in take("e")
+
+
+def test_a_kiosk_gives_no_more_tickets_than_people_can_take(council: Any, clock: Any, client: Client) -> None:
+    client.get(f"/kiosk/point/city/{point_key('city')}")
+
+    def take(key: str, at: Client = client) -> int:
+        return at.post("/kiosk/arrive", {"queue": "general", "key": key}).status_code
+
+    for n in range(40):  # a queue of people: one in four seconds
+        assert take(f"person {n}") == 200
+        clock.advance(seconds=4)
+    clock.advance(minutes=2)
+    assert [take(f"burst {n}") for n in range(23)] == [200] * 20 + [429] * 3
+    assert Visit.objects.count() == 60
+    refused = client.post("/kiosk/arrive", {"queue": "general", "key": "late", "phone": "07700 900123"})
+    assert "Many tickets were taken here just now." in refused.content.decode()
+    assert 'value="07700 900123"' in refused.content.decode(), "nothing typed is lost"
+    assert take("burst 3") == 200  # sent again: her own ticket
+    other = Client()
+    other.get(f"/kiosk/point/city/{point_key('city')}")
+    assert take("beside", other) == 200  # the kiosk beside it
+    clock.advance(seconds=61)
+    assert take("late") == 200
+    assert Visit.objects.count() == 62
+
+
+def test_a_ticket_that_is_refused_counts_for_nothing(council: Any, clock: Any, client: Client) -> None:
+    client.get(f"/kiosk/point/city/{point_key('city')}")
+    for n in range(4):
+        wrong = {"queue": "nowhere", "key": str(n), "phone": "07700 900123"}
+        assert client.post("/kiosk/arrive", wrong).status_code == 422
+    right = {"queue": "general", "key": "x", "phone": "07700 900123"}
+    assert "We text you when it is your turn." in client.post("/kiosk/arrive", right).content.decode()
 
 
 @pytest.mark.row("A17")

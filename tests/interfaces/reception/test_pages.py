@@ -10,7 +10,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from moothall.interfaces.reception.shapes import key_of
+from moothall.interfaces.reception.shapes import screen_key
 from moothall.reception.models import Visit
 from tests.conftest import MovableClock
 from tests.interfaces.desk.conftest import Officer, adviser, officer  # noqa: F401 - fixtures
@@ -53,11 +53,11 @@ def test_the_screen_needs_its_key_and_knows_no_name(host: Officer, clock: Movabl
     host.client.get(CITY)
     host.client.post("/reception/arrive", {"about": "private", "call_by": "screen", "key": "a"})
     assert client.get("/reception/screen/city/wrong").status_code == 404
-    shown = client.get(f"/reception/screen/city/{key_of('city')}")
+    shown = client.get(f"/reception/screen/city/{screen_key('city')}")
     assert shown.status_code == 200
     assert "no-store" in shown.headers["Cache-Control"]
     assert "private" not in shown.content.decode()
-    assert "1 waiting" in client.get(f"/reception/screen/city/{key_of('city')}/now").content.decode()
+    assert "1 waiting" in client.get(f"/reception/screen/city/{screen_key('city')}/now").content.decode()
 
 
 def test_screens_cost_the_same_whatever_waits(host: Officer, adviser: Officer, clock: MovableClock) -> None:  # noqa: F811

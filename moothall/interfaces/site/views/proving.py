@@ -63,7 +63,7 @@ def prove(request: Request, dialogue: UUID) -> HttpResponse:
         except (ValueError, TooManyAttempts) as wrong:
             field, status = replace(field, error=str(wrong)), 400
         else:
-            steps.keep(request, proving=str(sent.id), to=sent.to, dialogue=str(dialogue))
+            steps.keep(request, proving=str(sent.id), to=sent.to, abroad=sent.abroad, dialogue=str(dialogue))
             return redirect("site:prove-code", dialogue)
     check = reverse("site:check", args=[dialogue])
     context = {
@@ -103,7 +103,10 @@ def prove_code(request: Request, dialogue: UUID) -> HttpResponse:
                     at=clock.now(),
                 )
             return onward(request, dialogue)
-    context = {"field": field, "to": held["to"], "dialogue": dialogue, "errors": (field,) if field.error else ()}
+    context = {
+        "field": field, "to": held["to"], "abroad": held.get("abroad", False), "dialogue": dialogue,
+        "errors": (field,) if field.error else (),
+    }  # fmt: skip
     return render(request, "account/prove_code.html", context, status=status)
 
 
