@@ -5,10 +5,12 @@ from __future__ import annotations
 import socket
 import threading
 import time
+from collections.abc import Callable
 from contextlib import suppress
 
 from tests.ports import free_port
 
+HURRY, PLENTY = 0.5, 30.0
 GARBAGE = b"\x15\x03\x01 nonsense \xff\xfe\r\n\r\n"
 _PAGE = b"\r\nContent-Type: text/html\r\nContent-Length: 20\r\nConnection: close\r\n\r\n<html>gateway</html>"
 GATEWAY, NO_JSON = b"HTTP/1.1 502 Bad Gateway" + _PAGE, b"HTTP/1.1 200 OK" + _PAGE
@@ -21,13 +23,19 @@ class Line:
     ``""`` all is well; ``down`` nobody listens; ``slow`` answers come after ``seconds``; ``cut`` what we say arrives and the
     answer is lost (on a line for mail: the one that holds ``cut_at``); ``wrong`` a gateway answers an error in the
     provider's place; ``garbage`` an answer that cannot be read.
+
+    ``patience`` is told how long we are to wait for an answer: briefly only where it is slow on purpose, so that a machine
+    that does ten other things is not taken for trouble.
     """
 
     def __init__(
-        self, upstream: int, *, mail: bool = False, seconds: float = 0.8, cut_at: bytes = b"250 OK"
+        self, upstream: int, *, mail: bool = False, seconds: float = 2.0, cut_at: bytes = b"250 OK",
+        patience: Callable[[float], None] = lambda seconds: None,
     ) -> None:  # fmt: skip
         self.upstream, self.mail, self.seconds, self.cut_at = upstream, mail, seconds, cut_at
         self.port, self.trouble = free_port(), ""
+        self._patience = patience
+        patience(PLENTY)
         self._listening: socket.socket | None = None
         self._open: list[socket.socket] = []
         self._lock = threading.Lock()
@@ -36,6 +44,7 @@ class Line:
     def set(self, trouble: str) -> None:
         """Change what is wrong; lines that stand are broken."""
         self.trouble = trouble
+        self._patience(HURRY if trouble == "slow" else PLENTY)
         with self._lock:
             for one in self._open:
                 _close(one)

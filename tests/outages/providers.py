@@ -46,7 +46,7 @@ from tests.notifications.test_telling import OFFICER
 from tests.outages.line import Line
 from tests.payments.conftest import come_back, fresh, owed, start
 
-PATIENCE = 0.4
+PATIENCE = 1.0
 QUEUES = ("default", "send", "payments")
 
 

@@ -26,7 +26,7 @@ from tests.outages.line import Line
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.long]
 TROUBLES = ("down", "wrong", "garbage", "slow", "cut")
-PATIENCE = 0.5
+PATIENCE = 1.0
 
 
 class Sender:
@@ -61,7 +61,7 @@ class Sender:
 @pytest.fixture
 def line(live_server: Any, settings: Any, town: None) -> Iterator[Line]:
     settings.ALLOWED_HOSTS = ["*"]
-    made = Line(urlsplit(live_server.url).port or 0, seconds=0.8)
+    made = Line(urlsplit(live_server.url).port or 0, seconds=2.0)
     yield made
     made.close()
 

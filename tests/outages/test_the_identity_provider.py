@@ -27,8 +27,7 @@ TROUBLES = ("down", "wrong", "garbage", "slow", "cut")
 @pytest.fixture
 def line(twin: str, settings: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Line]:
     """The line between us and the provider; residents reach both of us."""
-    monkeypatch.setattr(wire, "TIMEOUT", 0.5)
-    made = Line(urlsplit(twin).port or 0, seconds=1.0)
+    made = Line(urlsplit(twin).port or 0, patience=lambda seconds: monkeypatch.setattr(wire, "TIMEOUT", seconds))
     here = f"http://localhost:{made.port}"
     settings.PUBLIC_URL = here
     settings.RESIDENT_PROVIDER = settings.RESIDENT_PROVIDER | {

@@ -44,7 +44,6 @@ def dove() -> Iterator[Dovecot]:
 @pytest.fixture
 def line(dove: Dovecot, settings: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Line]:
     """The line to the mailbox, which is empty."""
-    monkeypatch.setattr(imap, "TIMEOUT", 0.5)
     monkeypatch.setattr(listening, "LISTENS", 0.0)  # a drained job need not listen for a minute
     settings.MEDIA_ROOT = tmp_path
     port = urlsplit(dove.url).port
@@ -52,7 +51,9 @@ def line(dove: Dovecot, settings: Any, monkeypatch: pytest.MonkeyPatch, tmp_path
     with imap.mailbox(dove.url) as box:
         for uid in box.uids("ALL"):
             box.delete([uid])
-    made = Line(port, mail=True, cut_at=b"COPYUID")
+    made = Line(
+        port, mail=True, cut_at=b"COPYUID", patience=lambda seconds: monkeypatch.setattr(imap, "TIMEOUT", seconds)
+    )
     settings.IMAP_URL = dove.url.replace(f":{port}/", f":{made.port}/")
     yield made
     made.close()
