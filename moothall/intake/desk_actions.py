@@ -25,6 +25,7 @@ from moothall.customers.queries import customer_card, survivor_of
 from moothall.customers.representation.actions import end_acting
 from moothall.inbox.pack import WRITTEN
 from moothall.inbox.queries import of_contact
+from moothall.intake.actions.holding import named
 from moothall.intake.actions.searching import note_unmet_search
 from moothall.intake.asking_how import ask_by_message
 from moothall.intake.carrying import carry_from_call
@@ -122,8 +123,17 @@ def say_who(contact_id: UUID, *, customer_id: UUID | None, by: Actor, at: dateti
         )
         if found.customer_id != before:
             end_acting(contact_id)
+            _shut_shared(found)
         drop_draft(newcomer_key(contact_id), by=by)
         return found
+
+
+def _shut_shared(contact: Contact) -> None:
+    """What was shared before it was said who this is opens no more to who has its link: a form fills itself from a record."""
+    for matter in Matter.objects.filter(contact_id=contact.id, ended_at__isnull=True, dialogue_id__isnull=False):
+        if matter.dialogue_id and not named(matter.dialogue_id, contact.customer_id, contact_id=contact.id):
+            matter.dialogue_id = None  # that was another person's: what is shared from now on is a request of its own
+            matter.save(update_fields=["dialogue_id"])
 
 
 PROVES: Final = {

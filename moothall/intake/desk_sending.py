@@ -21,6 +21,7 @@ from moothall.core.zone import council_date
 from moothall.intake.actions import raise_request
 from moothall.intake.actions.dialogues import known_address
 from moothall.intake.actions.submitting import sent_at_desk
+from moothall.intake.carrying import SHOWN
 from moothall.intake.desk import matter_key
 from moothall.intake.desk_standards import CALL_BACK, call_back_standard
 from moothall.intake.dialogue import AnswerError, read_all
@@ -78,6 +79,7 @@ def send_matter(
         wrong = {key: one for key, one in wrong.items() if key not in free_of_pay(service, answers, pack, at)}
         if wrong:
             raise Unanswered(wrong)
+        sure = contact.customer_id is None or contact.identity_check in SHOWN
         try:
             raised = raise_request(
                 service, answers, pack=pack, channel=contact.channel, customer_id=contact.customer_id,
@@ -94,7 +96,7 @@ def send_matter(
         if matter.dialogue_id is not None:  # it was begun elsewhere: its link shows what became of it
             sent_at_desk(
                 matter.dialogue_id, answers=answers, case_id=raised.case_id, customer_id=raised.customer_id,
-                contact_id=contact.id, at=at,
+                contact_id=contact.id, sure=sure, at=at,
             )  # fmt: skip
         return Sent(raised.case_id, raised.reference, raised.because)
 

@@ -41,6 +41,10 @@ class Dialogue(models.Model):
         max_length=8, blank=True, default="", db_default="", help_text="What she says when she rings to go on with it."
     )
 
+    held_number = models.PositiveSmallIntegerField(
+        default=0, db_default=0, help_text="Whose key opens it: 0 where it was begun, else of the link gone on by."
+    )
+    link_number = models.PositiveSmallIntegerField(default=0, db_default=0, help_text="Of the newest link.")
     helped_in = models.UUIDField(null=True, help_text="The contact in which an adviser shared it: she was helped.")
     helped_because = models.CharField(max_length=16, blank=True, default="", db_default="")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Collection
 from uuid import UUID
 
 from django.conf import settings
@@ -13,9 +14,12 @@ from moothall.core.references import SPACE, reference_of
 _USE, _LENGTH = "intake.dialogue", 64
 
 
-def token_of(dialogue_id: UUID) -> str:
-    """Return the dialogue's token. It is made from the installation's secret key, so it need not be kept to be sent again."""
-    return tokens.token_of(_USE, dialogue_id, length=_LENGTH)
+def token_of(dialogue_id: UUID, number: int = 0) -> str:
+    """Return one of the dialogue's tokens: 0 is where it was begun, above that the links that were sent, in their order.
+
+    It is made from the installation's secret key, so it need not be kept to be sent again.
+    """
+    return tokens.token_of(_USE, _what(dialogue_id, number), length=_LENGTH)
 
 
 def code_of(dialogue_id: UUID) -> str:
@@ -29,11 +33,16 @@ def digest_of(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-def opens(token: str, dialogue_id: UUID) -> bool:
-    """Say whether the token is this dialogue's."""
-    return tokens.opens(token, _USE, dialogue_id, length=_LENGTH)
+def number_of(token: str, dialogue_id: UUID, numbers: Collection[int]) -> int | None:
+    """Return which of the numbers that still open this dialogue the token has; None where it has none of them."""
+    held = [one for one in numbers if tokens.opens(token, _USE, _what(dialogue_id, one), length=_LENGTH)]
+    return max(held, default=None)
 
 
-def link_of(dialogue_id: UUID) -> str:
+def link_of(dialogue_id: UUID, number: int = 0) -> str:
     """Return the address that opens a request under way wherever it was begun. Whoever has it sees its answers."""
-    return f"{settings.PUBLIC_URL}/return/{dialogue_id}/{token_of(dialogue_id)}"
+    return f"{settings.PUBLIC_URL}/return/{dialogue_id}/{token_of(dialogue_id, number)}"
+
+
+def _what(dialogue_id: UUID, number: int) -> str:
+    return f"{dialogue_id}.{number}" if number else str(dialogue_id)

@@ -28,7 +28,7 @@ from moothall.intake.desk_actions import begin_contact, check_identity, say_who
 from moothall.intake.draft_queries import draft
 from moothall.intake.models import Dialogue
 from moothall.intake.queries.begun import begun_elsewhere
-from moothall.intake.tokens import code_of, link_of, token_of
+from moothall.intake.tokens import code_of, token_of
 
 from .every_channel.answers import on_all, wanted_for
 from .every_channel.desk import an_adviser, fill_and_send
@@ -63,7 +63,7 @@ def begun(council: Pack, clock: Any) -> Dialogue:
     }  # fmt: skip
     for question, value in given.items():
         answer(dialogue_id, token, question=question, given=value, by=SYSTEM, at=clock.now())
-    save_for_later(dialogue_id, token, to=HERS, link=link_of(dialogue_id), by=SYSTEM, at=clock.now())
+    save_for_later(dialogue_id, token, to=HERS, by=SYSTEM, at=clock.now())
     return Dialogue.objects.get(id=dialogue_id)
 
 

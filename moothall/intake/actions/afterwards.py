@@ -12,8 +12,8 @@ from moothall.core.actors import Actor, customer_actor
 from moothall.core.events import together
 from moothall.customers.actions import change_customer
 from moothall.intake.actions.dialogues import NoSuchDialogue
+from moothall.intake.actions.holding import held_by
 from moothall.intake.models import Dialogue, DialogueState
-from moothall.intake.tokens import opens
 from moothall.reports.queries.finding import days_to_reopen
 
 TOLD_BY = ("email", "sms", "none")
@@ -49,10 +49,8 @@ def choose_told_by(dialogue_id: UUID, token: str, *, channel: str, at: datetime)
     """
     if channel not in TOLD_BY:
         raise ValueError("Choose email, text message or no messages.")
-    row = (
-        Dialogue.objects.filter(id=dialogue_id, state=DialogueState.SENT).first() if opens(token, dialogue_id) else None
-    )
-    if row is None or row.customer_id is None or row.representation_id is not None:
+    row = Dialogue.objects.filter(id=dialogue_id, state=DialogueState.SENT).first()
+    if row is None or held_by(row, token) is None or row.customer_id is None or row.representation_id is not None:
         raise NoSuchDialogue  # how somebody is told is hers to say, not of who asked for her
     change_customer(
         customer_id=row.customer_id, changes={"preferred_channel": channel}, by=customer_actor(row.customer_id), at=at

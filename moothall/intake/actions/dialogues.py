@@ -20,6 +20,7 @@ from moothall.core.packs import Pack, current_pack, pack_at
 from moothall.core.references import show_reference
 from moothall.core.zone import council_date
 from moothall.documents import actions as documents
+from moothall.intake.actions.holding import FIELDS, held_by, link_goes_to, take_over
 from moothall.intake.actions.raising import check_channel
 from moothall.intake.dialogue import AnswerError, asked_questions, prune, question_after, read_answer
 from moothall.intake.dialogue.figures import say_date
@@ -29,7 +30,7 @@ from moothall.intake.dialogue.reading import LATER, MOST_FILES
 from moothall.intake.lookups import answers_now, as_given
 from moothall.intake.models import Dialogue, DialogueState
 from moothall.intake.slots import check_card, drop_void_slots, hold_slot
-from moothall.intake.tokens import code_of, digest_of, opens, token_of
+from moothall.intake.tokens import code_of, digest_of, link_of, token_of
 from moothall.notifications.actions import queue_message
 from moothall.notifications.recipients import recipient
 from moothall.notifications.unproved import CannotWrite, count_unproved
@@ -113,21 +114,22 @@ def start_dialogue(
     return dialogue_id, token
 
 
-def take(dialogue_id: UUID, token: str, *, at: datetime) -> Dialogue:
-    """Lock a dialogue for change.
+def take(dialogue_id: UUID, token: str, *, at: datetime, looks: bool = False) -> Dialogue:
+    """Lock a dialogue for change. Whoever changes it by the newest link holds it from then on, unless she only ``looks``.
 
     Raises:
         NoSuchDialogue, AlreadySent, Expired.
     """
-    if not opens(token, dialogue_id):
-        raise NoSuchDialogue
     row = Dialogue.objects.select_for_update().filter(id=dialogue_id).first()
-    if row is None:
+    number = held_by(row, token) if row is not None else None
+    if row is None or number is None:
         raise NoSuchDialogue
     if row.state == DialogueState.EXPIRED or (row.state == DialogueState.OPEN and row.expires_at <= at):
         raise Expired(row.service)
     if row.state == DialogueState.SENT:
         raise AlreadySent
+    if not looks:
+        take_over(row, number, at=at)
     return row
 
 
@@ -272,12 +274,14 @@ def remove_file(dialogue_id: UUID, token: str, *, question: str, document_id: UU
 
 
 def save_for_later(
-    dialogue_id: UUID, token: str, *, to: str, link: str, by: Actor, at: datetime, sender: str = ""
-) -> datetime:
+    dialogue_id: UUID, token: str, *, to: str, by: Actor, at: datetime, sender: str = "", language: str = "",
+    shared: bool = False,
+) -> datetime:  # fmt: skip
     """Keep the request for 28 days from now and send the way back to it; return until when.
 
-    ``to`` is an e-mail address or a mobile number; ``link`` the page's address with the token; ``sender`` the network
-    address that asks, where it is known.
+    ``to`` is an e-mail address or a mobile number; ``sender`` the network address that asks, where it is known;
+    ``language`` the one its pages open in. ``shared``: an officer sends it. The link is another one for each address, and
+    never the key of the browser that asks.
 
     Raises:
         AnswerError: ``to`` is neither, or has had several. NoSuchDialogue, AlreadySent, Expired.
@@ -295,10 +299,12 @@ def save_for_later(
         raise AnswerError("We have sent several links there already. Look for them, or wait an hour.", "to") from wait
     with transaction.atomic():
         row = take(dialogue_id, token, at=at)
-        row.expires_at, row.link_to = at + KEPT_FOR, where
+        row.expires_at = at + KEPT_FOR
+        link_goes_to(row, where, shared=shared)
         _save(row, at)
+        link = link_of(row.id, row.link_number)
         values = {
-            "service": service_of(row).name, "link": link, "until": say_date(council_date(row.expires_at)),
+            "service": service_of(row).name, "link": f"{link}?lang={language}" if language else link, "until": say_date(council_date(row.expires_at)),
             "code": show_reference(row.code) if row.code else "",
         }  # fmt: skip
         by_email = "@" in where
@@ -325,7 +331,7 @@ def carry_on(dialogue_id: UUID, token: str, *, channel: str, at: datetime, conta
     """
     with transaction.atomic():
         try:
-            row = take(dialogue_id, token, at=at)
+            row = take(dialogue_id, token, at=at, looks=True)
         except (AlreadySent, Expired):
             return False
         if row.channel == channel or service_of(row).channel(channel).level == "no":
@@ -371,4 +377,4 @@ def expire_dialogues(*, at: datetime, limit: int = 1000) -> int:
 def _save(row: Dialogue, at: datetime) -> None:
     row.version += 1
     row.changed_at = at
-    row.save(update_fields=["answers", "at_question", "version", "changed_at", "expires_at", "link_to"])
+    row.save(update_fields=["answers", "at_question", "version", "changed_at", "expires_at", *FIELDS])

@@ -23,6 +23,8 @@ from moothall.core.packs import current_pack
 from moothall.core.zone import council_date
 from moothall.customers.queries import customer_card, survivor_of
 from moothall.intake.actions.dialogues import KEPT_FOR, known_address, save_for_later, start_dialogue
+from moothall.intake.actions.holding import same_person
+from moothall.intake.carrying import SHOWN
 from moothall.intake.desk import matter_key, seen_of
 from moothall.intake.dialogue import AnswerError, first_unanswered, prune
 from moothall.intake.dialogue.typed import typed_from
@@ -32,7 +34,7 @@ from moothall.intake.lookups import answers_now, as_given, read_now
 from moothall.intake.models import Dialogue, DialogueState
 from moothall.intake.queries.sharing import share_choices
 from moothall.intake.slots import drop_void_slots
-from moothall.intake.tokens import link_of, token_of
+from moothall.intake.tokens import token_of
 from moothall.services.pack import SERVICES, Service
 from moothall.services.rules import unanswered
 
@@ -78,7 +80,7 @@ def share_matter(
         if not because:
             raise NotShared("Choose why you help them with it.", "share-because")
         row = _row_of(matter, contact, seen=seen, at=at)
-        _fill(row, service, given, by=by, at=at)
+        _fill(row, service, _may_fill(row, contact, service, given), by=by, at=at)
         row.helped_in, row.helped_because, row.expires_at = contact.id, because, at + KEPT_FOR
         row.version, row.changed_at = row.version + 1, at
         row.save()
@@ -155,11 +157,22 @@ def _row_of(matter: Matter, contact: Contact, *, seen: str, at: datetime) -> Dia
         if row is not None:
             if seen != str(row.version):
                 raise NotShared("They have answered since you looked. See what they said first, then send yours.")
-            return row
+            if row.customer_id is None and contact.identity_check in SHOWN:
+                row.customer_id = contact.customer_id
+            if row.customer_id is None or same_person(row.customer_id, contact.customer_id):
+                return row
     dialogue_id, _ = start_dialogue(matter.service, channel="web", by=ANONYMOUS, at=at, customer_id=contact.customer_id)
     matter.dialogue_id = dialogue_id
     matter.save(update_fields=["dialogue_id"])
     return Dialogue.objects.select_for_update().get(id=dialogue_id)
+
+
+def _may_fill(row: Dialogue, contact: Contact, service: Service, given: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Leave out what the form took from a record, where who holds the request has not shown that it is hers."""
+    if same_person(row.customer_id, contact.customer_id):
+        return given
+    asked = service.by_question
+    return {name: value for name, value in given.items() if name not in asked or not asked[name].known_from}
 
 
 def _open_row(dialogue_id: UUID, at: datetime) -> Dialogue | None:
@@ -189,7 +202,7 @@ def _fill(row: Dialogue, service: Service, given: Mapping[str, Any], *, by: Acto
 
 def _send(row: Dialogue, to: str, *, by: Actor, at: datetime) -> None:
     try:
-        save_for_later(row.id, token_of(row.id), to=to, link=link_of(row.id), by=by, at=at)
+        save_for_later(row.id, token_of(row.id, row.held_number), to=to, by=by, at=at, shared=True)
     except (AnswerError, TooManyAttempts) as wrong:
         raise NotShared(str(wrong)) from wrong
 

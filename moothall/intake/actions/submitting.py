@@ -16,6 +16,7 @@ from moothall.core.actors import SYSTEM, Actor
 from moothall.core.zone import council_date
 from moothall.documents import actions as documents
 from moothall.intake.actions.dialogues import AlreadySent, pack_of, service_of, take
+from moothall.intake.actions.holding import ON_A_PAGE, same_person, shut
 from moothall.intake.actions.raising import Raised, raise_request
 from moothall.intake.asking_for import was_asked_for
 from moothall.intake.asking_how import ask_how
@@ -27,9 +28,6 @@ from moothall.intake.models import Conversation, Dialogue, DialogueState, Draft
 from moothall.intake.slots import SlotGone
 from moothall.payments.rules.pricing import PriceRefused
 from moothall.services.pack import Service
-
-ON_A_PAGE = frozenset({"web", "kiosk"})
-"""Where how we did is asked on the page that says it was sent."""
 
 
 class NotFinished(ValueError):
@@ -104,16 +102,23 @@ def submit(
 
 def sent_at_desk(
     dialogue_id: UUID, *, answers: Mapping[str, Any], case_id: UUID | None, customer_id: UUID | None, contact_id: UUID,
-    at: datetime,
+    sure: bool, at: datetime,
 ) -> None:  # fmt: skip
     """Mark a request as sent that an officer sent for the caller: its files go to the case, its link shows the case, nothing
-    is sent twice, and the call or texts in which it was begun belong to the case too."""
+    is sent twice, and the call or texts in which it was begun belong to the case too.
+
+    Its link shows nothing where it was shared before it was known whose it is, or where nobody is ``sure`` that who holds
+    it is whose record the form was filled from.
+    """
     row = Dialogue.objects.select_for_update().filter(id=dialogue_id, state=DialogueState.OPEN).first()
     if row is None:
         return
     if case_id is not None:
         _give_files(row.id, service_of(row), answers, case_id=case_id, customer_id=customer_id)
         _join_begun(row, case_id, contact_id, at)
+    hers = customer_id is None or same_person(row.customer_id, customer_id)
+    if not hers and (row.helped_in is not None or not sure):
+        shut(row)
     row.state, row.case_id, row.contact_id, row.changed_at = DialogueState.SENT, case_id, contact_id, at
     row.customer_id = customer_id or row.customer_id
     row.save(update_fields=["state", "case_id", "contact_id", "customer_id", "changed_at"])

@@ -16,6 +16,7 @@ from moothall.core.zone import council_date
 from moothall.customers.representation.queries import name_spoken_for
 from moothall.documents.queries import marks_of_dialogue
 from moothall.intake.actions.dialogues import Expired, NoSuchDialogue, mark_of, pack_of, service_of
+from moothall.intake.actions.holding import held_by
 from moothall.intake.actions.raising import refusal_of
 from moothall.intake.dialogue import (
     AnswerLine,
@@ -35,7 +36,6 @@ from moothall.intake.place import where_is
 from moothall.intake.queries.announcing import announced_for
 from moothall.intake.queries.slots import SlotFilter, SlotSearch, slot_search
 from moothall.intake.slots import booked_day
-from moothall.intake.tokens import opens
 from moothall.intake.whose import passed_on, referral_standard, whose_job
 from moothall.partners.rules import Theirs
 from moothall.payments.queries import Bill, bill_of_case
@@ -134,8 +134,8 @@ class Confirmation:
 
 def open_row(dialogue_id: UUID, token: str, at: datetime) -> Dialogue:
     """Return the row of a request under way. Raises NoSuchDialogue, Expired."""
-    row = Dialogue.objects.filter(id=dialogue_id).first() if opens(token, dialogue_id) else None
-    if row is None:
+    row = Dialogue.objects.filter(id=dialogue_id).first()
+    if row is None or held_by(row, token) is None:
         raise NoSuchDialogue
     if row.state == DialogueState.EXPIRED or (row.state == DialogueState.OPEN and row.expires_at <= at):
         raise Expired(row.service)

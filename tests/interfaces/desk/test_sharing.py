@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -10,7 +11,9 @@ from django.test import Client
 
 from moothall.cases.models import Case, CaseContact
 from moothall.contacts.models import Contact, Matter
+from moothall.core.actors import SYSTEM
 from moothall.core.models import Event
+from moothall.customers.actions import create_customer
 from moothall.customers.models import Customer
 from moothall.intake.models import Dialogue
 from moothall.intake.tokens import code_of, link_of
@@ -49,7 +52,7 @@ def path_of(link: str) -> str:
 def at_home(row: Dialogue) -> Client:
     """She opens the link on her own device."""
     hers = Client()
-    assert hers.get(path_of(link_of(row.id))).status_code == 302
+    assert hers.get(path_of(link_of(row.id, row.link_number))).status_code == 302
     return hers
 
 
@@ -211,7 +214,115 @@ def test_a_link_that_has_run_out_says_what_to_do_to_both(adviser: Officer, call:
     share(adviser, matter, **HALF, **SEND)
     row = Dialogue.objects.get()
     clock.advance(days=29)
-    gone = Client().get(path_of(link_of(row.id)))
+    gone = Client().get(path_of(link_of(row.id, row.link_number)))
     assert gone.status_code == 410
     assert "Start again" in text_of(gone)
     assert "The link has run out" in page_of(adviser, matter)
+
+
+def link_to(address: str) -> str:
+    """The link in the newest message to somebody."""
+    body = Message.objects.filter(to=address, template="dialogue-saved").latest("created_at", "id").body
+    found = re.search(r"/return/[0-9a-f-]+/[0-9a-f]+", body)
+    assert found, body
+    return found[0]
+
+
+def opened(link: str) -> Client:
+    browser = Client()
+    assert browser.get(link).status_code == 302
+    return browser
+
+
+def sees_nothing(browser: Client, link: str, row: Dialogue) -> None:
+    for path in (link, *(f"/requests/{row.id}{part}" for part in ("", "/contact", "/check", "/sent", "/keep"))):
+        answer = browser.get(path, follow=True)
+        assert answer.status_code == 404, path
+        assert "Nothing is lost" in answer.content.decode()
+        assert "Dunn" not in answer.content.decode()
+    assert browser.post(f"/requests/{row.id}/bin", {"bin": "food"}).status_code == 404
+    for case in Case.objects.all():
+        assert browser.get(f"/track/{case.id}").status_code != 200
+
+
+def stranger_and_call(adviser: Officer, on_the_line: Callable[..., Contact]) -> tuple[Matter, Client, str]:
+    """Nobody is named, and the caller has the form sent to an address of his own, and opens it."""
+    contact = on_the_line("")
+    matter = begin(adviser, contact)
+    assert (
+        share(adviser, matter, **HALF, **SEND | {"share-to": "other", "share-other": "mal@example.org"}).status_code
+        == 303
+    )
+    matter.refresh_from_db()
+    link = link_to("mal@example.org")
+    return matter, opened(link), link
+
+
+def test_a_link_shared_before_she_was_named_shows_nothing_of_her_once_she_is(
+    adviser: Officer, amina: Customer, on_the_line: Callable[..., Contact]
+) -> None:
+    matter, stranger, link = stranger_and_call(adviser, on_the_line)
+    row = Dialogue.objects.get()
+    adviser.client.post(f"/desk/contacts/{matter.contact_id}/who", {"customer": str(amina.id)})
+    sees_nothing(stranger, link, row)
+    row.refresh_from_db()
+    again = HALF | SEND | {"shared-seen": str(row.version), "contact-name": "Amina Dunn", "contact-phone": HERS}
+    assert share(adviser, matter, **again).status_code == 303
+    sees_nothing(stranger, link, row)
+    hers = opened(link_to(HERS))
+    assert "Amina Dunn" in hers.get(f"/requests/{row.id}/contact").content.decode(), "she is not asked twice"
+    assert adviser.client.post(
+        f"/desk/contacts/{matter.contact_id}/matters/{matter.id}/send", {**FILLED, "matter-do": "send"}
+    ).status_code in {302, 303}
+    assert Case.objects.count() == 1
+    sees_nothing(stranger, link, row)
+    assert hers.get(f"/requests/{row.id}/sent").status_code == 200, "her own link shows her what became of it"
+
+
+def test_what_is_sent_at_the_desk_does_not_open_to_a_link_that_went_out_before_she_was_named(
+    adviser: Officer, on_the_line: Callable[..., Contact]
+) -> None:
+    matter, stranger, link = stranger_and_call(adviser, on_the_line)
+    adviser.client.post(f"/desk/contacts/{matter.contact_id}/matters/{matter.id}/send", {**FILLED, "matter-do": "send"})
+    assert Case.objects.get().customer_id is not None, "the answers named her"
+    sees_nothing(stranger, link, Dialogue.objects.get())
+
+
+def test_when_somebody_else_is_named_what_is_shared_is_another_request(
+    adviser: Officer, call: Contact, clock: MovableClock
+) -> None:
+    matter = begin(adviser, call)
+    share(adviser, matter, **HALF, **SEND)
+    hers, link = opened(link_to(HERS)), link_to(HERS)
+    first = Dialogue.objects.get()
+    named_first = first.customer_id
+    other = create_customer(
+        given_name="Beth", family_name="Gray", contact_points=[("email", "beth@example.org")], by=SYSTEM, at=clock.now()
+    )
+    adviser.client.post(f"/desk/contacts/{call.id}/who", {"customer": str(other.id)})
+    sees_nothing(hers, link, first)
+    assert share(adviser, matter, **HALF, **SEND | {"share-to": "beth@example.org"}).status_code == 303
+    second = Dialogue.objects.exclude(id=first.id).get()
+    first.refresh_from_db()
+    assert (first.customer_id, second.customer_id) == (named_first, other.id)
+    assert opened(link_to("beth@example.org")).get(f"/requests/{second.id}", follow=True).status_code == 200
+
+
+def test_from_a_record_nothing_goes_into_what_somebody_unchecked_holds_open(
+    adviser: Officer, amina: Customer, client: Client, on_the_line: Callable[..., Contact]
+) -> None:
+    client.post("/services/missed-bin/start")
+    row = Dialogue.objects.get()
+    contact = on_the_line("")
+    adviser.client.post(f"/desk/contacts/{contact.id}/carry", {"code": code_of(row.id), "second": ""})
+    matter = Matter.objects.get(contact=contact)
+    adviser.client.post(f"/desk/contacts/{contact.id}/who", {"customer": str(amina.id)})
+    given = FILLED | SEND | {"share-to": "here", "shared-seen": str(row.version), "contact-name": "Amina Dunn"}
+    assert share(adviser, matter, **given).status_code == 303
+    row.refresh_from_db()
+    assert row.answers["bin"] == "general"
+    assert "contact" not in row.answers
+    assert "address" not in row.answers
+    adviser.client.post(f"/desk/contacts/{contact.id}/matters/{matter.id}/send", {**FILLED, "matter-do": "send"})
+    assert Case.objects.get().customer_id == amina.id
+    assert client.get(f"/requests/{row.id}/sent").status_code == 404, "it is hers, and nobody made sure who has it open"

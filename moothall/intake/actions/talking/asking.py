@@ -20,6 +20,7 @@ from moothall.intake.actions.dialogues import (
     service_of,
     start_dialogue,
 )
+from moothall.intake.actions.holding import FIELDS, link_goes_to
 from moothall.intake.actions.raising import Raised
 from moothall.intake.actions.submitting import NotFinished, submit
 from moothall.intake.dialogue import AnswerError, lines_of
@@ -171,7 +172,7 @@ def send(conversation: Conversation, *, at: datetime) -> Raised | None:
     row = row_of(conversation)
     _leave_out(row, conversation, at)
     try:
-        return submit(row.id, token_of(row.id), by=whom(conversation), at=at)
+        return submit(row.id, key_of(row), by=whom(conversation), at=at)
     except NotFinished as left:
         kept = {key: value for key, value in row.answers.items() if key != left.question}
         Dialogue.objects.filter(id=row.id).update(answers=kept)
@@ -208,28 +209,36 @@ def send_link(conversation: Conversation, to: str, *, at: datetime) -> str:
     row = row_of(conversation)
     if not can_take_texts(to):
         raise AnswerError("We cannot send a text message there. Give a mobile number.")
-    until = save_for_later(row.id, token_of(row.id), to=to, link=link_of(row.id), by=whom(conversation), at=at)
+    until = save_for_later(row.id, key_of(row), to=to, by=whom(conversation), at=at)
     return say_date(council_date(until))
 
 
-def keep_for(conversation: Conversation, to: str, *, at: datetime) -> None:
-    """Keep the request for its 28 days from now, and note where the way back to it goes. The link is said elsewhere."""
+def keep_for(conversation: Conversation, to: str, *, at: datetime) -> str:
+    """Keep the request for its 28 days from now, note where the way back to it goes, and return that link."""
     row = row_of(conversation)
-    Dialogue.objects.filter(id=row.id).update(expires_at=at + KEPT_FOR, link_to=to, changed_at=at)
+    link_goes_to(row, to)
+    row.expires_at, row.changed_at = at + KEPT_FOR, at
+    row.save(update_fields=["expires_at", "changed_at", *FIELDS])
+    return link_of(row.id, row.link_number)
+
+
+def key_of(row: Dialogue) -> str:
+    """Return the key by which a call or texts go on with what they began, wherever it was gone on with in between."""
+    return token_of(row.id, row.held_number)
 
 
 def moves_here(conversation: Conversation, *, at: datetime) -> None:
     """Bring the request back to this line, where it was looked at elsewhere in between."""
     if conversation.dialogue_id:
         carry_on(
-            conversation.dialogue_id, token_of(conversation.dialogue_id), channel=conversation.channel, at=at,
+            conversation.dialogue_id, key_of(row_of(conversation)), channel=conversation.channel, at=at,
             contact_id=conversation.contact_id,
         )  # fmt: skip
 
 
 def _keep(conversation: Conversation, question: Question, value: Any, at: datetime) -> None:
     row = row_of(conversation)
-    answer(row.id, token_of(row.id), question=question.id, given=value, by=whom(conversation), at=at)
+    answer(row.id, key_of(row), question=question.id, given=value, by=whom(conversation), at=at)
     conversation.held = {}
 
 

@@ -34,7 +34,6 @@ from moothall.intake.talking.hearing import choose
 from moothall.intake.talking.shapes import Choice, Prompt, Takes, choices_of
 from moothall.intake.talking.short import short
 from moothall.intake.talking.turns import written
-from moothall.intake.tokens import link_of
 from moothall.notifications.actions import Wish, last_asked_about_booking, queue_message, text_arrived, told_to_stop
 from moothall.notifications.recipients import Recipient
 from moothall.notifications.rules import Address
@@ -315,10 +314,8 @@ def _send(row: Conversation, at: datetime, found: list[str] | None = None) -> No
 def _link(row: Conversation, rest: str, at: datetime, opening: list[str] | None = None) -> None:
     """The way on by link: in the answer itself, for it goes to the number that asks."""
     pack, dialogue = current_pack(), asking.row_of(row)
-    asking.keep_for(row, row.caller, at=at)
-    words = sentence(
-        pack, "link_text", service=pack.services[dialogue.service].name, what=rest, link=link_of(dialogue.id)
-    )
+    link = asking.keep_for(row, row.caller, at=at)
+    words = sentence(pack, "link_text", service=pack.services[dialogue.service].name, what=rest, link=link)
     _reply(row, "\n".join([*(opening or []), words]), at, template="text-link")
     _over(row, "link", at)
 
@@ -335,10 +332,10 @@ def _say_again(row: Conversation, at: datetime) -> UUID:
 def _over(row: Conversation, how: str, at: datetime, *, close: bool = True, link: bool = False) -> None:
     if link and row.dialogue_id and asking.row_of(row).answers:
         pack, dialogue = current_pack(), asking.row_of(row)
-        asking.keep_for(row, row.caller, at=at)
+        link = asking.keep_for(row, row.caller, at=at)
         words = sentence(
             pack, "link_text", service=pack.services[dialogue.service].name,
-            what=asking.rest_of(row, at=at) or "the last questions", link=link_of(dialogue.id),
+            what=asking.rest_of(row, at=at) or "the last questions", link=link,
         )  # fmt: skip
         _reply(row, words, at, template="text-link")
     row.ended_at, row.ended, row.changed_at, row.held = at, how, at, {}

@@ -9,7 +9,6 @@ from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
-from django.conf import settings
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -48,7 +47,6 @@ from moothall.interfaces.site.tracking_proof import remember
 from moothall.interfaces.site.views.paying import to_provider
 from moothall.interfaces.ui import words
 from moothall.interfaces.ui.fields import FieldView
-from moothall.interfaces.ui.jinja import with_query
 from moothall.interfaces.ui.questions import given_from
 from moothall.payments.links import pay_token
 
@@ -364,13 +362,11 @@ def keep(request: Request, dialogue: UUID) -> HttpResponse:
     field = replace(WHERE_TO, value=to)
     here = reverse("site:request", args=[dialogue])
     if request.method == "POST":
-        link = with_query(
-            settings.PUBLIC_URL + reverse("site:come-back", args=[dialogue, token]), lang=chosen_in(request)
-        )
         try:
             until = actions.save_for_later(
-                dialogue, token, to=to, link=link, by=request.actor, at=clock.now(), sender=address_of(request)
-            )
+                dialogue, token, to=to, language=chosen_in(request), by=request.actor, at=clock.now(),
+                sender=address_of(request),
+            )  # fmt: skip
         except AnswerError as wrong:
             field = replace(field, error=wrong.message)
         else:
