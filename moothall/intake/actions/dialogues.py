@@ -302,9 +302,9 @@ def save_for_later(
         row.expires_at = at + KEPT_FOR
         link_goes_to(row, where, shared=shared)
         _save(row, at)
-        link = link_of(row.id, row.link_number)
+        link = link_of(row.id, row.link_number) + (f"?lang={language}" if language else "")
         values = {
-            "service": service_of(row).name, "link": f"{link}?lang={language}" if language else link, "until": say_date(council_date(row.expires_at)),
+            "service": service_of(row).name, "link": link, "until": say_date(council_date(row.expires_at)),
             "code": show_reference(row.code) if row.code else "",
         }  # fmt: skip
         by_email = "@" in where
