@@ -332,10 +332,10 @@ def _say_again(row: Conversation, at: datetime) -> UUID:
 def _over(row: Conversation, how: str, at: datetime, *, close: bool = True, link: bool = False) -> None:
     if link and row.dialogue_id and asking.row_of(row).answers:
         pack, dialogue = current_pack(), asking.row_of(row)
-        link = asking.keep_for(row, row.caller, at=at)
+        way = asking.keep_for(row, row.caller, at=at)
         words = sentence(
             pack, "link_text", service=pack.services[dialogue.service].name,
-            what=asking.rest_of(row, at=at) or "the last questions", link=link,
+            what=asking.rest_of(row, at=at) or "the last questions", link=way,
         )  # fmt: skip
         _reply(row, words, at, template="text-link")
     row.ended_at, row.ended, row.changed_at, row.held = at, how, at, {}
