@@ -6,7 +6,18 @@ from datetime import date, datetime
 
 from moothall.insight.models import Explanation
 from moothall.insight.queries import Figure, breakdown, explanations, figures, kept_up_to, month_before, month_of
-from moothall.insight.standards import Line, Share, counts_of, helped_of, line_of, services_in_order, share, table_of
+from moothall.insight.standards import (
+    Line,
+    Share,
+    counts_of,
+    counts_together,
+    helped_of,
+    line_of,
+    services_in_order,
+    share,
+    table_of,
+    together,
+)
 
 MONTHS = 13
 KIND = "complete"
@@ -16,7 +27,7 @@ OTHER = "other"
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """How the whole council is doing. ``last`` is the last full month."""
+    """How the council is doing in all services whose figures are published. ``last`` is the last full month."""
 
     last: date
     first: date
@@ -80,24 +91,32 @@ def span(at: datetime) -> tuple[date, date]:
 
 
 def overview(*, at: datetime, services: Collection[str]) -> Overview:
-    """Return the front page's content, with the lines of these services. Six queries."""
+    """Return the front page's content: of these services alone, so that no figure of others is given away. Five queries."""
     first, last = span(at)
-    by_service: dict[str, list[Figure]] = {}
-    found = breakdown("promise", "service", since=first, until=last, key=KIND)
-    for figure in found:
-        if figure.service not in services:
-            continue
-        by_service.setdefault(figure.service, []).append(figure)
-    lines = {code: line_of(rows, first, last) for code, rows in by_service.items()}
-    told = figures("explained", since=first, until=last, key=KIND)
+    lines = {
+        code: line_of(rows, first, last)
+        for code, rows in _by_service(
+            breakdown("promise", "service", since=first, until=last, key=KIND), services
+        ).items()
+    }
+    told = _by_service(breakdown("explained", "service", since=first, until=last, key=KIND), services).values()
+    rated = _by_service(breakdown("rating", "service", since=first, until=last), services)
     return Overview(
-        last=last, first=first,
-        line=line_of(figures("promise", since=first, until=last, key=KIND), first, last),
+        last=last, first=first, line=together(lines.values(), first, last),
         services=tuple((code, lines[code]) for code in services_in_order(lines)),
         channels=counts_of(breakdown("contact", "channel", since=last, until=last), "channel"),
-        ratings=counts_of(figures("rating", since=first, until=last), "key"),
-        explained=share(sum(f.count for f in told), sum(f.of for f in told)), as_of=kept_up_to(),
+        ratings=counts_together(rated.values(), "key"),
+        explained=share(sum(f.count for rows in told for f in rows), sum(f.of for rows in told for f in rows)),
+        as_of=kept_up_to(),
     )  # fmt: skip
+
+
+def _by_service(found: Sequence[Figure], services: Collection[str]) -> dict[str, list[Figure]]:
+    parted: dict[str, list[Figure]] = {}
+    for figure in found:
+        if figure.service in services:
+            parted.setdefault(figure.service, []).append(figure)
+    return parted
 
 
 def service_record(service: str, *, at: datetime) -> ServiceRecord:

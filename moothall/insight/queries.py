@@ -8,6 +8,7 @@ from django.db.models import Count
 
 from moothall.core.models import Cursor
 from moothall.core.zone import council_date
+from moothall.insight.disclosure import hidden
 from moothall.insight.models import CaseFact, Explanation, MonthlyFigure
 from moothall.insight.projection import NAME
 
@@ -37,11 +38,12 @@ class LiveRecord:
     month: date
     kept: int
     of: int
+    hidden: bool = False
 
     @property
     def in_100(self) -> int | None:
-        """Times in 100, or ``None`` where fewer than five fell due: too few to say."""
-        return round(100 * self.kept / self.of) if self.of >= 5 else None
+        """Times in 100, or ``None`` where fewer than five fell due or it would give away a month in which they did."""
+        return round(100 * self.kept / self.of) if self.of and not self.hidden else None
 
 
 def month_of(at: datetime) -> date:
@@ -55,12 +57,22 @@ def month_before(month: date) -> date:
 
 
 def live_records(services: Iterable[str], *, at: datetime, kind: str = "complete") -> Mapping[str, LiveRecord]:
-    """Return last month's record of each service that has one. One query."""
+    """Return last month's record of each service that has one, hidden where its published line hides it. One query."""
     month = month_before(month_of(at))
     rows = MonthlyFigure.objects.filter(
-        month=month, measure="promise", service__in=list(services), channel=ALL, area=ALL, key=kind
-    )
-    return {row.service: LiveRecord(row.service, month, row.count, row.of) for row in rows}
+        month__range=(month.replace(year=month.year - 1), month), measure="promise", service__in=list(services),
+        channel=ALL, area=ALL, key=kind,
+    )  # fmt: skip
+    lines: dict[str, dict[date, MonthlyFigure]] = {}
+    for row in rows:
+        lines.setdefault(row.service, {})[row.month] = row
+    return {
+        code: LiveRecord(
+            code, month, line[month].count, line[month].of, month in hidden({m: r.of for m, r in line.items()})
+        )
+        for code, line in lines.items()
+        if month in line
+    }
 
 
 def live_record(service: str, *, at: datetime, kind: str = "complete") -> LiveRecord | None:

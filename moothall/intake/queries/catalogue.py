@@ -272,7 +272,7 @@ def service_page(code: str, *, at: datetime) -> ServicePage | None:
 
 def _record(code: str, at: datetime) -> Record | None:
     found = live_record(code, at=at)
-    return Record(found.kept, found.of) if found else None
+    return Record(found.kept, found.of) if found and not found.hidden else None
 
 
 def promise_sentence(service: Service, promise: Promise) -> str:

@@ -30,6 +30,7 @@ def points(line: Line, notes: Mapping[date, str]) -> list[Point]:
     return [
         Point(
             label=month_name(m.month), short=f"{m.month:%b}", value=m.share.per_cent, lower=m.lower, upper=m.upper,
+            blank="Not shown" if m.share.suppressed else "Nothing due",
             note=notes.get(m.month, "Below the ordinary range; not yet explained" if m.dip else ""),
         )
         for m in line.months
@@ -42,14 +43,18 @@ def kept_words(shown: Share, month: date) -> str:
         return f"Nothing fell due in {month_name(month)}."
     times = in_100(shown)
     if times is None:
-        return f"Fewer than 5 fell due in {month_name(month)}, too few to publish."
+        return (
+            f"We don’t publish {month_name(month)}: fewer than 5 fell due in it, or in a month that it would give away."
+        )
     return f"In {month_name(month)} we kept this promise {times} times in 100: {shown.kept:,} of {shown.of:,}."
 
 
 def line_words(line: Line) -> str:
     """Return the sentence that says what the chart shows."""
     if line.average is None:
-        return "There are no figures for these months yet."
+        return (
+            "Too few fell due in these months to publish." if line.of else "There are no figures for these months yet."
+        )
     usual = f"Over these months {_average(line)} in 100 were kept on time."
     if not line.dips:
         return f"{usual} No month was below its ordinary range."

@@ -28,6 +28,8 @@ class Point:
     upper: float | None = None
     note: str = ""
     short: str = ""
+    blank: str = "Fewer than 5"
+    """What the table says where there is no value."""
 
 
 @dataclass(frozen=True, slots=True)

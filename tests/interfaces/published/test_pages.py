@@ -13,6 +13,7 @@ from moothall.bookings.importing import ImportedBooking, import_bookings
 from moothall.core.actors import SYSTEM
 from moothall.core.events import Happening, record
 from moothall.insight import projection
+from moothall.insight.queries import live_record
 
 DUE = datetime(2026, 2, 12, 12, tzinfo=UTC)
 
@@ -47,6 +48,32 @@ def test_three_texts_are_hidden_and_cannot_be_worked_out(client, figures):
     rows = list(csv.DictReader(io.StringIO(client.get("/performance/missed-bin.csv").content.decode())))
     channels = {row["cell"]: row["kept"] for row in rows if row["split_by"] == "channel"}
     assert channels == {"web": "", "sms": ""}
+
+
+def test_a_hidden_month_is_not_what_the_areas_leave(client, clock, transactional_db, council):
+    """Three due in January, nine in February, twenty in December, all in one ward: the ward tells that they were 32."""
+    rows = []
+    for due, many in ((DUE, 9), (DUE - timedelta(days=30), 3), (DUE - timedelta(days=60), 20)):
+        for _ in range(many):
+            subject, data = uuid4(), {"kind": "complete", "standard": "x", "due_at": due.isoformat()}
+            more = {"service": "missed-bin", "channel": "web", "area": "E1"}
+            rows.append(Happening("promise.made", "promise", subject, due - timedelta(days=2), data=data, **more))
+            rows.append(Happening("promise.met", "promise", subject, due, data=data | {"on_time": True}, **more))
+    with transaction.atomic():
+        record(rows, by=SYSTEM)
+    projection.catch_up()
+    for file in ("missed-bin", "figures"):
+        got = client.get(f"/performance/{file}.json").json()["rows"]
+        for service in {"missed-bin", "*"} & {row["service"] for row in got}:
+            found = [row for row in got if (row["service"], row["split_by"]) == (service, "month")]
+            shown = {row["month"]: row["fell_due"] for row in found if row["fell_due"] != 0}
+            assert shown == {"2025-12": 20, "2026-01": None, "2026-02": None}, file
+    page = client.get("/performance/missed-bin").content.decode()
+    assert "We don’t publish February 2026: fewer than 5 fell due in it, or in a month that it would give away." in page
+    assert page.count(">Not shown</td>") == 2
+    assert ">Nothing due</td>" in page
+    assert "9 of 9" not in client.get("/services/missed-bin").content.decode()
+    assert live_record("missed-bin", at=clock.now()).in_100 is None
 
 
 def test_what_is_shown_can_be_downloaded_and_is_the_same(client, figures):
