@@ -82,7 +82,7 @@ NAMES: dict[str, frozenset[str]] = {
     "glass-broken": frozenset({"officer", "kind", "minutes", "link"}),
     "feedback-asked": frozenset({"service", "rate", "answer", "words", "reference"}),
     "dialogue-saved": frozenset({"service", "link", "until", "code"}),
-    "follow-started": _FOLLOW,
+    "follow-started": _FOLLOW | {"confirm"},
     "follow-progress": _FOLLOW | {"says", "due"},
     "follow-new-date": _FOLLOW | {"due"},
     "follow-closed": _FOLLOW | {"says", "outcome"},

@@ -109,6 +109,9 @@ class Follower(models.Model):
     said = models.CharField(max_length=8, default="follow")
     since = models.DateTimeField()
     stopped_at = models.DateTimeField(null=True)
+    proved_at = models.DateTimeField(
+        null=True, help_text="Since when we know that she wants it. Only then is she counted."
+    )
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["case_id", "address"], name="follower_once")]

@@ -12,6 +12,7 @@ from moothall.core.access import require
 from moothall.core.actors import Actor
 from moothall.core.people import PersonEntry, PersonProvider, register_person_provider
 from moothall.customers.models import ContactPoint
+from moothall.reports.actions.following import count_followers
 from moothall.reports.models import Alert, Follower, Photo, Report
 
 
@@ -30,7 +31,7 @@ def export(customer_id: UUID) -> Mapping[str, Any]:
     alerts = Alert.objects.filter(address__in=hers).order_by("created_at")
     return {
         "reports_followed": list(
-            Follower.objects.filter(address__in=hers).values("address", "said", "since", "stopped_at")
+            Follower.objects.filter(address__in=hers).values("address", "said", "since", "stopped_at", "proved_at")
         ),
         "alerts": list(
             alerts.values("address", "place", "latitude", "longitude", "metres", "service", "created_at", "stopped_at")
@@ -39,10 +40,13 @@ def export(customer_id: UUID) -> Mapping[str, Any]:
 
 
 def erase(customer_id: UUID, by: Actor, at: datetime) -> int:
-    """Delete what her addresses follow, the photos of her reports and the words kept of them. Places and counts stay."""
+    """Delete what her addresses follow, the photos of her reports and the words kept of them. Places stay."""
     require(by, "customer.erase")
     hers, cases = _addresses(customer_id), Case.objects.filter(customer_id=customer_id).values("id")
+    followed = sorted(set(Follower.objects.filter(address__in=hers).values_list("case_id", flat=True)))
     gone = Follower.objects.filter(address__in=hers).delete()[0] + Alert.objects.filter(address__in=hers).delete()[0]
+    for case_id in followed:
+        count_followers(case_id)
     gone += Photo.objects.filter(case_id__in=cases).delete()[0]
     return gone + Report.objects.filter(case_id__in=cases).exclude(words="", photo_marks=[]).update(
         words="", photo_marks=[]

@@ -6,6 +6,7 @@ The same without a map, a position or a script, and by the keyboard alone.
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -190,5 +191,12 @@ def test_by_the_keyboard_without_a_map_or_a_script_and_already_reported_is_said(
     page.get_by_role("button", name="Me too: keep me told").click()
     expect(page.get_by_text("You follow this report")).to_be_visible()
     row = Report.objects.get()
-    assert (row.followers, Case.objects.count()) == (1, 1)
+    assert (row.followers, Case.objects.count()) == (0, 1)
     assert show_reference(row.reference) in page.url
+    first = Message.objects.get(template="follow-started", to="second@example.com").body.replace("\\", "")
+    page.goto(re.findall(r"/reports/follow/[\w-]+/\w+", first)[0])
+    page.get_by_role("button", name="Count me").click()
+    expect(page.get_by_role("heading", name="We’ve counted you")).to_be_visible()
+    shot(page, "2-counted")
+    row.refresh_from_db()
+    assert row.followers == 1

@@ -188,7 +188,7 @@ def test_from_the_bus_to_the_contractor_and_back(
     told = {(one.template, one.to) for one in Message.objects.all()}
     assert {("case-closed-done", DUNN), ("follow-closed", NEIGHBOUR)} <= told
     assert Message.objects.filter(template="follow-closed").count() == 1
-    assert Report.objects.get().followers == 1
+    assert Report.objects.get().followers == 0, "the neighbour opened no link of ours"
     neighbour.goto(f"/reports/{show_reference(case.reference)}")
     expect(neighbour.get_by_text("Fixed").first).to_be_visible()
     shot(neighbour, "4-fixed")

@@ -19,7 +19,7 @@ from moothall.core import jobs
 from moothall.core.actors import ANONYMOUS, SYSTEM
 from moothall.core.references import show_reference
 from moothall.notifications.models import Message
-from moothall.reports.actions import follow, stop_following
+from moothall.reports.actions import follow, prove_follower, stop_following
 from moothall.reports.actions.following import stop_token
 from moothall.reports.actions.forgetting import forget_followers
 from moothall.reports.models import Follower, Report
@@ -29,6 +29,10 @@ pytestmark = pytest.mark.django_db
 Make = Callable[..., Case]
 
 
+def prove(row: Follower, clock: Any) -> None:
+    assert prove_follower(row.id, stop_token(row.id), at=clock.now())
+
+
 class Street:
     """Some reports, who follows each, and the few things that can happen; time goes on with each."""
 
@@ -36,7 +40,7 @@ class Street:
         self.clock, self.work = clock, work
         self.cases = [make(53.8 + n / 1e6, -1.55, email=f"maker{n}@example.org") for n in range(count)]
         for n, case in enumerate(self.cases):
-            follow(case.id, address=f"p{n}@example.com", by=ANONYMOUS, at=clock.now())
+            prove(follow(case.id, address=f"p{n}@example.com", by=ANONYMOUS, at=clock.now()), clock)
         self.go_on()
 
     def go_on(self) -> None:
@@ -130,7 +134,7 @@ def test_who_follows_several_of_one_thing_hears_once_and_keeps_what_she_follows_
 ) -> None:
     here = street()
     for case in here.cases[:2]:
-        follow(case.id, address="both@example.com", by=ANONYMOUS, at=clock.now())
+        prove(follow(case.id, address="both@example.com", by=ANONYMOUS, at=clock.now()), clock)
     here.join(0, 2)
     here.join(1, 2)
     here.progress(2)
@@ -149,6 +153,8 @@ def test_who_stops_by_any_link_down_the_chain_hears_no_more_of_any(
 ) -> None:
     here = street()
     rows = [follow(case.id, address="done@example.com", by=ANONYMOUS, at=clock.now()) for case in here.cases]
+    for row in rows:
+        prove(row, clock)
     here.join(0, 1)
     here.join(1, 2)
     assert stop_following(rows[whose].id, stop_token(rows[whose].id), at=clock.now())

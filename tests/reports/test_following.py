@@ -12,7 +12,9 @@ from moothall.cases.actions import close_case, merge_case, reopen_case, set_stat
 from moothall.cases.models import Case
 from moothall.core import jobs
 from moothall.core.actors import ANONYMOUS, SYSTEM
+from moothall.core.ids import new_id
 from moothall.core.references import show_reference
+from moothall.customers.accounts.models import Account, SignInPoint
 from moothall.notifications.models import Message
 from moothall.places.geometry import Box
 from moothall.reports.actions import (
@@ -22,13 +24,15 @@ from moothall.reports.actions import (
     confirm_alerts,
     follow,
     hide_report,
+    prove_follower,
     rebuild_reports,
     stop_alerts,
     stop_following,
 )
-from moothall.reports.actions.following import stop_token
+from moothall.reports.actions.following import FROM_ONE_PLACE, stop_token
 from moothall.reports.actions.forgetting import forget_followers
 from moothall.reports.models import Cell, Follower, Report
+from moothall.reports.people import erase
 from moothall.reports.queries import ReportFilter, map_view, newest_reports, report_by_reference
 
 pytestmark = pytest.mark.django_db
@@ -40,10 +44,73 @@ def told(template: str) -> list[str]:
     return sorted(Message.objects.filter(template=template).values_list("to", flat=True))
 
 
+def prove(row: Follower, clock: Any) -> None:
+    assert prove_follower(row.id, stop_token(row.id), at=clock.now())
+
+
+def test_an_address_somebody_typed_is_told_and_counted_only_once_its_owner_opened_our_link(
+    report: Make, clock: Any
+) -> None:
+    case = report()
+    row = follow(case.id, address="a@example.com", by=ANONYMOUS, at=clock.now())
+    follow(case.id, address="invented@example.com", said="me_too", by=ANONYMOUS, at=clock.now())
+    assert told("follow-started") == ["a@example.com", "invented@example.com"]
+    assert Report.objects.get().followers == 0
+    assert prove_follower(row.id, "0" * 32, at=clock.now()) is None
+    assert Report.objects.get().followers == 0
+    for _ in range(2):
+        prove(row, clock)
+    assert Report.objects.get().followers == 1
+    assert stop_following(row.id, stop_token(row.id), at=clock.now())
+    assert Report.objects.get().followers == 0
+    still = prove_follower(row.id, stop_token(row.id), at=clock.now())
+    assert still is not None
+    assert (still.stopped_at is None, Report.objects.get().followers) == (False, 0), "who stopped stays stopped"
+    clock.advance(minutes=5)
+    follow(case.id, address="a@example.com", by=ANONYMOUS, at=clock.now())
+    assert Report.objects.get().followers == 0, "anybody may have typed it again"
+
+
+def test_whoever_signs_in_by_the_address_is_counted_at_once(report: Make, clock: Any) -> None:
+    case, hers = report(), new_id()
+    account = Account.objects.create(customer_id=hers, created_at=clock.now())
+    SignInPoint.objects.create(account=account, kind="email", value="alma@example.com", confirmed_at=clock.now())
+    follow(case.id, address="neighbour@example.com", by=ANONYMOUS, at=clock.now(), signed_in=hers)
+    follow(case.id, address="alma@example.com", by=ANONYMOUS, at=clock.now())
+    assert Report.objects.get().followers == 0
+    follow(case.id, address="Alma@example.com", by=ANONYMOUS, at=clock.now(), signed_in=hers)
+    assert (Report.objects.get().followers, told("follow-started").count("alma@example.com")) == (1, 1)
+
+
+def test_from_one_place_a_household_may_follow_a_report_and_no_crowd(report: Make, clock: Any) -> None:
+    case, other = report(), report(53.81, -1.53)
+    here = {"by": ANONYMOUS, "sender": "192.0.2.7"}
+    for n in range(FROM_ONE_PLACE):
+        follow(case.id, address=f"home{n}@example.com", at=clock.now(), **here)
+    follow(case.id, address="home0@example.com", at=clock.now(), **here)
+    with pytest.raises(CannotFollow, match="from where you are today"):
+        follow(case.id, address="crowd@example.com", at=clock.now(), **here)
+    assert Follower.objects.count() == FROM_ONE_PLACE
+    follow(other.id, address="crowd@example.com", at=clock.now(), **here)
+    follow(case.id, address="crowd@example.com", by=ANONYMOUS, at=clock.now(), sender="192.0.2.8")
+    clock.advance(days=1, minutes=1)
+    follow(case.id, address="late@example.com", at=clock.now(), **here)
+
+
+def test_erasing_who_follows_lowers_the_count(report: Make, clock: Any) -> None:
+    case, hers = report(), report(53.81, -1.53, email="follows@example.com").customer_id
+    assert hers is not None
+    for address in ("follows@example.com", "b@example.com"):
+        prove(follow(case.id, address=address, by=ANONYMOUS, at=clock.now()), clock)
+    assert Report.objects.get(case_id=case.id).followers == 2
+    assert erase(hers, SYSTEM, clock.now()) >= 1
+    assert Report.objects.get(case_id=case.id).followers == 1
+
+
 def test_everyone_who_follows_hears_of_progress_and_end_once(report: Make, clock: Any) -> None:
     case = report(email="alma.dunn@example.org")
     for address in ("a@example.com", "A@Example.com ", "b@example.net", "07700 900123"):
-        follow(case.id, address=address, said="me_too", by=ANONYMOUS, at=clock.now())
+        prove(follow(case.id, address=address, said="me_too", by=ANONYMOUS, at=clock.now()), clock)
     assert Report.objects.get().followers == 3
     clock.advance(hours=1)
     set_status(case.id, status="in_progress", by=SYSTEM, at=clock.now())
@@ -84,7 +151,7 @@ def test_who_stopped_hears_no_more_and_only_her_link_stops_her(report: Make, clo
 
 def test_joined_reports_leave_the_map_and_their_followers_go_along_and_may_come_back(report: Make, clock: Any) -> None:
     first, second = report(), report(53.80001, -1.55001)
-    follow(second.id, address="late@example.com", by=ANONYMOUS, at=clock.now())
+    prove(follow(second.id, address="late@example.com", by=ANONYMOUS, at=clock.now()), clock)
     assert map_view(ALL, ReportFilter()).total == 2
     merge_case(second.id, into=first.id, by=SYSTEM, at=clock.now())
     jobs.drain(at=clock.now())
@@ -95,6 +162,7 @@ def test_joined_reports_leave_the_map_and_their_followers_go_along_and_may_come_
     for one in (first, second):
         assert show_reference(one.reference) in told_of.body.replace("\\", "")
     later = follow(second.id, address="new@example.com", by=ANONYMOUS, at=clock.now())
+    prove(later, clock)
     assert later.case_id == first.id, "whoever follows what was joined follows what is worked on"
     assert [one.case_id for one in newest_reports(ReportFilter()).rows] == [first.id]
     clock.advance(minutes=5)

@@ -230,3 +230,8 @@ __all__ = [
     "confirmed_values", "epoch_of", "has_account", "holder", "identity_waits", "masked", "passkey", "passkey_ids",
     "told_of_change", "verifications_of", "waiting_ways", "ways_in",
 ]  # fmt: skip
+
+
+def signs_in_by(customer_id: UUID, value: str) -> bool:
+    """Say whether a customer's open account has this e-mail address or number as a way in: she has shown that it is hers."""
+    return SignInPoint.objects.filter(account__customer_id=customer_id, account__closed_at=None, value=value).exists()

@@ -100,6 +100,7 @@ urlpatterns = [
     path("reports/alerts", street.alerts, name="alerts"),
     path("reports/alerts/<uuid:alert>/<slug:token>", street.confirm, name="alerts-confirm"),
     path("reports/alerts/<uuid:alert>/<slug:token>/stop", street.stop_alert, name="alerts-stop"),
+    path("reports/follow/<uuid:follower>/<slug:token>", street.count_me, name="follow-confirm"),
     path("reports/stop/<uuid:follower>/<slug:token>", street.stop, name="follow-stop"),
     path("reports/<slug:reference>", street.report, name="report"),
     path("reports/<slug:reference>/follow", street.follow, name="follow"),

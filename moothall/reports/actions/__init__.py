@@ -1,7 +1,7 @@
 """The only writers of public reports, by topic: keeping in step with cases, following, alerts, photos."""
 
 from moothall.reports.actions.alerts import CannotAlert, ask_for_alerts, confirm_alerts, stop_alerts
-from moothall.reports.actions.following import CannotFollow, follow, stop_following
+from moothall.reports.actions.following import CannotFollow, follow, prove_follower, stop_following
 from moothall.reports.actions.keeping import hide_report, rebuild_reports, refresh_report, sent_on
 from moothall.reports.actions.photos import REASONS, CannotReview, mark_photos, review_photo
 
@@ -15,6 +15,7 @@ __all__ = [
     "follow",
     "hide_report",
     "mark_photos",
+    "prove_follower",
     "rebuild_reports",
     "refresh_report",
     "review_photo",

@@ -251,7 +251,13 @@ def test_stopping_and_alerts_need_a_press_not_a_look(report: Callable[..., Case]
     link = re.search(r"/reports/stop/[\w-]+/\w+", Message.objects.get(template="follow-started").body.replace("\\", ""))
     assert link
     assert client.get(link[0]).status_code == 200
+    confirm = link[0].replace("/stop/", "/follow/")
+    assert client.get(confirm).status_code == 200
+    assert Report.objects.get().followers == 0, "a mail program that looks at links counts nobody"
+    assert client.post(f"{confirm[:-4]}0000").status_code == 404
+    assert "We’ve counted you" in client.post(confirm).content.decode()
     assert Report.objects.get().followers == 1
+    assert "Followed" in client.get(f"/reports/{show_reference(case.reference)}").content.decode()
     assert client.post(link[0]).status_code == 200
     assert Report.objects.get().followers == 0
     assert client.post(f"{link[0][:-4]}0000").status_code == 404

@@ -19,6 +19,7 @@ from moothall.core import clock
 from moothall.core.packs import current_pack
 from moothall.core.paging import BadCursor
 from moothall.core.references import show_reference
+from moothall.interfaces.account_session import actor_in
 from moothall.interfaces.policy import Request, address_of, policy
 from moothall.interfaces.site import street_shapes as shapes
 from moothall.interfaces.site.messages import message
@@ -142,7 +143,13 @@ def follow(request: Request, reference: str) -> HttpResponse:
     try:
         said = "me_too" if request.POST.get("too") else "follow"
         row = actions.follow(
-            found.case_id, address=typed, said=said, by=request.actor, at=clock.now(), sender=address_of(request)
+            found.case_id,
+            address=typed,
+            said=said,
+            by=request.actor,
+            at=clock.now(),
+            sender=address_of(request),
+            signed_in=actor_in(request).id,
         )
     except actions.CannotFollow as wrong:
         return _report(request, reference, field=replace(shapes.ADDRESS, value=typed, error=str(wrong)), status=400)
@@ -160,6 +167,24 @@ def photo(request: Request, reference: str, photo: UUID) -> HttpResponse:
     if content is None:
         raise Http404
     return HttpResponse(content, content_type="image/jpeg")
+
+
+@policy("public")
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def count_me(request: Request, follower: UUID, token: str) -> HttpResponse:
+    """Count a follower: a button, so that a mail program which looks at links counts nobody."""
+    if request.method != "POST":
+        return _button(
+            request, "Count you among its followers?", "The report says how many follow it, never who.", "Count me"
+        )
+    row = actions.prove_follower(follower, token, at=clock.now())
+    if row is None:
+        raise Http404
+    said = ("You had stopped", "You hear no more of this report. Follow it again on its page.")
+    if row.stopped_at is None:
+        said = ("We’ve counted you", "We tell you when something happens and when it ends.")
+    return message(request, *said, reverse("site:reports"), "See reports", kind="kept")
 
 
 @policy("public")
