@@ -35,6 +35,7 @@ from moothall.interfaces.ui.fields import OptionView
 from moothall.interfaces.ui.jinja import with_query
 from moothall.interfaces.ui.knowledge import KnownView, known_of
 from moothall.interfaces.ui.parts import FactRow, LinkView
+from moothall.promises.rules import Unit, say_amount, say_span
 from moothall.reception.pack import CENTRES
 from moothall.reception.queries import VisitLine, ask_for, visit_of_contact
 from moothall.services.knowledge import find_articles
@@ -77,8 +78,7 @@ def frame(request: Request, contact_id: UUID, *, status: int = 200, **more: Any)
         "begun": begun(request, held, at) if adding and held.contact.channel not in WRITTEN else (),
         "who": request.GET.get("who", ""),
         "people": people(request, held, request.GET.get("who", "")),
-        "answered_in": answered_in(held.contact),
-        "answer_within": answer_standard(current_pack(), held.contact.channel, on=council_date(at)),
+        "answered": _answered(held, at),
         "causes": causes(held, more.get("cause", "")),
         "line": time_line(request, held, at),
         "newcomer": more.pop("newcomer", None) or newcomer_of(held),
@@ -219,3 +219,17 @@ def what_is_known_of(held: DeskContact) -> dict[str, Any]:
         "how": one.identity_check, "speaker": one.speaker, "speaks_as": one.speaks_as, "because": one.helped_because,
         "seen": (), "open": "", "error": "",
     }  # fmt: skip
+
+
+def _answered(held: DeskContact, at: datetime) -> str:
+    """How long they waited for us, beside what is promised where that is counted by the clock; empty: nobody timed it."""
+    took = answered_in(held.contact)
+    if took is None:
+        return ""
+    promised = answer_standard(current_pack(), held.contact.channel, on=council_date(at))
+    kept = (
+        f", we promise {say_amount(promised.amount, promised.unit)}"
+        if promised and promised.unit is Unit.SECONDS
+        else ""
+    )
+    return f"answered in {say_span(took)}{kept}"

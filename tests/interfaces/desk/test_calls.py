@@ -72,7 +72,9 @@ def test_under_cambridges_pack_a_call_is_measured_against_twelve_seconds(
     apply_once("cambridge")
     queries.forget()
     contact = on_the_line("07700 900123", waited=13)
-    assert "answered in 13 seconds, we promise 12" in text_of(adviser.client.get(f"/desk/contacts/{contact.id}/"))
+    assert "answered in 13 seconds, we promise 12 seconds" in text_of(
+        adviser.client.get(f"/desk/contacts/{contact.id}/")
+    )
     assert Promise.objects.get(subject_id=contact.id).state == "late"
 
 

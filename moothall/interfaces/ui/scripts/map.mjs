@@ -43,7 +43,8 @@ async function open (box) {
   const here = box.dataset.latitude ? [Number(box.dataset.longitude), Number(box.dataset.latitude)] : null
   const chosen = box.dataset.box ? box.dataset.box.split(',').map(Number) : null
   const shown = here ? { center: here, zoom: 16 } : chosen ? { bounds: chosen } : bounds ? { bounds } : { center: [-1.5, 53], zoom: 6 }
-  const map = new MapView({ container: box, style: look, ...shown, dragRotate: false, pitchWithRotate: false, fadeDuration: 0, attributionControl: { compact: true } })
+  const map = new MapView({ container: box, style: look, ...shown, dragRotate: false, pitchWithRotate: false, fadeDuration: 0, attributionControl: { compact: true },
+    locale: { 'AttributionControl.ToggleAttribution': 'Who made this map' } })
   map.addControl(new NavigationControl({ showCompass: false }))
   map.touchZoomRotate.disableRotation()
   return { map, here }
