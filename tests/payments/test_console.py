@@ -1,6 +1,7 @@
 """At the console: two people for a refund, statements, differences, the ledger for finance."""
 
 import re
+from uuid import uuid4
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -148,6 +149,15 @@ def test_a_statement_is_brought_in_and_a_difference_settled(officer, clock, pay)
     assert "brought in before" in bring()
     shown = client.get("/console/reconciliation").content.decode()
     assert "The statement has another amount" in shown
+    assert "We took £98; the statement has £99, £1 more." in shown
+    its_page = client.get(f"/console/payments/{intent.id}").content.decode()
+    assert "The statement has another amount. We took £98; the statement has £99, £1 more." in its_page
+    assert "All of it is here" not in its_page
+    link = f"/console/reconciliation?payment={intent.id}"
+    assert f'href="{link}"' in its_page
+    assert "£1 more" in client.get(link).content.decode()
+    assert "£1 more" not in client.get(f"/console/reconciliation?payment={uuid4()}").content.decode()
+    assert client.get("/console/reconciliation?payment=x").status_code == 404
     first_page = client.get("/console/").content.decode()
     assert "1 open difference in reconciliation" in first_page
     assert 'href="/console/reconciliation"' in first_page
@@ -156,6 +166,7 @@ def test_a_statement_is_brought_in_and_a_difference_settled(officer, clock, pay)
     client.post(f"/console/reconciliation/{Difference.objects.get().id}", {"how": "Asked GOV.UK Pay"})
     assert "Nothing needs anybody now" in client.get("/console/").content.decode()
     assert "Everything fits" in client.get("/console/reconciliation").content.decode()
+    assert "All of it is here" in client.get(f"/console/payments/{intent.id}").content.decode()
     ledger = b"".join(client.get("/console/reconciliation/ledger.csv?month=2026-03").streaming_content).decode()
     assert re.search(r"income:waste,income:waste,-98\.00", ledger)
     assert client.get("/console/reconciliation/ledger.csv?month=spring").status_code == 404

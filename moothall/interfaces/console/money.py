@@ -132,7 +132,7 @@ def payment(request: Request, intent_id: UUID) -> HttpResponse:
     held = booking(found.booking_id) if deposit is not None and found.booking_id is not None else None
     return draw(
         request, "payment", here="refunds", about=found, came=came, reasons=reasons, back=back, names=staff_names(people),
-        rows=bill_rows(found), deposit=deposit,
+        rows=bill_rows(found), deposit=deposit, unsettled=open_differences(visible_to=request.actor, intent_id=intent_id),
         used_from=held.starts_at if held is not None and held.starts_at > clock.now() else None,
     )  # fmt: skip
 
@@ -201,10 +201,11 @@ def ask(request: Request, intent_id: UUID) -> HttpResponse:
 @policy("staff", needs=("console.view", "payment.view"), purpose=PURPOSE)
 @require_safe
 def reconciliation(request: Request) -> HttpResponse:
-    """What does not fit, the statements brought in, and how the accounts stand."""
+    """What does not fit (with `payment`, of that one alone), the statements brought in, and how the accounts stand."""
     try:
-        page = open_differences(visible_to=request.actor, after=request.GET.get("after", ""))
-    except BadCursor as wrong:
+        only = UUID(request.GET["payment"]) if request.GET.get("payment") else None
+        page = open_differences(visible_to=request.actor, after=request.GET.get("after", ""), intent_id=only)
+    except (BadCursor, ValueError) as wrong:
         raise Http404 from wrong
     totals = account_totals(visible_to=request.actor)
     statements = newest_statements(visible_to=request.actor)
@@ -212,7 +213,7 @@ def reconciliation(request: Request) -> HttpResponse:
     accounts = [(account_name(code, pack), code, to_the_penny(pence)) for code, pence in totals.items() if pence]
     return draw(
         request, "reconciliation", here="reconciliation", page=page, accounts=accounts, statements=statements,
-        sources=SOURCES, demo=settings.MODE != "production", until=today, together=sum(totals.values()),
+        sources=SOURCES, demo=settings.MODE != "production", until=today, together=sum(totals.values()), only=only,
     )  # fmt: skip
 
 

@@ -12,13 +12,14 @@ from moothall.core.access import require
 from moothall.core.actors import Actor
 from moothall.core.paging import Page, page_of, unpack_moment
 from moothall.payments.models import Attempt, Difference, Statement
+from moothall.payments.rules.reconciling import say_amounts
 
 SIZE = 25
 
 
 @dataclass(frozen=True, slots=True)
 class DifferenceLine:
-    """One difference that waits to be settled. ``pence`` is theirs less ours."""
+    """One difference that waits to be settled. ``pence`` is theirs less ours; ``amounts`` says both in words."""
 
     id: UUID
     kind: str
@@ -32,6 +33,7 @@ class DifferenceLine:
     taken_at: datetime | None
     line_reference: str
     line_on: date | None
+    amounts: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +46,14 @@ class StatementRow:
     at: datetime
 
 
-def open_differences(*, visible_to: Actor, after: str = "", size: int = SIZE) -> Page[DifferenceLine]:
-    """Return the differences nobody has settled, newest first. One query."""
+def open_differences(
+    *, visible_to: Actor, after: str = "", size: int = SIZE, intent_id: UUID | None = None
+) -> Page[DifferenceLine]:
+    """Return the differences nobody has settled, newest first; of one payment alone with ``intent_id``. One query."""
     require(visible_to, "payment.view")
     rows = Difference.objects.filter(settled_at=None).select_related("attempt__intent", "line")
+    if intent_id is not None:
+        rows = rows.filter(attempt__intent_id=intent_id)
     if after:
         at, last = unpack_moment(after)
         rows = rows.filter(Q(found_at__lt=at) | Q(found_at=at, id__lt=last))
@@ -83,4 +89,5 @@ def _line(row: Difference) -> DifferenceLine:
         reference=intent.reference if intent else "", intent_id=intent.id if intent else None,
         what=intent.description if intent else "", taken_at=row.attempt.taken_at if row.attempt else None,
         line_reference=row.line.reference if row.line else "", line_on=row.line.on if row.line else None,
+        amounts=say_amounts(row.kind, row.attempt.amount_pence if row.attempt else 0, row.pence),
     )  # fmt: skip

@@ -13,6 +13,8 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Final, Generic, Literal, TypeVar
 
+from moothall.core.money import pounds
+
 Kind = Literal["missing", "duplicate", "wrong_amount", "wrong_reference", "late", "reversed", "split", "unknown"]
 NEAR_DAYS: Final = 7
 I = TypeVar("I", bound=Hashable)  # noqa: E741 - an id, of ours or of a line
@@ -100,6 +102,24 @@ def match(ours: Iterable[Ours[I]], lines: Iterable[Line[I]], *, until: date, lat
     alone = [one for one in every.values() if one.id not in theirs and not one.seen]
     _strangers(alone, strangers, done, until=until, late_after=late_after, usual=usual)
     return done
+
+
+def say_amounts(kind: str, ours: int, more: int) -> str:
+    """Return what we took and what the statement has; ``more`` is theirs less ours, as a difference keeps it."""
+    took = f"We took {pounds(ours)}"
+    match kind:
+        case "wrong_amount":
+            gap = f"{pounds(abs(more))} {'more' if more > 0 else 'less'}"
+            return f"{took}; the statement has {pounds(ours + more)}, {gap}."
+        case "missing":
+            return f"{took}; the statement has nothing."
+        case "duplicate":
+            return f"{took}; the statement has {pounds(more)} besides."
+        case "reversed":
+            return f"{took}; {pounds(abs(more))} of it went back to the payer."
+        case "unknown":
+            return f"We took nothing; the statement has {'−' if more < 0 else ''}{pounds(abs(more))}."
+    return f"{took}; the statement has {pounds(ours)}."
 
 
 def plain(reference: str) -> str:
