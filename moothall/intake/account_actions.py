@@ -11,7 +11,7 @@ from moothall.core.actors import Actor
 from moothall.core.packs import current_pack
 from moothall.customers.accounts.actions import claim_cases, make_code
 from moothall.customers.accounts.pack import ACCOUNTS
-from moothall.customers.accounts.queries import account_with
+from moothall.customers.accounts.queries import account_with, claimed_cases
 from moothall.customers.accounts.rules.levels import masked
 from moothall.customers.rules.writing import CannotRead, can_take_texts, is_british_mobile, plain_email, plain_phone
 from moothall.intake.account_queries import claimable_cases
@@ -101,6 +101,10 @@ def claim_by_reference(account_id: UUID, reference: str, second: str, *, address
 
 
 def claim_by_contact(account_id: UUID, case_ids: Iterable[UUID], *, at: datetime) -> int:
-    """Bring in earlier requests made with an address she has confirmed; any other id is left out. Returns how many."""
-    offered = {line.id for line in claimable_cases(account_id)}
-    return claim_cases(account_id, [one for one in case_ids if one in offered], how="contact", at=at)
+    """Bring in earlier requests made with an address she has confirmed; any other id is left out.
+
+    Returns how many of these are hers now: as many when it is sent twice.
+    """
+    chosen, offered = set(case_ids), {line.id for line in claimable_cases(account_id)}
+    known = chosen & set(claimed_cases(account_id))
+    return len(known) + claim_cases(account_id, sorted(chosen & offered), how="contact", at=at)

@@ -21,9 +21,10 @@ from moothall.customers.rules.writing import postcode_in
 from moothall.intake.asking_for import refusal_for
 from moothall.intake.dialogue.known import Known
 from moothall.intake.queries.catalogue import ServiceLine, areas_of, search_catalogue
+from moothall.intake.queries.tracking import clock_stopped
 from moothall.notifications.queries import MessageLine, messages_of
 from moothall.promises.queries import PromiseView, promises_of
-from moothall.services.pack import SERVICES
+from moothall.services.pack import PAUSES, SERVICES
 
 MOST = 50
 
@@ -35,6 +36,8 @@ class OwnRequest:
     case: CaseLine
     service: str
     promise: PromiseView | None
+    waits: str = ""
+    """That its clock has stopped, and why, in the words of its own page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,13 +59,14 @@ class Slot:
     link_words: str
 
 
-SlotOf = Callable[[Sequence[UUID], datetime], Slot | None]
+SlotOf = Callable[[Sequence[UUID], Sequence[UUID], datetime], Slot | None]
 _slots: dict[str, SlotOf] = {}
 
 
 def register_account_slot(name: str, fill: SlotOf) -> None:
-    """Let a room show something of its own on the account's first page. ``fill(customer_ids, at)`` answers ``None`` where it
-    has nothing, and then nothing is shown; it costs a fixed number of queries."""
+    """Let a room show something of its own on the account's first page. ``fill(customer_ids, claimed,
+    at)`` answers ``None`` where it has nothing, and then nothing is shown; ``claimed`` are cases of hers made with other
+    records. It costs a fixed number of queries."""
     _slots[name] = fill
 
 
@@ -87,16 +91,26 @@ def own_requests(holder: Holder, card: CustomerCard, *, at: datetime) -> list[Ow
 
 
 def with_promise(lines: Iterable[CaseLine], *, at: datetime) -> list[OwnRequest]:
-    """Return cases with their names and open promises. One query."""
+    """Return cases with their names and open promises, and which of those wait. One query."""
     listed = list(lines)
     services, promises = current_pack().services, promises_of([line.id for line in listed], at=at)
+    open_ = {
+        line.id: next((p for p in promises.get(line.id, ()) if p.kind != "acknowledge" and p.is_open), None)
+        for line in listed
+    }
     return [
         OwnRequest(
-            line, services[line.service].name if line.service in services else "A request",
-            next((p for p in promises.get(line.id, ()) if p.kind != "acknowledge" and p.is_open), None),
+            line, services[line.service].name if line.service in services else "A request", open_[line.id],
+            _waits(line, open_[line.id]),
         )
         for line in listed
     ]  # fmt: skip
+
+
+def _waits(line: CaseLine, promise: PromiseView | None) -> str:
+    if line.state != "waiting" or promise is None or not promise.paused_for:
+        return ""
+    return clock_stopped(promise, {one.code: one.says for one in current_pack().of(PAUSES).values()}).rstrip(".")
 
 
 def owns_case(holder: Holder, case_id: UUID, *, at: datetime) -> bool:
@@ -162,9 +176,10 @@ def own_messages(card: CustomerCard, *, limit: int = MOST) -> list[MessageLine]:
     return [line for line in lines if line.sent_at is not None and line.template != "account-code"]
 
 
-def own_slots(card: CustomerCard, *, at: datetime) -> list[Slot]:
+def own_slots(holder: Holder, card: CustomerCard, *, at: datetime) -> list[Slot]:
     """Return what other rooms have to show, by their order of name; nothing where they have nothing."""
-    found = [_slots[name](card.ids, at) for name in sorted(_slots)]
+    claimed = claimed_cases(holder.account_id)
+    found = [_slots[name](card.ids, claimed, at) for name in sorted(_slots)]
     return [slot for slot in found if slot is not None]
 
 

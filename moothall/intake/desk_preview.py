@@ -11,7 +11,7 @@ from moothall.core.packs import Pack
 from moothall.core.zone import council_date
 from moothall.intake.actions.raising import refusal_of
 from moothall.intake.dialogue.known import known_from_answers
-from moothall.intake.facts import facts_for
+from moothall.intake.facts import course_now
 from moothall.intake.lookups import found_for, with_found
 from moothall.intake.place import where_is
 from moothall.intake.slots import booked_day
@@ -20,7 +20,7 @@ from moothall.promises.pack import calendar_of, standards_of_service
 from moothall.promises.rules import due_at, say_amount, say_moment
 from moothall.services.lookups import Found
 from moothall.services.pack import Service
-from moothall.services.rules import promise_of, work_out
+from moothall.services.rules import promise_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,7 @@ def preview(
     where = where_is(service, answers, known)
     found = found_for(service, answers, where, channel=channel, at=at)
     answers = with_found(answers, found)
-    course = work_out(service, answers, facts_for(service, where, known, at=at), today=council_date(at))
+    course = course_now(service, answers, where, known, at=at)
     theirs = whose_job(service, answers, where, pack) if course.accept != "no" else None
     course = passed_on(course, theirs, pack) if theirs else course
     standard = standards_of_service(service.code, promise_of(service, course), "complete")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -16,6 +16,9 @@ from moothall.cases.actions import wait_for
 from moothall.core.actors import SYSTEM, Actor
 from moothall.core.packs import Pack
 from moothall.core.zone import council_date
+from moothall.intake.dialogue.known import known_from_answers
+from moothall.intake.facts import course_now
+from moothall.intake.place import where_is
 from moothall.intake.slots import TooManyTimes
 from moothall.payments.actions import NewIntent, owe
 from moothall.payments.models import Intent
@@ -26,7 +29,7 @@ from moothall.payments.queries.prices import methods_of
 from moothall.payments.rules.pricing import PriceRefused, Quote, is_peak, many_times
 from moothall.promises.rules import NotAllowed
 from moothall.services.pack import Service
-from moothall.services.rules import Course, unanswered, work_out
+from moothall.services.rules import Course, unanswered
 
 _ZONE = ZoneInfo(settings.TIME_ZONE)
 
@@ -43,13 +46,14 @@ def booking_in(service: Service, answers: Mapping[str, Any]) -> BookingView | No
 def quote_for(
     service: Service, answers: Mapping[str, Any], *, pack: Pack, at: datetime, course: Course | None = None
 ) -> Quote:
-    """Return what these answers cost this customer now, and why; the hour of a booking and the card shown for it count.
+    """Return what these answers cost this customer now, and why; the hour of a booking, the card shown for it and what is
+    known of the address count. Without ``course`` it is worked out here, as sending would.
 
     Raises:
         PriceRefused: no price is known, or it is out of all bounds.
     """
     today = council_date(at)
-    worked = course or work_out(service, answers, today=today)
+    worked = course or _course_of(service, answers, at)
     held = booking_in(service, answers)
     facts: dict[str, Any] = {}
     if held is not None:
@@ -57,6 +61,11 @@ def quote_for(
         facts["peak"] = "yes" if peak else "no"
     one = price_of(service, answers, worked, pack=pack, on=today, facts=facts, card=held.card if held else "")
     return many_times(one, len(held_with(held)), pack.one(MONEY).most)
+
+
+def _course_of(service: Service, answers: Mapping[str, Any], at: datetime) -> Course:
+    known = known_from_answers(service.by_question, answers)
+    return course_now(service, answers, where_is(service, answers, known), known, at=at)
 
 
 def held_with(view: BookingView | None) -> list[BookingView]:
@@ -69,22 +78,34 @@ def asks_money(service: Service) -> bool:
     return any(question.type == "payment" for question in service.questions)
 
 
-def price_now(service: Service, answers: Mapping[str, Any], *, pack: Pack, at: datetime) -> Quote | None:
+def price_now(
+    service: Service, answers: Mapping[str, Any], *, pack: Pack, at: datetime, course: Course | None = None
+) -> Quote | None:
     """Return what a service that asks for money costs by these answers; None where it asks none or none is known."""
     if not asks_money(service):
         return None
     try:
-        return quote_for(service, answers, pack=pack, at=at)
+        return quote_for(service, answers, pack=pack, at=at, course=course)
     except PriceRefused:
         return None
 
 
-def without_way_to_pay(service: Service, answers: Mapping[str, Any], *, pack: Pack, at: datetime) -> dict[str, Any]:
+def nothing_to_pay(service: Service, decisions: Iterable[Mapping[str, Any]], fee_pence: int) -> str:
+    """Return why a request that was sent costs nothing, of a service that asks for money; else nothing."""
+    if fee_pence or not asks_money(service):
+        return ""
+    free = (one for one in decisions if one["table"] == "fee" and one["outputs"].get("fee") == 0)
+    return next((str(one["because"]) for one in free), "")
+
+
+def without_way_to_pay(
+    service: Service, answers: Mapping[str, Any], *, pack: Pack, at: datetime, course: Course | None = None
+) -> dict[str, Any]:
     """Return the answers without how she would pay, where there is nothing to pay: nobody chose that."""
     asked = {question.id for question in service.questions if question.type == "payment"}
     if not any(answers.get(one) for one in asked):
         return dict(answers)
-    price = price_now(service, answers, pack=pack, at=at)
+    price = price_now(service, answers, pack=pack, at=at, course=course)
     return {k: v for k, v in answers.items() if k not in asked} if price is not None and price.free else dict(answers)
 
 

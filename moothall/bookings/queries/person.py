@@ -8,6 +8,8 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Q
+
 from moothall.bookings.models import Booking, HeldCard, Wait
 from moothall.bookings.pack import CARDS
 from moothall.bookings.queries.views import BookingView, view_of
@@ -23,9 +25,11 @@ class Dated:
     shown: BookingView
 
 
-def bookings_until(customer_ids: Iterable[UUID], *, until: datetime | None, limit: int) -> list[Dated]:
-    """Return the newest bookings not after a moment. One query."""
-    rows = Booking.objects.filter(customer_id__in=list(customer_ids))
+def bookings_until(
+    customer_ids: Iterable[UUID], *, until: datetime | None, limit: int, case_ids: Iterable[UUID] = ()
+) -> list[Dated]:
+    """Return the newest bookings not after a moment, those of requests that are hers besides among them. One query."""
+    rows = Booking.objects.filter(Q(customer_id__in=list(customer_ids)) | Q(case_id__in=list(case_ids)))
     if until is not None:
         rows = rows.filter(held_at__lte=until)
     return [Dated(row.held_at, view_of(row)) for row in rows.order_by("-held_at", "-id")[:limit]]

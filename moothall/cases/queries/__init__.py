@@ -12,6 +12,7 @@ from moothall.cases.queries.lists import (
     hidden_among,
     hidden_cases,
     is_case_of,
+    last_raised_at_address,
     newest_cases,
     own_case_of,
     pressing_cases,
@@ -23,7 +24,7 @@ from moothall.cases.queries.lists import (
 )
 from moothall.cases.queries.page import CasePage, NoteLine, TaskLine, case_page
 from moothall.cases.queries.sealed import sealed_by_reference, sealed_cases_of, sealed_kind
-from moothall.cases.queries.tracking import TrackedCase, case_with, proven_case, tracked_case
+from moothall.cases.queries.tracking import TrackedCase, case_with, decided_of, proven_case, tracked_case
 from moothall.cases.queries.wards import FEW, AreaCount, open_in_area
 
 __all__ = [
@@ -42,11 +43,13 @@ __all__ = [
     "cases_of",
     "cases_opened_in",
     "cases_under",
+    "decided_of",
     "find_by_reference",
     "hidden_among",
     "hidden_cases",
     "is_case_of",
     "joined_chain",
+    "last_raised_at_address",
     "newest_cases",
     "open_in_area",
     "own_case_of",

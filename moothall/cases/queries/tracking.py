@@ -25,12 +25,13 @@ _SHOWN = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class TrackedCase:
-    """What the customer may see: no officer's name, no internal note, no decision meant for staff."""
+    """What the customer may see: no officer's name, no internal note. ``decisions`` are for the reasons we tell her."""
 
     case: CaseLine
     version: int
     pack_version_id: UUID | None
     fee_pence: int
+    decisions: tuple[Mapping[str, Any], ...]
     answers: Mapping[str, Any]
     promises: tuple[PromiseView, ...]
     notes: tuple[NoteLine, ...]
@@ -64,6 +65,12 @@ def proven_case(case_id: UUID, *, at: datetime) -> TrackedCase | None:
     return _tracked(case, at) if case else None
 
 
+def decided_of(case_id: UUID) -> tuple[str, tuple[Mapping[str, Any], ...], int] | None:
+    """Return the service of a case, what its tables decided and its fee in pence. One query."""
+    row = Case.objects.filter(id=case_id).values_list("service", "decisions", "fee_pence").first()
+    return (row[0], tuple(row[1]), row[2]) if row else None
+
+
 def _knows(case: Case, second: str) -> bool:
     given = second.strip().lower()
     postcode = "".join(given.upper().split())
@@ -74,7 +81,7 @@ def _tracked(case: Case, at: datetime) -> TrackedCase:
     notes = Note.objects.filter(case=case, visible_to_customer=True).order_by("at", "id")
     return TrackedCase(
         case=line(case), version=case.version, pack_version_id=case.pack_version_id, fee_pence=case.fee_pence,
-        answers=case.answers, promises=tuple(promises_of([case.id], at=at)[case.id]),
+        decisions=tuple(case.decisions), answers=case.answers, promises=tuple(promises_of([case.id], at=at)[case.id]),
         notes=tuple(_note(n) for n in notes),
         events=tuple(e for e in events_of_case(case.id) if e.name in _SHOWN),
     )  # fmt: skip

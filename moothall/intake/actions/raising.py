@@ -21,7 +21,7 @@ from moothall.core.packs import Pack
 from moothall.core.zone import council_date
 from moothall.customers.actions import create_customer
 from moothall.intake.dialogue.known import Known, known_from_answers
-from moothall.intake.facts import facts_for
+from moothall.intake.facts import course_now
 from moothall.intake.lookups import found_for, with_found
 from moothall.intake.paying import owe_for, without_way_to_pay
 from moothall.intake.place import Where, where_is
@@ -35,7 +35,7 @@ from moothall.promises.models import Promise
 from moothall.promises.pack import standards_of_service
 from moothall.services.lookups import Found
 from moothall.services.pack import Service
-from moothall.services.rules import Course, promise_of, work_out
+from moothall.services.rules import Course, promise_of
 
 WAYS = {
     "web": "on our website", "app": "in our app", "phone": "by telephone", "counter": "at one of our offices",
@@ -102,13 +102,12 @@ def raise_request(
     """
     check_channel(service, channel)
     heard = received_at or at
-    today = council_date(at)
     known = known_from_answers(service.by_question, answers)
     with transaction.atomic(savepoint=False), together():
         where = where_is(service, answers, known)
         found = found_for(service, answers, where, channel=channel, at=at)
         answers = with_found(answers, found)
-        course = work_out(service, answers, facts_for(service, where, known, at=at) | dict(facts or {}), today=today)
+        course = course_now(service, answers, where, known, at=at, facts=facts)
         theirs = whose_job(service, answers, where, pack) if course.accept != "no" else None
         course = passed_on(course, theirs, pack) if theirs else course
         if external_id and (said := _said_before(channel, external_id)) is not None:
@@ -120,7 +119,7 @@ def raise_request(
                 service, answers, for_kind="dialogue" if dialogue_id else "case", for_id=dialogue_id or case_id,
                 customer_id=customer_id, by=by, at=at,
             )  # fmt: skip
-            answers = without_way_to_pay(service, answers, pack=pack, at=at)
+            answers = without_way_to_pay(service, answers, pack=pack, at=at, course=course)
         if contact_id is None:
             contact = record_contact(
                 channel=channel, received_at=heard, by=by, at=at, customer_id=customer_id, service=service.code,

@@ -27,7 +27,7 @@ from moothall.intake.queries.dialogues import (
     dialogue_page,
     dialogue_service,
 )
-from moothall.intake.queries.tracking import TrackPage, prove_case, track_page
+from moothall.intake.queries.tracking import TrackPage, free_because, prove_case, track_page
 
 __all__ = [
     "CheckPage",
@@ -46,6 +46,7 @@ __all__ = [
     "confirmation",
     "dialogue_page",
     "dialogue_service",
+    "free_because",
     "home_page",
     "names_of",
     "open_words",

@@ -29,9 +29,10 @@ from moothall.intake.dialogue import (
     prune,
 )
 from moothall.intake.dialogue.known import Known, known_from_answers, offer
+from moothall.intake.facts import course_now
 from moothall.intake.lookups import answers_now, found_in, is_settled
 from moothall.intake.models import Dialogue, DialogueState
-from moothall.intake.paying import asks_money, chose_card, quote_for, ways_to_pay
+from moothall.intake.paying import asks_money, how_paid, quote_for, ways_to_pay
 from moothall.intake.place import where_is
 from moothall.intake.queries.announcing import announced_for
 from moothall.intake.queries.slots import SlotFilter, SlotSearch, slot_search
@@ -102,7 +103,8 @@ class CheckPage:
     due_words: str
     refused_because: str
     sent: bool
-    pays_now: bool = False
+    pays: str = ""
+    """How it is paid where there is something to pay: a code of `PAY_WAYS`."""
     same: tuple[Candidate, ...] = ()
     found: tuple[FoundLine, ...] = ()
     for_whom: str = ""
@@ -234,17 +236,19 @@ def check_answers(dialogue_id: UUID, token: str, *, at: datetime) -> CheckPage:
     answers = prune(service, answers_now(service, row.answers, channel=row.channel, at=at), today, row.channel)
     left = first_unanswered(service, answers, today, row.channel)
     found = found_in(service, answers)
-    course = work_out(service, answers, today=today)
-    where = where_is(service, answers, known_from_answers(service.by_question, answers))
+    known = known_from_answers(service.by_question, answers)
+    where = where_is(service, answers, known)
+    course = course_now(service, answers, where, known, at=at)
     theirs = whose_job(service, answers, where, pack_of(row)) if course.accept != "no" else None
     course = passed_on(course, theirs, pack_of(row)) if theirs else course
     booked = booked_day(service, answers, pack=pack_of(row), at=at) if theirs is None else None
+    price = _price(row, service, answers, at, course)[0]
     return CheckPage(
-        id=row.id, service=service, lines=_own_lines(service, answers, today, row.channel),
+        id=row.id, service=service, lines=_own_lines(service, answers, today, row.channel, price),
         settled=is_settled(service, answers, at=at), dispute=_dispute(service, answers),
-        missing=left.id if left else None, course=course, price=_price(row, service, answers, at)[0],
+        missing=left.id if left else None, course=course, price=price,
         due_words=_due_words(row, service, course, at, theirs), theirs=theirs,
-        refused_because=refusal_of(course), sent=row.state == DialogueState.SENT, pays_now=chose_card(service, answers),
+        refused_because=refusal_of(course), sent=row.state == DialogueState.SENT, pays=how_paid(service, answers) or "link",
         found=_found_lines(service, found), for_whom=_for_whom(row),
         same=_already_reported(row, service, answers, at) if left is None else (),
         announced=announced_for(service, answers, at=at), stop=stop_in(service, answers),
@@ -252,10 +256,14 @@ def check_answers(dialogue_id: UUID, token: str, *, at: datetime) -> CheckPage:
     )  # fmt: skip
 
 
-def _own_lines(service: Service, answers: Mapping[str, Any], today: date, channel: str) -> tuple[AnswerLine, ...]:
-    """The answers in words, without what nobody was asked: that is said above them."""
-    found = found_in(service, answers)
-    return tuple(line for line in lines_of(service, answers, today, channel) if line.question not in found)
+def _own_lines(
+    service: Service, answers: Mapping[str, Any], today: date, channel: str, price: Quote | None
+) -> tuple[AnswerLine, ...]:
+    """The answers in words, without what nobody was asked (that is said above them) and without how nothing is paid."""
+    left = set(found_in(service, answers))
+    if price is not None and price.free:
+        left |= {question.id for question in service.questions if question.type == "payment"}
+    return tuple(line for line in lines_of(service, answers, today, channel) if line.question not in left)
 
 
 def _dispute(service: Service, answers: Mapping[str, Any]) -> str:
@@ -263,12 +271,14 @@ def _dispute(service: Service, answers: Mapping[str, Any]) -> str:
     return next((q.disputed_by for q in service.questions if q.disputed_by and answers.get(q.disputed_by)), "") or ""
 
 
-def _price(row: Dialogue, service: Service, answers: Mapping[str, Any], at: datetime) -> tuple[Quote | None, str]:
+def _price(
+    row: Dialogue, service: Service, answers: Mapping[str, Any], at: datetime, course: Course | None = None
+) -> tuple[Quote | None, str]:
     """What it costs; or why no price can be said. One query where something is booked."""
     if not asks_money(service):
         return None, ""
     try:
-        return quote_for(service, answers, pack=pack_of(row), at=at), ""
+        return quote_for(service, answers, pack=pack_of(row), at=at, course=course), ""
     except PriceRefused as refused:
         return None, str(refused)
 

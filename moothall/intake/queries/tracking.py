@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from moothall.cases.queries import TrackedCase, case_with, proven_case, tracked_case
+from moothall.cases.queries import TrackedCase, case_with, decided_of, proven_case, tracked_case
 from moothall.core.actors import SYSTEM
 from moothall.core.limits import count, give_back
 from moothall.core.packs import current_pack, pack_at
 from moothall.core.references import NotAReference, reference_in
 from moothall.core.zone import council_date
 from moothall.intake.dialogue import AnswerLine, answer_words
+from moothall.intake.paying import nothing_to_pay
 from moothall.notifications.queries import messages_of
 from moothall.partners.queries import referrals_of
 from moothall.promises.queries import PromiseView
@@ -82,6 +83,8 @@ class TrackPage:
     outcome: str
     asked: str = ""
     """What we asked her and wait for the answer to."""
+    free: str = ""
+    """Why it costs nothing, of a service that asks for money."""
 
 
 def prove_case(reference: str, second: str, *, address: str, at: datetime) -> UUID | None:
@@ -153,8 +156,15 @@ def track_page(case_id: UUID, *, at: datetime) -> TrackPage | None:
         steps=tuple(_steps(found, team, promise, outcome, at)), promise=promise, promise_state=state, promise_words=words,
         answers=answers,
         said=tuple(_said(found) + _messages(case_id)), closed=closed, can_withdraw=not closed, outcome=outcome,
-        asked=_asked(found),
+        asked=_asked(found), free=nothing_to_pay(service, found.decisions, found.fee_pence),
     )  # fmt: skip
+
+
+def free_because(case_id: UUID) -> str:
+    """Return why a request costs nothing, of a service that asks for money; else nothing. One query."""
+    found = decided_of(case_id)
+    service = current_pack().of(SERVICES).get(found[0]) if found else None
+    return nothing_to_pay(service, found[1], found[2]) if found and service else ""
 
 
 def _foremost(promises: Sequence[PromiseView]) -> PromiseView | None:
@@ -202,8 +212,7 @@ def _now(
     if case.state == "merged":
         return "We have joined this to another report of the same thing, and work on both together."
     if case.state == "waiting" and promise is not None and promise.paused_for:
-        why = pauses.get(promise.paused_for[0], "we are waiting")
-        return f"Our clock has stopped for now: {why[:1].lower()}{why[1:].rstrip('.')}."
+        return clock_stopped(promise, pauses)
     if case.state == "waiting":
         return "We are waiting for an answer before we can go on."
     if case.status == "passed_on":
@@ -213,6 +222,12 @@ def _now(
         return f"It is with {team}, in their list of work."
     word = statuses.get(case.status, "Being done")
     return f"It is with {team}: {word[:1].lower()}{word[1:].rstrip('.')}."
+
+
+def clock_stopped(promise: PromiseView, pauses: Mapping[str, str]) -> str:
+    """Say that a promise is paused, and for what; ``pauses`` are the pack's words for each reason."""
+    why = pauses.get(promise.paused_for[0], "we are waiting")
+    return f"Our clock has stopped for now: {why[:1].lower()}{why[1:].rstrip('.')}."
 
 
 def _promise_words(promise: PromiseView | None, at: datetime) -> tuple[str, str]:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from uuid import UUID
+
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -28,19 +31,27 @@ HOW = {
 
 def _bill(one: Bill) -> Row:
     what = f"{one.says} for {one.what}"
-    return Row(what, f"{one.state_words} · {words.day_year(one.at.date())}", pay_path(one.id))
+    until = (
+        f"Pay by {words.day_time(one.expires_at)}" if one.payable and one.expires_at else words.day_year(one.at.date())
+    )
+    return Row(what, f"{one.state_words} · {until}", pay_path(one.id))
 
 
-def _booking(one: BookingView) -> Row:
+def _booking(one: BookingView, owed: Mapping[UUID, Bill]) -> Row:
+    """A booking; one that is only held says until when, and leads to where it is paid for."""
     text = f"{one.when}, {one.where}" if one.where else one.when
-    return Row(one.what, text, reverse("site:booking", args=[one.id, token_of("booking", one.id)]))
+    link, about = reverse("site:booking", args=[one.id, token_of("booking", one.id)]), owed.get(one.lead)
+    if one.state == "held" and one.expires_at is not None:
+        text = f"{text}. We’re keeping this for you until {words.day_time(one.expires_at)}."
+    pay = (f"Pay {about.says}", pay_path(about.id)) if one.state == "held" and about is not None else None
+    return Row(one.what, text, link, more=pay)
 
 
 @policy("customer")
 @require_safe
 def payments(request: Request) -> HttpResponse:
     """What she owes and what she paid."""
-    open_, settled = own_bills(own_card(request.holder, at=clock.now()))
+    open_, settled = own_bills(request.holder, own_card(request.holder, at=clock.now()))
     sections = (("To pay", [_bill(one) for one in open_]), ("Settled", [_bill(one) for one in settled]))
     context = {
         "title": "My payments",
@@ -56,8 +67,13 @@ def payments(request: Request) -> HttpResponse:
 def bookings(request: Request) -> HttpResponse:
     """What she booked: each opens where it can be moved and cancelled."""
     at = clock.now()
-    found = own_bookings(own_card(request.holder, at=at), at=at)
-    sections = (("Coming up", [_booking(one) for one in found.coming]), ("Over", [_booking(one) for one in found.over]))
+    card = own_card(request.holder, at=at)
+    found, (open_, _) = own_bookings(request.holder, card, at=at), own_bills(request.holder, card)
+    owed = {one.booking_id: one for one in open_ if one.booking_id is not None}
+    sections = tuple(
+        (heading, [_booking(one, owed) for one in listed])
+        for heading, listed in (("Coming up", found.coming), ("Over", found.over))
+    )
     context = {
         "title": "My bookings",
         "sections": sections,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 from uuid import UUID
 
 from django.http import Http404, HttpResponse, HttpResponseRedirect
@@ -36,7 +37,9 @@ from moothall.interfaces.policy import Request, address_of, policy
 from moothall.interfaces.site.pages import TRACK_FIELDS, NoticeView
 from moothall.interfaces.site.tracking_proof import remember
 from moothall.interfaces.ui import words
+from moothall.interfaces.ui.fields import FieldView
 
+NONE_TICKED = "Tick each request that is yours, then bring them in. Nothing is added yet."
 NOT_FOUND = "We could not find a request with both of these. Check each one, and try again."
 DONE = {
     "claimed": NoticeView("Added to your account", "You find it under your requests.", "kept"),
@@ -52,6 +55,8 @@ def row_of(one: OwnRequest) -> Row:
     line = one.case
     if line.closed_at is not None:
         text = f"Finished on {words.day_year(line.closed_at.date())}"
+    elif one.waits:
+        text = one.waits
     elif one.promise is not None:
         text = f"We do it by {one.promise.new_date_words or one.promise.due_words}"
     else:
@@ -73,7 +78,7 @@ def home(request: Request) -> HttpResponse:
         "holder": request.holder, "card": card,
         "open": [row_of(one) for one in requests if one.case.closed_at is None],
         "closed": [row_of(one) for one in requests if one.case.closed_at is not None][:10],
-        "proof": WORDS[request.holder.held], "slots": own_slots(card, at=at),
+        "proof": WORDS[request.holder.held], "slots": own_slots(request.holder, card, at=at),
         "helpers": acting_for(card.ids, on=council_date(at)), "helped": acts_for(card.ids, on=council_date(at)),
         "for_others": [
             replace(row_of(one), title=f"{one.service}, for {name}") for one, name in asked_for_others(card, at=at)
@@ -102,8 +107,9 @@ def claim(request: Request) -> HttpResponse:
     fields, status = TRACK_FIELDS, 200
     if request.method == "POST" and "offered" in request.POST:
         chosen = [UUID(one) for one in request.POST.getlist("case") if _is_id(one)]
-        claim_by_contact(account, chosen, at=at)
-        return HttpResponseRedirect(f"{reverse('account:home')}?done=claimed")
+        if claim_by_contact(account, chosen, at=at):
+            return HttpResponseRedirect(f"{reverse('account:home')}?done=claimed")
+        return _claim_page(request, TRACK_FIELDS, at=at, unticked=NONE_TICKED, status=400)
     if request.method == "POST":
         typed = [request.POST.get(one.id, "").replace("\x00", "")[:254] for one in TRACK_FIELDS]
         wrong = cannot_be(typed[0], typed[1])
@@ -121,9 +127,18 @@ def claim(request: Request) -> HttpResponse:
             replace(TRACK_FIELDS[1], value=typed[1], error=wrong[1]),
         )
         status = 400
+    return _claim_page(request, fields, at=at, status=status)
+
+
+def _claim_page(
+    request: Request, fields: tuple[FieldView, ...], *, at: datetime, unticked: str = "", status: int = 200
+) -> HttpResponse:
+    """What may be hers, none of it ticked: an address can be a whole household's, so she says herself what is hers."""
     page = FormPage("Bring in earlier requests", "Find it", fields=fields, back=reverse("account:home"))
-    offered = with_promise(claimable_cases(account), at=at)
-    return render(request, "account/claim.html", {"page": page, "offered": offered}, status=status)
+    offered = with_promise(claimable_cases(request.holder.account_id), at=at)
+    ticks = FieldView("case", "multi_choice", "Which are yours?", error=unticked if offered else "")
+    context = {"page": page, "offered": offered, "ticks": ticks}
+    return render(request, "account/claim.html", context, status=status)
 
 
 def _is_id(text: str) -> bool:

@@ -37,11 +37,13 @@ class FormPage:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One thing in a list: what, beside it, where it leads, and what can be done to it (words, name, value)."""
+    """One thing in a list: what, beside it, where it leads, what can be done to it (words, name, value), and a
+    second way on (words, address)."""
 
     title: str
     text: str = ""
     link: str = ""
     state: str = ""
     act: tuple[str, str, str] | None = None
+    more: tuple[str, str] | None = None
     rows: tuple[tuple[str, str], ...] = field(default=())

@@ -115,9 +115,9 @@ def _path(view: BookingView) -> str:
 
 def booking(
     view: BookingView, token: str, change: MayChange, money: BookingMoney | None = None, *, said: str = "",
-    deposit: DepositLine | None = None, series: Sequence[BookingView] = (),
+    deposit: DepositLine | None = None, series: Sequence[BookingView] = (), free: str = "",
 ) -> BookingPage:  # fmt: skip
-    """Return one booking's page."""
+    """Return one booking's page. ``free``: why it costs nothing, where its service asks for money."""
 
     def link(name: str) -> str:
         return reverse(f"site:{name}", args=[view.id, token])
@@ -128,6 +128,10 @@ def booking(
         rows.append(FactRow("We booked along", _needs(view)))
     if money and money.paid:
         rows.append(FactRow("Paid", pounds(money.paid)))
+    if money and money.to_pay:
+        rows.append(FactRow("To pay", pounds(money.to_pay)))
+    if free:
+        rows.append(FactRow("To pay", f"Nothing\n{free}"))
     if deposit is not None:
         rows.append(FactRow("Deposit", deposit_words(deposit)))
     if view.card_name:

@@ -211,6 +211,7 @@ class CheckView:
     """All answers before sending, and what sending them leads to: "We'll collect it by" and when, or why we cannot.
 
     `announced` is what goes on where this is about, each with where to say "tell me when it is over" instead.
+    `cost_how` says how it is paid, or why there is nothing to pay.
     `settled`: what we know already answers it; `disagree` is the words and link for who says that it is wrong.
     """
 
@@ -220,6 +221,7 @@ class CheckView:
     promise: str = ""
     when: str = ""
     cost: str = ""
+    cost_how: str = ""
     refused: str = ""
     settled: bool = False
     disagree: tuple[str, str] = ("", "")

@@ -36,6 +36,13 @@ from moothall.interfaces.ui.parts import DayView, FactRow, LineEntry
 from moothall.reports.queries import Candidate
 
 ADD: Final = FieldView("text", "long_text", "What should we know?", max_length=2000)
+NOTHING_TO_PAY: Final = "Nothing to pay"
+PAYS: Final = {
+    "link": "When it is sent, you get a link to pay by.",
+    "phone": "We take the payment when we call you.",
+    "place": "You pay at one of our offices.",
+}
+"""What is said before sending of each way to pay but the card, which the next page takes."""
 WHY: Final = FieldView("why", "long_text", "Why?", required=False, max_length=2000)
 DONE: Final = {
     "added": NoticeView("We’ve added it", "The team can read it now.", "kept"),
@@ -154,7 +161,7 @@ def check(page: CheckPage) -> CheckView:
         service=_asked_for(page), rows=rows, action=reverse("site:send", args=[page.id]),
         promise=_if_sent(page), when=page.booked or page.due_words, refused=refused, settled=page.settled,
         disagree=_disagree(page) if refused else ("", ""),
-        cost=_cost(page),
+        cost=_cost(page), cost_how=_cost_how(page),
         back=reverse("site:question", args=[page.id, page.lines[-1].question]) if page.lines else "",
         button="Finish" if refused else "Send it anyway" if page.announced else _send_words(page),
         save_link=reverse("site:keep", args=[page.id]),
@@ -189,13 +196,23 @@ def _theirs(page: CheckPage) -> tuple[NoticeView, ...]:
 
 def _cost(page: CheckPage) -> str:
     if page.price is not None:
-        return f"You pay {words.pence(page.price.pence)}." if page.price.pence else ""
+        if page.price.free:
+            return "" if page.refused_because else NOTHING_TO_PAY
+        return f"You pay {words.pence(page.price.pence)}."
     return f"The charge is {words.pence(page.course.fee)}." if page.course.fee else ""
+
+
+def _cost_how(page: CheckPage) -> str:
+    """How it is paid, where not by card at once; or why there is nothing to pay."""
+    if page.price is None or page.refused_because:
+        return ""
+    return page.price.because if page.price.free else PAYS.get(page.pays, "")
 
 
 def _send_words(page: CheckPage) -> str:
     """The button says that paying comes next, where it does."""
-    return "Send it and pay" if page.pays_now else "Send it"
+    now = page.pays == "card" and page.price is not None and not page.price.free
+    return "Send it and pay" if now else "Send it"
 
 
 def done(page: Confirmation, tracked: TrackPage | None, names: dict[str, str], *, chosen: bool = False) -> DoneView:
@@ -221,6 +238,11 @@ def done(page: Confirmation, tracked: TrackPage | None, names: dict[str, str], *
         track_link=reverse("site:case", args=[tracked.case.case.id]), again=again, answer=" ".join(page.course.say),
         chosen=chosen,
     )  # fmt: skip
+
+
+def free_of_charge(because: str) -> tuple[NoticeView, ...]:
+    """Return what a request's own pages say where it costs nothing though its service asks for money."""
+    return (NoticeView(NOTHING_TO_PAY, because, "kept"),) if because else ()
 
 
 def told_instead(page: Confirmation, one: AnnouncementView) -> DoneView:

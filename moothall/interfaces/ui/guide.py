@@ -145,7 +145,7 @@ QUESTIONS: Final = (
         "pay",
         "payment",
         "Pay for the collection",
-        value="£42",
+        prefix="£42",
         body="You pay on the next page, by card. We book the slot once it is paid.",
         facts=(FactView("Sofa", "£14"), FactView("2 mattresses", "£28")),
     ),

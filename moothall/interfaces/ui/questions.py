@@ -21,6 +21,7 @@ OWN_PARTS: Final = {
     "contact": ("name", "email", "phone", "by"),
     "address": ("line1", "line2", "town", "postcode", "number"),
 }
+LEFT_OPEN: Final = "If you choose none of these, you get a link to pay by when it is sent."
 SLOT_DAYS: Final = 5
 SOONEST_SLOT: Final = 2  # days from today: a preference for tomorrow could not be read in time
 
@@ -90,7 +91,7 @@ def field_of(
         return replace(
             view,
             prefix=price or "No charge",
-            body=why,
+            body="\n".join(filter(None, (why, LEFT_OPEN if _may_be_left(view, channel, ways) else ""))),
             options=tuple(OptionView(k, v) for k, v in PAY_WAYS.items() if ways is None or k in ways),
         )
     if question.type == "address" and addresses:
@@ -98,6 +99,11 @@ def field_of(
         options = [OptionView(str(uprn), text, checked=str(uprn) == chosen) for uprn, text in addresses]
         return replace(view, options=(*options, OptionView("other", "None of these", exclusive=True)), value=chosen)
     return made(question, view, today) if made else view
+
+
+def _may_be_left(view: FieldView, channel: str, ways: Sequence[str] | None) -> bool:
+    """Whether somebody by herself may leave open how she pays: it is owed all the same."""
+    return not view.required and channel in {"web", "kiosk"} and bool(ways)
 
 
 def _shown(question: Question, value: Any) -> FieldValue:  # noqa: PLR0912 - one line for each type

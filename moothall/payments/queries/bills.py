@@ -100,10 +100,15 @@ def bill_of_case(case_id: UUID, *, visible_to: Actor) -> Bill | None:
 
 
 def bills_of(
-    customer_ids: Iterable[UUID], *, visible_to: Actor, limit: int = MOST, until: datetime | None = None
-) -> list[Bill]:
-    """Return the bills of a person (a survivor and those joined to it), newest first; three queries."""
-    rows = _seen(visible_to).filter(customer_id__in=list(customer_ids))
+    customer_ids: Iterable[UUID], *, visible_to: Actor, limit: int = MOST, until: datetime | None = None,
+    case_ids: Iterable[UUID] = (),
+) -> list[Bill]:  # fmt: skip
+    """Return the bills of a person (a survivor and those joined to it), newest first; three queries.
+
+    ``case_ids`` are requests that are hers though another record was made with them: their bills are hers too.
+    """
+    hers = Q(customer_id__in=list(customer_ids)) | Q(case_id__in=list(case_ids))
+    rows = _seen(visible_to).filter(hers)
     if until is not None:
         rows = rows.filter(created_at__lte=until)
     return _shown(rows.order_by("-created_at", "-id")[:limit])

@@ -40,6 +40,25 @@ def test_a_request_made_with_her_address_is_offered_and_claimed(earlier, come_in
     assert client.get(opened["Location"]).status_code == 200
 
 
+def test_nothing_ticked_adds_nothing_and_says_what_to_do(earlier, come_in):
+    client = Client()
+    come_in(client)
+    offered = client.get("/account/claim").content.decode()
+    assert "checked" not in offered, "an address may be a household's: nothing is ticked for her"
+    answer = client.post("/account/claim", {"offered": "yes"})
+    assert answer.status_code == 400
+    page = answer.content.decode()
+    assert "Tick each request that is yours, then bring them in. Nothing is added yet." in page
+    assert 'href="#case"' in page
+    assert 'id="case"' in page
+    assert "Added to your account" not in page
+    assert not Claim.objects.exists()
+    ticked = {"offered": "yes", "case": [str(earlier.id)]}
+    for _ in range(2):  # the button twice
+        assert client.post("/account/claim", ticked)["Location"].endswith("?done=claimed")
+    assert Claim.objects.count() == 1
+
+
 def test_another_s_request_cannot_be_claimed_by_its_id(earlier, come_in):
     client = Client()
     come_in(client, address="thief@example.com")

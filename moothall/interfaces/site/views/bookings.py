@@ -24,6 +24,7 @@ from moothall.core import clock
 from moothall.core.actors import customer_actor
 from moothall.core.staff.queries import private_mark
 from moothall.intake import actions as intake
+from moothall.intake.queries import free_because
 from moothall.interfaces.policy import Request, policy
 from moothall.interfaces.site import booking_shapes as shapes
 from moothall.interfaces.site.keys import hold
@@ -72,6 +73,7 @@ def show(request: Request, booking: queries.BookingView, token: str) -> HttpResp
     page = shapes.booking(
         booking, token, queries.change_of(booking, at), money, said=request.GET.get("done", ""),
         deposit=deposit_of_booking(booking.lead), series=queries.series_of(booking),
+        free=free_because(booking.case_id) if money is None and booking.is_live and booking.case_id else "",
     )  # fmt: skip
     return render(request, "site/booking.html", {"page": page})
 

@@ -49,6 +49,8 @@ def sent(request: Request, dialogue: UUID) -> HttpResponse:
     about = bill_of_case(page.case.case.id, visible_to=SYSTEM) if page.case else None
     if about is not None:
         view = replace(view, notices=(*notice_of(about, pay_path(about.id)), *view.notices))
+    elif tracked is not None:
+        view = replace(view, notices=(*shapes.free_of_charge(tracked.free), *view.notices))
     if page.case is not None:
         view = replace(view, notices=(*notices_of_case(page.case.case.id), *view.notices))
     return render(request, "site/done.html", {"page": with_question(request, view, page.contact_id, dialogue)})

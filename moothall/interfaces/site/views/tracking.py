@@ -120,6 +120,8 @@ def _page(request: Request, case: UUID, *, add: FieldView = shapes.ADD, status: 
     about = bill_of_case(case, visible_to=SYSTEM)  # she has proved it is hers
     if about is not None:
         view = replace(view, notices=(*view.notices, *notice_of(about, pay_path(about.id))))
+    elif not page.closed:
+        view = replace(view, notices=(*view.notices, *shapes.free_of_charge(page.free)))
     repair = repair_of_case(case, page.case.case.service, at=clock.now())
     booked = notices_of_case(case)
     outdoors = not booked and page.case.case.service in current_pack().of(FIELD_JOBS)
