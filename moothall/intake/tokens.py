@@ -22,9 +22,12 @@ def token_of(dialogue_id: UUID, number: int = 0) -> str:
     return tokens.token_of(_USE, _what(dialogue_id, number), length=_LENGTH)
 
 
-def code_of(dialogue_id: UUID) -> str:
-    """Return the code by which somebody who rings is found again. It tells nothing of other codes, unlike a reference."""
-    drawn = tokens.token_of(f"{_USE}.code", dialogue_id)
+def code_of(dialogue_id: UUID, number: int = 0) -> str:
+    """Return the code by which somebody who rings is found again, while the link of a number holds the request.
+
+    It tells nothing of other codes, unlike a reference.
+    """
+    drawn = tokens.token_of(f"{_USE}.code", _what(dialogue_id, number))
     return reference_of(int(drawn[:16], 16) % SPACE)
 
 

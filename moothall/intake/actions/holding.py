@@ -12,11 +12,11 @@ from moothall.core.actors import SYSTEM
 from moothall.core.zone import council_date
 from moothall.customers.queries import customer_card, survivor_of
 from moothall.intake.models import Dialogue, DialogueState
-from moothall.intake.tokens import number_of
+from moothall.intake.tokens import code_of, number_of
 
 ON_A_PAGE = frozenset({"web", "kiosk"})
 """Where it is begun in a browser, which then holds its key."""
-FIELDS = ("held_number", "link_number", "link_to", "customer_id")
+FIELDS = ("held_number", "link_number", "link_to", "customer_id", "code")
 
 
 def held_by(row: Dialogue, token: str) -> int | None:
@@ -31,7 +31,7 @@ def take_over(row: Dialogue, number: int, *, at: datetime) -> None:
     """
     if number == row.held_number:
         return
-    row.held_number = number
+    _holds(row, number)
     begun_with_account = row.customer_id is not None and row.helped_in is None and row.representation_id is None
     if begun_with_account and row.staff_id is None and not _reaches(row, at):
         row.customer_id = None
@@ -47,15 +47,23 @@ def link_goes_to(row: Dialogue, where: str, *, shared: bool = False) -> None:
         moved = shared and row.link_to != ""
         row.link_number = max(row.link_number, row.held_number) + 1
         if moved:
-            row.held_number = row.link_number
+            _holds(row, row.link_number)
     row.link_to = where
 
 
 def shut(row: Dialogue) -> None:
     """Let nothing that was given out so far open the request any more."""
-    row.held_number = row.link_number = max(row.link_number, row.held_number) + 1
+    row.link_number = max(row.link_number, row.held_number) + 1
+    _holds(row, row.link_number)
     row.link_to = ""
     row.save(update_fields=FIELDS)
+
+
+def _holds(row: Dialogue, number: int) -> None:
+    """From now on this number's link holds it. Whoever saw the code before may say it on the telephone: it is another too."""
+    row.held_number = number
+    if row.code:
+        row.code = code_of(row.id, number)
 
 
 def same_person(one: UUID | None, other: UUID | None) -> bool:

@@ -78,6 +78,18 @@ def test_a_request_planted_on_somebody_shows_the_planter_nothing(resident: Clien
     assert resident.get(f"/track/{case.id}").status_code != 200
 
 
+def test_the_code_of_before_is_nobodys_any_more(resident: Client) -> None:
+    here = begun(resident)
+    before = Dialogue.objects.get().code
+    assert before
+    hers = opened(saved(resident, here, "victim@example.org"))
+    assert Dialogue.objects.get().code == before, "a link that is only opened changes nothing"
+    answer_address(hers, here)
+    after = Dialogue.objects.get().code
+    assert after not in {"", before}, "whoever began it knows the old one and where the link went"
+    assert after in hers.get(f"{here}/bin").content.decode().replace("-", "")
+
+
 def test_sending_alone_is_enough(resident: Client) -> None:
     here = begun(resident)
     answer_all(resident, here)
