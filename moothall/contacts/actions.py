@@ -258,6 +258,11 @@ def end_matter(
         return matter
 
 
+def keep_request(matter_id: UUID, *, dialogue_id: UUID) -> None:
+    """Note which request holds what was answered in a matter that opened no case. One that has its request keeps it."""
+    Matter.objects.filter(id=matter_id, dialogue_id=None).update(dialogue_id=dialogue_id)
+
+
 def send_matter_on(matter_id: UUID, *, case_id: UUID | None, by: Actor, at: datetime) -> Matter:
     """Say that the customer finished a matter herself: it ends as handed on, or, where it had ended so, it gets its case."""
     with transaction.atomic():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from uuid import UUID
 
@@ -13,6 +14,8 @@ from moothall.core.actors import Actor
 from moothall.core.zone import LONDON, council_date
 from moothall.customers.queries import CustomerCard, customer_card, customers_at, names_of
 from moothall.customers.representation.queries import acting_for, acting_in
+from moothall.intake.actions.dialogues import service_of
+from moothall.intake.actions.raising import refusal_of
 from moothall.intake.desk import (
     DeskContact,
     DeskMatter,
@@ -26,10 +29,22 @@ from moothall.intake.desk import (
 )
 from moothall.intake.draft_queries import drafts
 from moothall.intake.drafts import whose
+from moothall.intake.lookups import disputing, found_in, is_settled
+from moothall.intake.models import Dialogue, DialogueState
 from moothall.promises.queries import PromiseView, promises_of
 from moothall.rounds.queries import help_at
+from moothall.services.rules import work_out
 
 MOST_PRESSING = 99
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """Why a matter was not taken on, the sentences to say, and whether the caller can say that what we found is wrong."""
+
+    because: str
+    say: tuple[str, ...]
+    disputable: bool
 
 
 def desk_frame(*, visible_to: Actor, at: datetime) -> Frame:
@@ -106,6 +121,25 @@ def desk_contact(contact_id: UUID, *, visible_to: Actor, at: datetime) -> DeskCo
         helpers=tuple(acting_for(card.ids, on=council_date(at))) if card and found.is_open else (),
         acting=acting_in(found.id, on=council_date(at)) if card and found.speaker else None,
         bins=help_at(card.uprn, on=council_date(at), visible_to=visible_to) if card and card.uprn else None,
+    )
+
+
+def decided(dialogue_id: UUID | None) -> Decided | None:
+    """Return what a rule answered in a matter that opened no case, as it was then; ``None`` where none did. One query."""
+    row = (
+        Dialogue.objects.filter(id=dialogue_id, state=DialogueState.SENT, case_id=None).first() if dialogue_id else None
+    )
+    if row is None or not row.answers:
+        return None
+    service = service_of(row)
+    course = work_out(service, row.answers, today=council_date(row.changed_at))
+    settled = is_settled(service, row.answers, at=row.changed_at)
+    because = refusal_of(course)
+    if not because:
+        return None
+    found = tuple(str(one["says"]) for one in found_in(service, row.answers).values()) if settled else ()
+    return Decided(
+        because, (*(found or (because,)), *course.say), disputable=settled and bool(disputing(service, row.answers))
     )
 
 

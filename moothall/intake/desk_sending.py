@@ -20,14 +20,15 @@ from moothall.core.packs import Pack, current_pack
 from moothall.core.zone import council_date
 from moothall.intake.actions import raise_request
 from moothall.intake.actions.dialogues import known_address
-from moothall.intake.actions.submitting import sent_at_desk
+from moothall.intake.actions.submitting import answered_at_desk, sent_at_desk
 from moothall.intake.carrying import SHOWN
 from moothall.intake.desk import matter_key
 from moothall.intake.desk_standards import CALL_BACK, call_back_standard
 from moothall.intake.dialogue import AnswerError, read_all
 from moothall.intake.dialogue.known import known_from_answers
-from moothall.intake.draft_actions import drop_draft
-from moothall.intake.lookups import read_now
+from moothall.intake.dialogue.typed import typed_from
+from moothall.intake.draft_actions import drop_draft, keep_draft
+from moothall.intake.lookups import disputing, read_now
 from moothall.intake.models import Dialogue
 from moothall.intake.paying import price_now
 from moothall.intake.place import where_is
@@ -98,7 +99,36 @@ def send_matter(
                 matter.dialogue_id, answers=answers, case_id=raised.case_id, customer_id=raised.customer_id,
                 contact_id=contact.id, sure=sure, at=at,
             )  # fmt: skip
+        elif raised.case_id is None:
+            contacts.keep_request(matter_id, dialogue_id=answered_at_desk(raised, answers, pack=pack, by=by, at=at))
         return Sent(raised.case_id, raised.reference, raised.because)
+
+
+def dispute_matter(contact_id: UUID, *, matter_id: UUID, by: Actor, at: datetime) -> Matter:
+    """The caller says that what answered a matter is wrong: begin it again with their answers, that one answered "no".
+
+    One that was begun so already, and is still open, is returned: twice is once.
+
+    Raises:
+        LookupError: there is no such matter, or nothing was found in it that can be disputed. ContactClosed.
+    """
+    require(by, "contact.take")
+    with transaction.atomic():
+        contact = contacts.open_contact(contact_id)
+        matter = Matter.objects.filter(
+            id=matter_id, contact_id=contact_id, case_id=None, ended_at__isnull=False
+        ).first()
+        row = Dialogue.objects.filter(id=matter.dialogue_id).first() if matter and matter.dialogue_id else None
+        service = current_pack().of(SERVICES).get(matter.service) if matter else None
+        question = disputing(service, row.answers) if row and service else ""
+        if matter is None or row is None or service is None or not question:
+            raise LookupError(matter_id)
+        begun = Matter.objects.filter(contact_id=contact.id, service=matter.service, ended_at=None).first()
+        if begun is not None:
+            return begun
+        again = contacts.add_matter(contact.id, service=service.code, by=by, at=at)
+        keep_draft(matter_key(again.id), typed_from(service, row.answers | {question: "no"}), by=by, at=at)
+        return again
 
 
 def free_of_pay(service: Service, answers: Mapping[str, Any], pack: Pack, at: datetime) -> set[str]:

@@ -82,3 +82,8 @@ def is_settled(service: Service, answers: Mapping[str, Any], *, at: datetime) ->
     """Say whether what was found answers the request, so that nothing more is asked. ``answers`` are of `answers_now`."""
     today = council_date(at)
     return any(settled(one, service, answers, today) for one in service.questions if one.settles)
+
+
+def disputing(service: Service, answers: Mapping[str, Any]) -> str:
+    """Return the question that was answered on whether what was found is right; empty where none was."""
+    return next((q.disputed_by for q in service.questions if q.disputed_by and answers.get(q.disputed_by)), "") or ""

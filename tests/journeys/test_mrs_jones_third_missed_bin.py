@@ -120,7 +120,7 @@ def test_three_mondays(page: Page, council: Any, clock: Any, cab: Callable[..., 
     expect(page.get_by_text("Put it out by 7am on your next collection day.")).to_be_visible()
     looks_right(page)
     with goes_on(page):
-        page.get_by_role("link", name="That is not what happened: tell us").click()
+        page.get_by_role("link", name="That is not right: tell us").click()
     choose(page, "No")  # it was out: a person looks at it, sooner, for it is the third time
     send_it(page)
     with goes_on(page):

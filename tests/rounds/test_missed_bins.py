@@ -18,6 +18,7 @@ from moothall.core.actors import ANONYMOUS, SYSTEM
 from moothall.core.clock import now
 from moothall.core.jobs import drain
 from moothall.core.models import Event
+from moothall.core.references import show_reference
 from moothall.intake.actions import raise_request
 from moothall.intake.dialogue import read_all
 from moothall.rounds.actions import end_flags, flag_door, take_cab_events
@@ -105,7 +106,7 @@ def test_what_the_crew_recorded_is_said_and_no_more_is_asked(
     step = to_the_bin(client)
     page = step.content.decode()
     assert "At 9.12am: the crew recorded that the bin was not out when they came." in page
-    assert "Is that what happened?" in page
+    assert "Is that right?" in page
     step = go_on(client, step, {"record_right": "yes"})
     check = step.content.decode()
     assert "You need not send this" in check
@@ -113,7 +114,7 @@ def test_what_the_crew_recorded_is_said_and_no_more_is_asked(
     assert "Send it" not in check
     done = client.post(re.findall(r'action="([^"]*/send)"', check)[0], follow=True).content.decode()
     assert "We’ve noted that you asked" in done
-    assert 'href="/contact"' in done, "a way to say that it is wrong"
+    assert "/dispute" in done, "a way to say that it is wrong"
     assert Case.objects.count() == 0
     assert Contact.objects.get().service == "missed-bin"
 
@@ -124,7 +125,7 @@ def test_whoever_says_the_record_is_wrong_is_believed_until_somebody_has_looked(
     clock.set("2026-03-02T10:00")
     round_("not_out", "09:12", uprn=HOME)
     step = go_on(client, to_the_bin(client), {"record_right": "yes"})
-    wrong = re.findall(r'href="([^"]*/record_right\?change=1)">That is not what happened', step.content.decode())[0]
+    wrong = re.findall(r'href="([^"]*/record_right\?change=1)">That is not right', step.content.decode())[0]
     step = client.post(wrong, {"record_right": "no"}, follow=True)
     assert "When did you put it out?" in step.content.decode()
     check = go_on(client, step, *REST).content.decode()
@@ -143,18 +144,55 @@ def test_it_was_wrong_but_it_was_out_too_late(council: Any, clock: Any, round_: 
     assert "It was put out after the round had started." in step.content.decode()
 
 
-@pytest.mark.parametrize(
-    ("bin_", "says"),
-    [("general", "we expect it by 9am"), ("recycling", "Its next collection is Monday 9 March.")],
-)
-def test_what_cannot_be_disputed_ends_the_questions(
-    council: Any, clock: Any, round_: Any, client: Client, bin_: str, says: str
+def test_what_cannot_be_disputed_ends_the_questions(council: Any, clock: Any, round_: Any, client: Client) -> None:
+    clock.set("2026-03-02T08:00")
+    check = to_the_bin(client).content.decode()
+    assert "You need not send this" in check
+    assert "we expect it by 9am" in check
+    assert 'href="/contact">If you think that is wrong' in check
+
+
+@pytest.mark.parametrize("sent_first", [True, False])
+def test_not_its_day_can_be_disputed_before_and_after_it_was_answered(
+    council: Any, clock: Any, round_: Any, client: Client, sent_first: bool
+) -> None:
+    clock.set("2026-03-02T10:00")
+    step = to_the_bin(client, "recycling")
+    page = step.content.decode()
+    assert "That bin has not been due in the last few days." in page
+    assert "Its next collection is Monday 9 March." in page
+    if sent_first:
+        check = go_on(client, step, {"record_right": "yes"}).content.decode()
+        done = client.post(re.findall(r'action="([^"]*/send)"', check)[0], follow=True).content.decode()
+        action = re.findall(r'action="([^"]*/dispute)"', done)[0]
+        client.post(action)
+        step = client.post(action, follow=True)
+    else:
+        step = go_on(client, step, {"record_right": "no"})
+    assert "When did you put it out?" in step.content.decode(), "neither the address nor the bin is asked again"
+    check = go_on(client, step, *REST).content.decode()
+    done = client.post(re.findall(r'action="([^"]*/send)"', check)[0], follow=True).content.decode()
+    case = Case.objects.get()
+    assert show_reference(case.reference) in done
+    assert (case.team, case.answers["record"]["code"], case.answers["record_right"]) == (
+        "round-supervisors", "not_its_day", "no",
+    )  # fmt: skip
+    if sent_first:
+        again = client.post(action, follow=True).content.decode()
+        assert show_reference(case.reference) in again, "what became a case is shown, not opened again"
+        assert Case.objects.count() == 1
+
+
+def test_only_who_holds_it_and_only_what_was_found_can_be_disputed(
+    council: Any, clock: Any, round_: Any, client: Client
 ) -> None:
     clock.set("2026-03-02T08:00")
-    check = to_the_bin(client, bin_).content.decode()
-    assert "You need not send this" in check
-    assert says in check
-    assert 'href="/contact">If you think that is wrong' in check
+    check = to_the_bin(client).content.decode()
+    done = client.post(re.findall(r'action="([^"]*/send)"', check)[0], follow=True)
+    assert "/dispute" not in done.content.decode(), "a lorry that is still to come"
+    address = done.redirect_chain[-1][0].replace("/sent", "/dispute")
+    assert client.post(address).status_code == 404
+    assert Client().post(address).status_code == 404
 
 
 def test_over_the_wire_a_record_can_be_disputed(
@@ -257,7 +295,7 @@ def test_not_out_is_no_answer_where_the_crew_fetches_the_bins_and_the_help_is_no
     step = to_the_bin(client)
     page = step.content.decode()
     assert "The crew came at 9.12am and did not take it." in page
-    assert "Is that what happened?" not in page
+    assert "Is that right?" not in page
     check = go_on(client, step, *REST).content.decode()
     said = check.partition("<main")[2].partition("</main>")[0].lower().replace("do you have help with putting", "")
     assert "help" not in said

@@ -126,6 +126,12 @@ def pressing_cases(teams: Iterable[str], *, visible_to: Actor, before: datetime,
     return int(found)
 
 
+def late_cases(*, visible_to: Actor, most: int = 100) -> int:
+    """Count the open cases of every team with a promise that is broken; it stops at ``most``. One query."""
+    rows = visible(Case.objects.filter(state__in=OPEN, late=True), visible_to)
+    return rows.order_by()[:most].count()
+
+
 def newest_cases(
     *, visible_to: Actor, service: str = "", team: str = "", after: str = "", size: int = 25
 ) -> Page[CaseLine]:

@@ -1,6 +1,6 @@
 """The only writers of requests under way: one conversation, one sending, whatever the channel."""
 
-from moothall.intake.actions.afterwards import choose_told_by, say_not_right
+from moothall.intake.actions.afterwards import choose_told_by, dispute, say_not_right
 from moothall.intake.actions.announcing import answer_about, follow_instead
 from moothall.intake.actions.dialogues import (
     AlreadySent,
@@ -35,6 +35,7 @@ __all__ = [
     "answer_about",
     "carry_on",
     "choose_told_by",
+    "dispute",
     "expire_dialogues",
     "follow_instead",
     "go_on_from_offer",

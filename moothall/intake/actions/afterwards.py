@@ -11,8 +11,9 @@ from moothall.cases.actions import customer_adds, reopen_case
 from moothall.core.actors import Actor, customer_actor
 from moothall.core.events import together
 from moothall.customers.actions import change_customer
-from moothall.intake.actions.dialogues import NoSuchDialogue
+from moothall.intake.actions.dialogues import KEPT_FOR, AlreadySent, NoSuchDialogue, service_of, take
 from moothall.intake.actions.holding import held_by
+from moothall.intake.lookups import as_given, disputing, is_settled
 from moothall.intake.models import Dialogue, DialogueState
 from moothall.reports.queries.finding import days_to_reopen
 
@@ -38,6 +39,32 @@ def say_not_right(case_id: UUID, *, text: str, by: Actor, at: datetime) -> None:
     with transaction.atomic(), together():
         customer_adds(case_id, text=text, by=by, at=at)
         reopen_case(case_id, reason="customer_not_right", by=by, at=at)
+
+
+def dispute(dialogue_id: UUID, token: str, *, at: datetime) -> None:
+    """Open a request again that what was found had answered: she says that it is wrong, and goes on where she stood.
+
+    Her answers stay and nothing is asked twice; what is sent then is looked at by a person. Open already is fine.
+
+    Raises:
+        NoSuchDialogue: the token is not this request's, or what answered it cannot be disputed. AlreadySent, Expired.
+    """
+    with transaction.atomic():
+        try:
+            take(dialogue_id, token, at=at)
+            return
+        except AlreadySent:
+            row = Dialogue.objects.select_for_update().get(id=dialogue_id)
+        if row.case_id is not None:
+            raise AlreadySent
+        service = service_of(row)
+        question = disputing(service, row.answers)
+        if not question or not is_settled(service, row.answers, at=row.changed_at):
+            raise NoSuchDialogue
+        row.answers = as_given(service, row.answers) | {question: "no"}
+        row.state, row.contact_id, row.at_question = DialogueState.OPEN, None, ""
+        row.version, row.changed_at, row.expires_at = row.version + 1, at, at + KEPT_FOR
+        row.save(update_fields=["answers", "state", "contact_id", "at_question", "version", "changed_at", "expires_at"])
 
 
 def choose_told_by(dialogue_id: UUID, token: str, *, channel: str, at: datetime) -> None:

@@ -13,9 +13,11 @@ from moothall.cases.actions import join_contact
 from moothall.contacts.actions import send_matter_on
 from moothall.contacts.models import Contact
 from moothall.core.actors import SYSTEM, Actor
+from moothall.core.ids import new_id
+from moothall.core.packs import Pack
 from moothall.core.zone import council_date
 from moothall.documents import actions as documents
-from moothall.intake.actions.dialogues import AlreadySent, pack_of, service_of, take
+from moothall.intake.actions.dialogues import KEPT_FOR, AlreadySent, pack_of, service_of, take
 from moothall.intake.actions.holding import ON_A_PAGE, same_person, shut
 from moothall.intake.actions.raising import Raised, raise_request
 from moothall.intake.asking_for import was_asked_for
@@ -26,6 +28,7 @@ from moothall.intake.dialogue.known import known_from_answers
 from moothall.intake.lookups import answers_now, found_in, with_found
 from moothall.intake.models import Conversation, Dialogue, DialogueState, Draft
 from moothall.intake.slots import SlotGone
+from moothall.intake.tokens import digest_of, token_of
 from moothall.payments.rules.pricing import PriceRefused
 from moothall.services.pack import Service
 
@@ -122,6 +125,19 @@ def sent_at_desk(
     row.state, row.case_id, row.contact_id, row.changed_at = DialogueState.SENT, case_id, contact_id, at
     row.customer_id = customer_id or row.customer_id
     row.save(update_fields=["state", "case_id", "contact_id", "customer_id", "changed_at"])
+
+
+def answered_at_desk(raised: Raised, answers: Mapping[str, Any], *, pack: Pack, by: Actor, at: datetime) -> UUID:
+    """Keep what a rule answered at the desk without a case, as it is kept on the web: until it expires it can be shown and
+    explained, in the words of then. Returns the request's id."""
+    row = Dialogue(
+        id=(made := new_id()), token_digest=digest_of(token_of(made)), service=raised.service,
+        pack_version_id=pack.version_id, channel=Contact.objects.values_list("channel", flat=True).get(id=raised.contact_id),
+        state=DialogueState.SENT, answers=with_found(answers, raised.found), contact_id=raised.contact_id,
+        customer_id=raised.customer_id, staff_id=by.id, started_at=at, changed_at=at, expires_at=at + KEPT_FOR,
+    )  # fmt: skip
+    row.save(force_insert=True)
+    return row.id
 
 
 def _give_files(

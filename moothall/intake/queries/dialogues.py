@@ -30,7 +30,7 @@ from moothall.intake.dialogue import (
 )
 from moothall.intake.dialogue.known import Known, known_from_answers, offer
 from moothall.intake.facts import course_now
-from moothall.intake.lookups import answers_now, found_in, is_settled
+from moothall.intake.lookups import answers_now, disputing, found_in, is_settled
 from moothall.intake.models import Dialogue, DialogueState
 from moothall.intake.paying import asks_money, how_paid, quote_for, ways_to_pay
 from moothall.intake.place import where_is
@@ -131,6 +131,8 @@ class Confirmation:
     for_whom: str = ""
     contact_id: UUID | None = None
     settled: bool = False
+    dispute: str = ""
+    """The question that would say that what was found is wrong, where it was asked."""
     found: tuple[FoundLine, ...] = ()
 
 
@@ -245,7 +247,7 @@ def check_answers(dialogue_id: UUID, token: str, *, at: datetime) -> CheckPage:
     price = _price(row, service, answers, at, course)[0]
     return CheckPage(
         id=row.id, service=service, lines=_own_lines(service, answers, today, row.channel, price),
-        settled=is_settled(service, answers, at=at), dispute=_dispute(service, answers),
+        settled=is_settled(service, answers, at=at), dispute=disputing(service, answers),
         missing=left.id if left else None, course=course, price=price,
         due_words=_due_words(row, service, course, at, theirs), theirs=theirs,
         refused_because=refusal_of(course), sent=row.state == DialogueState.SENT, pays=how_paid(service, answers) or "link",
@@ -264,11 +266,6 @@ def _own_lines(
     if price is not None and price.free:
         left |= {question.id for question in service.questions if question.type == "payment"}
     return tuple(line for line in lines_of(service, answers, today, channel) if line.question not in left)
-
-
-def _dispute(service: Service, answers: Mapping[str, Any]) -> str:
-    """The question that was answered on whether what was found is right."""
-    return next((q.disputed_by for q in service.questions if q.disputed_by and answers.get(q.disputed_by)), "") or ""
 
 
 def _price(
@@ -332,6 +329,7 @@ def confirmation(dialogue_id: UUID, token: str, *, at: datetime) -> Confirmation
         contact_id=row.contact_id,
         settled=is_settled(service, row.answers, at=row.changed_at),
         found=_found_lines(service, found_in(service, row.answers)),
+        dispute=disputing(service, row.answers),
     )
 
 

@@ -7,7 +7,7 @@ from uuid import UUID
 from django.http import HttpResponse, QueryDict
 from django.views.decorators.http import require_POST, require_safe
 
-from moothall.cases.queries import tasks_of_team
+from moothall.cases.queries import late_cases, tasks_of_team
 from moothall.channels.phone import ArrivedCall, read_call
 from moothall.contacts.models import Outreach
 from moothall.core import clock
@@ -19,6 +19,7 @@ from moothall.intake.desk import OpenContact
 from moothall.intake.desk_actions import begin_contact
 from moothall.intake.desk_queries import contact_in_hand, finished_contacts, start_of_day
 from moothall.interfaces.desk.outreach import outreach_of, outreach_words
+from moothall.interfaces.desk.queue import sees_every_team
 from moothall.interfaces.desk.screen import THEME_COOKIE, THEMES, back_to, draw, go, read_id, wrong
 from moothall.interfaces.policy import Request, policy
 from moothall.services.knowledge import kept, wanting
@@ -42,6 +43,7 @@ def home(request: Request) -> HttpResponse:
         told=request.GET,
         maybe=maybe,
         tasks=tasks.rows,
+        late_of_all=late_cases(visible_to=request.actor) if sees_every_team(request.actor) else None,
         again=len(wanting(kept(current_pack(), teams=request.actor.teams), council_date(at))),
         finished=finished_contacts(visible_to=request.actor, since=start_of_day(at)),
         here="home",

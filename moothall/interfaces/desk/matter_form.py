@@ -17,6 +17,7 @@ from moothall.core.zone import council_date
 from moothall.customers.queries import CustomerCard
 from moothall.intake.desk import DeskContact, DeskMatter
 from moothall.intake.desk_preview import preview
+from moothall.intake.desk_queries import decided
 from moothall.intake.dialogue import AnswerError
 from moothall.intake.dialogue.known import Known
 from moothall.intake.lookups import read_now
@@ -38,7 +39,9 @@ def form(
     pack = current_pack()
     service = pack.of(SERVICES).get(matter.service)
     if not matter.is_open or service is None:
-        return {"ended": True, "service": service, "say": said_of(matter, visible_to=request.actor)}
+        answer = decided(matter.dialogue_id) if matter.case is None else None
+        say = said_of(matter, visible_to=request.actor) if answer is None else " ".join(answer.say)
+        return {"ended": True, "service": service, "say": say, "decided": answer}
     channel, today = held.contact.channel, council_date(at)
     posted = typed if typed is not None else posted_from(matter.draft.fields)
     known = known_of(held.customer)

@@ -17,7 +17,7 @@ from moothall.core.zone import council_date
 from moothall.intake.desk import matter_key
 from moothall.intake.desk_actions import end_matter
 from moothall.intake.desk_preview import preview
-from moothall.intake.desk_sending import Unanswered, promise_call_back, send_matter
+from moothall.intake.desk_sending import Unanswered, dispute_matter, promise_call_back, send_matter
 from moothall.intake.dialogue.known import Known
 from moothall.intake.draft_actions import keep_draft
 from moothall.intake.lookups import read_now
@@ -62,7 +62,7 @@ def keep(request: Request, contact_id: UUID, matter_id: UUID) -> HttpResponse:
     return JsonResponse(
         {
             "asked": asked,
-            "promise": course.promised,
+            "promise": course.promised or ("" if course.accepted else "none, it is not taken on"),
             "team": labels.team(course.team),
             "because": course.because,
             "found": [one.says for one in course.found],
@@ -162,6 +162,18 @@ def _promise_call(request: Request, contact_id: UUID, matter_id: UUID) -> HttpRe
         return frame(request, contact_id, status=422, matter_id=matter_id, typed=request.POST, calling=True,
                      errors=[wrong("call-about", str(problem))])  # fmt: skip
     return go("desk:contact", contact_id, matter=str(matter_id))
+
+
+@require_POST
+@policy("staff", needs="contact.take", purpose=PURPOSE)
+@shows_contact()
+def dispute(request: Request, contact_id: UUID, matter_id: UUID) -> HttpResponse:
+    """The caller says that what answered a matter is wrong: go on with their answers, and a person looks at it."""
+    try:
+        again = dispute_matter(contact_id, matter_id=matter_id, by=request.actor, at=clock.now())
+    except (ContactClosed, LookupError):
+        return go("desk:contact", contact_id, matter=str(matter_id))
+    return go("desk:contact", contact_id, matter=str(again.id))
 
 
 @require_POST

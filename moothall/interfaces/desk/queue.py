@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 from urllib.parse import parse_qs, urlencode
 from uuid import UUID
@@ -32,6 +32,8 @@ from moothall.promises.queries import PromiseMark, marks_of
 SIZE = 25
 MOST_AT_ONCE = 100
 WHOSE = (("", "Everyone’s"), ("mine", "Mine"), ("nobody", "Nobody’s yet"))
+EVERY = "all"
+"""What the address says instead of a team where it is the work of all teams that is wanted."""
 PACES = (("", "All"), ("late", "Late"), ("at_risk", "At risk"))
 
 
@@ -50,10 +52,11 @@ class Wanted:
         return cls(**{name: str(told.get(name, ""))[:80] for name in cls.__dataclass_fields__})
 
     def as_filter(self, actor: Actor) -> QueueFilter:
-        """As the query takes it: without a team, all of one's own."""
+        """As the query takes it: without a team, all of one's own. All teams' is for who gives work to teams."""
+        every = self.team == EVERY and sees_every_team(actor)
         return QueueFilter(
-            team=self.team,
-            teams=() if self.team else tuple(sorted(actor.teams)),
+            team="" if self.team == EVERY else self.team,
+            teams=() if every or self.team not in ("", EVERY) else tuple(sorted(actor.teams)),
             assignee_id=actor.id if self.whose == "mine" else None,
             unassigned=self.whose == "nobody",
             late=self.pace == "late",
@@ -64,6 +67,11 @@ class Wanted:
     def query(self) -> str:
         """As the end of an address."""
         return urlencode({name: value for name in self.__dataclass_fields__ if (value := getattr(self, name))})
+
+
+def sees_every_team(actor: Actor) -> bool:
+    """Whether the officer leads: who gives work to teams is offered what all of them have."""
+    return actor.may("case.assign")
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,8 +115,15 @@ def show(request: Request, wanted: Wanted, page: Page[CaseLine], *, status: int 
         "wanted": wanted,
         "whose": WHOSE,
         "paces": PACES,
-        "teams": [(c, name) for c, name in teams if c in working or c == wanted.team],
+        "teams": [
+            *([(EVERY, "All teams")] if sees_every_team(request.actor) else ()),
+            *((c, name) for c, name in teams if c in working or c == wanted.team),
+        ],
+        "every": wanted.team == EVERY and sees_every_team(request.actor),
         "my_teams": [(code, labels.team(code)) for code in sorted(request.actor.teams)],
+        "wider": f"{address}?{replace(wanted, team=EVERY).query()}"
+        if sees_every_team(request.actor) and wanted.team != EVERY
+        else "",
         "older": f"{with_query(address, after=page.after)}&{wanted.query()}" if page.after else "",
         "newer": f"{address}?{wanted.query()}" if page.before else "",
         "done": request.GET.get("done", ""),

@@ -257,6 +257,8 @@ class DoneView:
     chosen: bool = False
     rate: RateView | None = None
     disagree_link: str = ""
+    disagree_action: str = ""
+    """Where the form leads that goes on with the same request as disputed."""
 
 
 @dataclass(frozen=True, slots=True)

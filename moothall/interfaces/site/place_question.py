@@ -17,13 +17,17 @@ from moothall.places.finding import find_spots, street_letters, streets_of_lette
 from moothall.places.geometry import on_earth
 
 MOST: Final = 60
+LONGEST_EXACTLY: Final = 300
 MORE: Final = f"These are the first {MOST}. If it is none of them, go back and add the house number."
 NO_POSITION = "That photo does not say where it was taken. Find the place by name, or describe it."
 
 
 @dataclass(frozen=True, slots=True)
 class PlaceView:
-    """Where the question stands: ``ask``, ``choose`` (found by name), ``list`` (a letter of the street list), ``point``."""
+    """Where the question stands: ``ask``, ``choose`` (found by name), ``list`` (a letter of the street list), ``point``.
+
+    ``exactly`` is what was typed of where exactly before the place was looked for: it comes along.
+    """
 
     stage: str
     here: str
@@ -33,12 +37,18 @@ class PlaceView:
     longitude: str = ""
     letters: tuple[str, ...] = ()
     letter: str = ""
+    exactly: str = ""
 
 
 def place_view(request: Request, page: DialoguePage) -> PlaceView | None:
     """Return where the place question stands; None for any other question."""
     if page.question.type != "place":
         return None
+    found = _stage(request, page)
+    return replace(found, exactly=request.GET.get("exactly", "").replace("\x00", "").strip()[:LONGEST_EXACTLY])
+
+
+def _stage(request: Request, page: DialoguePage) -> PlaceView:
     here = reverse("site:question", args=[page.id, page.question.id])
     typed = request.GET.get("find", "").replace("\x00", "").strip()[:120]
     letter = request.GET.get("letter", "")[:1].upper()
@@ -66,7 +76,8 @@ def point_of(latitude: str, longitude: str) -> tuple[float, float] | None:
 
 def place_field(view: FieldView, place: PlaceView) -> FieldView:
     """Return the question's field for where it stands."""
-    kept = view.part_value("describe")
+    typed = view.part_value("describe")
+    kept = typed if view.error else place.exactly or typed  # what is typed now goes before what was kept
     exactly = FieldView(
         f"{view.id}-describe", "text", "Exactly where? (optional)", value=kept,
         hint="Outside number 14, by the bus stop, the kerb on the park side",
@@ -96,10 +107,13 @@ def looks_for_place(request: Request, page: DialoguePage, token: str, *, at: Any
         return ""
     name, here = page.question.id, reverse("site:question", args=[page.id, page.question.id])
     change = "1" if request.GET.get("change") else ""
+    exactly = request.POST.get(f"{name}-describe", request.GET.get("exactly", ""))
+    exactly = " ".join(exactly.split())[:LONGEST_EXACTLY]
     if request.POST.get(name) == "other":
-        return with_query(here, afresh="1", change=change)
+        return with_query(here, afresh="1", exactly=exactly, change=change)
     if "find" in request.POST:
-        return with_query(here, find=request.POST.get(f"{name}-search", "").strip()[:120] or " ", change=change)
+        words = request.POST.get(f"{name}-search", "").strip()[:120] or " "
+        return with_query(here, find=words, exactly=exactly, change=change)
     sent = request.FILES.get(f"{name}-photo")
     if sent is not None:
         check_size(sent.name or "", sent.size or 0)
@@ -114,6 +128,6 @@ def looks_for_place(request: Request, page: DialoguePage, token: str, *, at: Any
             except KeyError:
                 pass  # the photo question is not asked yet: the photo was for its position
         if point is None:
-            return with_query(here, afresh="1", photo="none", change=change)
-        return with_query(here, lat=str(point[0]), lon=str(point[1]), change=change)
+            return with_query(here, afresh="1", photo="none", exactly=exactly, change=change)
+        return with_query(here, lat=str(point[0]), lon=str(point[1]), exactly=exactly, change=change)
     return ""

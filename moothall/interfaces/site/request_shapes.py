@@ -182,7 +182,7 @@ def _disagree(page: CheckPage) -> tuple[str, str]:
     """What she does who says that we are wrong: answer so where it is asked, else tell a person."""
     if page.settled and page.dispute:
         here = reverse("site:question", args=[page.id, page.dispute])
-        return "That is not what happened: tell us", f"{here}?change=1"
+        return "That is not right: tell us", f"{here}?change=1"
     return "If you think that is wrong, tell us", reverse("site:contact")
 
 
@@ -220,12 +220,14 @@ def done(page: Confirmation, tracked: TrackPage | None, names: dict[str, str], *
     again = tuple(Tile(names[code], reverse("site:service", args=[code])) for code in page.course.offer)
     if tracked is None:
         why = tuple(one.says for one in page.found) if page.settled else (page.because,)
+        disputed = page.settled and page.dispute
         wrong = "If you think we’re wrong, tell us: a person will look at it."
         return DoneView(
             title="We’ve noted that you asked" if page.settled else "We can’t do this one", reference="", promise="",
             when="", steps=(), again=again, answer=" ".join((*why, *page.course.say)),
             told_by=wrong if page.settled else f"We’ve kept a note that you asked. {wrong}",
-            disagree_link=reverse("site:contact"),
+            disagree_link="" if disputed else reverse("site:contact"),
+            disagree_action=reverse("site:dispute", args=[page.id]) if disputed else "",
         )  # fmt: skip
     return DoneView(
         title="We have it", reference=show_reference(tracked.case.case.reference),

@@ -54,6 +54,7 @@ urlpatterns = [
     path("requests/<uuid:dialogue>/prove/code", proving.prove_code, name="prove-code"),
     path("requests/<uuid:dialogue>/prove/later", proving.prove_later, name="prove-later"),
     path("requests/<uuid:dialogue>/sent", sent.sent, name="sent"),
+    path("requests/<uuid:dialogue>/dispute", sent.dispute, name="dispute"),
     path("requests/<uuid:dialogue>/calendar.ics", sent.calendar, name="calendar"),
     path("requests/<uuid:dialogue>/told-by", sent.told_by, name="told-by"),
     path("requests/<uuid:dialogue>/rate", rating.sent, name="rate-sent"),

@@ -176,7 +176,7 @@ def test_a_missed_bin_is_answered_from_the_cabs_record_and_can_be_disputed(
     texter.text("yes")
     asked = texter.text("General rubbish")
     assert "At 9.12am: the crew recorded that the bin was not out when they came." in asked
-    assert "Is that what happened?" in asked
+    assert "Is that right?" in asked
     said = texter.text("yes")
     assert "Put it out by 7am on your next collection day." in said
     assert "SEND" not in said, "there is nothing to check"

@@ -18,6 +18,7 @@ from moothall.intake.models import Draft, UnmetSearch
 from moothall.promises.models import Promise
 from tests.conftest import MovableClock, apply_once
 from tests.interfaces.desk.conftest import Officer
+from tests.rounds.conftest import HOME, round_  # noqa: F401 - a fixture
 
 pytestmark = [pytest.mark.django_db]
 
@@ -255,6 +256,51 @@ def test_enter_without_a_script_promises_the_call_where_it_was_said_what_about(
     assert (answer.status_code, Task.objects.count()) == ((303, 1) if about else (422, 0))
     if about:
         assert Case.objects.get().answers["bin"] == "general", "what was answered so far goes with it"
+
+
+def test_what_the_record_answers_is_said_in_words_and_can_be_disputed(
+    adviser: Officer,
+    on_the_line: Callable[..., Contact],
+    round_: Any,  # noqa: F811
+) -> None:
+    contact = on_the_line()
+    matter = begin(adviser, contact)
+    at_home = FILLED | {"address-uprn": str(HOME), "bin": "recycling"}
+    address = f"/desk/contacts/{contact.id}/matters/{matter.id}"
+    kept = adviser.client.post(f"{address}/keep", at_home | {"record_right": "yes"}, headers={"X-Autosave": "1"}).json()
+    assert kept["promise"] == "none, it is not taken on"
+    for _ in range(2):
+        answer = adviser.client.post(f"{address}/send", at_home | {"record_right": "yes"}, follow=True)
+    page = text_of(answer)
+    assert "Not taken on: That bin has not been due in the last few days." in page
+    assert "Its next collection is Monday 9 March. Put it out by 7am on the day shown.”" in page
+    assert "No case was opened, so there is no date and no reference." in page
+    assert "Sent to the right place" not in page
+    assert Case.objects.count() == 0
+    for _ in range(2):
+        answer = adviser.client.post(f"{address}/dispute", follow=True)
+    again = contact.matters.get(ended_at=None)
+    page = text_of(answer)
+    for name, value in (("record_right", "no"), ("bin", "recycling")):
+        assert re.search(rf'<input[^>]* name="{name}"[^>]* value="{value}"[^>]* checked', page), name
+    assert "Promise: <strong data-promise>by " in page
+    posted = at_home | {"record_right": "no"}
+    adviser.client.post(f"/desk/contacts/{contact.id}/matters/{again.id}/send", posted)
+    case = Case.objects.get()
+    assert (case.team, case.answers["record"]["code"]) == ("round-supervisors", "not_its_day")
+    assert "Not taken on" in text_of(adviser.client.get(f"/desk/contacts/{contact.id}/?matter={matter.id}"))
+
+
+def test_what_opened_a_case_is_not_begun_again_as_disputed(
+    adviser: Officer, on_the_line: Callable[..., Contact]
+) -> None:
+    contact = on_the_line()
+    matter = begin(adviser, contact)
+    address = f"/desk/contacts/{contact.id}/matters/{matter.id}"
+    adviser.client.post(f"{address}/dispute")
+    adviser.client.post(f"{address}/send", FILLED)
+    adviser.client.post(f"{address}/dispute")
+    assert (contact.matters.count(), Case.objects.count()) == (1, 1)
 
 
 def test_somebody_new_is_taken_down_without_leaving_the_call(

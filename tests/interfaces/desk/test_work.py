@@ -12,6 +12,7 @@ from moothall.cases.models import Case, Note
 from moothall.contacts.actions import record_contact, record_ended_matter
 from moothall.contacts.models import Outcome
 from moothall.core.actors import SYSTEM
+from moothall.core.jobs import drain
 from moothall.core.references import show_reference
 from moothall.customers.models import Customer
 from moothall.promises.models import Promise
@@ -63,6 +64,32 @@ def test_the_queue_turns_pages_by_key_and_costs_the_same_for_any_page(
     on_second = {n for n in range(31) if f"House {n}<" in second}
     assert on_first | on_second == set(range(31))
     assert not on_first & on_second
+
+
+def test_a_leader_finds_what_is_late_in_every_team(
+    officer: Callable[..., Officer], missed_bin: Raises, clock: MovableClock
+) -> None:
+    leader = officer("team-leader", teams=("customer-services",), name="Ruth Bell")
+    adviser = officer("adviser", teams=("customer-services",), name="Ravi Patel")
+    assert "Of all teams, nothing is late." in text_of(leader.client.get("/desk/"))
+    missed_bin(address={"text": "1 Late Lane"})
+    clock.advance(days=5)
+    missed_bin(address={"text": "2 Early Lane"})
+    sweep(clock.now())
+    drain()
+    own = text_of(leader.client.get("/desk/queue/?pace=late"))
+    assert "Nothing here" in own
+    assert '/desk/queue/?team=all&amp;pace=late">Show the same of all teams' in own
+    home = text_of(leader.client.get("/desk/"))
+    assert 'Of all teams, 1 case is late. <a href="/desk/queue/?team=all&amp;pace=late">' in home
+    page = text_of(leader.client.get("/desk/queue/?team=all&pace=late"))
+    assert "<h1>All teams</h1>" in page
+    assert '<option value="all" selected>All teams' in page
+    assert ("1 Late Lane" in page, "2 Early Lane" in page) == (True, False)
+    hers = text_of(adviser.client.get("/desk/queue/?team=all&pace=late"))
+    assert "Nothing here" in hers, "her own teams', as without the word"
+    assert "All teams" not in hers
+    assert "Of all teams" not in text_of(adviser.client.get("/desk/"))
 
 
 def test_filters_and_giving_many_at_once(waste: Officer, missed_bin: Raises) -> None:

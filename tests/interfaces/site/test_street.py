@@ -110,6 +110,30 @@ def test_each_way_of_saying_where_is_whole_without_a_script(
     assert client.post(here, {"where": "other"}).status_code == 302
 
 
+def test_where_exactly_is_kept_however_the_place_is_found(
+    town: None, client: Client, settings: Any, tmp_path: Path, clock: Any
+) -> None:
+    settings.MEDIA_ROOT = tmp_path
+    here = begun(client)
+    held = 'name="where-describe" type="text" value="By the gate &amp; wall"'
+    typed = {"where-describe": "By the gate & wall"}
+    found = client.post(here, {"find": "yes", "where-search": "mil lane"} | typed)["Location"]
+    page = client.get(found).content.decode()
+    assert held in page
+    for link in re.findall(r'href="([^"]*\?(?:list|afresh)=1[^"]*)"', page):
+        assert held in client.get(link.replace("&amp;", "&")).content.decode(), link
+    other = client.post(found, {"where": "other"} | typed)["Location"]
+    assert held in client.get(other).content.decode()
+    photo = client.post(found, {"where-photo": snap(gps=True)})["Location"]
+    assert held in client.get(photo).content.decode()
+    assert client.post(found, {"where": "street:11"} | typed).status_code == 302
+    assert kept(client, here)["text"].startswith("By the gate & wall, Mill Lane")
+    changed = client.post(here, {"find": "yes", "where-search": "mil lane", "where-describe": "By the bridge"})[
+        "Location"
+    ]
+    assert 'value="By the bridge"' in client.get(changed).content.decode(), "what is typed now, not what was kept"
+
+
 def walk_to_check(client: Client, latitude: float = 53.80002) -> str:
     here = begun(client)
     client.post(here, {"where-latitude": str(latitude), "where-longitude": "-1.55"})

@@ -69,6 +69,15 @@ def told_by(request: Request, dialogue: UUID) -> HttpResponse:
 
 
 @policy("public")
+@require_POST
+@kept
+def dispute(request: Request, dialogue: UUID) -> HttpResponse:
+    """Go on with the same request: she says that what we found is wrong. Twice is once."""
+    actions.dispute(dialogue, token_in(request), at=clock.now())
+    return redirect("site:request", dialogue)
+
+
+@policy("public")
 @never_cache
 @require_safe
 @kept
