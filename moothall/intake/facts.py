@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from moothall.cases.queries import last_raised_at_address, raised_at_address
+from moothall.cases.queries import raised_at_address
 from moothall.core.zone import LONDON, council_date
 from moothall.intake.dialogue.known import Known
 from moothall.intake.place import Where
@@ -39,23 +39,22 @@ def course_now(
 ) -> Course:  # fmt: skip
     """Return what a service makes of the answers and of what is known: the same before sending as when it is sent.
 
-    ``facts`` are told by whoever calls and count before what is found. One query for each fact of the service; one more where
-    a fact that decided has a date to tell.
+    ``facts`` are told by whoever calls and count before what is found. One query for each fact of the service.
     """
     found = facts_for(service, where, known, at=at) | dict(facts or {})
     course = work_out(service, answers, found, today=council_date(at))
     if not any(fact.id in _SAID for fact in service.facts):
         return course
-    said = tuple(_with_date(one, service, where, found, at) for one in course.decisions)
+    said = tuple(_with_date(one, service, found, at) for one in course.decisions)
     return replace(course, decisions=said)
 
 
-def _with_date(one: Decision, service: Service, where: Where, found: Mapping[str, Any], at: datetime) -> Decision:
-    """The decision, its reason with when what decided it happened."""
+def _with_date(one: Decision, service: Service, found: Mapping[str, Any], at: datetime) -> Decision:
+    """The decision, its reason with the date that what decided it has to tell."""
     rows = (row for name, table in service.tables.items() if name == one.table for row in table.rows)
     row = next((row for row in rows if row.id == one.row), None)
     named = [fact for fact in _SAID if row is not None and fact in row.when and found.get(fact) == "yes"]
-    more = " ".join(filter(None, (_SAID[fact](service, where, at) for fact in named)))
+    more = " ".join(_SAID[fact](at) for fact in named)
     return replace(one, because=f"{one.because} {more}") if more else one
 
 
@@ -80,14 +79,9 @@ def _year_begins(at: datetime) -> datetime:
     return datetime(begins.year, begins.month, begins.day, tzinfo=LONDON)
 
 
-def _when_used(service: Service, where: Where, at: datetime) -> str:
-    """Say when the address last asked for this since the first of April, and from when it may again. Of no person."""
-    since = _year_begins(at)
-    last = last_raised_at_address(service.code, where.uprn, since=since) if where.uprn is not None else None
-    if last is None:
-        return ""
-    again = date(since.year + 1, *FINANCIAL_YEAR)
-    return f"This address asked for one on {say_day(council_date(last))}. The next free one is from {say_day(again)}."
+def _when_again(at: datetime) -> str:
+    """Say from when the next is free. Not when the last was: whoever types an address would learn it of their neighbours."""
+    return f"The next free one is from {say_day(date(_year_begins(at).year + 1, *FINANCIAL_YEAR))}."
 
 
 def _helped(service: Service, where: Where, known: Known, at: datetime) -> str | None:
@@ -98,4 +92,4 @@ def _helped(service: Service, where: Where, known: Known, at: datetime) -> str |
 
 
 _FINDERS: dict[str, Finder] = {"repeat": _repeat, "free_used": _used_this_year, "helped": _helped}
-_SAID: dict[str, Callable[[Service, Where, datetime], str]] = {"free_used": _when_used}
+_SAID: dict[str, Callable[[datetime], str]] = {"free_used": _when_again}

@@ -245,12 +245,6 @@ def raised_at_address(service: str, uprn: int, *, since: datetime) -> bool:
     return Case.objects.filter(uprn=uprn, service=service, opened_at__gte=since).exists()
 
 
-def last_raised_at_address(service: str, uprn: int, *, since: datetime) -> datetime | None:
-    """Return when this service was last asked for at this address since then: the day alone, of no person. One query."""
-    rows = Case.objects.filter(uprn=uprn, service=service, opened_at__gte=since).order_by("-opened_at")
-    return rows.values_list("opened_at", flat=True).first()
-
-
 @dataclass(frozen=True, slots=True)
 class TeamTask:
     """An open task in a team's list."""
