@@ -109,6 +109,8 @@ class Follower(models.Model):
     said = models.CharField(max_length=8, default="follow")
     since = models.DateTimeField()
     stopped_at = models.DateTimeField(null=True)
+    # Read by nothing since followers stay where they are; the version that still runs writes it, so it goes with the next.
+    came_with = models.UUIDField(null=True, help_text="The report they followed, which was joined to this one.")
     proved_at = models.DateTimeField(
         null=True, help_text="Since when we know that she wants it. Only then is she counted."
     )

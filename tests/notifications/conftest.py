@@ -68,4 +68,6 @@ def twin() -> Iterator[Twin]:
     senders.use("email", sender)
     senders.use("sms", sender)
     yield running
+    senders.use("email", None)  # also where this is used from another folder
+    senders.use("sms", None)
     running.stop()

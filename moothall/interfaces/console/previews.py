@@ -59,6 +59,7 @@ INVENTED: Final[dict[str, Any]] = {
     "times": "1 Thursday 8am, 2 Friday noon",
     "who": "Ann Lee", "speaks_as": "carer", "areas": "Bins and waste, Streets and roads",
     "shown": "A letter the customer signed",
+    "permit": "resident parking permit", "starts": "1 December 2026", "ends": "30 November 2027", "renew": True,
 }  # fmt: skip
 
 

@@ -15,5 +15,4 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.RunSQL(NOT_NEEDED, migrations.RunSQL.noop),
-        migrations.RemoveField(model_name="follower", name="came_with"),
     ]
