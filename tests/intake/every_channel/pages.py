@@ -132,6 +132,8 @@ def _put(form: Form, question: Question, wanted: Any) -> dict[str, Any]:  # noqa
             return {f"{name}-{item}": many for item, many in wanted.items()}
         case "items":
             return {name: "\n".join(wanted)}
+        case "payment" if name not in form.controls:
+            return {}  # nothing is to be paid here, and the page says so
         case "payment":
             return {name: form.offers(name, wanted["how"])}
         case _:
