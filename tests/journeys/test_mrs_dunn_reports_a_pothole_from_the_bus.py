@@ -113,7 +113,7 @@ def test_with_her_position_and_a_photo_and_a_neighbour_follows_it(
 
     neighbour = new_page(width=360, height=740, has_touch=True)
     neighbour.goto("/reports")
-    expect(neighbour.get_by_role("link", name="Pothole or damaged pavement")).to_be_visible()
+    expect(neighbour.get_by_role("link", name="Pothole or damaged pavement", exact=True)).to_be_visible()
     expect(neighbour.locator("[data-map=reports]")).to_have_attribute("data-drawn", "1")
     looks_right(neighbour)
     shot(neighbour, "4-reports")
@@ -125,7 +125,7 @@ def test_with_her_position_and_a_photo_and_a_neighbour_follows_it(
     tab_to(neighbour, single)  # a mark on the map is a link like any other
     neighbour.get_by_role("link", name="List what the map shows").click()
     expect(neighbour.get_by_role("heading", name="In the part of the map you chose")).to_be_visible()
-    neighbour.get_by_role("link", name="Pothole or damaged pavement").click()
+    neighbour.get_by_role("link", name="Pothole or damaged pavement", exact=True).click()
     expect(neighbour.get_by_role("heading", name="Near Dock Road, Armley")).to_be_visible()
     expect(neighbour.get_by_alt_text("Photo 1 of what was reported")).to_be_visible()
     expect(neighbour.locator("[data-map=one]")).to_have_attribute("data-drawn", "1")
