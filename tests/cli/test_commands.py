@@ -85,6 +85,7 @@ def test_wrong_settings_are_one_clear_message_and_exit_code_1():
     assert "Traceback" not in done.stderr
 
 
+@pytest.mark.long
 def test_the_clock_is_set_and_moved_from_the_command_line(tmp_path: Path):
     clock = {"MOOTHALL_CLOCK_FILE": str(tmp_path / "clock")}
     assert moothall("clock", "set", "2026-07-01T09:00", **clock).stdout.startswith(

@@ -70,6 +70,7 @@ def test_a_bill_looks_right_however_it_stands(council, clock, pay, page, shot, s
         shot(page, name)
 
 
+@pytest.mark.long
 def test_what_finance_sees_looks_right(council, clock, pay, page, live_server, shot):
     manager = signed_in(page, live_server, council, clock, "finance-manager", "fin")
     other = create_staff(

@@ -56,6 +56,7 @@ def test_figures_stand_before_and_after(amina: Any, missed_bin: Any, clock: Any)
     assert (case.service, case.outcome, case.answers, case.place_text) == ("missed-bin", "collected", {}, "")
 
 
+@pytest.mark.long
 def test_nothing_is_left_of_her_or_of_a_record_joined_to_her(amina: Any, missed_bin: Any, clock: Any) -> None:
     twin = create_customer(
         given_name="Aminah", family_name="Dunnwick", contact_points=[("email", "aminah@example.org")], by=SYSTEM,

@@ -92,6 +92,7 @@ def test_doubts_promises_templates_and_versions(client, admin, council):
     page(client, "versions/2", status=404)
 
 
+@pytest.mark.long
 def test_changed_files_are_shown_applied_once_and_kept_as_a_version(client, admin, council, tmp_path, settings):
     import shutil
 
