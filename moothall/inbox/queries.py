@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -307,7 +307,7 @@ def person_rows(writing_ids: Iterable[UUID]) -> Iterator[dict[str, Any]]:
         }  # fmt: skip
 
 
-def warns(verdicts: dict[str, str]) -> bool:
+def warns(verdicts: Mapping[str, str]) -> bool:
     """Say whether what was checked speaks against the sender being who it says."""
     return verdicts.get("dmarc") == "fail" or (verdicts.get("spf") == "fail" and verdicts.get("dkim") != "pass")
 

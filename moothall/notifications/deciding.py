@@ -23,13 +23,17 @@ class NoSuchTemplate(LookupError):
 
 
 def words_in(pack: Pack, code: str, language: str, form: str = "") -> MessageTemplate:
-    """Return the template in a language or format where the pack has it (``case-opened-cy``), else as it is.
+    """Return the template in a language and format where the pack has it (``case-opened-cy``), else as it is.
+
+    What is written in a format is written in a language: easy read in English is no answer to who reads Polish.
 
     Raises:
         NoSuchTemplate: the pack has no message ``code``.
     """
     templates = pack.of(MESSAGES)
-    found = templates.get(f"{code}-{form}") or templates.get(f"{code}-{language}") or templates.get(code)
+    hers = f"{code}-{language}"
+    theirs = (f"{hers}-{form}", hers) if hers in templates else (f"{code}-{form}",)
+    found = next((templates[one] for one in theirs if one in templates), templates.get(code))
     if found is None:
         raise NoSuchTemplate(f"The pack {pack.name} has no message “{code}”.")
     return found
@@ -42,10 +46,11 @@ def way_of(
     ours, templates = pack.council.languages[0], pack.of(MESSAGES)
     words = words_in(pack, code, ours)
     written = frozenset(one for one in pack.of(LANGUAGES) if f"{code}-{one}" in templates) | {ours}
+    said_in = f"{code}-{to.language}" if to.language in written - {ours} else code
     chosen = tuple(one for one in words.if_chosen if one == to.preference)
     ask = Ask(
         offered=(*words.channels, *chosen), must=words.must, by_law=words.by_law, only=only, any_hour=words.any_hour,
-        languages=written, formats=frozenset(one for one in pack.of(FORMATS) if f"{code}-{one}" in templates),
+        languages=written, formats=frozenset(one for one in pack.of(FORMATS) if f"{said_in}-{one}" in templates),
         failed=dict(failed or {}),
     )  # fmt: skip
     wants = Wants(

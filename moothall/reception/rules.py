@@ -37,6 +37,7 @@ class Waiter:
     queue: str
     turn_at: datetime
     number: int
+    calls: int = 0
 
     @property
     def key(self) -> tuple[datetime, int, str]:
@@ -63,6 +64,14 @@ class Place:
 def in_order(waiting: Iterable[Waiter]) -> list[Waiter]:
     """Return who is next, and who after them."""
     return sorted(waiting, key=lambda one: one.key)
+
+
+def turn_after_absence(absent: Waiter, waiting: Iterable[Waiter]) -> datetime:
+    """Return the new turn of somebody who was called and did not come: just after the first in line who has been called
+    less often; their own turn where there is nobody like that. It never comes sooner.
+    """
+    first = next((one for one in in_order(waiting) if one.calls < absent.calls), None)
+    return absent.turn_at if first is None else max(absent.turn_at, first.turn_at + timedelta(microseconds=1))
 
 
 def remaining(usual: float, so_far: float) -> float:

@@ -13,6 +13,7 @@ from moothall.bookings.models import Wait
 from moothall.bookings.pack import Resource
 from moothall.bookings.queries import booking
 from moothall.bookings.queries.diary import feed_of
+from moothall.channels.sms.text import understand
 from moothall.core import jobs
 from moothall.core.actors import SYSTEM, customer_actor
 from moothall.core.models import Event
@@ -20,7 +21,7 @@ from moothall.customers.actions import create_customer
 from moothall.notifications.actions import Wish, text_arrived
 from moothall.notifications.adapters.smtp import compose
 from moothall.notifications.booking_values import calendar_for
-from moothall.notifications.models import Message
+from moothall.notifications.models import Message, Stopped
 from moothall.notifications.protocols import Envelope
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("council")]
@@ -88,6 +89,17 @@ def test_c_cancels_the_booking_and_not_the_texts(thursday, appointment):
     assert booking(appointment.id).state == "cancelled"
     assert texts()[-1] == "booking-cancelled"
     assert "is cancelled" in Message.objects.get(template="booking-cancelled").body
+
+
+def test_a_second_impatient_cancel_is_told_that_it_is_off_and_stops_no_texts(thursday, appointment):
+    for n, words in enumerate(("CANCEL", "Cancel", "c")):
+        assert understand(words).wish.value == "other"
+        says(words, thursday, n)
+    assert booking(appointment.id).state == "cancelled"
+    assert texts()[1:] == ["booking-cancelled"] * 3
+    assert not Stopped.objects.exists()
+    says("M", thursday)
+    assert texts()[-1] == "text-received"
 
 
 def test_a_stranger_s_c_changes_nothing_and_waits_for_a_person(thursday, appointment):

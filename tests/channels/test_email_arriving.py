@@ -14,14 +14,13 @@ from typing import Any
 
 import pytest
 from aiosmtpd.controller import Controller
-from aiosmtpd.lmtp import LMTP
 from click.testing import CliRunner
-from django.db import OperationalError
+from django.db import DataError, OperationalError
 
 from moothall.channels.email import arriving
 from moothall.channels.email.arriving import take_mail
 from moothall.channels.email.imap import MailboxAway, fetch, mailbox, wait
-from moothall.channels.email.lmtp import Handler
+from moothall.channels.email.lmtp import Door, Handler
 from moothall.contacts.models import Contact
 from moothall.core.ids import new_id
 from moothall.documents import storage
@@ -34,7 +33,7 @@ from moothall.notifications.recipients import Recipient
 from moothall.notifications.rules import Address
 from tests.channels.hostile_mail import HEAD, HOSTILE, hostile
 from tests.channels.mail_servers import Dovecot, dovecot
-from tests.channels.test_email_parsing import HUGE, corpus
+from tests.channels.test_email_parsing import HUGE, corpus, outlook_with_a_zero_inside
 from tests.conftest import MovableClock
 from tests.ports import free_port
 
@@ -93,6 +92,19 @@ def test_what_our_own_reading_stumbles_over_is_put_aside(clock: MovableClock, mo
     assert bytes(Quarantined.objects.get().raw) == letter()
 
 
+def test_what_the_database_refuses_of_one_mail_is_put_aside_and_is_no_reason_to_try_for_ever(
+    clock: MovableClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert take_mail(outlook_with_a_zero_inside(), received_at=clock.now()).taken is not None
+    assert Writing.objects.get().text == "The lamp is out"
+
+    def refuses(*_: Any, **__: Any) -> None:
+        raise DataError
+
+    monkeypatch.setattr(arriving, "take_written", refuses)
+    assert take_mail(letter(), received_at=clock.now()).reason == "Our reading of it failed: DataError."
+
+
 def test_what_is_too_large_is_put_aside_by_its_head(clock: MovableClock, settings: Any) -> None:
     settings.EMAIL_LARGEST = 1_000_000
     outcome = take_mail(HEAD + b"\r\n" + b"x" * 1_500_000, received_at=clock.now())
@@ -147,8 +159,8 @@ def test_a_report_about_nothing_of_ours_changes_nothing(clock: MovableClock) -> 
 
 
 class _Lmtp(Controller):
-    def factory(self) -> LMTP:
-        return LMTP(self.handler, data_size_limit=200_000, enable_SMTPUTF8=True)
+    def factory(self) -> Door:
+        return Door(self.handler, data_size_limit=200_000, enable_SMTPUTF8=True)
 
 
 @pytest.fixture
@@ -183,6 +195,24 @@ def test_a_mail_server_hands_over_and_hears_that_we_have_it(
     assert Quarantined.objects.count() == 0
 
 
+@pytest.mark.django_db(transaction=True)
+def test_a_mail_server_hears_one_answer_for_each_of_two_addresses(
+    clock: MovableClock, door: Callable[[], smtplib.LMTP]
+) -> None:
+    """RFC 2033: whoever gets one answer for two waits for the second, and hands over again."""
+    with door() as line:
+        for content, code in ((letter(), 250), (letter("Large") + b"too much\r\n" * 30_000, 552)):
+            line.ehlo_or_helo_if_needed()
+            line.mail("pat@example.com")
+            for to in ("planning@leeds.example.org", "hello@leeds.example.org"):
+                assert line.rcpt(to)[0] == 250
+            assert line.data(content)[0] == code
+            assert line.getreply()[0] == code
+            assert line.noop()[0] == 250, "and no third"
+        line.sendmail("pat@example.com", ["hello@leeds.example.org"], letter("One more"))
+    assert sorted(Writing.objects.values_list("subject", flat=True)) == ["One more", "The lamp"]
+
+
 @pytest.fixture
 def dove() -> Iterator[Dovecot]:
     """A real mail server; its folder's name is short, for its sockets have to fit."""
@@ -212,6 +242,28 @@ def test_a_mailbox_of_a_real_server_is_emptied_and_a_bad_mail_holds_up_nobody(
         before = Writing.objects.count()
         assert fetch(box) == 4
     assert Writing.objects.count() == before
+
+
+def test_what_the_server_does_not_hand_over_stays_and_holds_up_nobody(
+    clock: MovableClock, dove: Dovecot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for n, name in enumerate(("First", "Kept back", "Gone", "Last"), 1):
+        dove.deliver(f"{n}.{n}", letter(name))
+    with mailbox(dove.url) as box:
+        asked, answers = box.client.uid, {"2": ("NO", [b"[SERVERBUG] try later"]), "3": ("OK", [None])}
+
+        def uid(command: str, *rest: str) -> Any:
+            refused = command == "fetch" and "BODY" in rest[1] and answers.get(rest[0])
+            return refused or asked(command, *rest)
+
+        monkeypatch.setattr(box.client, "uid", uid)
+        with pytest.raises(MailboxAway, match="does not hand over an e-mail, which stays in"):
+            fetch(box)
+        assert sorted(Writing.objects.values_list("subject", flat=True)) == ["First", "Last"]
+        assert Quarantined.objects.count() == 0
+        monkeypatch.undo()
+        assert fetch(box) == 2
+    assert Writing.objects.count() == 4
 
 
 def test_what_arrives_while_we_listen_is_noticed_at_once(clock: MovableClock, dove: Dovecot) -> None:

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import subprocess
 import sys
@@ -161,7 +162,7 @@ def test_forwarded_letters_invitations_and_pictures_are_told_apart() -> None:
     assert mail.remarks == ("An invitation came with it: Site visit, 09/03/2026 14:00.",)
 
 
-def _tnef() -> bytes:
+def _tnef(properties: bytes = b"") -> bytes:
     """A file packed as Outlook does, by hand: one attachment and a body."""
 
     def block(level: int, name: int, kind: int, data: bytes) -> bytes:
@@ -173,9 +174,26 @@ def _tnef() -> bytes:
     packed = b"\x78\x9f\x3e\x22\x01\x00"
     packed += block(1, 0x9006, 0x0008, (0x00010000).to_bytes(4, "little"))
     packed += block(1, 0x800C, 0x0002, b"The lamp is out\x00")
+    packed += block(1, 0x9003, 0x0006, properties) if properties else b""
     packed += block(2, 0x9002, 0x0006, b"\x01\x00" + b"\xff" * 4 + b"\x00" * 8)
     packed += block(2, 0x8010, 0x0001, b"lamp.txt\x00")
     return packed + block(2, 0x800F, 0x0006, b"a lamp")
+
+
+def outlook_with_a_zero_inside() -> bytes:
+    """Words as Outlook keeps them in its properties (PR_BODY, UTF-16), with a zero in their middle, and no plain part."""
+    words = "The lamp\x00 is out\x00".encode("utf-16-le")
+    held = b"\x01\0\0\0" + b"\x1f\x00\x00\x10" + b"\x01\0\0\0" + len(words).to_bytes(4, "little") + words
+    coded = base64.encodebytes(_tnef(held + b"\0" * (-len(words) % 4)))
+    return (
+        HEAD
+        + b'Content-Type: application/ms-tnef; name="winmail.dat"\r\nContent-Transfer-Encoding: base64\r\n\r\n'
+        + coded
+    )
+
+
+def test_a_zero_in_what_outlook_packed_is_left_out() -> None:
+    assert read_mail(outlook_with_a_zero_inside()).text == "The lamp is out"
 
 
 def test_what_outlook_packed_is_opened() -> None:
@@ -189,7 +207,8 @@ def test_what_outlook_packed_is_opened() -> None:
         ("Auto-Submitted: auto-replied", "auto_reply"), ("Auto-Submitted: no", ""), ("X-Autoreply: yes", "auto_reply"),
         ("Subject: Automatic reply: On leave", "auto_reply"), ("Subject: Out of office hours noise", ""),
         ("Subject: Undeliverable goods at the tip", ""), ("Return-Path: <>\r\nSubject: Undeliverable: Hi", "bounce"),
-        ("List-Id: <a.example.com>", "list"), ("Precedence: bulk", "list"), ("X-Spam-Flag: YES", "spam"), ("X-Spam-Flag: NO", ""),
+        ("X-Spam: Yes", "spam"), ("X-MS-Exchange-Organization-SCL: 6", "spam"), ("X-MS-Exchange-Organization-SCL: 1", ""),
+        ("X-MS-Exchange-Organization-SCL: -1", ""), ("List-Id: <a.example.com>", "list"), ("Precedence: bulk", "list"), ("X-Spam-Flag: YES", "spam"), ("X-Spam-Flag: NO", ""),
         ("Auto-Submitted: auto-generated", "notice"), ("X-Loop: hello@leeds.example.org", "loop"),
         ("\r\n".join(f"Received: from {n}" for n in range(41)), "loop"), ("Received: one", ""),
     ],
@@ -209,6 +228,20 @@ def test_only_a_server_we_believe_says_who_sent_it() -> None:
     read = read_mail(ours + forged + HEAD + b"\r\nHi", believed=["mx.leeds.example.org"])
     assert read.verdicts == {"spf": "pass", "dkim": "pass", "dmarc": "fail", "by": "mx.leeds.example.org"}
     assert read.quiet
+
+
+def test_one_server_may_write_what_it_found_in_several_lines_and_nothing_below_the_next_station_counts() -> None:
+    dmarc = b"Authentication-Results: mx.leeds.example.org; dmarc=fail (p=none) header.from=example.com\r\n"
+    dkim = b"Authentication-Results: mx.leeds.example.org;\r\n\tdkim=fail; dkim=pass\r\n"
+    spf = b"Authentication-Results: mx.leeds.example.org; spf=pass\r\n"
+    received = b"Received: from mail.example.com by mx.leeds.example.org\r\n"
+    believed = ["mx.leeds.example.org"]
+    for top in (dkim + dmarc + received, dmarc + dkim + received, received + dkim + dmarc + b"Received: from x\r\n"):
+        read = read_mail(top + spf + HEAD + b"\r\nHi", believed=believed)
+        assert read.verdicts == {"dkim": "pass", "dmarc": "fail", "by": "mx.leeds.example.org"}
+        assert read.quiet
+    forged = spf.replace(b"mx.leeds", b"mx.evil") + spf
+    assert read_mail(dkim + forged + HEAD + b"\r\nHi", believed=believed).verdicts.keys() == {"dkim", "by"}
 
 
 def test_the_same_mail_by_another_way_has_the_same_digest_and_other_words_another() -> None:

@@ -45,7 +45,8 @@ def test_stop_is_stop_however_it_is_written(words: str):
 
 
 @pytest.mark.parametrize(
-    "words", ["Please stop the bin lorry at 7am", "the bus stop is broken", "don't start", "help me"]
+    "words",
+    ["Cancel", "CANCEL.", "Please stop the bin lorry at 7am", "the bus stop is broken", "don't start", "help me"],
 )
 def test_a_sentence_with_the_word_in_it_is_not_a_command(words: str):
     assert understand(words).wish is Wish.OTHER

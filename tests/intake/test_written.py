@@ -139,7 +139,9 @@ def test_an_answer_to_our_own_message_from_where_it_went_is_her_word_on_the_case
     assert contact.identity_check == ""
 
 
-@pytest.mark.parametrize("how", ["other_address", "reference_only", "dmarc_of_a_stranger"])
+@pytest.mark.parametrize(
+    "how", ["other_address", "reference_only", "dmarc_of_a_stranger", "her_proved_address", "disproved"]
+)
 def test_what_only_names_a_case_is_pointed_to_it_and_counts_for_nobody(clock, written, hers, how):
     _person, case = hers
     more = {
@@ -150,6 +152,8 @@ def test_what_only_names_a_case_is_pointed_to_it_and_counts_for_nobody(clock, wr
             "sender": "mallory@example.net",
             "verdicts": {"dmarc": "pass"},
         },
+        "her_proved_address": {"subject": case.reference, "verdicts": {"dmarc": "pass"}},
+        "disproved": {"answers": (f"<{told(case, clock).id}@example.org>",), "verdicts": {"dmarc": "fail"}},
     }[how]
     taken = take_written(written(files=(ArrivedFile("a.txt", b"x"),), **more), at=clock.now())
     assert taken.case_id == case.id
@@ -166,12 +170,6 @@ def test_a_reference_is_seen_however_it_is_written_and_whatever_it_is_made_of():
     )  # one in twenty has no figure
     assert references_in(f"About {alone[:4]}-{alone[4:]}") == references_in(f"re: {alone.lower()}.") == (alone,)
     assert references_in(f"x{alone}", "RHYTHMS! Yours", "07700 900123") == ()
-
-
-def test_her_proved_address_and_the_reference_make_it_her_word(clock, written, hers):
-    person, case = hers
-    taken = take_written(written(case.reference, verdicts={"dmarc": "pass"}), at=clock.now())
-    assert Contact.objects.get(id=taken.contact_id).customer_id == person.id
 
 
 def test_the_same_sender_under_the_same_subject_goes_on_with_the_exchange(clock, written):

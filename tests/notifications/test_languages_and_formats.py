@@ -66,6 +66,17 @@ def test_who_finds_reading_hard_gets_short_words(clock):
     assert {"about": "format", "code": "need", "says": "Easy read: finds reading or forms hard."} in message.reasons
 
 
+def test_easy_read_in_english_is_no_answer_to_who_reads_polish(clock):
+    her = person(clock, language="pl")
+    customers.add_need(customer_id=her.id, code="reading", by=SYSTEM, at=clock.now())
+    opened(clock, her.id)
+    jobs.drain()
+    message = Message.objects.get()
+    assert message.subject.startswith("Mamy Twoje zgłoszenie")
+    assert (message.language, message.format) == ("pl", "standard")
+    assert "This message is not written in easy read yet." in [one["says"] for one in message.reasons]
+
+
 @pytest.mark.skipif(shutil.which("espeak-ng") is None, reason="needs espeak-ng (apt install espeak-ng)")
 def test_a_message_can_be_listened_to_by_its_link_alone(clock, client: Client):
     opened(clock, person(clock, preferred_format="audio", language="ur").id)

@@ -123,6 +123,29 @@ def test_called_three_times_and_gone(comes: Comes, ravi: Actor, clock: MovableCl
     assert visit.ended_because == "did_not_come"
 
 
+def test_who_does_not_come_is_called_again_after_the_next_and_nobody_waits_behind_an_empty_chair(
+    comes: Comes, ravi: Actor, clock: MovableClock
+) -> None:
+    tickets = []
+    for _ in range(3):
+        tickets.append(comes())
+        clock.advance(seconds=20)
+    called = []
+    for _ in range(4):
+        row = actions.call_next(by=ravi, at=clock.now())
+        assert row is not None
+        called.append(row.ticket)
+        clock.advance(seconds=30)
+        if row.ticket == "A3":
+            actions.serve(row.id, by=ravi, at=clock.now())
+        else:
+            actions.not_there(row.id, by=ravi, at=clock.now())
+        told = [(one.id, one.number) for one in replay(told_by_events())]
+        rows = Visit.objects.filter(state="waiting")
+        assert told == [(one.id, one.number) for one in in_order(waiter_of(row) for row in rows)]
+    assert called == ["A1", "A2", "A1", "A3"]
+
+
 def test_the_expert_is_called_in_and_nothing_is_asked_twice(
     comes: Comes, ravi: Actor, janet: Actor, clock: MovableClock
 ) -> None:

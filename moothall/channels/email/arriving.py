@@ -12,7 +12,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.conf import settings
-from django.db import Error as DatabaseError
+from django.db import InterfaceError, InternalError, OperationalError
 
 from moothall.channels.email.machines import Report
 from moothall.channels.email.parsing import Mail, NotMail, read_mail
@@ -46,13 +46,14 @@ def take_mail(raw: bytes, *, received_at: datetime, envelope_to: tuple[str, ...]
     """Take an e-mail in as it came. ``envelope_to`` is where the mail server delivered it, where that is known.
 
     Raises:
-        DatabaseError: nothing can be kept just now; whoever brings it keeps it and tries again.
+        OperationalError, InterfaceError, InternalError: nothing can be kept just now; whoever brings it keeps it and
+        tries again. What the database refuses of this one mail (DataError) is no reason to: it would be refused for ever.
     """
     try:
         return _take(raw, received_at, envelope_to)
     except NotMail as strange:
         return _put_aside(raw, str(strange), received_at)
-    except DatabaseError:
+    except (OperationalError, InterfaceError, InternalError):
         raise
     except Exception as error:  # a mail that we cannot read is kept aside, whatever is wrong
         log.exception("A mail was put into quarantine: our reading of it failed")

@@ -31,7 +31,15 @@ TAKEN: Final = "Moothall"
 
 
 class MailboxAway(Exception):
-    """The mailbox cannot be reached, or does not let us in; the message says which."""
+    """The mailbox cannot be reached, does not let us in or does not give us what it holds; the message says which."""
+
+
+class _NotGiven(Exception):
+    """The server would not hand over this one e-mail."""
+
+
+class _Gone(Exception):
+    """Somebody else took this e-mail out of the mailbox."""
 
 
 @contextmanager
@@ -68,17 +76,35 @@ def mailbox(url: str = "") -> Iterator[BaseMailBox]:
 
 
 def fetch(box: BaseMailBox, *, most: int = AT_ONCE) -> int:
-    """Take in what the mailbox holds, oldest first, at most so many; return how many. Raises MailboxAway when it goes."""
+    """Take in what the mailbox holds, oldest first, at most so many; return how many.
+
+    An e-mail that the server does not hand over stays where it is, and those behind it are taken in first.
+
+    Raises:
+        MailboxAway: the mailbox went away, or something in it was not handed over.
+    """
     try:
         uids = box.uids("ALL")[:most]
         if uids and not box.folder.exists(TAKEN):
             box.folder.create(TAKEN)
+        taken, left = 0, 0
         for uid in uids:
-            _take(box, uid)
+            try:
+                _take(box, uid)
+            except _Gone:
+                continue
+            except _NotGiven as why:
+                left += 1
+                log.warning("The mail server did not hand over an e-mail: %s", why)
+                continue
             box.move([uid], TAKEN)
-        return len(uids)
+            taken += 1
     except (OSError, IMAP4.error, ImapToolsError) as error:
         raise MailboxAway(f"The mailbox went away: {type(error).__name__}.") from error
+    if left:
+        told = "an e-mail, which stays" if left == 1 else f"{left} e-mails, which stay"
+        raise MailboxAway(f"The mail server does not hand over {told} in the mailbox.")
+    return taken
 
 
 def wait(box: BaseMailBox, seconds: float) -> bool:
@@ -101,7 +127,7 @@ def _take(box: BaseMailBox, uid: str) -> None:
 
 def _about(box: BaseMailBox, uid: str) -> tuple[int, datetime]:
     """A message's size, and when the mail server got it: never later than now, never what the message itself says."""
-    _, told = box.client.uid("fetch", uid, "(RFC822.SIZE INTERNALDATE)")
+    told = _fetched(box, uid, "(RFC822.SIZE INTERNALDATE)")
     text = b" ".join(one if isinstance(one, bytes) else one[0] for one in told if one).decode("ascii", "replace")
     size = text.partition("RFC822.SIZE ")[2].split(" ")[0].rstrip(")")
     now = clock.now()
@@ -114,5 +140,17 @@ def _about(box: BaseMailBox, uid: str) -> tuple[int, datetime]:
 
 
 def _part(box: BaseMailBox, uid: str, what: str) -> bytes:
-    _, told = box.client.uid("fetch", uid, f"({what})")
-    return next((one[1] for one in told if isinstance(one, tuple)), b"")
+    content = next((one[1] for one in _fetched(box, uid, f"({what})") if isinstance(one, tuple)), None)
+    if content is None:
+        raise _NotGiven("nothing came with a yes")
+    return bytes(content)
+
+
+def _fetched(box: BaseMailBox, uid: str, what: str) -> list[Any]:
+    """What the server tells of one message. Its status counts: a no is not an empty e-mail."""
+    status, told = box.client.uid("fetch", uid, what)
+    if status != "OK":
+        raise _NotGiven(" ".join(one.decode("ascii", "replace") for one in told if isinstance(one, bytes)) or status)
+    if not any(told):
+        raise _Gone
+    return list(told)

@@ -13,6 +13,7 @@ from typing import Any
 
 from aiosmtpd.controller import UnthreadedController
 from aiosmtpd.lmtp import LMTP
+from aiosmtpd.smtp import syntax
 from django.conf import settings
 from django.db import Error as DatabaseError
 from django.db import connection
@@ -50,12 +51,42 @@ def _keep(content: bytes, to: tuple[str, ...]) -> str:
     return HAVE_IT
 
 
+class Door(LMTP):  # type: ignore[misc]
+    """A conversation in LMTP. After the message it answers once for each recipient it accepted (RFC 2033, 4.2).
+
+    The library answers once for all of them, so that a mail server which handed over for two waits for the second
+    answer until its time is up, and hands the same message over again.
+    """
+
+    _answers = 0
+
+    @syntax("DATA")  # type: ignore[untyped-decorator]
+    async def smtp_DATA(self, arg: str) -> None:  # noqa: N802  the library's name
+        """Take a message."""
+        self._answers = 0
+        try:
+            await super().smtp_DATA(arg)
+        finally:
+            self._answers = 0
+
+    async def push(self, status: Any) -> None:
+        """Send a line; what is said of a message is said for each of its recipients."""
+        if self._answers:
+            await super().push("\r\n".join([str(status)] * self._answers))
+            return
+        if str(status).startswith("354") and self.envelope is not None:
+            self._answers = len(self.envelope.rcpt_tos)
+            await super().push(status)
+            return
+        await super().push(status)
+
+
 class LmtpServer(UnthreadedController):  # type: ignore[misc]
     """Listens until it is stopped."""
 
-    def factory(self) -> LMTP:
+    def factory(self) -> Door:
         """One conversation."""
-        return LMTP(
+        return Door(
             self.handler, hostname=socket.gethostname(), data_size_limit=settings.EMAIL_LARGEST, enable_SMTPUTF8=True,
             ident="Moothall", timeout=120,
         )  # fmt: skip

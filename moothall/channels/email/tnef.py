@@ -8,7 +8,7 @@ from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from typing import Any, Final
 
-from moothall.channels.email.bodies import decoded, from_html
+from moothall.channels.email.bodies import decoded, from_html, tidy
 
 LARGEST: Final = 20 * 1024 * 1024
 MOST_FILES: Final = 40
@@ -43,4 +43,4 @@ def open_packed(content: bytes) -> Opened | None:
 
 
 def _text(value: Any) -> str:
-    return decoded(value) if isinstance(value, bytes) else str(value)
+    return decoded(value) if isinstance(value, bytes) else tidy(str(value))

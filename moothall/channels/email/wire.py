@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import email
 import re
+from collections.abc import Iterator
 from email.message import EmailMessage, Message
 from email.policy import EmailPolicy
 from functools import lru_cache
@@ -147,6 +148,13 @@ def headers(message: Message, name: str) -> list[str]:
         return [clean(str(value)) for value in message.get_all(name) or []][:50]
     except Exception:  # the parser fails on broken headers in its own ways
         return [clean(str(value)) for key, value in message.raw_items() if key.lower() == name.lower()][:50]
+
+
+def trace(message: Message) -> Iterator[tuple[str, str]]:
+    """Yield the stations and checks on a message's way (``received``, ``authentication-results``), top first."""
+    for key, value in message.raw_items():
+        if (name := key.lower()) in {"received", "authentication-results"}:
+            yield name, clean(str(value))
 
 
 def _raw_header(message: Message, name: str) -> str:

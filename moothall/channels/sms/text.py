@@ -83,7 +83,8 @@ class Understood:
     reference: str = ""
 
 
-_STOP = frozenset({"stop", "stopall", "stop all", "unsubscribe", "end", "quit", "cancel", "opt out", "optout"})
+# CANCEL is none of them: to a person it means the booking we have just written about, never all texts for good.
+_STOP = frozenset({"stop", "stopall", "stop all", "unsubscribe", "end", "quit", "opt out", "optout"})
 _START = frozenset({"start", "unstop", "subscribe"})
 _HELP = frozenset({"help", "info"})
 _GROUPS = re.compile(r"[A-Za-z0-9]+")

@@ -20,7 +20,6 @@ from moothall.customers.queries.finding import (
     customers_at,
     customers_with_ids,
     find_customers,
-    reaches,
 )
 from moothall.customers.queries.looks import (
     LookLine,
@@ -58,7 +57,6 @@ __all__ = [
     "names_of",
     "organisations_alike",
     "organisations_like",
-    "reaches",
     "references_of",
     "survivor_of",
 ]

@@ -11,11 +11,10 @@ from typing import Any, Final
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Q
 
 from moothall.core.access import require
 from moothall.core.actors import Actor, ActorKind
-from moothall.customers.models import ContactPoint, Customer
+from moothall.customers.models import Customer
 from moothall.customers.rules.finding import (
     Typed,
     close_enough,
@@ -94,16 +93,6 @@ def customers_at(value: str, visible_to: Actor) -> list[CustomerLine]:
         return []
     conditions, values = _conditions(typed)
     return _lines(f"SELECT c.id, true AS exact FROM customers_customer c WHERE {conditions} LIMIT 20", values, typed)
-
-
-def reaches(customer_id: UUID, value: str) -> bool:
-    """Say whether we hold this e-mail address or number of a customer, or of a record joined to hers. One query."""
-    try:
-        plain = plain_email(value) if "@" in value else plain_phone(value)
-    except CannotRead:
-        return False
-    hers = Q(customer_id=customer_id) | Q(customer__joined_to_id=customer_id)
-    return ContactPoint.objects.filter(hers, value=plain).exists()
 
 
 def customers_with_ids(ids: Sequence[UUID], visible_to: Actor) -> list[CustomerLine]:

@@ -1,8 +1,9 @@
 """Where a writing belongs: the case it is about, the exchange it goes on with, and how surely.
 
-Never by what it says of its sender alone. It is *sure* when it answers a message of ours by that message's own id, from the
-address we sent it to; or when the sender's address was proved by the sender's mail system (DMARC) and is one we hold of the
-case's customer. Anything else only points to a case: a person reads it before it counts as the customer's word.
+Never by what it says of its sender. It is *sure* when it answers a message of ours by that message's own id, from the address
+we sent it to, and the checks of its sender (SPF, DKIM, DMARC) do not speak against it. Checks that speak for an address say
+only that it is that address: who writes from it is not proved by them (adr/0062). Anything else only points to a case: a
+person reads it before it counts as the customer's word.
 """
 
 from __future__ import annotations
@@ -13,7 +14,6 @@ from uuid import UUID
 from moothall.cases.models import Case, CaseState
 from moothall.cases.named import cases_named
 from moothall.contacts.models import Contact
-from moothall.customers.queries import reaches
 from moothall.inbox import queries as writings
 from moothall.inbox.models import Writing
 from moothall.inbox.rules import messages_answered, references_in
@@ -48,6 +48,7 @@ def find_belonging(arrived: ArrivedWriting) -> Belonging:
     earlier = earlier or writings.by_message_ids(arrived.answers)
     case_id = (answered.case_id if answered else None) or (earlier.case_id if earlier else None)
     back = answered is not None and bool(arrived.sender) and answered.to.casefold() == arrived.sender.casefold()
+    back = back and not writings.warns(arrived.verdicts)
     rates = answered.contact_id if back and answered is not None and answered.template == QUESTION else arrived.rates
     if case_id is None:
         case_id, named = _by_reference(arrived)
@@ -59,9 +60,7 @@ def find_belonging(arrived: ArrivedWriting) -> Belonging:
     case = _standing(case_id) if case_id else None
     if case is None:
         return Belonging(None, earlier, back, answered.customer_id if back and answered else None, rates)
-    sure = (back and answered is not None and answered.case_id == case_id) or (
-        arrived.verdicts.get("dmarc") == "pass" and _is_hers(case, arrived.sender)
-    )
+    sure = back and answered is not None and answered.case_id == case_id
     sure = sure or (back and earlier is not None and earlier.sure)
     return Belonging(case, earlier, sure, case.customer_id if sure else None, rates)
 
@@ -86,9 +85,3 @@ def _standing(case_id: UUID) -> Case | None:
             return case
         case_id = case.joined_to_id
     return None
-
-
-def _is_hers(case: Case, sender: str) -> bool:
-    if not sender:
-        return False
-    return case.track_email == sender.casefold() or (case.customer_id is not None and reaches(case.customer_id, sender))

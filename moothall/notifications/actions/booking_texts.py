@@ -35,13 +35,18 @@ class Answered:
 
 
 def booking_asked_about(sender: str, words: str) -> BookingView | None:
-    """Return the booking that such a text is about: the one we last texted this number of, if it still stands."""
-    if not _ASKED.fullmatch(words):
+    """Return the booking that such a text is about: the one we last texted this number of, if it still stands.
+
+    One that is cancelled is still what a second, impatient “cancel” is about.
+    """
+    asked = _ASKED.fullmatch(words)
+    if asked is None:
         return None
     last = Message.objects.filter(to=sender, channel="sms", template__in=ABOUT_BOOKINGS).order_by("-created_at").first()
     number = str(last.values.get("booking", "")) if last is not None else ""
     view = booking(UUID(number)) if number else None
-    return view if view is not None and view.state == "confirmed" else None
+    stands = view is not None and (view.state == "confirmed" or (bool(asked[1]) and view.state == "cancelled"))
+    return view if stands else None
 
 
 def last_asked_about_booking(sender: str, words: str) -> datetime | None:
@@ -58,6 +63,8 @@ def change_booking(view: BookingView, words: str, *, at: datetime) -> Answered |
     if asked is None:
         return None
     her = customer_actor(view.customer_id)
+    if asked[1] and view.state == "cancelled":
+        return Answered("booking-cancelled", {**booking_values(view), "ours": "", "following": ""})
     try:
         if asked[1]:
             bookings.cancel(view.id, reason="asked", by=her, at=at)

@@ -22,6 +22,7 @@ from moothall.reception.models import Duty, HowCalled, Visit, VisitState
 from moothall.reception.pack import RECEPTION
 from moothall.reception.queries.duties import duty_row
 from moothall.reception.queries.standing import places_here, queues_of_duty
+from moothall.reception.rules import Waiter, turn_after_absence
 
 TAKE = "contact.take"
 LEFT_BECAUSE = {
@@ -70,7 +71,7 @@ def call(visit_id: UUID, *, by: Actor, at: datetime) -> Visit:
 
 
 def not_there(visit_id: UUID, *, by: Actor, at: datetime) -> Visit:
-    """They did not come when called: back in their place, or gone after as many calls as the pack says.
+    """They did not come when called: behind whoever is next, or gone after as many calls as the pack says.
 
     Raises:
         NotSo, LookupError, Refused.
@@ -82,10 +83,21 @@ def not_there(visit_id: UUID, *, by: Actor, at: datetime) -> Visit:
             return row
         if row.calls >= current_pack().one(RECEPTION).calls:
             return gone(row, "did_not_come", by=by, at=at)
+        row.turn_at = _after_the_next(row, by)
         row.state, row.desk, row.staff_id, row.called_at = VisitState.WAITING, "", None, None
-        row.save(update_fields=["state", "desk", "staff_id", "called_at"])
+        row.save(update_fields=["state", "desk", "staff_id", "called_at", "turn_at"])
         record([_back(row, at)], by=by)
         return row
+
+
+def _after_the_next(row: Visit, by: Actor) -> datetime:
+    """The turn of who did not come: just after the first in line who has been called less often, so nobody waits behind
+    an empty chair."""
+    duty = duty_row(by)
+    queues = {row.queue, *(queues_of_duty(duty) if duty is not None else ())}
+    waiting = Visit.objects.filter(centre=row.centre, state=VisitState.WAITING, queue__in=queues)
+    line = [Waiter(one.id, one.queue, one.turn_at, one.number, one.calls) for one in waiting]
+    return turn_after_absence(Waiter(row.id, row.queue, row.turn_at, row.number, row.calls), line)
 
 
 def leave(visit_id: UUID, *, because: str, by: Actor, at: datetime) -> Visit:

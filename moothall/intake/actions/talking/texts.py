@@ -46,7 +46,7 @@ NEAR = 0.8
 MOST_NAMED = 4
 _A_WORD = re.compile(r"[^\W\d_]{3}")
 _STARTS = frozenset({"start", "unstop", "subscribe"})
-_STOPS = frozenset({"stop", "stopall", "stop all", "unsubscribe", "end", "quit", "cancel", "opt out", "optout"})
+_STOPS = frozenset({"stop", "stopall", "stop all", "unsubscribe", "end", "quit", "opt out", "optout"})
 
 
 def text_came(
