@@ -2,7 +2,8 @@
 
 The premises and schedules of Leeds (405,565 and 1,384; from the folder `MOOTHALL_SHARED_DATA`, else `../shared/data`) come in
 by the product's own imports into a database of its own, kept in `.moothall/bench-rounds` for the next run; the clock stands at
-4 July 2025. The files number no streets: each name of a street in a place gets a number here.
+4 July 2025. The files number no streets: the imports do, by name and place. No file has a plan of the streets of a round, so one
+is written as a table (one street after another through the working day) and brought in like a council's own.
 
 `page_…`: the whole answer of `/bin-day/…` for premises drawn at random; `asked_…`: the query alone, for more of them.
 `day_page_…`: the page in the evening for premises that were collected that day, when their rounds have sent all they send.
@@ -14,13 +15,11 @@ order and once. `same_result`: whether 3,000 doors stand the same after both.
 from __future__ import annotations
 
 import csv
-import gzip
 import hashlib
 import os
 import random
 import sys
 import time
-from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -71,16 +70,6 @@ def _data() -> Path:
     )
 
 
-def _premises(path: Path) -> Iterator[tuple[int, str, int, str, str]]:
-    """UPRN, round, street's number, address, outcode: of every row of the file."""
-    numbers: dict[tuple[str, str], int] = {}
-    with gzip.open(path, "rt", newline="") as file:
-        for row in csv.DictReader(file):
-            usrn = numbers.setdefault((row["street"], row["locality"]), 1_000_000 + len(numbers))
-            text = ", ".join(part for part in (f"{row['number']} {row['street']}".strip(), row["locality"]) if part)
-            yield int(row["premises_id"]), row["schedule_id"], usrn, text, row["outcode"]
-
-
 def prepare(folder: Path) -> dict[str, Any]:
     """Migrate, apply the pack, and bring in premises, rounds and days, unless they are there."""
     from django.core.management import call_command
@@ -90,9 +79,9 @@ def prepare(folder: Path) -> dict[str, Any]:
     from moothall.core.actors import SYSTEM
     from moothall.core.packs import NoPack, apply_pack, current_pack, load_pack
     from moothall.intake import importing as i
+    from moothall.intake.importing import gazetteer
     from moothall.intake.importing import rounds as r
-    from moothall.places.actions import Premises, import_premises
-    from moothall.rounds.actions import import_stops
+    from moothall.places.models import Street
     from moothall.rounds.models import Stop, StreetPlan
 
     call_command("migrate", verbosity=0, interactive=False)
@@ -100,45 +89,55 @@ def prepare(folder: Path) -> dict[str, Any]:
         current_pack()
     except NoPack:
         apply_pack(load_pack("leeds"), by=SYSTEM, at=clock.now())
-    began, file = time.perf_counter(), folder / "leeds_premises.csv.gz"
-    if not Stop.objects.exists():
-        import_premises(
-            (
-                Premises(uprn=uprn, address=text, postcode=out, usrn=usrn)
-                for uprn, _, usrn, text, out in _premises(file)
-            ),
-            by=SYSTEM,
-        )
-        import_stops(((uprn, schedule, usrn) for uprn, schedule, usrn, _, _ in _premises(file)), by=SYSTEM)
-        days = folder / "leeds_bin_schedules.csv.gz"
+    began, premises, days = time.perf_counter(), folder / "leeds_premises.csv.gz", folder / "leeds_bin_schedules.csv.gz"
+    how: dict[str, Any] = {"say": lambda *_: None, "by": SYSTEM}
+    if Stop.objects.filter(usrn__isnull=False).count() < Stop.objects.count() or not Stop.objects.exists():
+        _empty_of_streets()
+        columns = i.find_columns(i.headings(premises), gazetteer.COLUMNS, gazetteer.REQUIRED, file=premises.name)
+        gazetteer.import_gazetteer(i.rows_of(premises), columns, **how)
+        columns = i.find_columns(i.headings(premises), r.STOP_COLUMNS, r.STOP_REQUIRED, file=premises.name)
+        r.import_round_premises(i.rows_of(premises), columns, **how)
         columns = i.find_columns(i.headings(days), r.DAY_COLUMNS, r.DAY_REQUIRED, file=days.name)
-        r.import_round_days(i.rows_of(days), columns, pack=current_pack(), say=lambda *_: None, by=SYSTEM)
+        r.import_round_days(i.rows_of(days), columns, pack=current_pack(), at=clock.now(), **how)
     if not StreetPlan.objects.exists():
-        _plan_the_day()
+        plan = _write_plan(ROOT / ".moothall" / "bench-rounds-plan.csv")
+        columns = i.find_columns(i.headings(plan), r.PLAN_COLUMNS, r.PLAN_REQUIRED, file=plan.name)
+        taken = r.import_round_plans(i.rows_of(plan), columns, pack=current_pack(), **how)
+        if taken.refused:
+            raise AssertionError(f"{taken.refused} rows of the plan were refused")
     loaded = time.perf_counter() - began
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE")
     return {
         "load_seconds": round(loaded, 1), "premises": Stop.objects.count(),
         "without_round": Stop.objects.filter(schedule_id="").count(),
+        "streets_numbered": Street.objects.filter(local=True).count(),
+        "on_a_round_without_street": Stop.objects.exclude(schedule_id="").filter(usrn=None).count(),
     }  # fmt: skip
 
 
-def _plan_the_day() -> None:
-    """When each round of the day passes each of its streets: one after another, from its beginning to its end."""
-    from moothall.core.actors import SYSTEM
-    from moothall.rounds.actions import plan_streets
-    from moothall.rounds.models import Stop
-    from moothall.rounds.queries import rounds_on
+def _empty_of_streets() -> None:
+    """A database of an earlier form, whose streets the benchmark numbered itself, begins again."""
+    from django.db import connection
 
-    streets: dict[str, list[int]] = {}
+    with connection.cursor() as cursor:
+        cursor.execute("TRUNCATE rounds_stop, rounds_streetplan, places_street, places_property")
+
+
+def _write_plan(path: Path) -> Path:
+    """A table of when each round of the day passes each of its streets: one after another, to the end of the working day."""
+    from moothall.rounds.queries import rounds_on, streets_of_rounds
+
     going = [schedule for schedule, _ in rounds_on(DAY)]
-    rows = Stop.objects.filter(schedule_id__in=going, usrn__isnull=False).order_by("schedule_id", "usrn")
-    for schedule, usrn in rows.values_list("schedule_id", "usrn").distinct():
-        if usrn is not None:
-            streets.setdefault(schedule, []).append(usrn)
-    for schedule, passed in streets.items():
-        plan_streets(schedule, [(usrn, 600 * n // len(passed)) for n, usrn in enumerate(passed)], by=SYSTEM)
+    streets = streets_of_rounds(going)
+    with path.open("w", newline="") as file:
+        out = csv.writer(file)
+        out.writerow(["schedule_id", "street", "locality", "minute"])
+        for schedule in going:
+            passed = streets.of(schedule)
+            for n, usrn in enumerate(sorted(passed)):
+                out.writerow([schedule, *passed[usrn], 600 * n // len(passed)])
+    return path
 
 
 def ask() -> dict[str, Any]:

@@ -40,6 +40,7 @@ PERMISSIONS: Final[dict[str, str]] = {
     "reception.join": "Be called in to a desk as an expert",
     "rounds.view": "See collection rounds and what the crews recorded",
     "rounds.record": "Record what happens on a collection round",
+    "rounds.plan": "Deliver the plans of collection rounds: when each passes which street",
     "announcement.make": "Announce what fails for many at once, give news of it and say when it is over",
     "field.work": "Carry a device: do jobs outdoors and report on them",
     "field.plan": "Plan crews’ days, give jobs to crews and cut devices off",
@@ -79,6 +80,7 @@ PERMISSIONS: Final[dict[str, str]] = {
     "api.machine": "Other systems: one payment machine, its till and its journal",
     "api.rounds.read": "Other systems: read a crew’s sheet and bin days",
     "api.rounds.write": "Other systems: send what happens on a round",
+    "api.rounds.plan": "Other systems: deliver the plans of rounds",
     "hook.messages": "Message providers: tell us of deliveries and of texts that came in",
 }
 """Every permission there is, with the words an administrator reads; ``restricted.<kind>`` comes on top."""
@@ -96,6 +98,7 @@ IMPLIED: Final[dict[str, frozenset[str]]] = {
     "api.records.write": frozenset({"delivery.bring"}),
     "api.rounds.read": frozenset({"rounds.view"}),
     "api.rounds.write": frozenset({"rounds.record"}),
+    "api.rounds.plan": frozenset({"rounds.plan"}),
 }
 """What a token's scope lets it do in the rooms behind the interface."""
 

@@ -17,7 +17,10 @@ class Area(models.Model):
 
 
 class Street(models.Model):
-    """A street by its Unique Street Reference Number (up to 8 digits)."""
+    """A street by its Unique Street Reference Number (up to 8 digits), or by a number of ours where it came without one.
+
+    ``local``: the number was given here, to a name in a place (adr/0059). It has nine digits, so that no national one is it.
+    """
 
     usrn = models.BigIntegerField(primary_key=True)
     name = models.CharField(max_length=160)
@@ -28,6 +31,7 @@ class Street(models.Model):
     line = models.JSONField(default=list, blank=True, help_text="Its middle as [longitude, latitude] points, in order.")
     road_class = models.CharField(max_length=20, blank=True, help_text="main, distributor, local …")
     owner = models.CharField(max_length=60, blank=True, help_text="Who looks after it; blank: the council.")
+    local = models.BooleanField(default=False, db_default=False, help_text="The number was given here, by its name.")
 
     class Meta:
         indexes = [

@@ -17,6 +17,7 @@ from moothall.core.actors import Actor
 from moothall.core.lists import say_all
 from moothall.core.packs import Pack
 from moothall.core.zone import LONDON, council_date
+from moothall.places.numbering import key_of
 from moothall.rounds.models import Collection, Flag, FlagKind, Stop, StreetPlan
 from moothall.rounds.pack import BINS, ROUNDS, Bin, Rounds
 from moothall.rounds.rules import NOT_OUT, Cab, Door, Standing, collection_meant, not_fetched, standing_of
@@ -25,6 +26,11 @@ _AREAS_OF_ROUND = """
     SELECT area.name FROM rounds_stop stop JOIN places_street street ON street.usrn = stop.usrn
       JOIN places_area area ON area.code = street.area_code
      WHERE stop.schedule_id = %s GROUP BY area.name ORDER BY count(*) DESC, area.name LIMIT %s
+"""
+_STREETS_OF_ROUNDS = """
+    SELECT DISTINCT stop.schedule_id, stop.usrn, coalesce(street.name, ''), coalesce(street.locality, '')
+      FROM rounds_stop stop LEFT JOIN places_street street ON street.usrn = stop.usrn
+     WHERE stop.schedule_id = ANY(%s) AND stop.usrn IS NOT NULL
 """
 
 
@@ -73,6 +79,8 @@ class StreetLine:
     planned: datetime | None
     doors: int
     flags: tuple[FlagLine, ...]
+    street: str = ""
+    locality: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,17 +157,17 @@ def _place_and_days(uprn: int, since: date, until: date) -> tuple[_Place | None,
 
 
 LAST_OF_EACH = """
-    SELECT DISTINCT ON (cab.bin, cab.kind, cab.uprn, mine, planned)
+    SELECT DISTINCT ON (cab.bin, cab.kind, here, mine, planned)
         cab.bin, cab.kind, cab.occurred_at, cab.usrn, cab.uprn, plan.minute,
-        coalesce(cab.usrn = %(usrn)s, false) AS mine, plan.minute IS NOT NULL AS planned
+        coalesce(cab.usrn = %(usrn)s, false) AS mine, plan.minute IS NOT NULL AS planned, cab.uprn = %(uprn)s AS here
     FROM rounds_cabevent cab
     LEFT JOIN rounds_streetplan plan ON plan.schedule_id = cab.schedule_id AND plan.usrn = cab.usrn
     WHERE cab.schedule_id = %(schedule)s AND cab.day = %(day)s AND cab.bin = ANY(%(bins)s)
-        AND (cab.uprn IS NULL OR cab.uprn = %(uprn)s) AND cab.occurred_at <= %(at)s
-    ORDER BY cab.bin, cab.kind, cab.uprn, mine, planned, cab.occurred_at DESC
+        AND cab.occurred_at <= %(at)s
+    ORDER BY cab.bin, cab.kind, here, mine, planned, cab.occurred_at DESC
 """
-"""The last event of each kind: at this door, in its street, in any street the plan knows and any it does not, of the round.
-That is all `standing_of` goes by; of other doors nothing is read."""
+"""The last event of each kind: at this door, at any other, in its street, in any street the plan knows and any it does not,
+of the round. That is all `standing_of` goes by: of other doors only that the crew is at work again."""
 
 
 def _standings(place: _Place, bins: Sequence[str], day: date, *, rounds: Rounds, at: datetime) -> dict[str, Standing]:
@@ -174,7 +182,7 @@ def _standings(place: _Place, bins: Sequence[str], day: date, *, rounds: Rounds,
     }  # fmt: skip
     with connection.cursor() as cursor:
         cursor.execute(LAST_OF_EACH, asked)
-        for code, kind, when, usrn, uprn, minute, _, _ in cursor.fetchall():
+        for code, kind, when, usrn, uprn, minute, _, _, _ in cursor.fetchall():
             events[code].append(Cab(kind, when, usrn, uprn))
             if minute is not None:
                 planned[usrn] = starts + timedelta(minutes=minute)
@@ -272,10 +280,10 @@ def joined(lines: Sequence[FlagLine]) -> FlagLine:
 
 
 def rounds_on(day: date) -> list[tuple[str, tuple[str, ...]]]:
-    """Return the rounds that go on a day with the bins they collect, by code. One query."""
+    """Return the rounds that go on a day with the bins they collect, by code; each bin once. One query."""
     found: dict[str, list[str]] = {}
     rows = Collection.objects.annotate(goes=Coalesce("moved_to", "day")).filter(goes=day)
-    for schedule, code in rows.order_by("schedule_id", "bin").values_list("schedule_id", "bin"):
+    for schedule, code in rows.order_by("schedule_id", "bin").values_list("schedule_id", "bin").distinct():
         found.setdefault(schedule, []).append(code)
     return [(schedule, tuple(codes)) for schedule, codes in found.items()]
 
@@ -292,8 +300,52 @@ def round_in_words(schedule: str, day: date, *, pack: Pack, most: int = 3) -> st
     return (say_all(areas) or f"Round {schedule}") + (f" ({collected})" if collected else "")
 
 
+class StreetsOfRound:
+    """The streets on which some rounds have homes, by number and by name. Made by `streets_of_rounds`."""
+
+    def __init__(self, rows: Iterable[tuple[str, int, str, str]]) -> None:
+        self._streets: dict[str, dict[int, tuple[str, str]]] = {}
+        self._named: dict[tuple[str, str], list[int]] = {}
+        for schedule, usrn, name, locality in rows:
+            self._streets.setdefault(schedule, {})[usrn] = (name, locality)
+            if name:
+                self._named.setdefault((schedule, key_of(name)[0]), []).append(usrn)
+
+    def of(self, schedule: str) -> Mapping[int, tuple[str, str]]:
+        """Return a round's streets as name and place by number."""
+        return self._streets.get(schedule, {})
+
+    def find(self, schedule: str, *, usrn: int | None, street: str, locality: str) -> tuple[int | None, str]:
+        """Return the street of a round that is meant by its number, else by its name; or what is wrong with it."""
+        streets = self._streets.get(schedule)
+        if not streets:
+            return None, f"no premises here are on a round “{schedule[:40]}”: bring in the rounds first"
+        if usrn is not None:
+            if usrn in streets:
+                return usrn, ""
+            return None, f"no home of round {schedule} is in a street with the number {usrn}"
+        if not street.strip():
+            return None, "it names no street: a number (USRN) or a name is needed"
+        found = self._named.get((schedule, key_of(street)[0]), [])
+        if locality.strip():
+            found = [one for one in found if key_of("", streets[one][1])[1] == key_of("", locality)[1]]
+        where = ", ".join(part for part in (street.strip()[:60], locality.strip()[:60]) if part)
+        if not found:
+            return None, f"no home of round {schedule} is in a street called {where}"
+        if len(found) > 1:
+            return None, f"round {schedule} has {len(found)} streets called {where}: say in which place, or its number"
+        return found[0], ""
+
+
+def streets_of_rounds(schedules: Sequence[str]) -> StreetsOfRound:
+    """Return the streets on which these rounds have homes. One query."""
+    with connection.cursor() as cursor:
+        cursor.execute(_STREETS_OF_ROUNDS, [list(schedules)])
+        return StreetsOfRound(cursor.fetchall())
+
+
 def crew_sheet(schedule: str, day: date, *, rounds: Rounds, visible_to: Actor) -> list[StreetLine]:
-    """Return a round's streets in the order of the plan, with the doors the crew must not pass. Three queries.
+    """Return a round's streets in the order of the plan, with the doors the crew must not pass. Four queries.
 
     Says no names and no numbers to ring: a crew needs to know the door and why.
 
@@ -318,10 +370,12 @@ def crew_sheet(schedule: str, day: date, *, rounds: Rounds, visible_to: Actor) -
         usrn = street_of.get(uprn)
         if usrn is not None:
             flags.setdefault(usrn, []).append(joined(found))
+    names = streets_of_rounds([schedule]).of(schedule)
     lines = [
         StreetLine(
-            usrn, starts + timedelta(minutes=plan[usrn]) if usrn in plan else None, count, tuple(flags.get(usrn, ()))
+            usrn=usrn, planned=starts + timedelta(minutes=plan[usrn]) if usrn in plan else None, doors=count,
+            flags=tuple(flags.get(usrn, ())), street=names.get(usrn, ("", ""))[0], locality=names.get(usrn, ("", ""))[1],
         )
         for usrn, count in doors.items()
-    ]
+    ]  # fmt: skip
     return sorted(lines, key=lambda line: (line.planned is None, line.planned or starts, line.usrn))

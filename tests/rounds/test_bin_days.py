@@ -158,7 +158,7 @@ def bring(council: Any, premises: Path, days: Path) -> tuple[Any, Any, list[str]
     of_days = i.find_columns(i.headings(days), r.DAY_COLUMNS, r.DAY_REQUIRED, file=days.name)
     say = lambda number, id_, kept, why: said.append(f"{number}: {why}")  # noqa: E731
     stops = r.import_round_premises(i.rows_of(premises), of_stops, say=say, by=SYSTEM)
-    return stops, r.import_round_days(i.rows_of(days), of_days, pack=council, say=say, by=SYSTEM), said
+    return stops, r.import_round_days(i.rows_of(days), of_days, pack=council, say=say, by=SYSTEM, at=now()), said
 
 
 def test_files_are_kept_row_by_row_and_may_come_again(council: Any, clock: Any, tmp_path: Path) -> None:

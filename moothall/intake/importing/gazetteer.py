@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import islice
 from typing import Final
 
 from moothall.core.actors import Actor
 from moothall.intake.importing.reading import RawRow
 from moothall.places.actions import Premises, import_premises
+from moothall.places.numbering import NamedStreet, StreetNumbers
 
 COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
     "uprn": ("uprn", "premises_id"),
@@ -21,17 +23,22 @@ COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
     "longitude": ("longitude", "street_lon"),
 }
 REQUIRED: Final = ("uprn", "street")
+LOT: Final = 5_000
 
 
 @dataclass(slots=True)
 class Counted:
-    """What an import of premises did. `changed` are new or different; `same_address` share theirs with an earlier row."""
+    """What an import of premises did. `changed` are new or different; `same_address` share theirs with an earlier row.
+
+    `streets_numbered`: streets that the file only names and that had no number here: they have one of our own now.
+    """
 
     read: int = 0
     kept: int = 0
     changed: int = 0
     refused: int = 0
     same_address: int = 0
+    streets_numbered: int = 0
 
 
 def import_gazetteer(
@@ -46,14 +53,29 @@ def import_gazetteer(
         Refused: the actor may not import.
     """
     counted = Counted()
-    _, counted.changed = import_premises(_read(rows, columns, counted, say, done), by=by)
+    read = _read(rows, columns, counted, say, done)
+    _, counted.changed = import_premises(_numbered(read, counted, by), by=by)
     return counted
+
+
+def _numbered(read: Iterator[tuple[Premises, NamedStreet]], counted: Counted, by: Actor) -> Iterator[Premises]:
+    """Give premises whose street is only named the number of that street in that place (adr/0059)."""
+    numbers: StreetNumbers | None = None
+    while lot := list(islice(read, LOT)):
+        named = [street for one, street in lot if one.usrn is None]
+        if not named:
+            yield from (one for one, _ in lot)
+            continue
+        numbers = numbers or StreetNumbers()
+        counted.streets_numbered += numbers.give(named, by=by)
+        for one, street in lot:
+            yield replace(one, usrn=numbers.of(street.name, street.locality)) if one.usrn is None else one
 
 
 def _read(
     rows: Iterable[RawRow], columns: Mapping[str, str], counted: Counted,
     say: Callable[[int, str, bool, str], None], done: Callable[[int], None],
-) -> Iterator[Premises]:  # fmt: skip
+) -> Iterator[tuple[Premises, NamedStreet]]:  # fmt: skip
     addresses: dict[int, int] = {}  # by a digest: hundreds of thousands of addresses need not be held whole
     numbers: set[int] = set()
     for row in rows:
@@ -76,7 +98,7 @@ def _read(
             say(row.number, text, True, f"the same address as premises {addresses[mark]}")
         addresses.setdefault(mark, premises.uprn)
         counted.kept += 1
-        yield premises
+        yield premises, NamedStreet(premises.street, values.get("locality", ""), premises.latitude, premises.longitude)
 
 
 def _problem(uprn: str, values: Mapping[str, str]) -> str:

@@ -1,6 +1,6 @@
 """Collection rounds over the wire: a crew's sheet out, what happens on the round in, bin days for any address."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -13,11 +13,12 @@ from moothall.core.packs import current_pack
 from moothall.core.zone import council_date
 from moothall.interfaces.api import shapes
 from moothall.interfaces.policy import Request, policy
-from moothall.rounds.actions import MOST_EVENTS, CabReport, take_cab_events
+from moothall.rounds.actions import MOST_EVENTS, CabReport, PlannedStreet, take_cab_events, take_plan
 from moothall.rounds.pack import BINS, ROUNDS
 from moothall.rounds.queries import bin_days, crew_sheet
 
 rounds = Router(tags=["rounds"])
+MOST_STREETS = 5_000
 ERRORS = dict.fromkeys((400, 401, 403, 404, 422), shapes.Problems)
 
 
@@ -33,8 +34,14 @@ class CabEventIn(shapes.Wire):
         description="started, passed_street, not_out, contaminated, too_heavy, blocked, broken_down, resumed or finished.",
     )
     occurred_at: datetime
-    usrn: int | None = Field(None, ge=1, le=99_999_999)
+    usrn: int | None = Field(None, ge=1, le=999_999_999, description="The street's number, as the sheet gives it.")
     uprn: int | None = Field(None, ge=1, le=999_999_999_999)
+    street: str = Field(
+        "", max_length=160, description="The street's name instead of its number: one of the round's own."
+    )
+    locality: str = Field(
+        "", max_length=120, description="The place of that street, where the round has two of one name."
+    )
 
 
 class CabEventsIn(shapes.Wire):
@@ -90,6 +97,39 @@ class StreetOut(Schema):
     planned: datetime | None
     doors: int
     flags: list[DoorOut]
+    street: str = ""
+    locality: str = ""
+
+
+class PlannedStreetIn(shapes.Wire):
+    """When one street is passed, by its number or by its name."""
+
+    planned: time = Field(description="When, of the day, as the council’s clocks show it: 14:30.")
+    usrn: int | None = Field(None, ge=1, le=999_999_999)
+    street: str = Field("", max_length=160)
+    locality: str = Field("", max_length=120)
+
+
+class PlanIn(shapes.Wire):
+    """The whole plan of a round. An empty one takes the plan away."""
+
+    streets: list[PlannedStreetIn] = Field(max_length=MOST_STREETS)
+
+
+class RefusedStreet(Schema):
+    """One line of a plan that cannot be right: its place in what was sent, from 1, and what to mend."""
+
+    row: int
+    why: str
+
+
+class PlanOut(Schema):
+    """What became of a plan. With anything refused, nothing was taken and the old plan stays."""
+
+    streets: int
+    changed: bool
+    without: int = Field(description="Streets of the round that have no time in it.")
+    refused: list[RefusedStreet]
 
 
 class Sheet(Schema):
@@ -104,7 +144,10 @@ class Sheet(Schema):
 @policy("token", needs="api.rounds.write", purpose="integration")
 def post_events(request: Request, body: CabEventsIn) -> Any:
     """Take events from the cab. Order and repetition do not matter; one bad event does not stop the others."""
-    reports = [CabReport(e.id, e.schedule, e.day, e.bin, e.kind, e.occurred_at, e.usrn, e.uprn) for e in body.events]
+    reports = [
+        CabReport(e.id, e.schedule, e.day, e.bin, e.kind, e.occurred_at, e.usrn, e.uprn, e.street, e.locality)
+        for e in body.events
+    ]
     taken = take_cab_events(reports, bins=frozenset(current_pack().of(BINS)), by=request.actor, at=clock.now())
     return {
         "new": taken.new, "known": taken.known, "refused": [{"id": one, "why": why} for one, why in taken.refused],
@@ -125,6 +168,26 @@ def get_bin_days(request: HttpRequest, uprn: int) -> Any:
         "uprn": uprn, "known": found.known,
         "days": [{"day": day, "bin": code, "name": kinds[code].name} for day, code in days],
     }  # fmt: skip
+
+
+@rounds.put("/{schedule}/plan", response={200: PlanOut, **ERRORS}, summary="Deliver a round's plan")
+@policy("token", needs="api.rounds.plan", purpose="integration")
+def put_plan(request: Request, schedule: str, body: PlanIn) -> Any:
+    """Say when a round passes its streets: what customers are told to expect. Replaces its whole plan."""
+    starts = current_pack().one(ROUNDS).starts
+    lines = [
+        PlannedStreet(row, _minutes(one.planned) - _minutes(starts), one.usrn, one.street, one.locality)
+        for row, one in enumerate(body.streets, 1)
+    ]
+    taken = take_plan(schedule[:40], lines, by=request.actor)
+    return {
+        "streets": taken.streets, "changed": taken.changed, "without": taken.without,
+        "refused": [{"row": row, "why": why} for row, why in taken.refused],
+    }  # fmt: skip
+
+
+def _minutes(of_day: time) -> int:
+    return of_day.hour * 60 + of_day.minute
 
 
 @rounds.get("/{schedule}/{day}", response={200: Sheet, **ERRORS}, summary="A crew's sheet")

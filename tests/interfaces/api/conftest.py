@@ -25,6 +25,10 @@ class Machine:
         headers = {"Authorization": f"Bearer {self.token}"} | ({"Idempotency-Key": key} if key else {})
         return self.client.post(f"/api/v1{path}", body, content_type="application/json", headers=headers)
 
+    def put(self, path: str, body: Any) -> Any:
+        headers = {"Authorization": f"Bearer {self.token}"}
+        return self.client.put(f"/api/v1{path}", body, content_type="application/json", headers=headers)
+
 
 @pytest.fixture
 def machine_with(council: Any, clock: Any) -> Callable[..., Machine]:
