@@ -86,10 +86,14 @@ def contact(contact_id: UUID, *, visible_to: Actor) -> ContactView | None:
     return _views([row], visible_to)[0] if row else None
 
 
-def newest_contacts(*, visible_to: Actor, after: str = "", size: int = 25) -> Page[ContactView]:
-    """Return a page of contacts, newest first, with their matters. Two queries."""
+def newest_contacts(
+    *, visible_to: Actor, customer_ids: Sequence[UUID] | None = None, after: str = "", size: int = 25
+) -> Page[ContactView]:
+    """Return a page of contacts, of these people where they are named, newest first, with their matters. Two queries."""
     require(visible_to, "contact.view")
     rows = visible(Contact.objects.all(), visible_to)
+    if customer_ids is not None:
+        rows = rows.filter(customer_id__in=list(customer_ids))
     if after:
         received, last = unpack_moment(after)
         rows = rows.filter(Q(received_at__lt=received) | Q(received_at=received, id__lt=last))

@@ -31,7 +31,7 @@ holds(
     personal="answer fingerprint",
     plain="scope",
     not_copied="Ids and codes of what the other tables hold.",
-    stays="Ids and codes; gone after the pack’s days.",
+    stays="Ids and codes, never what was told of a person; gone after a month.",
 )
 holds(
     "core.Job",

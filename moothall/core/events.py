@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
-from datetime import datetime
-from typing import Any
+from datetime import UTC, datetime
+from typing import Any, Final
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -121,6 +121,23 @@ def record(happenings: Iterable[Happening], *, by: Actor, imported: bool = False
         with unit():
             _write(recorded)
     return recorded
+
+
+MONTHS_AHEAD: Final = 14
+
+
+def make_months(at: datetime) -> int:
+    """Make the partitions of this month and the fourteen to come, where they are not there; return how many were made.
+
+    An event of a month without one is kept all the same, beside the others, and moves to its month when that is made.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT core_event_month((date_trunc('month', %s::timestamp) + make_interval(months => ahead))::date)"
+            " FROM generate_series(0, %s) AS ahead",
+            [at.astimezone(UTC).replace(tzinfo=None), MONTHS_AHEAD],
+        )
+        return sum(made for (made,) in cursor.fetchall())
 
 
 _held: ContextVar[list[Recorded] | None] = ContextVar("held_events", default=None)

@@ -5,7 +5,7 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from django.db import transaction
@@ -13,6 +13,11 @@ from django.db import transaction
 from moothall.core.events import together
 from moothall.core.models import IdempotencyKey
 from moothall.core.rows import add_rows, prepared_cursor
+
+KEPT_FOR: Final = timedelta(days=31)
+"""How long a second asking is known: the month of `technical` in the pack's retention."""
+LASTING: Final = frozenset({"demo"})
+"""What sets a database up, and must not do it again however long it lives."""
 
 
 class KeyReused(ValueError):
@@ -56,6 +61,11 @@ def once(
     if mark and known.fingerprint and known.fingerprint != mark:
         raise KeyReused("This key was already used for a different request. Use a new key for a new request.")
     return known.answer, False
+
+
+def forget_old(at: datetime) -> int:
+    """Remove the keys that nobody sends again, with the answers that were kept for them. Returns how many."""
+    return IdempotencyKey.objects.filter(created_at__lt=at - KEPT_FOR).exclude(scope__in=LASTING).delete()[0]
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from moothall.core import clock, limits
+from moothall.core import clock, events, idempotency, limits
 from moothall.core.jobs import every
+from moothall.core.staff.sessions import SessionStore
 from moothall.intake.actions import expire_dialogues
 from moothall.intake.actions.talking.forgetting import forget_conversations
 from moothall.intake.actions.talking.texts import rest_silent
@@ -18,6 +19,14 @@ def forget_unfinished() -> None:
     drop_old_drafts(clock.now())
     forget_conversations(at=clock.now())
     limits.forget_old(clock.now())
+
+
+@every("41 3 * * *", "intake.keep_house")
+def keep_house() -> None:
+    """Each night: forget keys of writes that nobody sends again and sign-ins that ran out; make months for events ahead."""
+    idempotency.forget_old(clock.now())
+    SessionStore.clear_expired()
+    events.make_months(clock.now())
 
 
 @every("*/5 * * * *", "intake.rest_silent")

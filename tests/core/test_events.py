@@ -37,7 +37,10 @@ def test_recording_outside_a_transaction_is_refused(clock):
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("statement", ["UPDATE core_event SET name = 'x'", "DELETE FROM core_event"])
+@pytest.mark.parametrize(
+    "statement",
+    ["UPDATE core_event SET name = 'x'", "DELETE FROM core_event", "TRUNCATE core_event", "TRUNCATE core_event_rest"],
+)
 def test_the_database_itself_refuses_to_change_or_delete_an_event(clock, statement):
     with transaction.atomic():
         record([happening(clock)], by=SYSTEM)
@@ -67,6 +70,30 @@ def test_an_event_of_a_month_nobody_foresaw_is_kept_and_moves_to_its_partition_l
         cursor.execute("SELECT core_event_month('2041-02-01')")
         cursor.execute("SELECT tableoid::regclass::text FROM core_event WHERE id = %s", [row.id])
         assert cursor.fetchone()[0] == "core_event_2041_02"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "table", ["core_eventseal", "customers_look", "promises_clockfact", "payments_entry", "payments_posting"]
+)
+def test_what_is_only_added_to_is_not_emptied_either(table):
+    with pytest.raises((IntegrityError, DatabaseError), match="append-only"), transaction.atomic():
+        connection.cursor().execute(f"TRUNCATE {table} CASCADE")
+
+
+@pytest.mark.django_db
+def test_months_are_made_ahead_once_and_are_kept_like_the_others(clock):
+    clock.set("2033-01-15T12:00")
+    assert events.make_months(clock.now()) == 15
+    assert events.make_months(clock.now()) == 0
+    clock.set("2034-03-31T23:30")
+    with transaction.atomic():
+        [row] = record([happening(clock)], by=SYSTEM)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT tableoid::regclass::text FROM core_event WHERE id = %s", [row.id])
+        assert cursor.fetchone()[0] == "core_event_2034_03"
+    with pytest.raises((IntegrityError, DatabaseError), match="append-only"), transaction.atomic():
+        connection.cursor().execute("TRUNCATE core_event_2034_03")
 
 
 @pytest.mark.django_db

@@ -1,11 +1,16 @@
+from datetime import timedelta
 from threading import Barrier, Thread
 
 import pytest
+from django.contrib.sessions.models import Session
 from django.db import connection, transaction
 
+from moothall.core import idempotency
+from moothall.core.clock import machine_now
 from moothall.core.idempotency import KeyReused, once
 from moothall.core.limits import TooManyAttempts, count, forget_old, forgive, give_back
 from moothall.core.models import Attempt, IdempotencyKey
+from moothall.intake.jobs import keep_house
 
 
 @pytest.mark.django_db
@@ -103,3 +108,25 @@ def test_guessing_in_parallel_gets_no_more_tries(clock):
     for thread in threads:
         thread.join(60)
     assert (came.count("let through"), came.count("refused")) == (10, 20)
+
+
+@pytest.mark.django_db
+def test_a_key_is_forgotten_after_its_month_but_not_what_set_the_database_up(clock):
+    for scope in ("api.customers", "demo"):
+        once(scope, "k", at=clock.now(), do=lambda: {"id": 1})
+    clock.advance(days=30)
+    once("api.customers", "younger", at=clock.now(), do=lambda: {"id": 2})
+    assert idempotency.forget_old(clock.now()) == 0
+    clock.advance(days=2)
+    keep_house()
+    assert set(IdempotencyKey.objects.values_list("scope", "key")) == {("demo", "k"), ("api.customers", "younger")}
+
+
+@pytest.mark.django_db
+def test_a_sign_in_that_ran_out_is_forgotten(clock):
+    for days in (-1, 1):
+        Session.objects.create(
+            session_key=f"s{days}", session_data="", expire_date=machine_now() + timedelta(days=days)
+        )
+    keep_house()
+    assert list(Session.objects.values_list("session_key", flat=True)) == ["s1"]

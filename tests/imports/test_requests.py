@@ -188,6 +188,16 @@ def test_what_is_odd_is_kept_and_listed(tmp_path: Path) -> None:
 
 
 @pytest.mark.usefixtures("council")
+def test_an_empty_line_counts_as_a_spreadsheet_counts_it(tmp_path: Path) -> None:
+    path = a_file(tmp_path, {}, {"CASE_ENQUIRY_ID": "2"}, {"CASE_ENQUIRY_ID": "3", "TYPE": ""})
+    first, second, *rest = path.read_text(encoding="utf-8").splitlines()
+    path.write_text("\n".join(["", first, second, "", "", *rest]) + "\n", encoding="utf-8")
+    figures = bring(path, tmp_path)
+    assert (figures["read"], figures["kept"], figures["refused"]) == (3, 2, 1)
+    assert report(tmp_path) == [["7", "3", "refused", "it has no type"]]
+
+
+@pytest.mark.usefixtures("council")
 def test_twice_is_once(tmp_path: Path) -> None:
     path = a_file(tmp_path, *({"CASE_ENQUIRY_ID": str(n)} for n in range(30)))
     first, before = bring(path, tmp_path), counts()

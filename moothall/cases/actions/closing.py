@@ -6,7 +6,7 @@ from uuid import UUID
 from django.db import transaction
 
 from moothall.cases import events
-from moothall.cases.actions.rows import refresh_due, save, take
+from moothall.cases.actions.rows import check_version, refresh_due, save, take
 from moothall.cases.models import Case, CaseState
 from moothall.core.actors import Actor
 from moothall.core.events import record, together
@@ -31,7 +31,10 @@ def close_case(
     message of its own.
     """
     with transaction.atomic(), together():
-        case = take(case_id, by=by, permission="case.close", version=version)
+        case = take(case_id, by=by, permission="case.close")
+        if case.state == CaseState.CLOSED and (case.outcome, case.resolved) == (outcome, resolved):
+            return case  # the same again, maybe by who never heard the first answer: nobody was overtaken
+        check_version(case, version)
         if case.state in (CaseState.CLOSED, CaseState.MERGED):
             return case
         promises.resume_promises(case.id, by=by, at=at)

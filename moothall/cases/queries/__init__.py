@@ -2,6 +2,7 @@
 
 from moothall.cases.queries.joined import cases_under, joined_chain
 from moothall.cases.queries.lists import (
+    CaseFilter,
     CaseLine,
     QueueFilter,
     cases_by_id,
@@ -30,6 +31,7 @@ from moothall.cases.queries.wards import FEW, AreaCount, open_in_area
 __all__ = [
     "FEW",
     "AreaCount",
+    "CaseFilter",
     "CaseLine",
     "CasePage",
     "NoteLine",

@@ -1,6 +1,6 @@
 """Lists of cases: queues, the newest, one person's. Keyset pages; one query each."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
 from uuid import UUID
@@ -47,10 +47,13 @@ class CaseLine:
 
 @dataclass(frozen=True, slots=True)
 class QueueFilter:
-    """What a queue shows. Empty means any. ``at_risk_at``: only cases with a promise that is at risk at that moment."""
+    """What a queue shows. Empty means any; but an officer of no team (``teams`` is an empty tuple) is shown no work.
+
+    ``at_risk_at``: only cases with a promise that is at risk at that moment.
+    """
 
     team: str = ""
-    teams: tuple[str, ...] = ()
+    teams: tuple[str, ...] | None = None
     assignee_id: UUID | None = None
     unassigned: bool = False
     late: bool = False
@@ -72,7 +75,7 @@ def queue(wanted: QueueFilter, *, visible_to: Actor, after: str = "", size: int 
     rows = visible(Case.objects.filter(state__in=OPEN), visible_to)
     if wanted.team:
         rows = rows.filter(team=wanted.team)
-    elif wanted.teams:
+    elif wanted.teams is not None:
         rows = rows.filter(team__in=wanted.teams)
     if wanted.assignee_id:
         rows = rows.filter(assignee_id=wanted.assignee_id)
@@ -132,15 +135,27 @@ def late_cases(*, visible_to: Actor, most: int = 100) -> int:
     return rows.order_by()[:most].count()
 
 
-def newest_cases(
-    *, visible_to: Actor, service: str = "", team: str = "", after: str = "", size: int = 25
-) -> Page[CaseLine]:
+@dataclass(frozen=True, slots=True)
+class CaseFilter:
+    """Which cases: nothing named is all of them. ``customer_ids``: of these people, of nobody where it is empty."""
+
+    service: str = ""
+    team: str = ""
+    state: str = ""
+    late: bool | None = None
+    customer_ids: Sequence[UUID] | None = None
+
+
+def newest_cases(wanted: CaseFilter, *, visible_to: Actor, after: str = "", size: int = 25) -> Page[CaseLine]:
     """Return cases, newest first."""
     rows = visible(Case.objects.all(), visible_to)
-    if service:
-        rows = rows.filter(service=service)
-    if team:
-        rows = rows.filter(team=team)
+    for column in ("service", "team", "state"):
+        if value := getattr(wanted, column):
+            rows = rows.filter(**{column: value})
+    if wanted.late is not None:
+        rows = rows.filter(late=wanted.late)
+    if wanted.customer_ids is not None:
+        rows = rows.filter(customer_id__in=list(wanted.customer_ids))
     if after:
         opened, last = unpack_moment(after)
         rows = rows.filter(Q(opened_at__lt=opened) | Q(opened_at=opened, id__lt=last))

@@ -16,6 +16,7 @@ from moothall.contacts.actions import end_matter, record_contact, record_ended_m
 from moothall.contacts.models import Contact, Matter, Outcome
 from moothall.core.actors import Actor
 from moothall.core.events import together
+from moothall.core.idempotency import KeyReused
 from moothall.core.ids import new_id
 from moothall.core.packs import Pack
 from moothall.core.zone import council_date
@@ -98,7 +99,7 @@ def raise_request(
 
     Raises:
         NotOnThisChannel: the pack offers the service otherwise. SlotGone: a time that was chosen cannot be had.
-        PriceRefused: it costs more than can be paid here.
+        PriceRefused: it costs more than can be paid here. KeyReused: ``external_id`` was another service's request.
     """
     check_channel(service, channel)
     heard = received_at or at
@@ -111,6 +112,10 @@ def raise_request(
         theirs = whose_job(service, answers, where, pack) if course.accept != "no" else None
         course = passed_on(course, theirs, pack) if theirs else course
         if external_id and (said := _said_before(channel, external_id)) is not None:
+            if said.service != service.code:
+                raise KeyReused(
+                    "This id was already used for a request of another service. Use a new id for a new request."
+                )
             return _again(said, service, course)
         customer_id = customer_id or customer_from(known, where, language=language, by=by, at=at)
         case_id = new_id() if course.accept != "no" else None

@@ -78,7 +78,7 @@ def headings(path: Path) -> list[str]:
     """Return the names of a file's columns."""
     with opened(path) as text:
         try:
-            found = [name.strip() for name in next(csv.reader(text), [])]
+            found = [name.strip() for name in next((row for row in csv.reader(text) if row), [])]
         except csv.Error as wrong:
             raise CannotReadFile(f"{path.name} is not a table of comma-separated values: {wrong}.") from wrong
     if not any(found):
@@ -115,12 +115,11 @@ def rows_of(path: Path) -> Iterator[RawRow]:
     with opened(path) as text:
         csv.field_size_limit(LONGEST_FIELD)
         reader = csv.reader(text)
-        names = [name.strip() for name in next(reader, [])]
-        number = 1
-        for row in reader:
+        named = next(((number, row) for number, row in enumerate(reader, 1) if row), (1, []))
+        names = [name.strip() for name in named[1]]
+        for number, row in enumerate(reader, named[0] + 1):  # an empty row counts: a spreadsheet numbers it too
             if not row:
                 continue
-            number += 1
             if len(row) != len(names):
                 yield RawRow(number, {}, f"it has {len(row)} fields where the headings have {len(names)}")
                 continue

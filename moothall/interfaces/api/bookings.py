@@ -22,15 +22,13 @@ from moothall.intake.actions.raising import raise_request
 from moothall.intake.dialogue import read_all
 from moothall.intake.slots import SlotGone
 from moothall.interfaces.api import shapes
-from moothall.interfaces.api.wire import NotValid, do_once
+from moothall.interfaces.api.wire import ERRORS, WRITES, NotValid, do_once
 from moothall.interfaces.policy import Request, policy
 from moothall.payments.queries import money_of_booking
 from moothall.services.pack import SERVICES, Question, Service
 
 log = logging.getLogger("moothall.bookings")
 bookings = Router(tags=["bookings"])
-ERRORS = dict.fromkeys((400, 401, 403, 404, 422), shapes.Problems)
-WRITES = ERRORS | {409: shapes.Problems}
 Code = Annotated[str, Field(min_length=1, max_length=64)]
 FURTHEST = timedelta(days=400)
 

@@ -9,12 +9,12 @@ from pydantic import Field
 
 from moothall.core import clock
 from moothall.interfaces.api import shapes
+from moothall.interfaces.api.wire import ERRORS
 from moothall.interfaces.policy import Request, policy
 from moothall.payments.actions.tills import MOST_LINES, BadJournal, Line, last_line, take_journal
 from moothall.payments.queries.tills import payable_at, sales_of_machine
 
 machines = Router(tags=["machines"])
-ERRORS = dict.fromkeys((400, 401, 403, 404, 422), shapes.Problems)
 
 
 class JournalLineIn(shapes.Wire):

@@ -12,6 +12,7 @@ from moothall.core import clock
 from moothall.core.packs import current_pack
 from moothall.core.zone import council_date
 from moothall.interfaces.api import shapes
+from moothall.interfaces.api.wire import ERRORS
 from moothall.interfaces.policy import Request, policy
 from moothall.rounds.actions import MOST_EVENTS, CabReport, PlannedStreet, take_cab_events, take_plan
 from moothall.rounds.pack import BINS, ROUNDS
@@ -19,7 +20,6 @@ from moothall.rounds.queries import bin_days, crew_sheet
 
 rounds = Router(tags=["rounds"])
 MOST_STREETS = 5_000
-ERRORS = dict.fromkeys((400, 401, 403, 404, 422), shapes.Problems)
 
 
 class CabEventIn(shapes.Wire):

@@ -20,6 +20,9 @@ ChannelCode = Literal[
 ]  # fmt: skip
 
 
+State = Literal["open", "waiting", "closed", "merged"]
+
+
 class Wire(Schema):
     """Base of what comes in: a key we do not know is a mistake we say, not one we swallow."""
 
@@ -184,6 +187,25 @@ class CloseIn(Wire):
     version: int | None = None
 
 
+class VersionIn(Wire):
+    """The version of the case as it was read; left out where the change does not depend on what was seen."""
+
+    version: int | None = None
+
+
+class WaitIn(VersionIn):
+    """For whom or what a case waits, by a code of the pack, and what we ask the customer where it waits for her."""
+
+    reason: Short
+    question: Body = ""
+
+
+class ReopenIn(VersionIn):
+    """Why a case is opened again."""
+
+    reason: Annotated[str, StringConstraints(min_length=1, max_length=2_000)]
+
+
 class CustomerIn(Wire):
     """A person (or, with only ``organisation_name``, an organisation)."""
 
@@ -211,6 +233,35 @@ class CustomerOut(Schema):
     address: str
     date_of_birth: date | None
     points: list[str]
+
+
+class CustomerDetail(CustomerOut):
+    """A customer: what we need to know to serve her. ``ids``: every number that leads to her record."""
+
+    ids: list[UUID]
+    proof: str
+    uprn: int | None
+    area: str
+    language: str
+    preferred_channel: str
+    preferred_format: str
+    needs: list[str] = Field(description="Codes of the pack.")
+
+
+class DetailsIn(Wire):
+    """What changes; what is left out stays as it is."""
+
+    title: Short | None = None
+    given_name: Short | None = None
+    family_name: Short | None = None
+    organisation_name: Short | None = None
+    address_text: Line | None = None
+    uprn: Annotated[str, StringConstraints(pattern=r"^[0-9]{0,12}$")] | None = Field(
+        None, description="With the address exactly as `places` writes it; an address without one is kept as written."
+    )
+    preferred_channel: Literal["", "email", "sms", "post", "none"] | None = None
+    email: Line | None = None
+    phone: Short | None = None
 
 
 class EventOut(Schema):

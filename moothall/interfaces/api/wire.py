@@ -3,15 +3,15 @@
 import functools
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import timedelta
-from typing import Any, Final
+from datetime import UTC, datetime, timedelta
+from typing import Annotated, Any, Final
 
 import pydantic
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
 from django.db import DataError
 from django.http import Http404, HttpRequest, HttpResponse
-from ninja import NinjaAPI, Router
+from ninja import NinjaAPI, Query, Router
 from ninja.errors import HttpError, ValidationError
 
 from moothall.bookings.actions import SlotTaken
@@ -20,11 +20,19 @@ from moothall.cases.actions.rows import NoSuchCase
 from moothall.core import clock
 from moothall.core.access import Refused
 from moothall.core.idempotency import KeyReused, fingerprint, once
+from moothall.core.packs import current_pack
 from moothall.core.paging import BadCursor
+from moothall.interfaces.api import shapes
 from moothall.interfaces.policy import Request, TokenRefused
+from moothall.services.pack import SERVICES, Service
 
 DERIVED_FOR: Final = timedelta(minutes=2)
 LONGEST_KEY: Final = 200
+LONG_AGO: Final = datetime(1900, 1, 1, tzinfo=UTC)
+ERRORS: Final = dict.fromkeys((400, 401, 403, 404, 422), shapes.Problems)
+WRITES: Final = ERRORS | {409: shapes.Problems}
+Size = Annotated[int, Query(ge=1, le=100)]
+After = Annotated[str, Query(max_length=400)]
 JSON: Final = "application/json; charset=utf-8"
 
 
@@ -37,23 +45,55 @@ class NotValid(ValueError):
 
 
 def do_once(
-    request: Request, scope: str, body: Any, do: Callable[[], dict[str, Any]], *, status: int = 201
-) -> HttpResponse:
+    request: Request, scope: str, body: Any, do: Callable[[], dict[str, Any]], *, status: int = 201,
+    told: Callable[[dict[str, Any]], dict[str, Any]] | None = None, derived: bool = True,
+) -> HttpResponse:  # fmt: skip
     """Run a write once for its ``Idempotency-Key``; a repeat is answered as the first and says so in a header.
 
-    ``do`` returns what the operation's shape has made plain: it is kept and sent as it is. An empty one sends nothing.
-    A call without a key gets one from its token and body, good for two minutes.
+    ``do`` returns what the operation's shape has made plain: it is kept and sent as it is. An empty one sends nothing. Where
+    the answer says something of a person, ``do`` returns ids alone, which are kept, and ``told`` makes the answer of them.
+    A call without a key gets one from its token and body, good for two minutes; not where ``derived`` is false, because the
+    same words again may be meant (a status set, changed, and set again) and do no harm.
     """
     given = request.headers.get("Idempotency-Key", "").strip()
     if len(given) > LONGEST_KEY:
         raise NotValid([("Idempotency-Key", f"Use a key of at most {LONGEST_KEY} characters.")])
     client = str(request.actor.id)
-    key = f"{client}:{given}" if given else f"{client}:{fingerprint(body)}"
-    answer, ran = once(f"api.{scope}", key, at=clock.now(), request=body, do=do, expires=None if given else DERIVED_FOR)
+    if given or derived:
+        key = f"{client}:{given}" if given else f"{client}:{fingerprint(body)}"
+        expires = None if given else DERIVED_FOR
+        answer, ran = once(f"api.{scope}", key, at=clock.now(), request=body, do=do, expires=expires)
+    else:
+        answer, ran = do(), True
+    if told is not None:
+        answer = told(answer)
     sent = HttpResponse(json.dumps(answer) if answer else "", content_type=JSON if answer else None, status=status)
     if not ran:
         sent["Idempotent-Replayed"] = "true"
     return sent
+
+
+def own_id(request: Request, given: str) -> str:
+    """Return a caller's own id as it is kept: with the caller's, for two systems that both number from 1 are not one, nor
+    is either the telephone system or the mail server that numbers what comes by the same channel."""
+    return f"{request.actor.id}:{given}" if given else ""
+
+
+def known_service(code: str) -> Service:
+    """Return a service of the catalogue, or say that there is none."""
+    found = current_pack().of(SERVICES).get(code)
+    if found is None:
+        raise NotValid([("service", f"There is no service “{code[:80]}”. GET /services lists them.")])
+    return found
+
+
+def not_later(received: datetime | None, now: datetime) -> datetime:
+    """Return when somebody was in touch: now, if left out; a time to come, or without a zone, is refused."""
+    if received is None:
+        return now
+    if received.tzinfo is None or not LONG_AGO <= received <= now:
+        raise NotValid([("received_at", "Give a time that has passed, with its zone: 2026-11-22T09:30:00Z.")])
+    return received
 
 
 def refuse_unknown(router: Router) -> None:

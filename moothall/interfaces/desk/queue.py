@@ -56,7 +56,7 @@ class Wanted:
         every = self.team == EVERY and sees_every_team(actor)
         return QueueFilter(
             team="" if self.team == EVERY else self.team,
-            teams=() if every or self.team not in ("", EVERY) else tuple(sorted(actor.teams)),
+            teams=None if every or self.team not in ("", EVERY) else tuple(sorted(actor.teams)),
             assignee_id=actor.id if self.whose == "mine" else None,
             unassigned=self.whose == "nobody",
             late=self.pace == "late",

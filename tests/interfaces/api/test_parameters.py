@@ -26,7 +26,7 @@ def test_it_says_which_there_are_and_how_far_they_go(machine: Any) -> None:
     def allowed(path: str) -> str:
         return str(machine.get(path, limit="5", cursor="x").json()["problems"][0]["message"])
 
-    assert "You may send after, size (1 to 100)." in allowed("/contacts")
+    assert "You may send customer_id, after, size (1 to 100)." in allowed("/contacts")
     assert "size (1 to 1000)" in allowed("/events")
     assert "takes none" in allowed("/services")
     assert (

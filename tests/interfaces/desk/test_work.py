@@ -92,6 +92,14 @@ def test_a_leader_finds_what_is_late_in_every_team(
     assert "Of all teams" not in text_of(adviser.client.get("/desk/"))
 
 
+def test_an_officer_of_no_team_is_shown_nobodys_work(officer: Callable[..., Officer], missed_bin: Raises) -> None:
+    missed_bin(address={"text": "1 Late Lane"})
+    new = officer("adviser", teams=(), name="Nina Shah")
+    page = text_of(new.client.get("/desk/queue/"))
+    assert "1 Late Lane" not in page
+    assert "Nothing here" in page
+
+
 def test_filters_and_giving_many_at_once(waste: Officer, missed_bin: Raises) -> None:
     raised = [missed_bin(address={"text": f"House {n}"}) for n in range(3)]
     none = waste.client.post("/desk/queue/many", {"do": "mine"})
