@@ -7,6 +7,7 @@ xdist worker) works in its own copy. DATABASE_URL points the suite at any other 
 
 from __future__ import annotations
 
+import gc
 import hashlib
 import os
 import sys
@@ -44,9 +45,12 @@ from hypothesis import settings as hypothesis_settings
 
 # A machine that is doing ten other things is no fault of a rule: nothing here fails for being slow. Where a landing is
 # judged, the same tree draws the same examples: it is not held up by what it did not change. By hand each run draws anew.
-hypothesis_settings.register_profile(
-    "house", deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=os.environ.get("CI") == "true"
-)
+# The short run draws fewer; `--all` as many as are usual.
+for profile, examples in (("house", 40), ("whole", 100)):
+    hypothesis_settings.register_profile(
+        profile, deadline=None, suppress_health_check=[HealthCheck.too_slow], max_examples=examples,
+        derandomize=os.environ.get("CI") == "true",
+    )  # fmt: skip
 hypothesis_settings.load_profile("house")
 
 pytest_plugins = ["tests.browser", "tests.tokens"]
@@ -68,6 +72,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
     """A file is called by its argument, not by its bytes: those may hold a time, and all workers must name it alike."""
     return argname if isinstance(val, bytes) else None
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """What is loaded by now stays to the end: the collector of garbage need not look through it again and again."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 20)
 
 
 @pytest.hookimpl(trylast=True)
@@ -129,6 +140,8 @@ def pytest_make_collect_report(collector: pytest.Collector) -> Iterator[None]:
 @pytest.hookimpl(tryfirst=True)
 def pytest_configure(config: pytest.Config) -> None:
     global _cluster
+    if config.getoption("run_all", False):
+        hypothesis_settings.load_profile("whole")
     if config.option.help or hasattr(config, "workerinput") or OWN_SERVER not in os.environ:
         return
     _cluster = Cluster(SERVER_FOLDER, durable=False)

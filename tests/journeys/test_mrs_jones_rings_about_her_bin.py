@@ -241,6 +241,7 @@ def nine_others_in_time(at: datetime) -> None:
         record(rows, by=SYSTEM)
 
 
+@pytest.mark.long
 @pytest.mark.row("A2")
 def test_a_call_back_is_promised_by_keyboard(
     people: Any, new_page: Callable[..., Page], shot: Callable[[Page, str], object]

@@ -83,6 +83,7 @@ def send_it(page: Page) -> None:
     expect(page.get_by_role("heading", level=1)).to_have_text("Check your answers")
 
 
+@pytest.mark.long
 @pytest.mark.row("D2")
 def test_three_mondays(page: Page, council: Any, clock: Any, cab: Callable[..., dict[str, Any]]) -> None:
     clock.set("2026-03-02T08:00")  # the first Monday: she is early

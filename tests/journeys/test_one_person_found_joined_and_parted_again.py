@@ -82,6 +82,7 @@ def test_a_caller_is_found_by_a_misspelt_name_and_half_a_postcode(
     shot(page, "1-single-view")
 
 
+@pytest.mark.long
 @pytest.mark.row("B1")
 def test_a_duplicate_is_found_joined_and_parted_again(
     people: tuple[Customer, Customer], clock: Any, new_page: Callable[..., Page], shot: Callable[[Page, str], object]

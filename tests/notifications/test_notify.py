@@ -122,6 +122,7 @@ def test_a_line_that_dies_before_notify_took_it_sends_it_later_once(clock, mrs_d
     assert len(twin.taken) == 1
 
 
+@pytest.mark.long
 def test_notify_away_for_a_day_loses_nothing(clock, mrs_dunn, twin):
     twin.stop()
     case = opened(clock, mrs_dunn.id, promised=False)
