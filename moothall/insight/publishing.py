@@ -4,6 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
+from moothall.insight.crossing import Crossed, crossed
 from moothall.insight.models import Explanation
 from moothall.insight.queries import Figure, breakdown, explanations, figures, kept_up_to, month_before, month_of
 from moothall.insight.standards import (
@@ -49,6 +50,7 @@ class ServiceRecord:
     line: Line
     by_channel: dict[str, Share]
     by_area: dict[str, Share]
+    crossed: Crossed
     ratings: dict[str, int | None]
     explanations: Sequence[Explanation]
     as_of: datetime | None
@@ -122,10 +124,12 @@ def _by_service(found: Sequence[Figure], services: Collection[str]) -> dict[str,
 def service_record(service: str, *, at: datetime) -> ServiceRecord:
     """Return one service's content. Six queries."""
     first, last = span(at)
+    line = line_of(figures("promise", since=first, until=last, service=service, key=KIND), first, last)
+    of_channels = breakdown("promise", "channel", since=first, until=last, service=service, key=KIND)
+    by_channel = table_of(of_channels, "channel")
     return ServiceRecord(
-        service=service, last=last, first=first,
-        line=line_of(figures("promise", since=first, until=last, service=service, key=KIND), first, last),
-        by_channel=table_of(breakdown("promise", "channel", since=first, until=last, service=service, key=KIND), "channel"),
+        service=service, last=last, first=first, line=line, by_channel=by_channel,
+        crossed=crossed(of_channels, line, by_channel),
         by_area=table_of(breakdown("promise", "area", since=first, until=last, service=service, key=KIND), "area"),
         ratings=counts_of(figures("rating", since=first, until=last, service=service), "key"),
         explanations=explanations("promise", service, since=first), as_of=kept_up_to(),

@@ -1,6 +1,6 @@
 """The only readers of the read models. Everything here is public: figures, never people."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -120,6 +120,15 @@ def breakdown(
     if key is not None:
         rows = rows.filter(key=key)
     return [_figure(row) for row in rows.order_by("month", by, "key")]
+
+
+def standards_by_month(keys: Collection[str], *, since: date, until: date) -> list[Figure]:
+    """Return how often standards of these codes were kept, whatever was asked for: by month, and by month and channel. One
+    query."""
+    rows = MonthlyFigure.objects.filter(
+        measure="standard", service=ALL, area=ALL, key__in=list(keys), month__gte=since, month__lte=until
+    )
+    return [_figure(row) for row in rows.order_by("month", "channel", "key")]
 
 
 def explanations(measure: str, service: str, *, since: date) -> Sequence[Explanation]:

@@ -308,6 +308,12 @@ class Service(PackModel):
         return {promise.code: promise for promise in self.promises}[code]
 
 
+def does(pack: Pack, code: str) -> bool:
+    """Return whether the council does this itself: the service is in its pack, and no other body does it here instead."""
+    service: Service | None = pack.services.get(code)
+    return service is not None and service.elsewhere is None
+
+
 class Redress(PackModel):
     """What the council owes when a promise is broken, offered without asking and recorded."""
 

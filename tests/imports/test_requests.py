@@ -96,7 +96,12 @@ def test_a_row_becomes_a_case_with_its_contact_promise_and_words(tmp_path: Path)
     figures = bring(a_file(tmp_path, {}), tmp_path)
     assert (figures["read"], figures["kept"], figures["refused"]) == (1, 1, 0)
     assert figures["on_time_agreement"] == 100
-    assert figures["predicted_to_the_day"]["by_type"]["Sign Repair"] == {"due_dates": 1, "per_cent": 100.0}
+    assert figures["predicted_to_the_day"] == {"Sign Repair": 100.0}
+    assert (figures["predicted_all"], figures["due_dates"], figures["due_dates_by_type"]) == (
+        100,
+        1,
+        {"Sign Repair": 1},
+    )
     case = Case.objects.get()
     assert (case.source, case.external_id, case.service) == ("boston311", "1", "boston-sign-repair")
     assert (case.team, case.channel, case.state) == ("boston-transportation", "phone", "closed")
@@ -380,9 +385,8 @@ def test_the_whole_record_of_boston(tmp_path: Path) -> None:
     blank = [line for line in report(tmp_path) if line[3] == "no on-time flag"]
     assert len(blank) == 80
     assert all(line[0].isdigit() and line[1].isdigit() and line[2] == "kept" for line in blank)
-    predicted = figures["predicted_to_the_day"]
-    assert predicted["due_dates"] == 61_872
-    assert predicted["all"] > 98
-    largest = list(predicted["by_type"].values())[:10]
-    assert all(one["per_cent"] > 84 for one in largest)
+    assert figures["due_dates"] == sum(figures["due_dates_by_type"].values()) == 61_872
+    assert figures["predicted_all"] > 98
+    largest = list(figures["predicted_to_the_day"].values())[:10]
+    assert all(share > 84 for share in largest)
     assert Case.objects.count() == Contact.objects.count() == 81_404

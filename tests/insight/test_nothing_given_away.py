@@ -14,6 +14,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from moothall.insight.crossing import TOGETHER, Crossed, crossed
 from moothall.insight.disclosure import LEAST
 from moothall.insight.queries import Figure
 from moothall.insight.standards import Share, counts_of, counts_together, line_of, table_of, together
@@ -148,6 +149,50 @@ def test_the_place_of_a_hidden_cell_does_not_tell_how_many_it_is(counts: dict[Ce
         assert names == sorted(names)
     shown = list(table_of(figures(counts, area=1), "area").values())
     assert [one.suppressed for one in shown] == sorted(one.suppressed for one in shown)
+
+
+def by_both(counts: dict[Cell, int]) -> tuple[Any, dict[str, Share], Crossed]:
+    line, ways = line_of(figures(counts), FIRST, LAST), table_of(figures(counts, channel=1), "channel")
+    return line, ways, crossed(figures(counts, channel=1), line, ways)
+
+
+@given(cases)
+@settings(max_examples=300, deadline=None)
+@example(
+    {(MONTHS[0], "A", "web"): 20, (MONTHS[0], "A", "post"): 3, (MONTHS[1], "A", "web"): 9, (MONTHS[1], "A", "post"): 9}
+)
+@example({(month, "A", way): 9 for month in MONTHS for way in ("web", "phone")} | {(MONTHS[0], "A", "post"): 30})
+def test_months_and_ways_together_give_no_hidden_cell_away(counts: dict[Cell, int]) -> None:
+    """Beside the months and the ways, their table tells of no month and way in which there were fewer than five."""
+    line, ways, both = by_both(counts)
+    names = sorted({way for _, _, way in counts})
+    said = [({(m.month, way): 1 for way in names}, m.share.of) for m in line.months if m.share.of is not None]
+    said += [({(month, way): 1 for month in MONTHS}, one.of) for way, one in ways.items() if one.of is not None]
+    alone = [way for way in both.ways if way != TOGETHER]
+    for month, shares in both.rows:
+        for way, one in zip(both.ways, shares, strict=True):
+            held = [way] if way != TOGETHER else [name for name in names if name not in alone]
+            said.append(({(month, name): 1 for name in held}, one.of or 0))
+    truth: dict[Cell, int] = {}
+    for (month, _, way), of in counts.items():
+        truth[month, way] = truth.get((month, way), 0) + of
+    got = solved(said)
+    assert not {cell: of for cell, of in truth.items() if 0 < of < LEAST and cell in got}
+    for _, shares in both.rows:
+        assert all(one.of == 0 or (one.of or 0) >= LEAST for one in shares)
+
+
+def test_ways_with_few_are_one_column_and_one_alone_is_not_hidden_by_another_name() -> None:
+    few = {(month, "A", way): 30 for month in MONTHS for way in ("web", "phone")}
+    few |= {(month, "A", "post"): 3 for month in MONTHS}
+    _, _, both = by_both(few)
+    assert both.ways == ("phone", TOGETHER), "with the website letters cannot be told: they were ever but 3 in a month"
+    assert {shares[1].of for _, shares in both.rows} == {33}
+    _, _, both = by_both(few | {(month, "B", "web"): 9 for month in MONTHS} | {(MONTHS[0], "A", "fax"): 6})
+    assert both.ways == ("web", TOGETHER)
+    _, _, both = by_both({key: of for key, of in few.items() if key[2] != "post"})
+    assert both.ways == ("phone", "web")
+    assert by_both({(month, "A", "web"): 30 for month in MONTHS})[2].ways == (), "one way is what the months say"
 
 
 def rated(good: int, average: int, poor: int) -> list[Figure]:

@@ -1,6 +1,7 @@
 """Everything shown, to download: the same figures with the same ones left out.
 
-A row is one figure: how a promise was kept (``promise``), how many were in touch (``contacts``), what people said of us
+A row is one figure: how a promise was kept (``promise``), or a standard of contact, whose code stands where else a service's
+does (``standard``); how many were in touch (``contacts``), what people said of us
 (``rating``), how often we told of a delay before we were asked (``told_first``), what became of what was booked (``booked``).
 Of requests made with help (``assisted``) ``kept`` is how many, ``fell_due`` of how many; ``because`` counts why people were
 helped, ``outreach`` where we met them.
@@ -16,6 +17,8 @@ from django.http import HttpResponse
 from moothall.bookings.queries import Attendance
 from moothall.core.packs import current_pack
 from moothall.core.sheets import csv_lines
+from moothall.insight.charter import Charter
+from moothall.insight.crossing import TOGETHER, Crossed
 from moothall.insight.publishing import HelpRecord, Overview, ServiceRecord
 from moothall.insight.standards import Line, Share
 from moothall.interfaces.published import words
@@ -35,6 +38,7 @@ def rows_of_service(record: ServiceRecord, went: Attendance) -> list[dict[str, A
         ("channel", record.by_channel, words.CHANNELS), ("area", record.by_area, area_names()),
     ):  # fmt: skip
         rows += [_share("promise", record.service, split, cell, names, span, share) for cell, share in table.items()]
+    rows += _both("promise", record.service, record.crossed)
     rows += _counts("rating", record.service, "score", record.ratings, words.SCORES, span)
     for said, n in words.attendance_shares(went):
         if isinstance(n, Share):
@@ -53,6 +57,20 @@ def rows_of_all(page: Overview) -> list[dict[str, Any]]:
     rows.append(_share("told_first", ALL, "", "", {}, span, page.explained))
     rows += _counts("contacts", ALL, "channel", page.channels, words.CHANNELS, f"{page.last:%Y-%m}")
     return rows + _counts("rating", ALL, "score", page.ratings, words.SCORES, span)
+
+
+def rows_of_charter(page: Charter, sentences: Mapping[str, str]) -> list[dict[str, Any]]:
+    """Return each standard of contact by month, by channel and by both as rows; its name is the promise itself."""
+    span, rows = _span(page.first, page.last), list[dict[str, Any]]()
+    for code, line in page.lines:
+        mine = [_share("standard", code, "month", "", {}, f"{m.month:%Y-%m}", m.share) for m in line.months]
+        mine += [
+            _share("standard", code, "channel", cell, words.CHANNELS, span, one)
+            for cell, one in page.by_channel[code].items()
+        ]
+        mine += _both("standard", code, page.crossed[code])
+        rows += [row | {"service_name": sentences.get(code, code)} for row in mine]
+    return rows
 
 
 def rows_of_help(record: HelpRecord) -> list[dict[str, Any]]:
@@ -86,6 +104,16 @@ def as_json(rows: list[dict[str, Any]], name: str, **about: Any) -> HttpResponse
 
 def _months(service: str, line: Line) -> list[dict[str, Any]]:
     return [_share("promise", service, "month", "", {}, f"{m.month:%Y-%m}", m.share) for m in line.months]
+
+
+def _both(measure: str, service: str, table: Crossed) -> list[dict[str, Any]]:
+    """Month and channel together; ``other`` is every way that has no column of its own."""
+    names = words.CHANNELS | {"other": words.OTHER_WAYS}
+    return [
+        _share(measure, service, "month and channel", "other" if way == TOGETHER else way, names, f"{month:%Y-%m}", one)
+        for month, shares in table.rows
+        for way, one in zip(table.ways, shares, strict=True)
+    ]
 
 
 def _counts(

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from moothall.interfaces.published import views
+from moothall.interfaces.published import charter, views
 
 app_name = "published"
 FORMATS = ("csv", "json")
@@ -12,6 +12,13 @@ urlpatterns = [
     path("definitions", views.definitions, name="definitions"),
     path("helped", views.helped, name="helped"),
     *(path(f"helped.{kind}", views.helped_figures, {"kind": kind}, name="helped_figures") for kind in FORMATS),
+    path("standards", charter.standards, name="standards"),
+    *(
+        path(f"standards.{kind}", charter.standards_figures, {"kind": kind}, name="standards_figures")
+        for kind in FORMATS
+    ),
+    path("standards/<slug:code>", charter.standard, name="standard"),
+    path("standards/<slug:code>/<str:month>/explain", charter.explain, name="explain_standard"),
     *(path(f"figures.{kind}", views.figures, {"kind": kind}, name="figures") for kind in FORMATS),
     *(path(f"<slug:code>.{kind}", views.service_figures, {"kind": kind}, name="service_figures") for kind in FORMATS),
     path("<slug:code>", views.service, name="service"),

@@ -42,7 +42,10 @@ def service(request: HttpRequest, code: str) -> HttpResponse:
     """One service."""
     found = _known(code)
     if code not in published_services():
-        context = {"service": found, "promise_sentence": words.promise_sentence(found), "here": "performance"}
+        context = {
+            "service": found, "promise_sentence": words.promise_sentence(found), "here": "performance",
+            "service_link": service_link(code),
+        }  # fmt: skip
         return render(request, "published/unpublished.html", context)
     record = service_record(code, at=clock.now())
     notes = {e.month: e.text for e in reversed(record.explanations)}
@@ -52,7 +55,7 @@ def service(request: HttpRequest, code: str) -> HttpResponse:
         "service": found, "record": record, "words": words, "here": "performance",
         "points": words.points(record.line, notes), "promise_sentence": words.promise_sentence(found),
         "span": f"{words.month_name(record.first)} to {words.month_name(record.last)}",
-        "channel_rows": words.share_rows(record.by_channel, words.CHANNELS),
+        "channel_rows": words.share_rows(record.by_channel, words.CHANNELS), "grid": words.grid(record.crossed),
         "area_rows": words.share_rows({k: v for k, v in record.by_area.items() if k}, names),
         "rating_rows": words.count_rows(record.ratings, words.SCORES), "service_link": service_link(code),
     }  # fmt: skip
@@ -131,49 +134,45 @@ def service_figures(request: HttpRequest, code: str, kind: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @policy("staff", needs="report.explain")
 def explain(request: Request, code: str, month: str) -> HttpResponse:
-    """Say why a month dipped and what was done."""
-    found, first_day = _known(code), _month(month)
+    """Say why a month of a service dipped and what was done."""
+    found = _known(code)
+    if found.elsewhere is not None:
+        raise Http404
+    return explaining(request, found.name, month_in(month), "promise", code, reverse("published:service", args=[code]))
+
+
+def explaining(request: Request, name: str, month: date, measure: str, code: str, back: str) -> HttpResponse:
+    """Show and take the words about one month of a figure; then go ``back`` to its page."""
     text, action = request.POST.get("text", ""), request.POST.get("action_taken", "")
     error = ""
     if request.method == "POST":
         try:
             explain_figure(
-                month=first_day,
-                measure="promise",
-                service=code,
-                text=text,
-                action_taken=action,
-                by=request.actor,
+                month=month, measure=measure, service=code, text=text, action_taken=action, by=request.actor,
                 at=clock.now(),
-            )
+            )  # fmt: skip
         except NothingSaid as wrong:
             error = str(wrong)
         else:
-            return HttpResponseRedirect(reverse("published:service", args=[code]), status=303)
+            return HttpResponseRedirect(back, status=303)
     fields = [
         FieldView(
-            id="text",
-            type="long_text",
-            label="What happened?",
-            hint="The public will read this.",
-            value=text,
+            id="text", type="long_text", label="What happened?", hint="The public will read this.", value=text,
             error=error,
         ),
         FieldView(id="action_taken", type="long_text", label="What did you do about it?", value=action, required=False),
-    ]
+    ]  # fmt: skip
     context: dict[str, Any] = {
-        "service": found,
-        "month": words.month_name(first_day),
-        "fields": fields,
-        "here": "performance",
-    }
+        "name": name, "back": back, "month": words.month_name(month), "fields": fields, "here": "performance",
+    }  # fmt: skip
     return render(request, "published/explain.html", context, status=422 if error else 200)
 
 
 def published_services() -> frozenset[str]:
-    """Return the services whose figures are for everyone: not the staff's own, and none of a restricted kind."""
+    """Return the services whose figures are for everyone: not the staff's own, none of a restricted kind, and none that
+    another body does, for it is not ours to keep."""
     services = current_pack().services.values()
-    return frozenset(s.code for s in services if s.visibility == "public" and not s.restricted)
+    return frozenset(s.code for s in services if s.visibility == "public" and not s.restricted and s.elsewhere is None)
 
 
 def service_link(code: str) -> str:
@@ -188,7 +187,8 @@ def _known(code: str) -> Service:
     return found
 
 
-def _month(text: str) -> date:
+def month_in(text: str) -> date:
+    """Return the month an address names. Raises `Http404` where it names none."""
     try:
         return date.fromisoformat(f"{text}-01")
     except ValueError as wrong:

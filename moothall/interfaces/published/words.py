@@ -5,6 +5,7 @@ from datetime import date
 
 from moothall.bookings.queries import Attendance
 from moothall.contacts.models import NotOnline, Outreach
+from moothall.insight.crossing import TOGETHER, Crossed
 from moothall.insight.standards import Line, MonthShare, Share, in_100, share
 from moothall.interfaces.ui.charts import Point
 from moothall.promises.rules import Unit, say_amount
@@ -17,6 +18,7 @@ CHANNELS = {
 }  # fmt: skip
 BECAUSE = {one.value: one.label for one in NotOnline}
 OUTREACH = {one.value: one.label for one in Outreach}
+OTHER_WAYS = "All other ways"
 SCORES = {"good": "Good", "average": "Average", "poor": "Poor"}
 
 
@@ -92,6 +94,15 @@ def share_rows(shares: Mapping[str, Share], names: Mapping[str, str]) -> list[tu
     ]
 
 
+def grid(table: Crossed) -> tuple[tuple[str, ...], list[tuple[str, list[tuple[str, str]]]]]:
+    """Return a promise by month and way as a table: the ways, then each month with (per cent, how many fell due)."""
+    ways = tuple(OTHER_WAYS if way == TOGETHER else CHANNELS.get(way, way) for way in table.ways)
+    return ways, [
+        (month_name(month), [(_per_cent(one), f"{one.of:,}" if one.of else "") for one in shares])
+        for month, shares in reversed(table.rows)
+    ]
+
+
 def attendance_shares(went: Attendance) -> list[tuple[str, int | Share | None]]:
     """Return how bookings went by what is said: a count, a share, ``None`` where hidden; nothing where none is over."""
     if went.of == 0:
@@ -125,7 +136,7 @@ def helped_words(assisted: Share) -> str:
 def promise_sentence(service: Service) -> str:
     """Return a service's promise as the head of its page."""
     length = service.promises[0].complete
-    if length is None:
+    if length is None or service.elsewhere is not None:
         return service.name
     return f"{service.name}: within {say_amount(length.amount, Unit(length.unit))}"
 

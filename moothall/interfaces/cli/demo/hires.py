@@ -24,6 +24,7 @@ from moothall.payments.importing import (
 )
 from moothall.payments.pack import INSTALMENTS, MONEY, PRICES
 from moothall.promises.pack import calendar_of
+from moothall.services.pack import does
 
 SERVICE = "book-court"
 EACH, DEPOSIT = 1200, 5000
@@ -43,7 +44,7 @@ class Hires:
 
 def hires_of(pack: Pack, known: Mapping[str, UUID], *, at: datetime, seed: int) -> Hires:
     """Return what is hired round a moment; nothing where the pack lets no such things. The same seed gives the same."""
-    if SERVICE not in pack.services or SERVICE not in pack.of(PRICES):
+    if not does(pack, SERVICE) or SERVICE not in pack.of(PRICES):
         return Hires((), ())
     rng, today = Random(f"hires:{seed}"), council_date(at)
     bookings: list[ImportedBooking] = []
@@ -71,7 +72,7 @@ def _agreements(pack: Pack, known: Mapping[str, UUID], at: datetime) -> list[Imp
     price = pack.of(PRICES).get("garden-waste")
     plans = [pack.of(INSTALMENTS)[code] for code in price.plans] if price is not None else []
     plan = next((one for one in plans if one.by == "card"), None)
-    if price is None or plan is None or pack.one(MONEY).cards is None or "garden-waste" not in pack.services:
+    if price is None or plan is None or pack.one(MONEY).cards is None or not does(pack, "garden-waste"):
         return []
     made = []
     for who, ago, paid in PARTS:

@@ -21,6 +21,7 @@ from moothall.feedback.actions import About
 from moothall.feedback.importing import ImportedRating
 from moothall.insight.pack import Demand, LineOfBusiness, Spread
 from moothall.intake.actions.raising import AT_ONCE
+from moothall.interfaces.cli.demo.answering import Answers
 from moothall.interfaces.cli.demo.arrivals import Arrival, Calendar
 from moothall.interfaces.cli.demo.borough import Person, Place
 from moothall.interfaces.cli.demo.keeping import Keeper
@@ -34,6 +35,8 @@ from moothall.services.rules import work_out
 WITH_ANSWERS: Final = timedelta(days=21)
 OPENS: Final = {"web": 0.95, "email": 0.75, "post": 0.75, "phone": 0.62, "counter": 0.6, "webchat": 0.35, "social": 0.5}
 AVOIDS: Final = {"web": 0.25, "counter": 0.8, "email": 0.9, "post": 0.9}
+WRONG_DOOR: Final = 0.3
+"""How many of those who want what another body does come to the council all the same: by judgement."""
 CHASES: Final = frozenset({"progress_chasing", "premature_closure", "repeat_information"})
 WHY: Final = {
     "good": ("Quick and easy.", "Polite and knew what they were doing.", "Done when you said.", "", "", ""),
@@ -62,6 +65,7 @@ class Historian:
     ) -> None:  # fmt: skip
         self.pack, self.demand, self.place, self.calendar, self.keeper = pack, demand, place, calendar, keeper
         self.staff, self.seed, self.now = staff, seed, now
+        self.answers = Answers(pack, keeper, seed=seed, now=now)
         self.helped_by: dict[str, float] = {str(code): share for code, share in demand.helped.shares.items()}
         self.people = [one for one in people if one.weight > 0]
         self.by_channel = {
@@ -93,20 +97,24 @@ class Historian:
         sums = self.by_channel.get(a.channel) or self.by_channel["phone"]
         person = chased[1] if chased else self.people[bisect(sums, rng.random() * sums[-1])]
         contact_id, service = new_id(), self._service(a.line, rng)
+        not_ours = chased is None and service is not None and service.elsewhere is not None
+        if not_ours and rng.random() >= WRONG_DOOR:
+            return
         code = chased[0].new.service if chased else service.code if service else ""
         case_id = chased[0].id if chased else None
         if chased is not None:
             role = "chased" if cause == "progress_chasing" else "added"
             chased[0].joined.append((contact_id, role, a.at))  # type: ignore[attr-defined]
-        elif cause == "new" and service is not None and rng.random() < OPENS.get(a.channel, 0.5):
+        elif cause == "new" and service is not None and not not_ours and rng.random() < OPENS.get(a.channel, 0.5):
             opened = self._case(a, service, person, contact_id, made, rng)
             if opened is not None:
                 recent.append((opened, person))
                 case_id = opened.id
         outcome = Outcome.HANDED_ON if case_id and chased is None else Outcome.INFORMED
-        if service is None:
+        if service is None or not_ours:
             outcome = Outcome.SIGNPOSTED
         made.contacts.append(self._spoken(a, contact_id, person, code, case_id, cause, outcome, rng))
+        made.promises += self.answers.of(made.contacts[-1])
 
     def _cause(self, a: Arrival, recent: Sequence[Any], rng: Random) -> str:
         if rng.random() >= a.line.avoidable * AVOIDS.get(a.channel, 1):

@@ -60,6 +60,7 @@ from moothall.promises.importing import import_promises
 from moothall.reports.actions import rebuild_reports
 from moothall.rounds.actions import MOST_EVENTS, import_collections, import_stops, plan_streets, take_cab_events
 from moothall.rounds.pack import BINS
+from moothall.services.pack import does
 
 MONTHS: Final = 13
 """Full months of history before the present one: what the published pages show."""
@@ -227,12 +228,13 @@ class Loader:
         }  # fmt: skip
 
     def _explain_turns(self) -> dict[str, int]:
-        for turn in self.demand.turns:
+        turns = [turn for turn in self.demand.turns if does(self.pack, turn.service)]
+        for turn in turns:
             explain_figure(
                 month=month_earlier(self._last, turn.months_ago), measure="promise", service=turn.service,
                 text=turn.says, action_taken=turn.done, by=SYSTEM, at=self.at,
             )  # fmt: skip
-        return {"explained": len(self.demand.turns)}
+        return {"explained": len(turns)}
 
     def _know(self) -> None:
         """Let the database know its tables, and the figures catch up."""

@@ -27,6 +27,7 @@ from moothall.payments.importing import (
 )
 from moothall.payments.pack import PRICES
 from moothall.payments.rules.debits import Account, bank_name
+from moothall.services.pack import does
 
 DAYS = 42
 EACH_DAY = 14
@@ -42,7 +43,7 @@ def bring(
     pack: Pack, people: Sequence[Person], known: Mapping[str, UUID], *, at: datetime, seed: int
 ) -> dict[str, int]:
     """Bring money in round a moment; ``known`` are the people of the stories. The same seed and moment give the same."""
-    sold = [(code, pence) for code, pence in SOLD if code in pack.services and code in pack.of(PRICES)]
+    sold = [(code, pence) for code, pence in SOLD if does(pack, code) and code in pack.of(PRICES)]
     if not sold or not people:
         return {}
     rng = Random(f"money:{seed}")
@@ -134,7 +135,7 @@ def _tills(
 
 def _agreements(pack: Pack, people: Sequence[Person], today: date, rng: Random, at: datetime) -> None:
     plans = pack.of(PRICES)["garden-waste"].plans if "garden-waste" in pack.of(PRICES) else ()
-    if not plans or "garden-waste" not in pack.services:
+    if not plans or not does(pack, "garden-waste"):
         return
     made = []
     for n, person in enumerate(rng.sample(list(people), min(12, len(people)))):

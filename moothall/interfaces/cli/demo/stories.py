@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from random import Random
 from uuid import UUID
@@ -24,6 +24,7 @@ from moothall.notifications.values import about_case
 from moothall.places.actions import Premises
 from moothall.promises.importing import ImportedPromise, import_promises
 from moothall.promises.rules import Fact, FactKind
+from moothall.services.pack import does
 from moothall.services.rules import work_out
 
 
@@ -57,7 +58,10 @@ PEOPLE = (
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """One request of somebody: the service, how long ago it was asked (hours), by which channel, and how it stands."""
+    """One request of somebody: the service, how long ago it was asked (hours), by which channel, and how it stands.
+
+    ``instead`` is what they ask where another body does the first; its note would not fit and is left out.
+    """
 
     who: str
     service: str
@@ -65,6 +69,7 @@ class Scene:
     hours_ago: float
     done_after: float | None = None
     note: str = ""
+    instead: str = ""
 
 
 SCENES = (
@@ -72,17 +77,43 @@ SCENES = (
     Scene("jones", "assisted-collection", "phone", 24 * 30, 70),
     Scene("jones", "missed-bin", "phone", 26, note="Bin at the side gate. She cannot hear the door; ring and wait."),
     Scene(
-        "bloggs", "pothole", "web", 24 * 12, note="Second report from this address; marked and waiting for the gang."
+        "bloggs",
+        "pothole",
+        "web",
+        24 * 12,
+        note="Second report from this address; marked and waiting for the gang.",
+        instead="fly-tipping",
     ),
     Scene("bloggs", "council-tax-move", "web", 24 * 90, 24 * 5),
-    Scene("bloggs", "parking-permit", "web", 30),
-    Scene("dunn", "pothole", "app", 24 * 3),
-    Scene("dunn", "school-admission", "web", 24 * 60, 24 * 9),
+    Scene("bloggs", "parking-permit", "web", 30, instead="garden-waste"),
+    Scene("dunn", "pothole", "app", 24 * 3, instead="graffiti"),
+    Scene("dunn", "school-admission", "web", 24 * 60, 24 * 9, instead="council-tax-direct-debit"),
     Scene("khalil", "apply-for-housing", "counter", 24 * 25, note="Interpreter (Arabic) booked through the line."),
-    Scene("osei", "street-light", "web", 24 * 9, note="Lamp outside the ramp; he comes home after dark."),
-    Scene("osei", "blue-badge", "post", 24 * 45),
+    Scene(
+        "osei",
+        "street-light",
+        "web",
+        24 * 9,
+        note="Lamp outside the ramp; he comes home after dark.",
+        instead="street-cleaning",
+    ),
+    Scene("osei", "blue-badge", "post", 24 * 45, instead="council-tax-reduction-new"),
     Scene("pike", "complaint", "email", 24 * 8),
 )
+
+
+ASKS_BACK = {
+    "parking-permit": "which of his two cars the permit is for", "garden-waste": "on which day his second bin is emptied",
+}  # fmt: skip
+"""What Mr Bloggs wants to be called back about, by what he asked for."""
+
+
+def scenes_of(pack: Pack) -> list[Scene]:
+    """Return what these people ask of this council: nothing that another body does."""
+    played = (
+        one if does(pack, one.service) else replace(one, service=one.instead, instead="", note="") for one in SCENES
+    )
+    return [one for one in played if does(pack, one.service)]
 
 
 def people_of_stories(place: Place, at: datetime, seed: int) -> list[ImportedCustomer]:
@@ -120,10 +151,9 @@ def tell(pack: Pack, keeper: Keeper, people: Sequence[ImportedCustomer], place: 
     contacts: list[ImportedContact] = []
     promises: list[ImportedPromise] = []
     cases: list[ImportedCase] = []
-    for scene in SCENES:
-        if scene.service in pack.services:
-            person = by_key[scene.who]
-            _play(scene, person, homes[person.uprn or 0], pack, keeper, at, contacts, promises, cases)
+    for scene in scenes_of(pack):
+        person = by_key[scene.who]
+        _play(scene, person, homes[person.uprn or 0], pack, keeper, at, contacts, promises, cases)
     import_contacts(contacts, by=SYSTEM)
     import_promises(promises, by=SYSTEM, at=at)
     import_cases(cases, by=SYSTEM)
@@ -197,11 +227,12 @@ _MAILS = (
 def _this_morning(
     pack: Pack, cases: Sequence[ImportedCase], by_key: dict[str, ImportedCustomer], *, at: datetime
 ) -> None:
-    call = next((one for one in cases if one.new.service == "parking-permit"), None)
+    call = next((one for one in cases if one.new.service in ASKS_BACK), None)
     if call is not None:
+        asked = call.new.service
         add_task(
-            call.id, title="Call back: Mr Bloggs asks which of his two cars the permit is for", team="customer-services",
-            kind="call_back", by=SYSTEM, at=at, standard=call_back_standard(pack, "phone", "parking-permit", on=at.date()),
+            call.id, title=f"Call back: Mr Bloggs asks {ASKS_BACK[asked]}", team="customer-services",
+            kind="call_back", by=SYSTEM, at=at, standard=call_back_standard(pack, "phone", asked, on=at.date()),
         )  # fmt: skip
     _letters(cases, by_key, at=at)
     text_arrived(

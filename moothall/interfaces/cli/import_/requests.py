@@ -47,6 +47,7 @@ def requests(file: Path, name: str, report: Path | None, as_json: bool) -> None:
             builder, at = i.Builder(mapping, columns), clock.now()
             tally = i.import_requests(i.rows_of(file), builder, standards, say=say, done=done, by=SYSTEM, at=at)
         settle()
+    by_type = sorted(tally.by_type.items(), key=lambda item: (-item[1][1], item[0]))
     figures: dict[str, Any] = {
         "read": tally.read,
         "kept": tally.kept,
@@ -56,14 +57,10 @@ def requests(file: Path, name: str, report: Path | None, as_json: bool) -> None:
         "on_time_agreement": per_cent(tally.agreeing, tally.judged),
         "on_time_compared": tally.judged,
         "without_flag": tally.without_flag,
-        "predicted_to_the_day": {
-            "all": per_cent(*tally.predicted),
-            "due_dates": tally.predicted[1],
-            "by_type": {
-                kind: {"due_dates": of, "per_cent": per_cent(right, of)}
-                for kind, (right, of) in sorted(tally.by_type.items(), key=lambda item: (-item[1][1], item[0]))
-            },
-        },
+        "predicted_to_the_day": {kind: per_cent(right, of) for kind, (right, of) in by_type},
+        "predicted_all": per_cent(*tally.predicted),
+        "due_dates": tally.predicted[1],
+        "due_dates_by_type": {kind: of for kind, (_, of) in by_type},
         "report": str(report),
         "seconds": round(time.monotonic() - began, 1),
     }
@@ -71,7 +68,6 @@ def requests(file: Path, name: str, report: Path | None, as_json: bool) -> None:
 
 
 def _in_words(figures: dict[str, Any]) -> str:
-    predicted = figures["predicted_to_the_day"]
     lines = [
         f"{figures['read']:,} rows read: {figures['kept']:,} kept ({figures['new']:,} of them new), "
         f"{figures['refused']:,} refused, {figures['noted']:,} with a note, in {figures['seconds']} seconds.",
@@ -82,10 +78,10 @@ def _in_words(figures: dict[str, Any]) -> str:
             f"Our clock agrees with the file's own on-time flag on {figures['on_time_agreement']} % of "
             f"{figures['on_time_compared']:,} rows; {figures['without_flag']:,} more have both dates and no flag."
         )
-    if predicted["due_dates"]:
-        lines.append(f"Due dates predicted to the day: {predicted['all']} % of {predicted['due_dates']:,}.")
-        for kind, one in list(predicted["by_type"].items())[:15]:
-            lines.append(f"  {one['per_cent']:>6} %  of {one['due_dates']:>6,}  {kind}")
+    if figures["due_dates"]:
+        lines.append(f"Due dates predicted to the day: {figures['predicted_all']} % of {figures['due_dates']:,}.")
+        for kind, share in list(figures["predicted_to_the_day"].items())[:15]:
+            lines.append(f"  {share:>6} %  of {figures['due_dates_by_type'][kind]:>6,}  {kind}")
     return "\n".join(lines)
 
 
