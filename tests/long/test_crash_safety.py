@@ -25,7 +25,8 @@ from aiosmtpd.controller import Controller
 
 from moothall.core.postgres import Cluster
 from moothall.core.staff.actor import token_digest
-from tests.cli.test_run import Running, folder, until  # noqa: F401
+from tests.cli.conftest import ended, folder  # noqa: F401
+from tests.cli.running import Running, until
 from tests.ports import free_port
 
 pytestmark = [pytest.mark.long, pytest.mark.xdist_group("run"), pytest.mark.timeout(1500)]

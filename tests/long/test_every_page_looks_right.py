@@ -21,7 +21,7 @@ from playwright.sync_api import Browser, Page
 
 from moothall.core.postgres import Cluster
 from tests.browser import DESK_WIDTH, goes_on, looks_right
-from tests.cli.test_run import Running, folder, until  # noqa: F401
+from tests.cli.running import Running, until
 from tests.ports import free_port
 
 pytestmark = [pytest.mark.long, pytest.mark.xdist_group("run"), pytest.mark.timeout(600)]
