@@ -124,6 +124,7 @@ def close_at_the_desk(page: Page, run: Running, reference: str) -> None:
     page.goto(f"/desk/search?q={reference}")
     expect(page.get_by_role("heading", level=1)).to_contain_text("Report a missed bin")
     page.get_by_role("group", name="What you can do").get_by_text("Close it").first.click()
+    expect(page.get_by_label("How did it end?")).to_be_visible()
     page.get_by_label("How did it end?").select_option(label="Emptied on return visit")
     page.get_by_label("Yes", exact=True).check()
     with goes_on(page):
