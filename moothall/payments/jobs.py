@@ -10,7 +10,7 @@ from moothall.core.actors import SYSTEM
 from moothall.core.jobs import every, job
 from moothall.payments.actions import card_plans, look_again, send_refund, sweep
 from moothall.payments.actions.collecting import settle_collected
-from moothall.payments.actions.paying import cancel_attempt, capture_attempt, look_at_payment
+from moothall.payments.actions.following import cancel_attempt, capture_attempt, look_at_payment
 from moothall.payments.actions.recording import record_again
 from moothall.payments.actions.telephone import resume_forgotten
 from moothall.payments.adapters.exchange import ExchangeAway

@@ -59,6 +59,14 @@ class Stand:
 
 
 @dataclass(frozen=True, slots=True)
+class Given:
+    """How money that is given back stands: ``going`` was taken on and may still fail."""
+
+    refund_id: str
+    state: Literal["going", "done", "failed"]
+
+
+@dataclass(frozen=True, slots=True)
 class Heard:
     """A webhook understood: the provider's own id of the event, and the payment it speaks of. We then ask for its state."""
 
@@ -74,6 +82,8 @@ class Provider(Protocol):
     pages: tuple[str, ...]
     agrees: bool
     """Whether it keeps agreements for payments to come."""
+    by_phone: bool
+    """Whether its page may be filled in for somebody on the telephone."""
 
     def start(self, wanted: Wanted) -> Stand:
         """Start a payment; its page is ``next_url``. Raises ProviderRefused, ProviderTrouble."""
@@ -90,11 +100,14 @@ class Provider(Protocol):
     def capture(self, provider_id: str) -> None:
         """Take what was authorised. Raises ProviderRefused, ProviderTrouble."""
 
-    def refund(self, provider_id: str, pence: int, *, refunded_before: int, key: str) -> str:
-        """Give money back, once for a key; return the refund's id. Raises ProviderRefused, ProviderTrouble.
+    def refund(self, provider_id: str, pence: int, *, refunded_before: int, key: str) -> Given:
+        """Give money back, once for a key; return how it stands. Raises ProviderRefused, ProviderTrouble.
 
-        ``refunded_before`` is what we think had gone back already: a provider that knows better refuses.
+        ``refunded_before`` is what we think has gone back already or is going: a provider that knows better refuses.
         """
+
+    def look_refund(self, provider_id: str, refund_id: str) -> Given:
+        """Return how money stands that is given back. Raises ProviderTrouble; ProviderRefused when it knows none such."""
 
     def agree(self, reference: str, description: str) -> str:
         """Make an agreement for payments to come; return its id. Raises ProviderRefused, ProviderTrouble."""

@@ -30,6 +30,12 @@ def provider() -> Provider | None:
     return _made[key]
 
 
+def taken_by_phone() -> bool:
+    """Whether the provider's page may be filled in for somebody on the telephone; also where nobody takes cards yet."""
+    found = provider()
+    return found is None or found.by_phone
+
+
 def provider_named(name: str) -> Provider:
     """Return the provider that an earlier payment went by.
 

@@ -12,6 +12,7 @@ from moothall.bookings.models import Booking
 from moothall.core import jobs
 from moothall.payments.adapters.govuk_pay import GovukPay
 from moothall.payments.adapters.govuk_pay import twin as govuk
+from moothall.payments.links import pay_path
 from moothall.payments.models import Attempt, Intent, Refund
 from moothall.payments.providers import use
 from tests.browser import looks_right
@@ -125,3 +126,34 @@ def test_his_day_is_still_free_when_his_late_money_comes(
     now = Booking.objects.get()
     assert (now.id, now.state, now.starts_at) == (was.id, "confirmed", was.starts_at)
     assert (Intent.objects.get().state, Refund.objects.count(), sum(books().values())) == ("done", 0, 0)
+
+
+def test_she_leaves_the_page_pays_presses_pay_twice_and_pays_once(
+    clock: Any, page: Page, cards: govuk.Twin, shot: Callable[[Page, str], object]
+) -> None:
+    """The court's money is set aside first and taken by the worker: between the two there is nothing more to press."""
+    clock.set("2026-11-19T16:00")
+    asks_for_a_court(page)
+    intent = Intent.objects.get()
+    page.goto(pay_path(intent.id))  # she left the provider's page
+    expect(page.get_by_role("heading", name="We are checking your payment")).to_be_visible()
+    carry_on(page, "Go back to the payment page")
+    expect(page.get_by_text("This stands for the payment provider’s own page")).to_be_visible()
+    page.goto(pay_path(intent.id))
+    cards.dawdles = True
+    cards.play(Attempt.objects.get().provider_id, "pay")  # paid in another window; her bank is still thinking
+    second = page.context.new_page()
+    second.goto(pay_path(intent.id))
+    carry_on(second, "Check again")
+    carry_on(page, "Go back to the payment page")  # her first window still shows the button
+    expect(page.get_by_text("do not pay again")).to_be_visible()
+    expect(page.get_by_role("button", name="Go back to the payment page")).to_have_count(0)
+    looks_right(page)
+    shot(page, "being-confirmed")
+    cards.think(Attempt.objects.get().provider_id)
+    carry_on(page, "Check again")
+    expect(page.get_by_text("do not pay again")).to_be_visible()  # set aside, and not taken yet
+    jobs.drain(at=clock.now())
+    page.reload()
+    expect(page.get_by_role("heading", name="Paid")).to_be_visible()
+    assert (Attempt.objects.count(), len(cards.payments), Booking.objects.get().state) == (1, 1, "confirmed")

@@ -1,6 +1,7 @@
 """Two providers with two contracts, one behaviour: what the rooms above rely on holds for both."""
 
 from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
 
@@ -19,6 +20,20 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("council")]
 @pytest.fixture(params=["pay", "checkout"])
 def twin(request):
     return request.getfixturevalue(request.param)
+
+
+def counted(monkeypatch, name):
+    """Count how often a provider is asked for something."""
+    line, seen = provider(), SimpleNamespace(count=0)
+    asks = getattr(line, name)
+
+    def ask(*args, **more):
+        seen.count += 1
+        assert seen.count < 20, "it is asked on and on"
+        return asks(*args, **more)
+
+    monkeypatch.setattr(line, name, ask)
+    return seen
 
 
 def test_paid_on_the_page_and_settled_when_she_is_back(clock, twin):
@@ -149,6 +164,54 @@ def test_money_back_goes_once_though_the_answer_was_lost(clock, twin):
     assert stand.refunded == 500
 
 
+def goes_back(clock, twin, pence=500):
+    """A payment of which some is asked back; the provider takes it on and has not given it yet."""
+    twin.refunds_wait = True
+    intent = owed(clock)
+    twin.play(start(intent, clock), "pay")
+    come_back(intent, clock)
+    refund = actions.ask_refund(
+        attempt_of(intent).id, pence=pence, reason="goodwill", key="a", by=SYSTEM, at=clock.now()
+    )
+    jobs.drain()
+    return refund, attempt_of(intent)
+
+
+def test_money_back_that_is_only_on_its_way_is_not_told_as_gone_until_it_has(clock, twin):
+    refund, attempt = goes_back(clock, twin)
+    assert Refund.objects.get().state == RefundState.SENDING
+    assert books()["owed-back"] == -500
+    actions.send_refund(refund.id, by=SYSTEM, at=clock.now())  # asked again, it goes once
+    second = actions.ask_refund(attempt.id, pence=200, reason="goodwill", key="b", by=SYSTEM, at=clock.now())
+    jobs.drain()  # what is going counts as gone for the next
+    assert provider().look(attempt.provider_id).refunded == 700
+    twin.end_refund(attempt.provider_id)
+    clock.advance(minutes=11)
+    actions.sweep(at=clock.now())
+    assert Refund.objects.get(id=second.id).state == RefundState.DONE
+    assert books()["owed-back"] == -500
+
+
+def test_the_webhook_of_a_refund_that_went_ends_it(clock, twin):
+    _, attempt = goes_back(clock, twin)
+    twin.end_refund(attempt.provider_id)
+    actions.hear(provider().name, provider().hear(*twin.hooks[-1]), at=clock.now())
+    jobs.drain()
+    assert Refund.objects.get().state == RefundState.DONE
+    assert books() == {f"provider:{provider().name}": 700, "income:waste": -700}
+
+
+def test_money_back_that_ends_in_an_error_waits_for_a_hand(clock, twin):
+    _, attempt = goes_back(clock, twin)
+    twin.end_refund(attempt.provider_id, "error")
+    clock.advance(minutes=11)
+    actions.sweep(at=clock.now())
+    failed = Refund.objects.get()
+    assert (failed.state, "bank transfer" in failed.error) == (RefundState.FAILED, True)
+    actions.settle_refund_by_hand(failed.id, how="bank transfer, batch 9", by=SYSTEM, at=clock.now())
+    assert books() == {f"provider:{provider().name}": 1200, "bank": -500, "income:waste": -700}
+
+
 def test_money_only_set_aside_is_taken_when_it_is_still_owed(clock, twin):
     intent = owed(clock)
     twin.play(start(intent, clock, hold=True), "pay")
@@ -156,6 +219,42 @@ def test_money_only_set_aside_is_taken_when_it_is_still_owed(clock, twin):
     assert (fresh(intent).state, attempt_of(intent).state) == (IntentState.OWED, AttemptState.AUTHORISED)
     jobs.drain()
     assert fresh(intent).state == IntentState.DONE
+
+
+def test_pay_pressed_again_while_the_money_is_only_set_aside_asks_once_and_says_so(clock, twin, monkeypatch):
+    intent = owed(clock)
+    payment = start(intent, clock, hold=True)
+    twin.play(payment, "pay")
+    asked = counted(monkeypatch, "look")
+    for method in ({}, {"moto": provider().name == "govuk_pay"}):
+        with pytest.raises(actions.Underway, match="do not pay again"):
+            start(intent, clock, hold=True, **method)
+    assert (asked.count, Attempt.objects.count(), len(twin.payments)) == (2, 1, 1)
+    jobs.drain()
+    assert (fresh(intent).state, books()["income:waste"]) == (IntentState.DONE, -1200)
+
+
+def test_pay_pressed_again_while_the_bank_thinks(clock, pay, monkeypatch):
+    pay.dawdles = True
+    intent = owed(clock)
+    payment = start(intent, clock)
+    pay.play(payment, "pay")
+    assert pay.payments[payment]["state"]["status"] == "submitted"
+    asked = counted(monkeypatch, "look")
+    with pytest.raises(actions.Underway):
+        start(intent, clock)
+    assert asked.count == 1
+    pay.think(payment)
+    assert come_back(intent, clock)
+    assert (fresh(intent).state, Attempt.objects.count()) == (IntentState.DONE, 1)
+
+
+def test_a_provider_that_ends_every_payment_at_once_is_asked_twice_and_no_more(clock, pay, monkeypatch):
+    pay.ends_at_once = True
+    asked = counted(monkeypatch, "start")
+    with pytest.raises(actions.CannotPay, match="did not go through"):
+        start(owed(clock), clock)
+    assert asked.count == 2
 
 
 def test_money_only_set_aside_is_let_go_when_nothing_is_owed_any_more(clock, twin):
@@ -231,7 +330,6 @@ def test_an_agreement_is_paid_again_without_a_page_and_once_for_a_reference(pay)
     line.end_agreement(agreement)
     with pytest.raises(ProviderRefused):
         line.start(Wanted("SWIM-1-3", 2450, "Swimming lessons", "", agreement=agreement))
-    assert [status for status, _ in line.happened(first.provider_id)] == ["created", "success"]
 
 
 def test_a_copied_webhook_of_stripes_is_too_old(clock, checkout):

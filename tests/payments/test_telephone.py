@@ -148,3 +148,24 @@ def test_mrs_jones_pays_while_she_is_on_the_line(council, clock, line, page, new
     looks_right(page)
     shot(page, "paid")
     assert Intent.objects.get().state == IntentState.DONE
+
+
+def test_a_provider_without_telephone_payments_is_said_before_anything_is_pressed(council, clock, checkout, settings):
+    settings.PAY_KEYPAD = "http://localhost:9/keypad"
+    intent, adviser = asked_for(clock), officer(council, clock)
+    shown = adviser.get(f"/desk/cases/{intent.case_id}/").content.decode()
+    assert "takes no cards by telephone" in shown
+    assert "Put them through" not in shown
+    assert "Send the link: they type the number themselves." in press(adviser, intent, "line")  # an old page
+    assert not Attempt.objects.exists()
+
+
+def test_what_is_only_set_aside_is_said_and_nothing_more_can_be_asked_for(council, clock, line):
+    intent, adviser = asked_for(clock), officer(council, clock)
+    line.dawdles = True
+    press(adviser, intent, "line")
+    line.play(line.callers[-1], "pay")
+    here = adviser.post(f"/desk/cases/{intent.case_id}/payment").content.decode()
+    assert "Being confirmed" in here
+    for gone in ("Put them through", "Send the link", "They do not go on"):
+        assert gone not in here

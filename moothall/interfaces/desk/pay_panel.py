@@ -8,7 +8,9 @@ from moothall.core.actors import Actor
 from moothall.interfaces.ui import words
 from moothall.interfaces.ui.debits import may_agree
 from moothall.interfaces.ui.deposits import deposit_words
+from moothall.payments.actions.telephone import NOT_BY_PHONE
 from moothall.payments.keypad import has_keypad
+from moothall.payments.providers import taken_by_phone
 from moothall.payments.queries import Bill
 from moothall.payments.queries.debits import agreements_of_case
 from moothall.payments.queries.deposits import deposit_of
@@ -29,9 +31,12 @@ def shown(about: Bill | None, actor: Actor, **more: object) -> dict[str, object]
     on_line = about.state == "checking" and about.method == "moto"
     failed = SAID.get(about.failure, "The payment did not go through. Nothing was taken.")
     deposit = deposit_of(about.id) if about.deposit else None
+    by_phone = taken_by_phone()
     page = about.page if settings.MODE != "production" else ""
     return {
-        "bill": about, "on_line": on_line, "by_debit": by_debit, "line": has_keypad(), "demo_page": page,
+        "bill": about, "on_line": on_line, "by_debit": by_debit, "line": has_keypad() and by_phone,
+        "no_line": NOT_BY_PHONE if has_keypad() and not by_phone else "",
+        "demo_page": page,
         "failed": failed if about.state == "failed" else "",
         "until": words.day_time(about.expires_at) if about.expires_at and about.payable else "", "wrong": "",
         "debit": held, "plans": may_agree(about),

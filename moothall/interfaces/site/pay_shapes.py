@@ -14,6 +14,7 @@ from moothall.interfaces.site.pages import NoticeView
 from moothall.interfaces.ui import words
 from moothall.interfaces.ui.debits import may_agree, may_agree_by_card
 from moothall.interfaces.ui.parts import FactRow
+from moothall.payments.actions.paying import UNDERWAY
 from moothall.payments.links import debit_path
 from moothall.payments.pack import MONEY, PRICES
 from moothall.payments.queries import Bill
@@ -90,7 +91,7 @@ def pay_page(about: Bill, token: str, *, mine: bool, trouble: str = "") -> PayVi
     return PayView(
         title=_title(about, by_debit), text=_text(about), what=about.what,
         reference=show_reference(about.reference), rows=_rows(about), done=about.state in {"paid", "part_refunded"},
-        action=reverse("site:pay-start", args=[about.id, token]) if open_ else "",
+        action=reverse("site:pay-start", args=[about.id, token]) if open_ and not about.underway else "",
         button="Pay by card" if about.state != "checking" else "Go back to the payment page",
         look_link=reverse("site:pay-back", args=[about.id, token]) if open_ and about.state == "checking" else "",
         notices=tuple(notices), follow_link=follow if about.case_id else "",
@@ -139,6 +140,8 @@ def notice_of(about: Bill | None, path: str) -> tuple[NoticeView, ...]:
         return (NoticeView(f"{amount} on its way by Direct Debit", "You need do nothing."),)
     if about.state == "void" and about.why_void == "instalments":
         return (NoticeView("You pay this in parts", "We tell you before each part.", "", path, "See what it is for"),)
+    if about.underway:
+        return (NoticeView("We are checking your payment", UNDERWAY, "", path, "See how it stands"),)
     if about.payable:
         until = f" Pay by {words.day_time(about.expires_at)}." if about.expires_at else ""
         ways = "" if about.how in {"card", "link"} else " You said you would pay another way; a card works too."
@@ -159,6 +162,8 @@ def _text(about: Bill) -> str:
     amount = words.pence(about.pence)
     if about.state == "checking" and about.method == "debit":
         return "We have asked your bank for it, by Direct Debit. You need do nothing."
+    if about.state == "checking" and about.underway:
+        return UNDERWAY
     if about.state == "checking":
         return (
             "A payment was started and we do not know yet how it ended. If you have paid, do not pay again: we will see it"

@@ -1,18 +1,9 @@
 """The only writers of what is owed, paid, given back and booked."""
 
+from moothall.payments.actions.following import hear, look_again, look_at_intent, sweep
 from moothall.payments.actions.ledger import post
 from moothall.payments.actions.owing import NewIntent, owe, void
-from moothall.payments.actions.paying import (
-    AlreadyPaid,
-    CannotPay,
-    NotNow,
-    hear,
-    look_again,
-    look_at_intent,
-    refuse,
-    start_payment,
-    sweep,
-)
+from moothall.payments.actions.paying import AlreadyPaid, CannotPay, NotNow, Underway, refuse, start_payment
 from moothall.payments.actions.recording import WhichCall
 from moothall.payments.actions.refunding import (
     CannotRefund,
@@ -30,6 +21,7 @@ __all__ = [
     "CannotRefund",
     "NewIntent",
     "NotNow",
+    "Underway",
     "WhichCall",
     "agree_refund",
     "ask_refund",

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import logging
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
 
 from moothall.core.access import Refused, require
-from moothall.core.actors import Actor, ActorKind
+from moothall.core.actors import SYSTEM, Actor, ActorKind
 from moothall.core.events import record, together
 from moothall.core.ids import new_id
 from moothall.core.jobs import enqueue
@@ -32,7 +33,7 @@ from moothall.payments.models import (
     SaleState,
 )
 from moothall.payments.pack import MONEY
-from moothall.payments.protocols import ProviderRefused, ProviderTrouble
+from moothall.payments.protocols import Given, ProviderRefused, ProviderTrouble
 from moothall.payments.providers import provider_named
 from moothall.payments.rules import ledger
 
@@ -44,6 +45,10 @@ BY_HAND: Final = {
     "cash": "It was paid in cash: pay it back at the counter, or by bank transfer.",
 }
 """Ways of paying that nothing can be sent back by: somebody pays it, and says how."""
+
+NOT_GIVEN: Final = "The payment service took it on and could not give it back. Pay it to the customer by bank transfer."
+LOOK_EVERY: Final = timedelta(minutes=10)
+"""How often a refund is asked after that a provider has taken on and not finished."""
 
 NOT_SETTLED: Final = (
     "Only a part of this has been paid, so nothing is settled yet. When the request is closed or its time runs out, all of it"
@@ -244,15 +249,18 @@ def refuse_refund(refund_id: UUID, *, why: str, by: Actor, at: datetime) -> Refu
 def send_refund(refund_id: UUID, *, by: Actor, at: datetime) -> None:
     """Send a refund to the provider. "Sending" is committed first; asked again after a crash, it goes once.
 
+    What the provider has only taken on is not given back yet: it is asked after until it has gone, or could not.
+
     Raises:
         ProviderTrouble: it is tried again later.
     """
     with transaction.atomic():
         _, refund = _take(refund_id)
-        if refund.state not in {RefundState.AGREED, RefundState.SENDING}:
+        if refund.state not in {RefundState.AGREED, RefundState.SENDING} or refund.provider_id:
             return
         attempt = refund.attempt
-        before = sum(attempt.refunds.filter(state=RefundState.DONE).values_list("amount_pence", flat=True))
+        gone = attempt.refunds.filter(Q(state=RefundState.DONE) | (Q(state=RefundState.SENDING) & ~Q(provider_id="")))
+        before = sum(gone.values_list("amount_pence", flat=True))
         refund.state, refund.changed_at, refund.tries = RefundState.SENDING, at, refund.tries + 1
         refund.save(update_fields=["state", "changed_at", "tries"])
     if attempt.provider in BY_HAND:
@@ -260,17 +268,49 @@ def send_refund(refund_id: UUID, *, by: Actor, at: datetime) -> None:
         return
     try:
         line = provider_named(attempt.provider)
-        sent = line.refund(attempt.provider_id, refund.amount_pence, refunded_before=before, key=str(refund.id))
+        given = line.refund(attempt.provider_id, refund.amount_pence, refunded_before=before, key=str(refund.id))
     except ProviderRefused as no:
         _failed(refund_id, str(no), by=by, at=at)
         return
     except ProviderTrouble as trouble:
         Refund.objects.filter(id=refund_id).update(error=str(trouble)[:200])
         raise
+    _take_given(refund_id, given, by=by, at=at)
+
+
+def look_refund(refund_id: UUID, *, by: Actor = SYSTEM, at: datetime) -> None:
+    """Ask the provider what became of a refund it had taken on, and write it down.
+
+    Raises:
+        ProviderTrouble: it does not answer; nothing is known. ProviderRefused: it knows no such refund.
+    """
+    refund = Refund.objects.select_related("attempt").get(id=refund_id)
+    if refund.state == RefundState.SENDING and refund.provider_id:
+        line = provider_named(refund.attempt.provider)
+        _take_given(refund_id, line.look_refund(refund.attempt.provider_id, refund.provider_id), by=by, at=at)
+
+
+def refunds_to_look_at(*, at: datetime, limit: int) -> list[UUID]:
+    """Return what a provider has taken on and was not asked after for a while; it was asked now."""
+    due = Refund.objects.filter(state=RefundState.SENDING, changed_at__lte=at - LOOK_EVERY).exclude(provider_id="")
+    found = list(due.order_by("changed_at").values_list("id", flat=True)[:limit])
+    Refund.objects.filter(id__in=found).update(changed_at=at)
+    return found
+
+
+def _take_given(refund_id: UUID, given: Given, *, by: Actor, at: datetime) -> None:
+    if given.state == "failed":
+        _failed(refund_id, NOT_GIVEN, by=by, at=at)
+        return
     with transaction.atomic(), together():
         intent, refund = _take(refund_id)
-        refund.provider_id = sent[:80]
-        _went(intent, refund, where=ledger.provider(attempt.provider), by=by, at=at)
+        if refund.state != RefundState.SENDING:
+            return
+        refund.provider_id, refund.error = given.refund_id[:80], ""
+        if given.state == "done":
+            _went(intent, refund, where=ledger.provider(refund.attempt.provider), by=by, at=at)
+        else:
+            refund.save(update_fields=["provider_id", "error"])
 
 
 def settle_refund_by_hand(refund_id: UUID, *, how: str, by: Actor, at: datetime) -> Refund:

@@ -15,13 +15,13 @@ from moothall.core.idempotency import once
 from moothall.core.jobs import enqueue
 from moothall.core.packs import current_pack
 from moothall.payments import events
+from moothall.payments.actions.following import look_again
 from moothall.payments.actions.owing import take_intent
 from moothall.payments.actions.paying import (
     DOWN,
     AlreadyPaid,
     CannotPay,
     NotNow,
-    look_again,
     payable,
     reference_of,
     start_payment,
@@ -33,10 +33,12 @@ from moothall.payments.links import pay_path
 from moothall.payments.models import OPEN_ATTEMPTS, Attempt, AttemptState, Intent
 from moothall.payments.pack import PRICES
 from moothall.payments.protocols import ProviderRefused, ProviderTrouble
-from moothall.payments.providers import provider_named
+from moothall.payments.providers import provider, provider_named
 
 log = logging.getLogger("moothall.payments")
 NO_LINE = "There is no payment line here yet. Send the link instead: nobody may read a card’s number out."
+
+NOT_BY_PHONE = "Our payment service takes no cards by telephone. Send the link: they type the number themselves."
 
 
 def take_by_phone(intent_id: UUID, *, by: Actor, at: datetime, vouched: bool = False) -> None:
@@ -52,6 +54,9 @@ def take_by_phone(intent_id: UUID, *, by: Actor, at: datetime, vouched: bool = F
     require(by, "payment.take")
     if not has_keypad():
         raise CannotPay(NO_LINE)
+    line = provider()
+    if line is not None and not line.by_phone:
+        raise CannotPay(NOT_BY_PHONE)
     know_call(vouched=vouched, by=by)
     back = f"{settings.PUBLIC_URL}{pay_path(intent_id)}/back"
     page = start_payment(intent_id, come_back=back, by=by, at=at, moto=True, hold=_hold(intent_id))

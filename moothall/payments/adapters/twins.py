@@ -96,6 +96,7 @@ class TwinServer(LocalServer):
     hooks: list[tuple[bytes, dict[str, str]]] = field(default_factory=list)
     down: bool = False
     lasts: timedelta = timedelta(minutes=90)
+    refunds_wait: bool = False
 
     def state(self) -> Any:
         """Return the payments, and whatever else a twin keeps."""

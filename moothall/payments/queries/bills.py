@@ -24,7 +24,8 @@ NOT_GOING = (RefundState.ASKED, RefundState.REFUSED)
 class Bill:
     """One thing owed, as people see it. ``state``: owed, checking, paid, void, refunding, refunded, part_refunded, failed.
 
-    ``method`` and ``page`` are those of the newest try at paying it; ``unrecorded``: its call is not recorded now.
+    ``method`` and ``page`` are those of the newest try at paying it; ``unrecorded``: its call is not recorded now;
+    ``underway``: the customer has done her part and the provider has not taken the money yet, so there is no page to go to.
     """
 
     id: UUID
@@ -52,6 +53,7 @@ class Bill:
     method: str = ""
     page: str = ""
     unrecorded: bool = False
+    underway: bool = False
 
     @property
     def says(self) -> str:
@@ -147,6 +149,8 @@ def _bill(row: Intent, attempts: Sequence[Attempt], back: int, going_back: int) 
         case_id=row.case_id, booking_id=row.booking_id, customer_id=row.customer_id, how=row.how, paid=paid, back=back,
         going_back=going_back, why_void=row.why_void, failure=last.failure if last is not None else "",
         method=last.method if last is not None else "", page=last.next_url if last is not None else "",
+        underway=last is not None and last.method != "debit" and not last.next_url
+        and last.state in {AttemptState.STARTED, AttemptState.AUTHORISED} and row.state == IntentState.OWED,
         unrecorded=last is not None and last.paused_at is not None and last.recorded_at is None,
     )  # fmt: skip
 

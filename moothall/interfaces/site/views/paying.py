@@ -20,7 +20,7 @@ from moothall.interfaces.site import pay_shapes as shapes
 from moothall.interfaces.site.money_links import by_link
 from moothall.interfaces.site.mounted import mounted
 from moothall.interfaces.site.tracking_proof import may_see
-from moothall.payments.actions import AlreadyPaid, CannotPay, NotNow, look_at_intent, start_payment
+from moothall.payments.actions import AlreadyPaid, CannotPay, NotNow, Underway, look_at_intent, start_payment
 from moothall.payments.links import opens
 from moothall.payments.queries import Bill, bill
 
@@ -79,7 +79,7 @@ def to_provider(request: Request, about: Bill, token: str) -> HttpResponse:
         )
     except NotNow as later:
         return _draw(request, about, token, trouble=str(later), status=503)
-    except AlreadyPaid:
+    except (AlreadyPaid, Underway):  # the page itself says where it stands
         return redirect("site:pay", about.id, token)
     except CannotPay as no:
         return _draw(request, bill(about.id, visible_to=SYSTEM) or about, token, trouble=str(no), status=409)

@@ -11,10 +11,10 @@ import hmac
 import json
 from collections.abc import Mapping
 from datetime import date
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from moothall.payments.adapters.calling import TIMEOUT, Line
-from moothall.payments.protocols import Forged, Heard, ProviderRefused, ProviderTrouble, Stand, Standing, Wanted
+from moothall.payments.protocols import Forged, Given, Heard, ProviderRefused, ProviderTrouble, Stand, Standing, Wanted
 
 STATES: Final[dict[str, Standing]] = {
     "created": "started",
@@ -33,6 +33,9 @@ FAILURES: Final = {
     "P0040": "withdrawn",
     "P0050": "error",
 }
+REFUNDS: Final[dict[str, Literal["going", "done", "failed"]]] = {
+    "submitted": "going", "success": "done", "error": "failed"
+}  # fmt: skip
 LONGEST: Final = 255
 
 
@@ -41,6 +44,7 @@ class GovukPay:
 
     name = "govuk_pay"
     agrees = True
+    by_phone = True
 
     def __init__(
         self, url: str, key: str, secret: str, *, pages: tuple[str, ...] = (), timeout: float = TIMEOUT
@@ -76,11 +80,6 @@ class GovukPay:
         exact = [one for one in found or [] if one.get("reference") == reference]
         return _stand(exact[0]) if exact else None
 
-    def happened(self, provider_id: str) -> list[tuple[str, str]]:
-        """Return what happened to a payment, oldest first: status and moment as GOV.UK Pay words them."""
-        events = self._line.ask("GET", f"/v1/payments/{provider_id}/events").get("events") or []
-        return [(str(one["state"]["status"]), str(one["updated"])) for one in events]
-
     def cancel(self, provider_id: str) -> None:
         """Cancel a payment that is not finished."""
         self._line.ask("POST", f"/v1/payments/{provider_id}/cancel")
@@ -89,21 +88,25 @@ class GovukPay:
         """Take what was authorised."""
         self._line.ask("POST", f"/v1/payments/{provider_id}/capture")
 
-    def refund(self, provider_id: str, pence: int, *, refunded_before: int, key: str) -> str:
+    def refund(self, provider_id: str, pence: int, *, refunded_before: int, key: str) -> Given:
         """Give money back. GOV.UK Pay has no keys here: it refuses when what is left to refund is not what we think."""
         payment = self._line.ask("GET", f"/v1/payments/{provider_id}")
         left = int(payment["amount"]) - refunded_before
         body = {"amount": pence, "refund_amount_available": left}
         try:
-            return str(self._line.ask("POST", f"/v1/payments/{provider_id}/refunds", json=body)["refund_id"])
+            return _given(self._line.ask("POST", f"/v1/payments/{provider_id}/refunds", json=body))
         except ProviderRefused as no:
             if no.code != "P0604":
                 raise
-            known = self._refunds(provider_id)
-            gone = sum(int(one["amount"]) for one in known if one["status"] != "error")
-            if known and gone == refunded_before + pence:  # this very refund went before we heard the answer
-                return str(known[-1]["refund_id"])
+            going = [one for one in self._refunds(provider_id) if one["status"] != "error"]
+            same = [one for one in going if int(one["amount"]) == pence]
+            if same and sum(int(one["amount"]) for one in going) == refunded_before + pence:
+                return _given(same[-1])  # this very refund went before we heard the answer
             raise
+
+    def look_refund(self, provider_id: str, refund_id: str) -> Given:
+        """Return how money stands that is given back."""
+        return _given(self._line.ask("GET", f"/v1/payments/{provider_id}/refunds/{refund_id}"))
 
     def agree(self, reference: str, description: str) -> str:
         """Make an agreement for payments to come; return its id. A first payment with it sets it up."""
@@ -133,6 +136,13 @@ class GovukPay:
     def _refunds(self, provider_id: str) -> list[dict[str, Any]]:
         held = self._line.ask("GET", f"/v1/payments/{provider_id}/refunds").get("_embedded") or {}
         return list(held.get("refunds") or [])
+
+
+def _given(body: Mapping[str, Any]) -> Given:
+    try:
+        return Given(str(body["refund_id"]), REFUNDS[str(body["status"])])
+    except (KeyError, TypeError) as error:
+        raise ProviderTrouble("GOV.UK Pay answered in a way we cannot read.") from error
 
 
 def _stand(body: Mapping[str, Any]) -> Stand:

@@ -1,6 +1,7 @@
 """A twin of GOV.UK Pay: its payments, events, refunds, agreements and signed webhooks, for tests and demonstrations.
 
-Source: GOV.UK Pay, API reference (payments, refunds, agreements), "Using webhooks", and its table of error codes.
+Source: GOV.UK Pay, API reference (payments, refunds, agreements), "Using webhooks", and its table of error codes. There are
+webhooks of payments and of refunds that went, none of agreements: how one of those stands is asked for.
 """
 
 from __future__ import annotations
@@ -34,9 +35,16 @@ class Twin(TwinServer):
     agreements: dict[str, dict[str, Any]]
     keys: dict[str, str]
     declines: list[bool]
+    dawdles: bool = False
+    ends_at_once: bool = False
 
     def start(self) -> Twin:
-        """Serve until ``stop``. ``declines``: payments by an agreement that fail next, and whether each may be retried."""
+        """Serve until ``stop``.
+
+        ``declines``: payments by an agreement that fail next, and whether each may be retried. ``dawdles``: what is paid
+        stays submitted until ``think``. ``refunds_wait``: so do refunds, until ``end_refund``. ``ends_at_once``: payments
+        fail before they have a page.
+        """
         self.agreements, self.keys, self.declines = {}, {}, []
         super().start()
         return self
@@ -74,11 +82,25 @@ class Twin(TwinServer):
                 return self._refund(self._one(id_), call.json() or {})
             case "GET", ["v1", "payments", id_, "refunds"]:
                 return 200, {"payment_id": id_, "_links": {}, "_embedded": {"refunds": self._one(id_)["refunds"]}}
-            case "POST", ["v1", "agreements"]:
+            case "GET", ["v1", "payments", id_, "refunds", refund_id]:
+                return self._one_refund(self._one(id_), refund_id)
+            case _, ["v1", "agreements", *rest]:
+                return self._agreements(call, rest)
+        raise Refuse(404, {"code": "P0200", "description": "Not found"})
+
+    def _one_refund(self, payment: Mapping[str, Any], refund_id: str) -> Reply:
+        found = [one for one in payment["refunds"] if one["refund_id"] == refund_id]
+        if not found:
+            raise Refuse(404, {"code": "P0700", "description": "Not found"})
+        return 200, {**found[0], "_links": {}}
+
+    def _agreements(self, call: Call, rest: list[str]) -> Reply:
+        match call.method, rest:
+            case "POST", []:
                 return self._agree(call.json() or {})
-            case "GET", ["v1", "agreements", id_] if id_ in self.agreements:
+            case "GET", [id_] if id_ in self.agreements:
                 return 200, self.agreements[id_]
-            case "POST", ["v1", "agreements", id_, "cancel"] if id_ in self.agreements:
+            case "POST", [id_, "cancel"] if id_ in self.agreements:
                 return self._end_agreement(id_)
         raise Refuse(404, {"code": "P0200", "description": "Not found"})
 
@@ -109,6 +131,8 @@ class Twin(TwinServer):
         if by_agreement:
             self._by_agreement(payment, body, key)
         self.payments[payment["payment_id"]] = payment
+        if self.ends_at_once:
+            self._move(payment, "error", "P0050")
         return 201, self._shown(payment)
 
     def _by_agreement(self, payment: dict[str, Any], body: Mapping[str, Any], key: str) -> None:
@@ -160,7 +184,7 @@ class Twin(TwinServer):
 
     def _shown(self, payment: Mapping[str, Any]) -> dict[str, Any]:
         id_, status = payment["payment_id"], payment["state"]["status"]
-        gone = sum(one["amount"] for one in payment["refunds"])
+        gone = _gone(payment)
         links: dict[str, Any] = {"self": {"href": f"{self.url}/v1/payments/{id_}", "method": "GET"}, "next_url": None}
         if status in {"created", "started"}:
             links["next_url"] = {"href": f"{self.pages}/{id_}", "method": "GET"}
@@ -191,7 +215,7 @@ class Twin(TwinServer):
         return 204, None
 
     def _refund(self, payment: dict[str, Any], body: Mapping[str, Any]) -> Reply:
-        gone = sum(one["amount"] for one in payment["refunds"])
+        gone = _gone(payment)
         left = payment["amount"] - gone if payment["state"]["status"] == "success" else 0
         amount = body.get("amount")
         if "refund_amount_available" in body and body["refund_amount_available"] != left:
@@ -206,10 +230,11 @@ class Twin(TwinServer):
                     "description": "The payment is not available for refund.",
                 },
             )
-        made = {"refund_id": uuid4().hex[:26], "created_date": moment(), "amount": amount, "status": "success"}
+        made = {"refund_id": uuid4().hex[:26], "created_date": moment(), "amount": amount, "status": "submitted"}
         payment["refunds"].append(made)
-        self._webhook(payment, "refunded")
-        return 202, {**made, "status": "submitted", "_links": {}}
+        if not self.refunds_wait:
+            self.end_refund(payment["payment_id"])
+        return 202, {**made, "_links": {}}
 
     def _agree(self, body: Mapping[str, Any]) -> Reply:
         for name in ("reference", "description"):
@@ -242,10 +267,32 @@ class Twin(TwinServer):
         payment = self._one(payment_id)
         if payment["state"]["status"] in {"created", "started"}:
             if outcome == "pay":
-                self._move(payment, "capturable" if payment["delayed_capture"] else "success")
+                self._move(payment, "submitted")
+                if not self.dawdles:
+                    self.think(payment_id)
             else:
                 self._move(payment, "failed", {"decline": "P0010", "cancel": "P0030"}.get(outcome, "P0050"))
         return str(payment["return_url"])
+
+    def think(self, payment_id: str, outcome: str = "pay") -> None:
+        """The bank says yes to a payment that was submitted, or no."""
+        payment = self._one(payment_id)
+        if payment["state"]["status"] == "submitted":
+            if outcome == "pay":
+                self._move(payment, "capturable" if payment["delayed_capture"] else "success")
+            else:
+                self._move(payment, "failed", "P0010")
+
+    def end_refund(self, payment_id: str, outcome: str = "success") -> None:
+        """The newest refund of a payment goes, or ends in ``error``. Only one that went is told of, as at GOV.UK Pay."""
+        payment = self._one(payment_id)
+        payment["refunds"][-1]["status"] = outcome
+        if outcome == "success":
+            self._webhook(payment, "refunded")
+
+    def console_refund(self, payment_id: str, pence: int) -> str:
+        """Somebody gives money back in GOV.UK Pay's own administration: we are told by webhook and in its file alone."""
+        return str(self._refund(self._one(payment_id), {"amount": pence})[1]["refund_id"])
 
     def signed(self, raw: bytes) -> dict[str, str]:
         """Return the signature: hex HMAC-SHA256 of the body."""
@@ -273,6 +320,11 @@ class Twin(TwinServer):
                     "resource": self._shown(payment),
                 }
             )  # fmt: skip
+
+
+def _gone(payment: Mapping[str, Any]) -> int:
+    """What has gone back of a payment, or is going."""
+    return sum(one["amount"] for one in payment["refunds"] if one["status"] != "error")
 
 
 def _missing(name: str) -> dict[str, str]:

@@ -10,12 +10,15 @@ import hashlib
 import hmac
 import json
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from moothall.core import clock
 from moothall.payments.adapters.calling import TIMEOUT, Line
-from moothall.payments.protocols import Forged, Heard, ProviderRefused, ProviderTrouble, Stand, Standing, Wanted
+from moothall.payments.protocols import Forged, Given, Heard, ProviderRefused, ProviderTrouble, Stand, Standing, Wanted
 
+REFUNDS: Final[dict[str, Literal["going", "done", "failed"]]] = {
+    "pending": "going", "requires_action": "going", "succeeded": "done", "failed": "failed", "canceled": "failed",
+}  # fmt: skip
 TOLERANCE: Final = 300
 """Seconds a webhook's own time may differ from ours: an older one is somebody's copy."""
 
@@ -59,6 +62,7 @@ class Stripe:
         return self.look(str(one["id"])) if one else None
 
     agrees = False
+    by_phone = False
 
     def agree(self, reference: str, description: str) -> str:
         """None are kept here: parts by card are not offered with this provider."""
@@ -84,11 +88,15 @@ class Stripe:
         """Take what was authorised."""
         self._line.ask("POST", f"/v1/payment_intents/{_intent(self._session(provider_id))['id']}/capture")
 
-    def refund(self, provider_id: str, pence: int, *, refunded_before: int, key: str) -> str:
+    def refund(self, provider_id: str, pence: int, *, refunded_before: int, key: str) -> Given:
         """Give money back, once for the key."""
         form = {"payment_intent": str(_intent(self._session(provider_id))["id"]), "amount": str(pence)}
         headers = {"Idempotency-Key": f"refund:{key}"}
-        return str(self._line.ask("POST", "/v1/refunds", form=form, headers=headers)["id"])
+        return _given(self._line.ask("POST", "/v1/refunds", form=form, headers=headers))
+
+    def look_refund(self, provider_id: str, refund_id: str) -> Given:
+        """Return how money stands that is given back."""
+        return _given(self._line.ask("GET", f"/v1/refunds/{refund_id}"))
 
     def hear(self, raw: bytes, headers: Mapping[str, str]) -> Heard:
         """Check the signature over the time and the body, and return which payment to look at."""
@@ -123,6 +131,13 @@ def _intent(session: Mapping[str, Any]) -> dict[str, Any]:
     if not isinstance(found, dict):
         raise ProviderRefused("not-paid", "Nothing was paid, so nothing can be given back.")
     return found
+
+
+def _given(body: Mapping[str, Any]) -> Given:
+    try:
+        return Given(str(body["id"]), REFUNDS[str(body["status"])])
+    except (KeyError, TypeError) as error:
+        raise ProviderTrouble("Stripe answered in a way we cannot read.") from error
 
 
 def _stand(session: Mapping[str, Any]) -> Stand:

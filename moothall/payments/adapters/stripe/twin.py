@@ -64,6 +64,10 @@ class Twin(TwinServer):
                 return 200, self._expire(self._one(id_))
             case "POST", ["v1", "payment_intents", id_, "capture" | "cancel" as what]:
                 return 200, self._finish(self._by_intent(id_), what)
+            case "GET", ["v1", "refunds", id_]:
+                found = [one for kept in self.payments.values() for one in kept.get("refunds", ()) if one["id"] == id_]
+                if found:
+                    return 200, found[0]
             case "POST", ["v1", "refunds"]:
                 return 200, self._refund(call.form())
         raise Refuse(404, _error("resource_missing", "Unrecognized request URL"))
@@ -130,9 +134,22 @@ class Twin(TwinServer):
         amount = int(form.get("amount", "0"))
         if session["paid"] != "paid" or amount < 1 or session["refunded"] + amount > session["pence"]:
             raise Refuse(400, _error("charge_already_refunded", "Charge has already been refunded."))
+        status = "pending" if self.refunds_wait else "succeeded"
+        made = {"id": f"re_{uuid4().hex[:24]}", "object": "refund", "amount": amount, "status": status}
         session["refunded"] += amount
-        self._webhook(session, "charge.refunded")
-        return {"id": f"re_{uuid4().hex[:24]}", "object": "refund", "amount": amount, "status": "succeeded"}
+        session.setdefault("refunds", []).append(made)
+        if not self.refunds_wait:
+            self._webhook(session, "charge.refunded")
+        return dict(made)
+
+    def end_refund(self, payment_id: str, outcome: str = "success") -> None:
+        """The newest refund of a payment goes, or ends in ``error``."""
+        session = self._one(payment_id)
+        made = session["refunds"][-1]
+        made["status"] = "succeeded" if outcome == "success" else "failed"
+        if outcome != "success":
+            session["refunded"] -= made["amount"]
+        self._webhook(session, "charge.refunded" if outcome == "success" else "charge.refund.updated")
 
     def page_of(self, payment_id: str) -> dict[str, Any]:
         """Return what the payment page shows."""
