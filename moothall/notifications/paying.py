@@ -60,6 +60,7 @@ BACK: Final = {
     "paid-twice": "It was paid twice.",
     "too-late": "Your payment came when it could not be had any more.",
     "too-much": "More was paid than was owed.",
+    "elsewhere": "We gave it back.",
     "not-owed": "It was not owed any more when your payment came.",
 }
 

@@ -200,6 +200,40 @@ class BankColumns(PackModel):
     description: Line = "Description"
 
 
+Moves = Literal["payment", "refund", "chargeback", "nothing"]
+
+
+class ProviderColumns(PackModel):
+    """One shape of a provider's file: what its columns are called, and what the words in its column of kinds mean."""
+
+    provider: Code
+    reference: Line
+    payment: Line = Field(description="The provider’s own id of the payment (or of the refund).")
+    kind: Line
+    amount: Line
+    day: Line
+    fee: Line = "Fee"
+    payout: Line = "Payout"
+    kinds: dict[str, Moves] = Field(min_length=1, description="Each word, in small letters; `nothing` moves no money.")
+
+    @field_validator("kinds")
+    @classmethod
+    def _small(cls, value: dict[str, Moves]) -> dict[str, Moves]:
+        return {word.strip().lower(): moves for word, moves in value.items()}
+
+    @property
+    def needed(self) -> tuple[str, ...]:
+        """The columns without which it is another shape."""
+        return (self.reference, self.payment, self.kind, self.amount, self.day)
+
+
+def _plain_columns(provider: str) -> ProviderColumns:
+    return ProviderColumns(
+        provider=provider, reference="Reference", payment="Payment ID", kind="Type", amount="Amount", day="Date",
+        kinds={"payment": "payment", "refund": "refund", "chargeback": "chargeback"},
+    )  # fmt: skip
+
+
 class MoneyTerms(PackModel):
     """`money.yaml`: limits and days that hold for every service."""
 
@@ -212,6 +246,15 @@ class MoneyTerms(PackModel):
     peak: tuple[Line, ...] = Field((), description="When things to book are dearest: `mon-fri 17:00-22:00`.")
     offices: Text | None = Field(None, description="Where people can pay in person, in words.")
     bank: BankColumns = BankColumns()
+    provider_files: tuple[ProviderColumns, ...] = Field(
+        (_plain_columns("govuk_pay"), _plain_columns("stripe")),
+        description="Shapes of providers’ files, each by its columns.",
+    )
+    terminals: Line | None = Field(
+        None,
+        min_length=3,
+        description="What stands in the bank’s reference of money from the machines’ card terminals.",
+    )
     cards: CardTerms | None = Field(None, description="Parts by card; without it none are offered.")
     debits: DebitTerms | None = Field(None, description="Direct Debits; without it none are offered.")
     doubt: Text | None = None

@@ -1,7 +1,9 @@
 """What the model of money plays: one court and one bill, and everybody who can touch them."""
 
 import json
+from contextlib import ExitStack, contextmanager
 from datetime import timedelta
+from unittest import mock
 from uuid import uuid4
 
 import pytest
@@ -18,8 +20,18 @@ from moothall.core.references import show_reference
 from moothall.core.twin_server import Fault
 from moothall.customers.actions import create_customer
 from moothall.notifications.models import Message
-from moothall.payments import actions
-from moothall.payments.actions import ledger
+from moothall.payments import actions, saga
+from moothall.payments.actions import (
+    agreeing,
+    card_plans,
+    collecting,
+    deposits,
+    following,
+    ledger,
+    paying,
+    refunding,
+    tills,
+)
 from moothall.payments.actions.agreeing import CannotAgree, end
 from moothall.payments.actions.collecting import bring_report, make_submission, settle_collected
 from moothall.payments.actions.deposits import CannotKeep, keep
@@ -49,11 +61,12 @@ PROVIDER = (
     "webhook", "old_webhook", "strange_webhook", "down", "up", "lose_answer", "drop_call", "takes_less", "takes_more"
 )  # fmt: skip
 DEPOSITS = ("keeps_some", "keeps_all", "nine_days")
-TIME = ("work", "minutes", "half_hour", "two_hours", "crash")
+TIME = ("work", "minutes", "half_hour", "two_hours", "crash", "crash_after_answer")
+SLOW = ("slow_bank", "bank_says_yes", "bank_says_no", "slow_refunds", "refund_goes", "refund_fails")
 OTHERS = ("other_takes_it", "closes", "withdraws", "gives_some", "gives_all", "agrees", "says_no")
 MACHINE = ("coins", "coins_and_cut", "too_few_and_cut", "no_change", "slowly", "sent_again")
 DEBIT = ("debit", "file", "file", "fortnight", "fortnight", "comes_back", "ends_it")
-STEPS = (*CUSTOMER, *CUSTOMER, *PROVIDER, *TIME, *TIME, *OTHERS, *MACHINE, *DEBIT, *DEPOSITS)
+STEPS = (*CUSTOMER, *CUSTOMER, *PROVIDER, *SLOW, *TIME, *TIME, *OTHERS, *MACHINE, *DEBIT, *DEPOSITS)
 
 
 class Crash(Exception):
@@ -66,7 +79,8 @@ class World:
     each = 0
 
     def __init__(self, clock, twin):
-        self.clock, self.twin, self.dies = clock, twin, False
+        self.clock, self.twin, self.dies, self.deaf = clock, twin, False, False
+        twin.dawdles = twin.refunds_wait = False
         clock.set("2026-11-19T16:00")
         self.slots = find(Wish("squash", since=clock.now() + timedelta(hours=20)), at=clock.now()).slots
         self.booking = self.keeps()
@@ -198,6 +212,36 @@ class World:
     def takes_more(self):
         self._play(-1, "pay", 900)
 
+    def slow_bank(self):
+        """From now on a bank thinks about what is paid, until it says so."""
+        self.twin.dawdles = True
+
+    def _bank_says(self, outcome):
+        for id_ in list(self.twin.payments):
+            self.twin.think(id_, outcome)
+
+    def bank_says_yes(self):
+        self._bank_says("pay")
+
+    def bank_says_no(self):
+        self._bank_says("decline")
+
+    def slow_refunds(self):
+        """From now on refunds are taken on, and go later or fail."""
+        self.twin.refunds_wait = True
+
+    def _refunds_end(self, outcome):
+        for id_, payment in self.twin.payments.items():
+            for one in payment["refunds"]:
+                if one["status"] == "submitted":
+                    self.twin.end_refund(id_, outcome, one["refund_id"])
+
+    def refund_goes(self):
+        self._refunds_end("success")
+
+    def refund_fails(self):
+        self._refunds_end("error")
+
     # -- time and trouble ---------------------------------------------------------------------------------------------
 
     def drain(self):
@@ -219,6 +263,34 @@ class World:
     def crash(self):
         """The next time something is booked in the ledger, the process dies before it is committed."""
         self.dies = True
+
+    def crash_after_answer(self):
+        """The next time the provider has answered, the process dies before the answer is written down."""
+        self.deaf = True
+
+    def hears(self, write_down):
+        """What writes an answer of the provider's down; it is not reached when the process has died."""
+
+        def written(*args, **more):
+            if self.deaf:
+                self.deaf = False
+                raise Crash
+            return write_down(*args, **more)
+
+        return written
+
+    @contextmanager
+    def may_die(self):
+        """Wherever something is booked, and wherever an answer is written down, the process may die."""
+        with ExitStack() as patched:
+            for module in (paying, refunding, saga, tills, deposits, collecting, agreeing, card_plans):
+                if hasattr(module, "post"):
+                    patched.enter_context(mock.patch.object(module, "post", self.post))
+                for name in ("take_stand", "_take_given"):
+                    if hasattr(module, name):
+                        patched.enter_context(mock.patch.object(module, name, self.hears(getattr(module, name))))
+            patched.enter_context(mock.patch.object(following, "take_stand", self.hears(following.take_stand)))
+            yield
 
     def post(self, *args, **more):
         wrote = ledger.post(*args, **more)
@@ -360,7 +432,10 @@ class World:
 
     def let_it_rest(self):
         """Everything is up again, time passes, and people do what waits for them, until nothing is left to do."""
-        self.twin.down, self.twin.faults, self.dies = False, [], False
+        self.twin.down, self.twin.faults, self.dies, self.deaf = False, [], False, False
+        self.twin.dawdles = self.twin.refunds_wait = False
+        self.bank_says_yes()
+        self.refund_goes()
         self.sends()
         for _ in range(6):
             self.clock.advance(minutes=40)
@@ -384,7 +459,12 @@ class World:
         assert everything.get("held", 0) == everything.get("owed-back", 0) == 0, "nothing hangs in the air"
         assert everything.get("deposits", 0) == 0, "no deposit is forgotten"
         theirs = sum(one["amount"] for one in self.twin.payments.values() if one["state"]["status"] == "success")
-        gone = sum(refund["amount"] for one in self.twin.payments.values() for refund in one["refunds"])
+        gone = sum(
+            refund["amount"]
+            for one in self.twin.payments.values()
+            for refund in one["refunds"]
+            if refund["status"] == "success"
+        )
         assert everything.get("provider:govuk_pay", 0) == theirs - gone, "our books and the provider's agree"
         kept = sum(one.in_pence - one.out_pence for one in Sale.objects.exclude(state="ended"))
         assert everything.get(f"cash:{self.machine.id}", 0) == FLOAT + kept, "what is in the machine is in the books"

@@ -10,6 +10,8 @@ SAID = {
     ("missing", 9800, -9800): "We took £98; the statement has nothing.",
     ("duplicate", 9800, 9800): "We took £98; the statement has £98 besides.",
     ("reversed", 9800, -9800): "We took £98; £98 of it went back to the payer.",
+    ("refund_unknown", 0, -400): "We sent nothing back; the statement has £4 going back.",
+    ("refund_missing", 1200, 500): "We gave £5 back; the statement has nothing of it.",
     ("unknown", 0, 500): "We took nothing; the statement has £5.",
     ("unknown", 0, -500): "We took nothing; the statement has −£5.",
     ("late", 9800, 0): "We took £98; the statement has £98.",

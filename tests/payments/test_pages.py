@@ -11,7 +11,8 @@ from moothall.core import jobs
 from moothall.core.actors import SYSTEM
 from moothall.core.staff import actor_of_staff, create_staff
 from moothall.payments import actions
-from moothall.payments.actions.reconciling import NewLine, bring_statement, reconcile
+from moothall.payments.actions.reconciling import reconcile
+from moothall.payments.actions.statements import NewLine, bring_statement
 from moothall.payments.links import pay_path
 from moothall.payments.models import Refusal
 from tests.browser import looks_right

@@ -5,15 +5,14 @@ Miss Lee's court (with tax and a deposit) is held, paid, moved, cancelled; her m
 late, twice, short, or is only set aside. Beside it Mrs Jones pays by Direct Debit out of the same ledger.
 """
 
-from unittest import mock
+import os
+import random
 
 import pytest
 from django.db import transaction
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import HealthCheck, Phase, currently_in_test_context, given, note, seed, settings
 from hypothesis import strategies as st
 
-from moothall.payments import saga
-from moothall.payments.actions import paying, refunding
 from tests.payments.money_world import STEPS, World
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("council")]
@@ -26,8 +25,9 @@ def _run(council, clock, pay, steps, of=World):
     marker = transaction.savepoint()
     try:
         world = of(clock, pay)
-        with mock.patch.multiple(paying, post=world.post), mock.patch.multiple(refunding, post=world.post), \
-                mock.patch.multiple(saga, post=world.post):  # fmt: skip
+        if currently_in_test_context():
+            note(f"These examples again: MOOTHALL_MODEL_SEED={SEED}")
+        with world.may_die():
             for step in steps:
                 world.do(step)
             world.let_it_rest()
@@ -52,6 +52,14 @@ KNOWN = (
     ["begin", "coins_and_cut", "pay", "back", "sent_again", "gives_all", "agrees", "work"],
     ["too_few_and_cut", "begin", "takes_more", "back", "debit", "file", "fortnight", "file", "fortnight", "comes_back"],
     ["too_few_and_cut", "coins_and_cut", "gives_some"],
+    ["begin", "pay", "crash_after_answer", "back", "work", "cancels", "crash_after_answer", "work", "work"],
+    ["crash_after_answer", "begin", "begin", "pay", "crash_after_answer", "webhook", "work", "work"],
+    ["crash", "coins", "sent_again", "debit", "crash", "file", "file", "fortnight", "crash", "fortnight", "fortnight"],
+    ["begin", "pay", "back", "crash", "keeps_some", "keeps_some", "nine_days", "crash", "work", "work"],
+    ["begin_hold", "slow_bank", "pay", "begin_hold", "back", "begin_hold", "bank_says_yes", "work"],
+    ["begin", "slow_bank", "pay", "half_hour", "begin", "bank_says_no", "work", "begin"],
+    ["begin", "pay", "back", "slow_refunds", "cancels", "work", "refund_fails", "two_hours", "work"],
+    ["begin", "pay", "back", "slow_refunds", "gives_some", "work", "gives_some", "work", "refund_goes", "two_hours", "work"],
 )  # fmt: skip
 """Ways through that went wrong once, or that somebody will ask about."""
 
@@ -70,6 +78,7 @@ LATE = (
 
 
 @pytest.mark.long
+@pytest.mark.timeout(600)
 def test_known_ways_through(council, clock, pay):
     for steps in KNOWN:
         _run(council, clock, pay, steps)
@@ -82,15 +91,22 @@ def test_late_money_and_deposits(council, clock, pay):
         _run(council, clock, pay, steps)
 
 
+SEED = int(os.environ.get("MOOTHALL_MODEL_SEED") or random.SystemRandom().randrange(10**9))
+"""What the examples of this run are made from: other ones each time, and these again with the number in the environment."""
+
+
 def model(examples, **more):
-    return settings(
-        max_examples=examples, deadline=None, database=None,
+    """Other sequences in each run; one that fails prints how to have this run's again."""
+    chosen = settings(
+        max_examples=examples, deadline=None, database=None, print_blob=True,
         suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow], **more,
     )  # fmt: skip
+    return lambda test: seed(SEED)(chosen(test))
 
 
 @pytest.mark.long
-@model(10, derandomize=True)
+@pytest.mark.timeout(600)
+@model(10)
 @given(steps=st.lists(st.sampled_from(STEPS), min_size=3, max_size=14))
 def test_any_order_ends_balanced(council, clock, pay, steps):
     _run(council, clock, pay, steps)
@@ -98,7 +114,7 @@ def test_any_order_ends_balanced(council, clock, pay, steps):
 
 @pytest.mark.long
 @pytest.mark.timeout(600)
-@model(40, derandomize=True, phases=[Phase.generate])  # what it finds is short enough to read
+@model(30, phases=[Phase.generate])  # what it finds is short enough to read
 @given(steps=st.lists(st.sampled_from(STEPS), min_size=6, max_size=24))
 def test_any_order_of_many_ends_balanced(council, clock, pay, steps):
     _run(council, clock, pay, steps)

@@ -16,7 +16,7 @@ from moothall.core import jobs
 from moothall.core.actors import SYSTEM, Actor, ActorKind
 from moothall.core.staff import create_client
 from moothall.payments import actions
-from moothall.payments.actions.reconciling import NewLine, bring_statement
+from moothall.payments.actions.statements import NewLine, bring_statement
 from moothall.payments.actions.tills import BadJournal, Line, book_bags, last_line, settle_held, take_journal
 from moothall.payments.links import pay_path
 from moothall.payments.models import Attempt, JournalLine, Posting, Refund, Sale, Till

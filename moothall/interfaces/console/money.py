@@ -33,19 +33,11 @@ from moothall.payments.actions import (
     refuse_refund,
     settle_refund_by_hand,
 )
+from moothall.payments.actions.bringing import take_statement
 from moothall.payments.actions.deposits import CannotKeep, agree_to_keep, keep, refuse_to_keep
-from moothall.payments.actions.reconciling import (
-    CannotRead,
-    book_payouts,
-    bring_statement,
-    digest_of,
-    read_bank_file,
-    read_provider_file,
-    reconcile,
-    settle_difference,
-)
 from moothall.payments.actions.refunding import REASONS
-from moothall.payments.actions.tills import book_bags
+from moothall.payments.actions.settling import settle_difference
+from moothall.payments.actions.statements import CannotRead
 from moothall.payments.queries import account_totals, bill, export_lines, refund_lines
 from moothall.payments.queries.bills import bill_by_reference
 from moothall.payments.queries.books import LedgerLine, account_name
@@ -225,23 +217,20 @@ def statement(request: Request) -> HttpResponse:
     if sent is None or source not in dict(SOURCES):
         notes.error(request, "Choose whose statement it is, and the file.")
         return HttpResponseRedirect(reverse("console:reconciliation"))
-    raw = sent.read()
     try:
-        lines = read_bank_file(raw) if source == "bank" else read_provider_file(raw)
+        done = take_statement(source, sent.read(), name=sent.name or "", by=request.actor, at=at)
     except CannotRead as wrong:
         notes.error(request, str(wrong))
         return HttpResponseRedirect(reverse("console:reconciliation"))
-    kept, new = bring_statement(source, lines, name=sent.name or "", sha256=digest_of(raw), by=request.actor, at=at)
-    if not new:
-        notes.error(request, f"This file was brought in before, as {kept.name}. Nothing was counted twice.")
+    bank = f"{done.booked} booked into the bank account, {done.left} of the bank’s lines fit nothing yet."
+    if not done.new:
+        notes.error(request, f"This file was brought in before, as {done.name}. Nothing was counted twice.")
     elif source == "bank":
-        bags = book_bags(by=request.actor, at=at)
-        booked, left = book_payouts(settings.PAY_BY, by=request.actor, at=at)
-        notes.success(request, f"{booked + bags} booked into the bank account, {left} that fit no payout.")
+        notes.success(request, bank)
     else:
-        until = max((line.on for line in lines), default=council_date(at))
-        done = reconcile(source, until=until, by=request.actor, at=at)
-        notes.success(request, f"{done.matched} matched, {done.found} that do not fit, {done.waiting} still to come.")
+        more = f" {bank}" if done.booked or done.left else ""
+        said = f"{done.matched} matched, {done.found} that do not fit, {done.waiting} still to come.{more}"
+        notes.success(request, said)
     return HttpResponseRedirect(reverse("console:reconciliation"))
 
 

@@ -28,7 +28,7 @@ def shown(about: Bill | None, actor: Actor, **more: object) -> dict[str, object]
         return {"bill": None}
     held = next((one for one in agreements_of_case(about.case_id, visible_to=actor)), None) if about.case_id else None
     by_debit = about.state == "checking" and about.method == "debit"
-    on_line = about.state == "checking" and about.method == "moto"
+    on_line = about.state == "checking" and about.method == "moto" and not about.underway
     failed = SAID.get(about.failure, "The payment did not go through. Nothing was taken.")
     deposit = deposit_of(about.id) if about.deposit else None
     by_phone = taken_by_phone()

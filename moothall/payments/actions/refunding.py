@@ -66,6 +66,7 @@ REASONS: Final = {
     "too-late": "It was paid too late and could not be had any more",
     "too-much": "More was paid than was owed",
     "not-owed": "It was not owed any more",
+    "elsewhere": "Given back in the payment service’s own administration",
 }
 
 
@@ -311,6 +312,28 @@ def _take_given(refund_id: UUID, given: Given, *, by: Actor, at: datetime) -> No
             _went(intent, refund, where=ledger.provider(refund.attempt.provider), by=by, at=at)
         else:
             refund.save(update_fields=["provider_id", "error"])
+
+
+def given_elsewhere(attempt_id: UUID, pence: int, *, refund_id: str, note: str, by: Actor, at: datetime) -> bool:
+    """Book money that somebody gave back in the provider's own administration, and tell the customer as of any other.
+
+    False, and nothing is booked: more went back than is left of the payment.
+    """
+    intent = take_intent(Attempt.objects.values_list("intent_id", flat=True).get(id=attempt_id))
+    attempt = Attempt.objects.select_for_update().get(id=attempt_id)
+    attempt.intent = intent
+    if intent.state == IntentState.OWED or not 0 < pence <= left_to_refund(attempt):
+        return False
+    refund = Refund(
+        id=new_id(), key=f"elsewhere:{refund_id or attempt_id}:{at.isoformat()}", intent=intent, attempt=attempt,
+        amount_pence=pence, reason="elsewhere", note=note[:300], state=RefundState.SENDING, asked_at=at, changed_at=at,
+        provider_id=refund_id[:80], matched_at=at,
+    )  # fmt: skip
+    refund.save(force_insert=True)
+    post("owed-back", _sides(intent, pence, deposit_first=False), key=f"owed-back:{refund.id}", at=at, intent=intent,
+         refund=refund)  # fmt: skip
+    _went(intent, refund, where=ledger.provider(attempt.provider), by=by, at=at)
+    return True
 
 
 def settle_refund_by_hand(refund_id: UUID, *, how: str, by: Actor, at: datetime) -> Refund:

@@ -155,6 +155,7 @@ class Refund(models.Model):
     asked_at = models.DateTimeField()
     changed_at = models.DateTimeField()
     done_at = models.DateTimeField(null=True)
+    matched_at = models.DateTimeField(null=True, help_text="When it was found in the provider's statement.")
     tries = models.PositiveIntegerField(default=0)
     error = models.CharField(max_length=200, blank=True)
 
@@ -166,7 +167,14 @@ class Refund(models.Model):
                 name="refund_two_people",
             ),
         ]
-        indexes = [models.Index(fields=["state", "asked_at"], name="refund_waiting")]
+        indexes = [
+            models.Index(fields=["state", "asked_at"], name="refund_waiting"),
+            models.Index(
+                fields=["done_at"],
+                name="refund_unmatched",
+                condition=Q(state="done", matched_at=None) & ~Q(provider_id=""),
+            ),
+        ]
 
 
 class Entry(models.Model):
@@ -271,6 +279,7 @@ class Difference(models.Model):
     source = models.CharField(max_length=20)
     attempt = models.ForeignKey(Attempt, null=True, on_delete=models.PROTECT, related_name="differences")
     line = models.ForeignKey(StatementLine, null=True, on_delete=models.PROTECT, related_name="differences")
+    refund = models.ForeignKey(Refund, null=True, on_delete=models.PROTECT, related_name="differences")
     pence = models.BigIntegerField(default=0, help_text="Theirs less ours.")
     says = models.CharField(max_length=300)
     found_at = models.DateTimeField()

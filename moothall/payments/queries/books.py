@@ -49,6 +49,7 @@ NAMES: Final = {
     "till-differences": "Differences of counted tills",
     "fees": "Kept by providers as fees",
     "disputed": "Taken back by payers’ banks",
+    "differences": "Differences with statements, to be decided",
 }
 PROVIDERS: Final = {
     "bacs": "Bacs",

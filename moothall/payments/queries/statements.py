@@ -12,7 +12,7 @@ from moothall.core.access import require
 from moothall.core.actors import Actor
 from moothall.core.paging import Page, page_of, unpack_moment
 from moothall.payments.models import Attempt, Difference, Statement
-from moothall.payments.rules.reconciling import say_amounts
+from moothall.payments.rules.reconciling import say_amounts, say_refund
 
 SIZE = 25
 
@@ -51,7 +51,7 @@ def open_differences(
 ) -> Page[DifferenceLine]:
     """Return the differences nobody has settled, newest first; of one payment alone with ``intent_id``. One query."""
     require(visible_to, "payment.view")
-    rows = Difference.objects.filter(settled_at=None).select_related("attempt__intent", "line")
+    rows = Difference.objects.filter(settled_at=None).select_related("attempt__intent", "line", "refund")
     if intent_id is not None:
         rows = rows.filter(attempt__intent_id=intent_id)
     if after:
@@ -89,5 +89,11 @@ def _line(row: Difference) -> DifferenceLine:
         reference=intent.reference if intent else "", intent_id=intent.id if intent else None,
         what=intent.description if intent else "", taken_at=row.attempt.taken_at if row.attempt else None,
         line_reference=row.line.reference if row.line else "", line_on=row.line.on if row.line else None,
-        amounts=say_amounts(row.kind, row.attempt.amount_pence if row.attempt else 0, row.pence),
+        amounts=_amounts(row),
     )  # fmt: skip
+
+
+def _amounts(row: Difference) -> str:
+    if row.kind == "wrong_amount" and row.refund is not None:
+        return say_refund(row.refund.amount_pence, row.pence)
+    return say_amounts(row.kind, row.attempt.amount_pence if row.attempt else 0, row.pence)

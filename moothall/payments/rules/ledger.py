@@ -10,6 +10,7 @@ Plus is debit, minus is credit; every list of sides comes to nothing.
 - ``income:<code>``    earned, without tax;  ``vat`` the tax in it
 - ``fees``             what the providers keep
 - ``disputed``         taken back by the payer's bank
+- ``differences``      what statements have that we do not, or the other way round, once somebody has looked into it
 """
 
 from __future__ import annotations
@@ -71,6 +72,11 @@ def kept(pence: int, code: str) -> list[Side]:
 def sent_back(pence: int, where: str) -> list[Side]:
     """A refund went: it leaves by the way the money came."""
     return moved(pence, out_of=where, into="owed-back")
+
+
+def differs(pence: int, where: str) -> list[Side]:
+    """A statement has so much more on an account than we have (minus: less): it stands there now, and in *differences*."""
+    return moved(pence, out_of="differences", into=where)
 
 
 def paid_out(pence: int, fees: int, name: str) -> list[Side]:

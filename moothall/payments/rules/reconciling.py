@@ -1,8 +1,9 @@
 """Matching what we took with what a statement says, and naming every difference. Pure; days are dates, money pence.
 
-Each payment of ours and each line of theirs ends in exactly one match or difference. A line belongs to a payment by the
-provider's id, else by our reference. What is left is looked at once more: a line whose reference is one slip away from a
-payment of the same amount that has no line is that payment under a wrong reference; nothing else is guessed.
+Each payment and refund of ours and each line of theirs ends in a match or a difference. A line belongs to a payment by the
+provider's id, whatever reference stands beside it, else by our reference. What is left is looked at once more: a line whose
+reference is one slip away from a payment of the same amount that has no line is that payment under a wrong reference; nothing
+else is guessed (adr/0058). Lines may come in any order of days, and in files of any day.
 """
 
 from __future__ import annotations
@@ -15,8 +16,14 @@ from typing import Final, Generic, Literal, TypeVar
 
 from moothall.core.money import pounds
 
-Kind = Literal["missing", "duplicate", "wrong_amount", "wrong_reference", "late", "reversed", "split", "unknown"]
+Kind = Literal[
+    "missing", "duplicate", "wrong_amount", "wrong_reference", "late", "reversed", "split", "unknown",
+    "refund_unknown", "refund_missing",
+]  # fmt: skip
 NEAR_DAYS: Final = 7
+SHORT: Final = 8
+"""A reference may be cut behind its eighth character: that many are the payment's own, what follows is the try's number."""
+
 I = TypeVar("I", bound=Hashable)  # noqa: E741 - an id, of ours or of a line
 KINDS: Final[dict[str, str]] = {
     "missing": "We took it, and the statement does not have it",
@@ -27,16 +34,34 @@ KINDS: Final[dict[str, str]] = {
     "reversed": "The payer’s bank took it back",
     "split": "It came in parts",
     "unknown": "The statement has money that is none of ours",
+    "refund_unknown": "The statement has money going back that we did not send",
+    "refund_missing": "We gave it back, and the statement does not have it",
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Ours(Generic[I]):
-    """A payment of ours: what we took, when, and under which references. ``seen``: it was matched before."""
+    """A payment of ours: what we took, when, and under which references.
+
+    ``seen``: it was matched before; ``lacks``: what an amount found wrong then was short of, until somebody settles it.
+    """
 
     id: I
     provider_id: str
     reference: str
+    pence: int
+    on: date
+    seen: bool = False
+    lacks: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Back(Generic[I]):
+    """A refund of ours. ``payment`` is the one it is of; ``seen``: it was matched before."""
+
+    id: I
+    provider_id: str
+    payment: I
     pence: int
     on: date
     seen: bool = False
@@ -56,51 +81,70 @@ class Line(Generic[I]):
 
 @dataclass(frozen=True, slots=True)
 class Found(Generic[I]):
-    """A difference: ours, theirs, or both; ``pence`` is theirs less ours."""
+    """A difference: ours, theirs, or both; ``pence`` is theirs less ours. ``refund``: it is about money going back."""
 
     kind: Kind
     ours: I | None
     line: I | None
     pence: int
+    refund: I | None = None
 
 
 @dataclass(slots=True)
 class Matched(Generic[I]):
-    """What came of it: pairs of ours and line, differences, and what waits for tomorrow's statement."""
+    """What came of it: pairs of ours and line, differences, and what waits for tomorrow's statement.
+
+    ``seen`` are the payments whose money is there; ``made_up`` those whose rest has come after an amount found wrong;
+    ``in_time`` those of which a line in time came behind a late one; ``refunds`` are pairs of refund and line.
+    """
 
     pairs: list[tuple[I, I]] = field(default_factory=list)
     found: list[Found[I]] = field(default_factory=list)
     waiting: list[I] = field(default_factory=list)
+    seen: set[I] = field(default_factory=set)
+    made_up: set[I] = field(default_factory=set)
+    in_time: set[I] = field(default_factory=set)
+    refunds: list[tuple[I, I]] = field(default_factory=list)
 
 
-def match(ours: Iterable[Ours[I]], lines: Iterable[Line[I]], *, until: date, late_after: int, usual: int) -> Matched[I]:
-    """Match all payments with all lines up to a day.
+@dataclass(frozen=True, slots=True)
+class _Days:
+    until: date
+    late_after: timedelta
+    usual: int
 
-    A payment without a line waits ``late_after`` days before it is missing; a line more than that many days after its
-    payment is late. ``usual`` is by how many days a line ordinarily follows: nearer lines win where several could.
+
+def match(
+    ours: Iterable[Ours[I]], lines: Iterable[Line[I]], *, until: date, late_after: int, usual: int,
+    backs: Iterable[Back[I]] = (),
+) -> Matched[I]:  # fmt: skip
+    """Match all payments and refunds with all lines up to a day.
+
+    What has no line waits ``late_after`` days before it is missing; a line more than that many days after its payment is
+    late; and so long the rest of a payment is waited for that came in part. ``usual`` is by how many days a line ordinarily
+    follows: nearer lines win where several could.
     """
     done: Matched[I] = Matched()
-    by_provider: dict[str, Ours[I]] = {}
-    by_reference: dict[str, Ours[I]] = {}
-    every: dict[I, Ours[I]] = {}
-    for one in ours:
-        every[one.id] = one
-        if one.provider_id:
-            by_provider[one.provider_id] = one
-        by_reference[one.reference] = one
+    days = _Days(until, timedelta(days=late_after), usual)
+    every = {one.id: one for one in ours}
+    by_provider = {one.provider_id: one for one in every.values() if one.provider_id}
+    by_reference = {one.reference: one for one in every.values()}
     theirs: dict[I, list[Line[I]]] = defaultdict(list)
     strangers: list[Line[I]] = []
+    given: list[tuple[Ours[I] | None, Line[I]]] = []
     for line in lines:
         mine = by_provider.get(line.provider_id) if line.provider_id else None
         mine = mine or by_reference.get(plain(line.reference))
-        if mine is None:
+        if line.kind == "refund":
+            given.append((mine, line))
+        elif mine is None:
             strangers.append(line)
         else:
             theirs[mine.id].append(line)
-    for id_, found in theirs.items():
-        _one(every[id_], found, done, until=until, late_after=late_after, usual=usual)
-    alone = [one for one in every.values() if one.id not in theirs and not one.seen]
-    _strangers(alone, strangers, done, until=until, late_after=late_after, usual=usual)
+    without = {id_ for id_, found in theirs.items() if not _one(every[id_], found, done, days)}
+    alone = [one for one in every.values() if not one.seen and (one.id not in theirs or one.id in without)]
+    _strangers(alone, strangers, done, days)
+    _refunds(list(backs), given, done, days)
     return done
 
 
@@ -117,9 +161,18 @@ def say_amounts(kind: str, ours: int, more: int) -> str:
             return f"{took}; the statement has {pounds(more)} besides."
         case "reversed":
             return f"{took}; {pounds(abs(more))} of it went back to the payer."
+        case "refund_unknown":
+            return f"We sent nothing back; the statement has {pounds(abs(more))} going back."
+        case "refund_missing":
+            return f"We gave {pounds(more)} back; the statement has nothing of it."
         case "unknown":
             return f"We took nothing; the statement has {'−' if more < 0 else ''}{pounds(abs(more))}."
     return f"{took}; the statement has {pounds(ours)}."
+
+
+def say_refund(ours: int, more: int) -> str:
+    """Return what we gave back and what the statement has of it; ``more`` is theirs less ours, minus where more went."""
+    return f"We gave {pounds(ours)} back; the statement has {pounds(ours - more)} going back."
 
 
 def plain(reference: str) -> str:
@@ -127,44 +180,74 @@ def plain(reference: str) -> str:
     return "".join(character for character in reference.upper() if character.isalnum())
 
 
-def _one(mine: Ours[I], lines: list[Line[I]], done: Matched[I], *, until: date, late_after: int, usual: int) -> None:
-    """One payment and all the lines that name it."""
+def _one(mine: Ours[I], lines: list[Line[I]], done: Matched[I], days: _Days) -> bool:
+    """One payment and all the lines that name it. Returns whether its money is there, or some of it."""
+    for line in lines:
+        if line.pence < 0:
+            done.pairs.append((mine.id, line.id))
+            done.found.append(Found("reversed", mine.id, line.id, line.pence))
     plus = sorted((line for line in lines if line.pence > 0), key=lambda line: line.on)
-    minus = [line for line in lines if line.pence < 0]
-    exact = [line for line in plus if line.pence == mine.pence]
+    if not plus:
+        return False
     total = sum(line.pence for line in plus)
+    sure = [line for line in plus if line.provider_id and line.provider_id == mine.provider_id]
+    first = next((line for line in (*sure, *plus) if line.pence == mine.pence), None)
+    if mine.seen and any(line.on - mine.on <= days.late_after for line in plus):
+        done.in_time.add(mine.id)
+    if mine.seen and 0 < total <= mine.lacks:
+        return _rest(mine, plus, total, done, days)
     if mine.seen:
-        for extra in plus:
-            done.pairs.append((mine.id, extra.id))
-            done.found.append(Found("duplicate", mine.id, extra.id, extra.pence))
-    elif plus and total < mine.pence and until - plus[-1].on <= timedelta(days=usual):
-        done.waiting.append(mine.id)  # the rest may come with the next statement
-    elif exact:
-        first = exact[0]
+        _extra(mine, plus, done)
+    elif first is not None:
         done.pairs.append((mine.id, first.id))
-        if first.on - mine.on > timedelta(days=late_after):
+        if first.on - mine.on > days.late_after:
             done.found.append(Found("late", mine.id, first.id, 0))
-        for extra in plus:
-            if extra is not first:
-                done.pairs.append((mine.id, extra.id))
-                done.found.append(Found("duplicate", mine.id, extra.id, extra.pence))
+        _extra(mine, [line for line in plus if line is not first], done)
     elif len(plus) > 1 and total == mine.pence:
         done.pairs += [(mine.id, line.id) for line in plus]
         done.found.append(Found("split", mine.id, plus[0].id, 0))
-    elif plus:
+    elif (total < mine.pence or not sure) and days.until - plus[-1].on <= days.late_after:
+        done.waiting.append(mine.id)  # the rest may come with another statement, or its own line
+        return True
+    else:
         done.pairs += [(mine.id, line.id) for line in plus]
         done.found.append(Found("wrong_amount", mine.id, plus[0].id, total - mine.pence))
-    else:
-        done.waiting.append(mine.id)
-    for line in minus:
-        done.pairs.append((mine.id, line.id))
-        if line.kind != "refund":
-            done.found.append(Found("reversed", mine.id, line.id, line.pence))
+    _misnamed(mine, sure, done)
+    done.seen.add(mine.id)
+    return True
 
 
-def _strangers(
-    alone: list[Ours[I]], strangers: list[Line[I]], done: Matched[I], *, until: date, late_after: int, usual: int
-) -> None:
+def _rest(mine: Ours[I], plus: list[Line[I]], total: int, done: Matched[I], days: _Days) -> bool:
+    """More of a payment that came in part, after that was named: all the rest, or a part of it."""
+    if total < mine.lacks and days.until - plus[-1].on <= days.late_after:
+        return True
+    done.pairs += [(mine.id, line.id) for line in plus]
+    done.made_up.add(mine.id)
+    kind: Kind = "split" if total == mine.lacks else "wrong_amount"
+    done.found.append(Found(kind, mine.id, plus[0].id, total - mine.lacks))
+    return True
+
+
+def _extra(mine: Ours[I], lines: list[Line[I]], done: Matched[I]) -> None:
+    """Lines of a payment whose money is there: copies. By its reference alone and with another amount they are none of it."""
+    for line in lines:
+        if line.pence == mine.pence or (line.provider_id and line.provider_id == mine.provider_id):
+            done.pairs.append((mine.id, line.id))
+            done.found.append(Found("duplicate", mine.id, line.id, line.pence))
+        else:
+            done.found.append(Found("unknown", None, line.id, line.pence))
+
+
+def _misnamed(mine: Ours[I], sure: list[Line[I]], done: Matched[I]) -> None:
+    """Lines that are a payment's by the provider's id and have another reference: named once."""
+    for line in sure:
+        said = plain(line.reference)
+        if said and not (said == mine.reference or (len(said) >= SHORT and mine.reference.startswith(said))):
+            done.found.append(Found("wrong_reference", mine.id, line.id, 0))
+            return
+
+
+def _strangers(alone: list[Ours[I]], strangers: list[Line[I]], done: Matched[I], days: _Days) -> None:
     """Payments without a line and lines without a payment: a slip in a reference, or really missing and unknown."""
     by_amount: dict[int, list[Ours[I]]] = defaultdict(list)
     for one in alone:
@@ -178,21 +261,45 @@ def _strangers(
             and timedelta(0) <= line.on - one.on <= timedelta(days=NEAR_DAYS)
             and is_slip(plain(line.reference), one.reference)
         ]
-        near.sort(key=lambda one: abs((line.on - one.on).days - usual))
+        near.sort(key=lambda one: abs((line.on - one.on).days - days.usual))
         if len(near) == 1 or (len(near) > 1 and near[0].on != near[1].on):
             mine = near[0]
             taken.add(mine.id)
+            done.seen.add(mine.id)
             done.pairs.append((mine.id, line.id))
             done.found.append(Found("wrong_reference", mine.id, line.id, 0))
-        elif line.kind != "refund":
+        else:
             done.found.append(Found("unknown", None, line.id, line.pence))
     for one in alone:
         if one.id in taken:
             continue
-        if until - one.on > timedelta(days=late_after):
+        if days.until - one.on > days.late_after:
             done.found.append(Found("missing", one.id, None, -one.pence))
         else:
             done.waiting.append(one.id)
+
+
+def _refunds(backs: list[Back[I]], given: list[tuple[Ours[I] | None, Line[I]]], done: Matched[I], days: _Days) -> None:
+    """Money going back: a line is a refund by the provider's id of it, else by its payment and the amount."""
+    left = {one.id: one for one in backs if not one.seen}
+    by_id = {one.provider_id: one for one in left.values() if one.provider_id}
+    of_payment: dict[tuple[I, int], list[Back[I]]] = defaultdict(list)
+    for one in left.values():
+        of_payment[one.payment, one.pence].append(one)
+    for mine, line in given:
+        like = of_payment[mine.id, -line.pence] if mine is not None else []
+        found = next((one for one in (by_id.get(line.provider_id), *like) if one is not None and one.id in left), None)
+        if found is None:
+            done.found.append(Found("refund_unknown", mine.id if mine else None, line.id, line.pence))
+            continue
+        del left[found.id]
+        done.refunds.append((found.id, line.id))
+        if found.pence != -line.pence:
+            wrong = line.pence + found.pence
+            done.found.append(Found("wrong_amount", found.payment, line.id, wrong, refund=found.id))
+    for one in left.values():
+        if days.until - one.on > days.late_after:
+            done.found.append(Found("refund_missing", one.payment, None, one.pence, refund=one.id))
 
 
 def is_slip(theirs: str, ours: str) -> bool:

@@ -15,8 +15,9 @@ from moothall.core.staff.queries import staff_id_of
 from moothall.core.zone import LONDON, council_date
 from moothall.interfaces.cli.demo.borough import Person
 from moothall.interfaces.cli.demo.hires import bring_payments as hires_payments
-from moothall.payments.actions.reconciling import NewLine, bring_statement, reconcile
+from moothall.payments.actions.reconciling import reconcile
 from moothall.payments.actions.refunding import ask_refund
+from moothall.payments.actions.statements import NewLine, bring_statement
 from moothall.payments.importing import (
     Brought,
     ImportedAgreement,

@@ -283,10 +283,11 @@ class Twin(TwinServer):
             else:
                 self._move(payment, "failed", "P0010")
 
-    def end_refund(self, payment_id: str, outcome: str = "success") -> None:
-        """The newest refund of a payment goes, or ends in ``error``. Only one that went is told of, as at GOV.UK Pay."""
+    def end_refund(self, payment_id: str, outcome: str = "success", refund_id: str = "") -> None:
+        """A refund of a payment (the newest, or the one named) goes, or ends in ``error``. Only one that went is told of."""
         payment = self._one(payment_id)
-        payment["refunds"][-1]["status"] = outcome
+        made = [one for one in payment["refunds"] if refund_id in {"", one["refund_id"]}][-1]
+        made["status"] = outcome
         if outcome == "success":
             self._webhook(payment, "refunded")
 
