@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import date
 from uuid import UUID
 
-from moothall.announcements.actions import find_touched, join_case
+from moothall.announcements.actions import announce_stop, end_stop, find_touched, join_case
 from moothall.announcements.jobs import tell_in_turn
 from moothall.announcements.queries import first_news, live, spot_of, touching
 from moothall.cases.queries import case_page
@@ -25,6 +26,22 @@ def tell_first(event: Recorded) -> None:
 def tell_on(event: Recorded) -> None:
     """Everyone it touches hears the news, and the end."""
     tell_in_turn(UUID(str(event.data["news"])))
+
+
+@handles("round.stopped", as_="announcements.announce_stop")
+def tell_of_a_stop(event: Recorded) -> None:
+    """A lorry that breaks down is announced by itself: those it has not been to hear why, and when there is news."""
+    announce_stop(*_round_of(event), by=SYSTEM, at=clock.now())
+
+
+@handles("round.resumed", as_="announcements.end_stop")
+def tell_of_going_again(event: Recorded) -> None:
+    """A round that goes again clears what was announced of it."""
+    end_stop(*_round_of(event), by=SYSTEM, at=clock.now())
+
+
+def _round_of(event: Recorded) -> tuple[str, date]:
+    return str(event.data["schedule"]), date.fromisoformat(str(event.data["day"]))
 
 
 @handles("case.opened", as_="announcements.take_in")

@@ -38,12 +38,24 @@ class Announcement(models.Model):
     made_at = models.DateTimeField()
     made_by = models.UUIDField(null=True)
     ended_at = models.DateTimeField(null=True)
+    stopped_day = models.DateField(
+        null=True, help_text="The day its round’s lorry broke down; it was announced by itself."
+    )
+    done_streets = models.JSONField(
+        null=True, help_text="Streets of the round that were done before, and are not touched."
+    )
 
     class Meta:
         indexes = [
             models.Index(fields=["-made_at"], name="announcement_newest"),
             models.Index(fields=["made_at"], name="announcement_live", condition=Q(ended_at__isnull=True)),
         ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["schedule_id", "stopped_day"], condition=Q(ended_at__isnull=True, stopped_day__isnull=False),
+                name="announcement_one_of_a_stop",
+            ),
+        ]  # fmt: skip
 
 
 class NewsKind(models.TextChoices):
@@ -74,10 +86,14 @@ class How(models.TextChoices):
     OPEN = "open", "Had something open"
     LATER = "later", "Asked for it later"
     RANG = "rang", "Was in touch about it"
+    LIVES = "lives", "Lives where it is"
 
 
 class Touched(models.Model):
-    """Somebody an announcement touches: a case of theirs, a promise made to them, or a contact about it."""
+    """Somebody an announcement touches: a case of theirs, a promise made to them, a contact about it, the home they live in.
+
+    Who lives there is known only until the end was told.
+    """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     announcement = models.ForeignKey(Announcement, on_delete=models.CASCADE, related_name="touched")
@@ -96,6 +112,11 @@ class Touched(models.Model):
                 fields=["announcement", "contact_id"],
                 condition=Q(contact_id__isnull=False),
                 name="touched_contact_once",
+            ),
+            models.UniqueConstraint(
+                fields=["announcement", "customer_id"],
+                condition=Q(how="lives", customer_id__isnull=False),
+                name="touched_home_once",
             ),
         ]
         indexes = [

@@ -24,6 +24,8 @@ class Reach:
     area: str = ""
     usrn: int | None = None
     schedule: str = ""
+    done: tuple[int, ...] = ()
+    """Streets of the round that were done before it stopped: what is there is not touched."""
 
 
 def touches(reach: Reach, services: Collection[str], spot: Spot | None) -> bool:
@@ -41,5 +43,5 @@ def touches(reach: Reach, services: Collection[str], spot: Spot | None) -> bool:
     return {
         "area": bool(spot.area) and spot.area == reach.area,
         "street": spot.usrn is not None and spot.usrn == reach.usrn,
-        "round": bool(spot.schedule) and spot.schedule == reach.schedule,
+        "round": bool(spot.schedule) and spot.schedule == reach.schedule and spot.usrn not in reach.done,
     }.get(reach.reach, False)

@@ -149,7 +149,7 @@ def shapes_of_geojson(
 
 @dataclass(frozen=True, slots=True)
 class StreetLine:
-    """One street to bring in, with where it runs (``[longitude, latitude]`` points) where that is known."""
+    """One street to bring in, with where it runs (``[longitude, latitude]`` points) where that is known, or a point of it."""
 
     usrn: int
     name: str
@@ -158,6 +158,8 @@ class StreetLine:
     line: Sequence[Point] = ()
     road_class: str = ""
     owner: str = ""
+    latitude: float | None = None
+    longitude: float | None = None
 
 
 def import_streets(streets: Iterable[tuple[int, str, str, str] | StreetLine], *, by: Actor) -> int:
@@ -175,7 +177,7 @@ def import_streets(streets: Iterable[tuple[int, str, str, str] | StreetLine], *,
 
 
 def _street(one: StreetLine) -> Street:
-    latitude, longitude = middle_of(one.line) if one.line else (None, None)
+    latitude, longitude = middle_of(one.line) if one.line else (one.latitude, one.longitude)
     return Street(
         usrn=one.usrn, name=one.name, locality=one.locality, area_code=one.area_code, latitude=latitude,
         longitude=longitude, line=[list(point) for point in one.line], road_class=one.road_class, owner=one.owner,

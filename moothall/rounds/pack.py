@@ -30,6 +30,20 @@ class Assisted(PackModel):
     ended_by: tuple[Code, ...] = ()
 
 
+class LorryStopped(PackModel):
+    """What is announced by itself when a lorry breaks down, and when it goes again. Without services nothing is."""
+
+    services: tuple[Code, ...] = ()
+    title: Text = "Bins not emptied yet"
+    doing: Text = "The lorry has broken down. Please leave your bin out: we come back for every street that is left."
+    again: Text = "The lorry is going again, to every street that is left. Please leave your bin out."
+    reason: Code = "vehicle_breakdown"
+    next_news: Code = Field("news-2-hours", description="By when there is word again: a standard of the kind news.")
+    households: bool = Field(
+        True, description="Whether whoever lives at a door that is left is told, or only who asked."
+    )
+
+
 class Rounds(PackModel):
     """The working day of a round and how a report is read against it."""
 
@@ -40,6 +54,7 @@ class Rounds(PackModel):
     missed_service: Code = "missed-bin"
     flag_weeks: int = Field(4, ge=1, le=52, description="How long a repeated miss stays on the crew's sheet.")
     assisted: Assisted = Assisted()
+    stopped: LorryStopped = LorryStopped()
     unknown_says: Text = "We do not hold a round for this address. Ask us and we will find out who empties its bins."
 
 
@@ -55,6 +70,9 @@ def _check(pack: Pack) -> Iterator[Problem]:
     for code, service in (("missed_service", rounds.missed_service), ("assisted", rounds.assisted.service)):
         if pack.of(BINS) and service not in pack.section("services"):
             yield pack.problem("there is no such service", "rounds", code, value=service)
+    for number, service in enumerate(rounds.stopped.services):
+        if pack.of(BINS) and service not in pack.section("services"):
+            yield pack.problem("there is no such service", "rounds", "stopped", "services", number, value=service)
     taken: dict[str, str] = {}
     for code, one in pack.of(BINS).items():
         for name in one.imported_as:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection as Collection_
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -235,14 +236,53 @@ def schedule_of(uprn: int) -> str:
     return Stop.objects.filter(uprn=uprn).values_list("schedule_id", flat=True).first() or ""
 
 
-def premises_of(schedule: str) -> QuerySet[Stop, int]:
-    """Return the addresses of a round, for a query to choose by."""
-    return Stop.objects.filter(schedule_id=schedule).values_list("uprn", flat=True)
+def premises_of(schedule: str, *, but: Collection_[int] = ()) -> QuerySet[Stop, int]:
+    """Return the addresses of a round, without those of some streets, for a query to choose by."""
+    rows = Stop.objects.filter(schedule_id=schedule)
+    if but:
+        rows = rows.filter(Q(usrn__isnull=True) | ~Q(usrn__in=list(but)))
+    return rows.values_list("uprn", flat=True)
 
 
-def flagged_cases(schedule: str, day: date) -> list[UUID]:
+@dataclass(frozen=True, slots=True)
+class StoppedRound:
+    """A round whose lorry stands: since when, and the streets it had done by then of all that it collects."""
+
+    since: datetime
+    done: tuple[int, ...]
+
+
+_STANDS = """
+    SELECT bin, max(occurred_at) FILTER (WHERE kind = 'broken_down') AS broken,
+           max(occurred_at) FILTER (WHERE kind NOT IN ('broken_down', 'finished')) AS since,
+           array_agg(DISTINCT usrn) FILTER (WHERE kind = 'passed_street' AND usrn IS NOT NULL)
+      FROM rounds_cabevent WHERE schedule_id = %s AND day = %s AND occurred_at <= %s GROUP BY bin
+"""
+
+
+def stopped_now(schedule: str, day: date, *, at: datetime) -> StoppedRound | None:
+    """Return how a round stands whose lorry broke down and was heard of no more; ``None`` while it goes. One query.
+
+    The order in which its events came does not matter. Two bins that one lorry collects stop together.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_STANDS, [schedule, day, at])
+        rows = [row for row in cursor.fetchall() if row[1] is not None and (row[2] is None or row[2] <= row[1])]
+    if not rows:
+        return None
+    done = set.intersection(*(set(passed or ()) for *_, passed in rows))
+    return StoppedRound(min(broken for _, broken, *_ in rows), tuple(sorted(done)))
+
+
+def assisted_doors(schedule: str, day: date, *, but: Collection_[int] = ()) -> list[int]:
+    """Return the doors of a round from which the crew fetches the bins on a day. For deciding, never to show. One query."""
+    rows = Flag.objects.filter(uprn__in=premises_of(schedule, but=but), kind=FlagKind.ASSISTED, begins__lte=day)
+    return sorted(set(rows.filter(Q(ends__isnull=True) | Q(ends__gte=day)).values_list("uprn", flat=True)))
+
+
+def flagged_cases(schedule: str, day: date, *, but: Collection_[int] = ()) -> list[UUID]:
     """Return the cases behind the words to a crew that stand on a round's doors on a day. One query."""
-    rows = Flag.objects.filter(uprn__in=premises_of(schedule), begins__lte=day, case_id__isnull=False)
+    rows = Flag.objects.filter(uprn__in=premises_of(schedule, but=but), begins__lte=day, case_id__isnull=False)
     rows = rows.filter(Q(ends__isnull=True) | Q(ends__gte=day))
     return [case for case in rows.values_list("case_id", flat=True) if case is not None]
 

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Annotated, Any, Literal, TypeVar, cast, get_args
+from datetime import date
+from typing import Annotated, Any, Literal, Self, TypeVar, cast, get_args
 
 from pydantic import BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
 
@@ -222,9 +223,31 @@ def fits_pattern(pattern: str, text: str) -> bool:
     return re.fullmatch(pattern, re.sub(r"[\s.–—-]", "", text).upper()) is not None
 
 
+MonthDay = Annotated[str, Field(pattern=r"^(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$")]
+
+
 class Fact(PackModel):
     """Something the tables may look at that is not asked but known: a repeat at the address, the crew's record."""
 
     id: Id
     says: Line
     type: Literal["yes_no", "number", "money", "text", "date"] = "yes_no"
+    between: tuple[MonthDay, MonthDay] | None = Field(
+        None,
+        description="It is so from the first of these days of any year to the last, both included: 05-01 and 10-31.",
+    )
+
+    @model_validator(mode="after")
+    def _a_season_is_so_or_not(self) -> Self:
+        if self.between is not None and self.type != "yes_no":
+            raise ValueError("a fact that is so between two days of the year is of the type yes_no")
+        return self
+
+    def on(self, today: date) -> str | None:
+        """Whether it is so by the day of the year alone, ``yes`` or ``no``; ``None`` where the year does not say."""
+        if self.between is None:
+            return None
+        first, last = self.between
+        day = f"{today:%m-%d}"
+        within = first <= day <= last if first <= last else day >= first or day <= last
+        return "yes" if within else "no"

@@ -221,12 +221,12 @@ def kinds(service: Service) -> dict[str, str]:
 def table_inputs(service: Service, table: Table, answers: Answers, facts: Answers, today: date) -> dict[str, Any]:
     """What a table sees: each question or fact it names, in canonical form."""
     named = dict.fromkeys(name for row in table.rows for name in row.when)
-    known = kinds(service)
+    known, seasons = kinds(service), {fact.id: fact.on(today) for fact in service.facts}
     seen: dict[str, Any] = {}
     for name in named:
         question = service.by_question.get(name)
         given = (
-            facts.get(name)
+            facts.get(name, seasons.get(name))
             if question is None
             else (answers.get(name) if asked(question, service, answers, today) else None)
         )

@@ -56,6 +56,20 @@ def test_the_days_of_the_right_to_repair(council: Any, answers: dict[str, str], 
     assert work_out(service, {"risk": ["none"], **answers}, today=TODAY).promise == promise
 
 
+@pytest.mark.parametrize(
+    ("day", "promise"),
+    [
+        (date(2026, 4, 30), "right-to-repair-1"), (date(2026, 5, 1), "right-to-repair-3"),
+        (date(2026, 10, 31), "right-to-repair-3"), (date(2026, 11, 1), "right-to-repair-1"),
+    ],
+)  # fmt: skip
+def test_lost_heating_has_three_days_from_may_to_october(council: Any, day: date, promise: str) -> None:
+    service = council.of(SERVICES)["housing-repair"]
+    given = {"part": "heating", "heating_thing": "boiler", "fault": "no_supply", "risk": ["none"], "winter": "no"}
+    assert work_out(service, given, today=day).promise == promise
+    assert work_out(service, given | {"winter": "yes"}, today=day).promise == "emergency"
+
+
 def test_every_picture_is_drawn_and_has_its_words(council: Any) -> None:
     drawn = set(pictures.names("faults"))
     for service in council.of(SERVICES).values():

@@ -21,7 +21,7 @@ from moothall.core.models import Event
 from moothall.core.references import show_reference
 from moothall.intake.actions import raise_request
 from moothall.intake.dialogue import read_all
-from moothall.rounds.actions import end_flags, flag_door, take_cab_events
+from moothall.rounds.actions import end_flags, flag_door, import_collections, take_cab_events
 from moothall.rounds.models import CabEvent, Flag, FlagKind
 from moothall.rounds.pack import ROUNDS
 from moothall.rounds.queries import crew_sheet
@@ -253,6 +253,25 @@ def test_what_cannot_be_right_is_refused_with_its_reason(
     assert why in taken.refused[0][1]
     with pytest.raises(Refused):
         take_cab_events([], bins=frozenset(), by=ANONYMOUS, at=now())
+
+
+def test_another_bin_and_what_was_no_miss_are_not_missed_before(council: Any, clock: Any, round_: Any) -> None:
+    clock.set("2026-03-02T10:00")
+    round_("passed_street", "09:05", usrn=MILL)
+    import_collections([("r1", MONDAY, "food")], by=SYSTEM)
+    round_("passed_street", "09:05", usrn=MILL, bin_="food")
+    first = report(council)
+    report(council, bin="food", contact={"email": "b@example.com"})
+    drain()
+    assert Flag.objects.count() == 0, "the food caddy is another bin"
+    assert first.case_id
+    close_case(first.case_id, outcome="not-a-miss-not-presented", resolved=False, by=SYSTEM, at=now())
+    report(council, contact={"email": "c@example.com"})
+    drain()
+    assert Flag.objects.count() == 0, "it was not out: that was no miss"
+    report(council, contact={"email": "d@example.com"})
+    drain()
+    assert Flag.objects.get().kind == FlagKind.REPEAT
 
 
 def test_a_second_miss_is_on_the_crews_sheet_before_the_next_round(council: Any, clock: Any, round_: Any) -> None:

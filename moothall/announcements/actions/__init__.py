@@ -9,13 +9,16 @@ from moothall.announcements.actions.making import (
     give_news,
     make_announcement,
 )
+from moothall.announcements.actions.stopping import announce_stop, end_stop
 from moothall.announcements.actions.telling import tell_next
 
 __all__ = [
     "NewAnnouncement",
     "NotSo",
+    "announce_stop",
     "check_announcement",
     "end_announcement",
+    "end_stop",
     "find_touched",
     "forget",
     "give_news",

@@ -9,22 +9,33 @@ from django.db import transaction
 
 from moothall.announcements import events
 from moothall.announcements.models import Announcement, How, Touched
-from moothall.announcements.queries.reaching import cases_reached, contacts_reached
+from moothall.announcements.queries.reaching import cases_reached, contacts_reached, homes_reached
 from moothall.announcements.queries.views import reach_of
 from moothall.core.actors import Actor
 from moothall.core.events import record
 from moothall.core.ids import new_id
+from moothall.core.packs import current_pack
+from moothall.rounds.pack import ROUNDS
 
 BATCH = 1_000
 
 
 def find_touched(announcement_id: UUID, *, at: datetime) -> int:
-    """Write down whose open case or promise an announcement touches; return how many are new. May be run again."""
+    """Write down whose open case or promise an announcement touches; return how many are new. May be run again.
+
+    Of a round that stopped, also who lives where it has not been. They are told in the order they are written down: open
+    cases first, then those from whose doors the crew fetches the bins, then everybody else.
+    """
     row = Announcement.objects.get(id=announcement_id)
+    reach = reach_of(row)
     found = [Touched(id=new_id(), announcement=row, how=How.OPEN, case_id=case, customer_id=customer, at=at)
-             for case, customer in cases_reached(reach_of(row), row.not_today)]  # fmt: skip
+             for case, customer in cases_reached(reach, row.not_today or row.stopped_day)]  # fmt: skip
+    if row.stopped_day is not None and current_pack().one(ROUNDS).stopped.households:
+        told = {one.customer_id for one in found}
+        found += [Touched(id=new_id(), announcement=row, how=How.LIVES, customer_id=customer, at=at)
+                  for customer in homes_reached(reach, row.stopped_day) if customer not in told]  # fmt: skip
     found += [Touched(id=new_id(), announcement=row, how=How.OPEN, contact_id=contact, customer_id=customer, at=at)
-              for contact, customer in contacts_reached(reach_of(row))]  # fmt: skip
+              for contact, customer in contacts_reached(reach)]  # fmt: skip
     Touched.objects.bulk_create(found, batch_size=BATCH, ignore_conflicts=True)
     return len(found)
 

@@ -38,7 +38,8 @@ class NewAnnouncement:
     """What is announced. ``reach`` is a `Scope`; ``place`` says it in words.
 
     ``next_news`` is the code of one of the council's standards of the kind ``news``: by when there is word again.
-    ``not_today`` with ``new_day`` and ``reason``: what was due on that day is done on another.
+    ``not_today`` with ``new_day`` and ``reason``: what was due on that day is done on another. ``stopped_day``: its
+    lorry broke down on that day, after it had done ``done_streets``.
     """
 
     title: str
@@ -54,6 +55,8 @@ class NewAnnouncement:
     reason: str = ""
     not_today: date | None = None
     new_day: date | None = None
+    stopped_day: date | None = None
+    done_streets: tuple[int, ...] = ()
 
 
 def make_announcement(new: NewAnnouncement, *, by: Actor, at: datetime) -> Announcement:
@@ -70,7 +73,8 @@ def make_announcement(new: NewAnnouncement, *, by: Actor, at: datetime) -> Annou
     row = Announcement(
         id=new_id(), title=new.title, doing=new.doing, services=list(new.services), reach=new.reach, area=new.area,
         usrn=new.usrn, schedule_id=new.schedule, place=new.place, since=new.since, reason=new.reason,
-        not_today=new.not_today, new_day=new.new_day, made_at=at, made_by=by.id,
+        not_today=new.not_today, new_day=new.new_day, stopped_day=new.stopped_day,
+        done_streets=list(new.done_streets) or None, made_at=at, made_by=by.id,
     )  # fmt: skip
     with transaction.atomic(), together():
         row.save(force_insert=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, time
 from typing import Any
 from uuid import UUID
@@ -39,7 +40,8 @@ def tell_next(news_id: UUID, after: UUID | None, *, at: datetime) -> UUID | None
     if shown is None:
         return None
     rows = Touched.objects.filter(announcement_id=news.announcement_id).order_by("id")
-    rows = rows.filter(how=How.OPEN) if news.kind == NewsKind.MADE else rows.filter(at__lte=news.at)
+    first = (How.OPEN, How.LIVES)
+    rows = rows.filter(how__in=first) if news.kind == NewsKind.MADE else rows.filter(at__lte=news.at)
     batch = list((rows.filter(id__gt=after) if after else rows)[:SIZE])
     cases = [row.case_id for row in batch if row.case_id]
     promises = promises_of(cases, at=at) if shown.new_day and news.kind == NewsKind.MADE else {}
@@ -48,7 +50,11 @@ def tell_next(news_id: UUID, after: UUID | None, *, at: datetime) -> UUID | None
         if row.case_id and _explained(shown, promises.get(row.case_id, []), at):
             continue
         _tell(row, news, values, at)
-    return batch[-1].id if len(batch) == SIZE else None
+    if len(batch) == SIZE:
+        return batch[-1].id
+    if news.kind == NewsKind.OVER:  # nobody needs to know any more who lived there: her own record has the messages
+        Touched.objects.filter(announcement_id=news.announcement_id, how=How.LIVES).update(customer_id=None)
+    return None
 
 
 def _values(shown: AnnouncementView, news: News) -> dict[str, Any]:
@@ -66,6 +72,10 @@ def _values(shown: AnnouncementView, news: News) -> dict[str, Any]:
 
 def _tell(row: Touched, news: News, values: dict[str, Any], at: datetime) -> None:
     to = _who(row, at)
+    if row.how == How.LIVES:  # a letter would come when the bin is long empty; who cannot be told today is not
+        to = replace(to, addresses=tuple(one for one in to.addresses if one.channel != "post"))
+        if to.customer_id is None or not to.addresses:
+            return
     whom = to.customer_id or next((address.value for address in to.addresses), row.id)
     template = TEMPLATES[NewsKind(news.kind)]
     queue_message(

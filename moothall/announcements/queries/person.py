@@ -11,7 +11,8 @@ from moothall.announcements.models import How, Touched
 from moothall.core.actors import Actor
 from moothall.core.people import PersonEntry
 
-WORDS = {How.OPEN: "Told before they had to call", How.LATER: "Joined to it", How.RANG: "Was in touch about it"}
+WORDS = {How.OPEN: "Told before they had to call", How.LATER: "Joined to it", How.RANG: "Was in touch about it",
+         How.LIVES: "Told because it is where they live"}  # fmt: skip
 
 
 def timeline(customer_ids: Iterable[UUID], visible_to: Actor, limit: int, until: datetime | None) -> list[PersonEntry]:

@@ -11,10 +11,11 @@ from django.db.models import Q, QuerySet
 from moothall.announcements.models import Scope
 from moothall.announcements.rules import Reach, Spot
 from moothall.cases.models import Case, CaseState
+from moothall.customers.queries import people_at
 from moothall.places.models import Property, Street
 from moothall.places.queries import address
 from moothall.promises.queries import people_promised
-from moothall.rounds.queries import flagged_cases, premises_of, schedule_of
+from moothall.rounds.queries import assisted_doors, flagged_cases, premises_of, schedule_of
 
 OPEN = (CaseState.OPEN, CaseState.WAITING)
 
@@ -49,15 +50,25 @@ def cases_reached(reach: Reach, not_today: date | None = None) -> list[tuple[UUI
                 named = Q(uprn__isnull=True, place_text__icontains=street.name)
                 where |= named & Q(area=street.area_code) if street.area_code else named
         case Scope.ROUND:
-            where = Q(uprn__in=premises_of(reach.schedule))
+            where = Q(uprn__in=premises_of(reach.schedule, but=reach.done))
     found = list(rows.filter(where).values_list("id", "customer_id"))
     if reach.reach == Scope.ROUND and not_today is not None:
-        helped = flagged_cases(reach.schedule, not_today)
+        helped = flagged_cases(reach.schedule, not_today, but=reach.done)
         known = {case for case, _ in found}
         found += [
             one for one in Case.objects.filter(id__in=helped).values_list("id", "customer_id") if one[0] not in known
         ]
     return found
+
+
+def homes_reached(reach: Reach, day: date) -> list[UUID]:
+    """Return who lives where a stopped round has not been, those first from whose doors the crew fetches the bins.
+    Three queries.
+    """
+    left = list(premises_of(reach.schedule, but=reach.done))
+    first = assisted_doors(reach.schedule, day, but=reach.done)
+    people = people_at(left)
+    return list(dict.fromkeys(one for uprn in [*first, *sorted(left)] for one in people.get(uprn, ())))
 
 
 def contacts_reached(reach: Reach) -> list[tuple[UUID, UUID]]:

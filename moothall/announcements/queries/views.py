@@ -131,7 +131,7 @@ def queue_words(among: Iterable[AnnouncementView]) -> str:
 
 def reach_of(row: Announcement) -> Reach:
     """Return how far one reaches."""
-    return Reach(tuple(row.services), row.reach, row.area, row.usrn, row.schedule_id)
+    return Reach(tuple(row.services), row.reach, row.area, row.usrn, row.schedule_id, tuple(row.done_streets or ()))
 
 
 def _views(rows: list[Announcement], at: datetime) -> tuple[AnnouncementView, ...]:

@@ -5,6 +5,7 @@ from moothall.cases.queries.lists import (
     CaseFilter,
     CaseLine,
     QueueFilter,
+    asked_at_address,
     cases_by_id,
     cases_made_with,
     cases_of,
@@ -21,7 +22,6 @@ from moothall.cases.queries.lists import (
     raised_at_address,
     tasks_of_team,
     teams_with_work,
-    times_raised_at_address,
 )
 from moothall.cases.queries.page import CasePage, NoteLine, TaskLine, case_page
 from moothall.cases.queries.sealed import sealed_by_reference, sealed_cases_of, sealed_kind
@@ -38,6 +38,7 @@ __all__ = [
     "QueueFilter",
     "TaskLine",
     "TrackedCase",
+    "asked_at_address",
     "case_page",
     "case_with",
     "cases_by_id",
@@ -64,6 +65,5 @@ __all__ = [
     "sealed_kind",
     "tasks_of_team",
     "teams_with_work",
-    "times_raised_at_address",
     "tracked_case",
 ]

@@ -12,6 +12,7 @@ from moothall.customers.queries.card import (
     household_at,
     ids_of,
     names_of,
+    people_at,
     survivor_of,
 )
 from moothall.customers.queries.finding import (
@@ -57,6 +58,7 @@ __all__ = [
     "names_of",
     "organisations_alike",
     "organisations_like",
+    "people_at",
     "references_of",
     "survivor_of",
 ]

@@ -222,6 +222,20 @@ def household_at(uprn: int, visible_to: Actor, *, but: Iterable[UUID] = (), limi
     return [(p.id, full_name(p.title, p.given_name, p.family_name, p.organisation_name)) for p in shown]
 
 
+def people_at(uprns: Iterable[int]) -> dict[int, list[UUID]]:
+    """Return the people we know at these properties, by property. For telling them, never for showing. One query.
+
+    Whoever gave no name is nobody we know there.
+    """
+    found: dict[int, list[UUID]] = {}
+    people = Customer.objects.filter(uprn__in=list(uprns), joined_to=None).order_by("uprn", "id")
+    named = people.exclude(given_name="", family_name="", organisation_name="")
+    for uprn, customer_id in named.values_list("uprn", "id"):
+        if uprn is not None:
+            found.setdefault(uprn, []).append(customer_id)
+    return found
+
+
 def _warnings(ids: Sequence[UUID], visible_to: Actor, on: date) -> tuple[WarningView, ...]:
     kinds = current_pack().of(WARNINGS)
     rows = Warning.objects.filter(customer_id__in=ids, ended_at__isnull=True).order_by("since", "id")

@@ -10,11 +10,13 @@ from uuid import UUID
 
 from django.db import transaction
 
+from moothall.announcements.actions import join_contact
+from moothall.announcements.queries import live, spot_of, touching
 from moothall.cases.actions import NewCase, open_case
 from moothall.cases.models import Case
 from moothall.contacts.actions import end_matter, record_contact, record_ended_matter
 from moothall.contacts.models import Contact, Matter, Outcome
-from moothall.core.actors import Actor
+from moothall.core.actors import SYSTEM, Actor
 from moothall.core.events import together
 from moothall.core.idempotency import KeyReused
 from moothall.core.ids import new_id
@@ -151,14 +153,23 @@ def raise_request(
                 service, answers, course, case_id=case_id, customer_id=customer_id, area=where.area, pack=pack,
                 channel=channel, by=by, at=at,
             )  # fmt: skip
-        elif dialogue_id is not None:
-            release_slots(dialogue_id, by=by, at=at)
+        else:
+            _join_announced(service.code, where, contact.id, customer_id, at=at)
+            if dialogue_id is not None:
+                release_slots(dialogue_id, by=by, at=at)
         _matter(contact, service, course, case_id, matter_id, dialogue_id, cause, outcome, by=by, at=at)
     return Raised(
         service=service.code, contact_id=contact.id, contact_reference=contact.reference, customer_id=customer_id,
         case_id=case_id, reference=reference, course=course, because=refusal_of(course),
         promises=tuple(Promised(p.id, p.kind, p.due_at, p.standard) for p in made), found=found,
     )  # fmt: skip
+
+
+def _join_announced(service: str, where: Where, contact_id: UUID, customer_id: UUID | None, *, at: datetime) -> None:
+    """Whoever was answered without a case and asked about what is announced here hears news of it, and the end."""
+    going_on = [one for one in live(at=at) if service in one.services]
+    for one in touching([service], spot_of(where.uprn, where.area), among=going_on) if going_on else ():
+        join_contact(one.id, contact_id=contact_id, customer_id=customer_id, by=SYSTEM, at=at)
 
 
 def _said_before(channel: str, external_id: str) -> Matter | None:
