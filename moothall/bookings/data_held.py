@@ -20,8 +20,9 @@ holds(
     purpose=TIME,
     basis=Basis.CONTRACT,
     kept="booking",
-    personal="customer_id email phone",
-    plain="sites",
+    personal="customer_id email phone card language near_latitude near_longitude",
+    special="access needs answers",
+    plain="sites way load",
     room=ROOM,
 )
 holds(

@@ -1,9 +1,11 @@
 """What came free is offered to who waits for it."""
 
+from datetime import datetime
+
 from moothall.bookings import events, queries
 from moothall.bookings.actions import offer_freed, offer_lapsed
 from moothall.bookings.pack import BOOKABLES
-from moothall.bookings.rules import promised_by
+from moothall.bookings.rules import Spot, promised_by
 from moothall.cases.actions import agree_day, close_case, new_day, withdraw_case
 from moothall.core import clock
 from moothall.core.actors import SYSTEM
@@ -16,12 +18,19 @@ ASKED = "asked"
 DONE_ONCE_BOOKED = frozenset({"court", "session", "room"})
 
 
-@handles(events.CANCELLED, events.EXPIRED, events.RELEASED, events.VISIT_FAILED, as_="bookings.offer")
+@handles(
+    events.CANCELLED, events.EXPIRED, events.RELEASED, events.VISIT_FAILED, events.MOVED, as_="bookings.offer"
+)  # fmt: skip
 def offer(event: Recorded) -> None:
     """Offer a freed time to the first on the list. Twice is harmless: what is held already cannot be held again."""
-    if event.subject_id is None:
-        return
+    if event.subject_id is None or (event.name == events.VISIT_FAILED and event.data.get("new_date")):
+        return  # of a new date the move tells what came free
     at = clock.now()
+    if event.name == events.MOVED:
+        if "from_site" in event.data:
+            was = Spot(str(event.data["from_site"]), datetime.fromisoformat(str(event.data["from"])))
+            offer_freed(event.subject_id, at=at, was=was)
+        return
     if event.name in {events.EXPIRED, events.RELEASED}:
         offer_lapsed(event.subject_id, at=at)
     offer_freed(event.subject_id, at=at)

@@ -1,6 +1,6 @@
-"""Every minute: end the holds that have run out, and say whose reminder is due."""
+"""Every minute: end the holds that have run out, and say whose reminder is due; every hour the waits that are over."""
 
-from moothall.bookings.actions import expire_holds, queue_reminders
+from moothall.bookings.actions import end_waits, expire_holds, queue_reminders
 from moothall.core import clock
 from moothall.core.jobs import every
 
@@ -9,6 +9,13 @@ from moothall.core.jobs import every
 def expire() -> None:
     """End overdue holds, a few hundred at a time."""
     while expire_holds(at=clock.now()) == 500:
+        pass
+
+
+@every("7 * * * *", "bookings.end_waits")
+def end() -> None:
+    """End the waits whose time has passed."""
+    while end_waits(at=clock.now()) == 500:
         pass
 
 

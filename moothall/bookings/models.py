@@ -154,6 +154,23 @@ class Wait(models.Model):
     from_minute = models.PositiveSmallIntegerField(default=0)
     to_minute = models.PositiveSmallIntegerField(default=24 * 60)
     places = models.PositiveSmallIntegerField(default=1)
+    load = models.JSONField(default=dict, db_default={}, help_text="What it would take of a crew's day.")
+    way = models.CharField(max_length=10, blank=True, default="", db_default="")
+    needs = ArrayField(
+        models.CharField(max_length=40),
+        default=list,
+        db_default=[],
+        help_text="As a booking's: what the place must have too.",
+    )
+    indoor = models.BooleanField(null=True, help_text="True: only indoors.")
+    language = models.CharField(max_length=40, blank=True, default="", db_default="")
+    access = models.CharField(max_length=500, blank=True, default="", db_default="")
+    card = models.CharField(max_length=30, blank=True, default="", db_default="", help_text="The number she entered.")
+    near_latitude = models.FloatField(null=True)
+    near_longitude = models.FloatField(null=True)
+    answers = models.JSONField(
+        default=dict, db_default={}, help_text="What she had answered; goes with the end of the wait."
+    )
     customer_id = models.UUIDField(null=True)
     email = models.CharField(max_length=254, blank=True)
     phone = models.CharField(max_length=20, blank=True)

@@ -10,6 +10,7 @@ from moothall.core.zone import council_date
 from moothall.intake.dialogue import AnswerError, read_all
 from moothall.intake.dialogue.known import known_from_answers
 from moothall.intake.place import Where, where_is
+from moothall.intake.slots import unknown_cards
 from moothall.services.lookups import Asked, Found, look_up
 from moothall.services.pack import Service
 from moothall.services.rules import questions_to_ask, settled
@@ -66,7 +67,8 @@ def found_in(service: Service, answers: Mapping[str, Any]) -> dict[str, Any]:
 def read_now(
     service: Service, given: Mapping[str, Any], *, channel: str, at: datetime
 ) -> tuple[dict[str, Any], dict[str, AnswerError]]:
-    """Read a whole form as `read_all` does, by what can be found now: what that makes needless is neither kept nor missed.
+    """Read a whole form as `read_all` does, by what can be found now: what that makes needless is neither kept nor missed. A
+    card that nobody holds, or is not in force, is wrong where a booking asks for one.
 
     The answers come with what was found.
     """
@@ -75,7 +77,7 @@ def read_now(
     found = found_in(service, answers_now(service, answers, channel=channel, at=at))
     if found:
         answers, wrong = read_all(service, given, today=today, channel=channel, found=found)
-    return {**answers, **found}, wrong
+    return {**answers, **found}, {**unknown_cards(service, answers, on=today), **wrong}
 
 
 def is_settled(service: Service, answers: Mapping[str, Any], *, at: datetime) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -19,7 +19,7 @@ from moothall.core.zone import council_date
 from moothall.intake.dialogue.known import known_from_answers
 from moothall.intake.facts import course_now
 from moothall.intake.place import where_is
-from moothall.intake.slots import TooManyTimes
+from moothall.intake.slots import TooManyTimes, slot_questions, terms_of
 from moothall.payments.actions import NewIntent, owe
 from moothall.payments.models import Intent
 from moothall.payments.pack import MONEY, OUTSTANDING, PRICES
@@ -59,8 +59,22 @@ def quote_for(
     if held is not None:
         peak = is_peak(held.starts_at.astimezone(_ZONE), pack.one(MONEY).peak)
         facts["peak"] = "yes" if peak else "no"
-    one = price_of(service, answers, worked, pack=pack, on=today, facts=facts, card=held.card if held else "")
+    one = price_of(
+        service, answers, worked, pack=pack, on=today, facts=facts, card=_card(service, answers, held, pack, today)
+    )
     return many_times(one, len(held_with(held)), pack.one(MONEY).most)
+
+
+def _card(
+    service: Service, answers: Mapping[str, Any], held: BookingView | None, pack: Pack, today: date
+) -> str | None:
+    """The card that brings the price down: where what is booked asks for one, only a card that somebody holds and that is in
+    force, as when the time was kept; None where the number alone counts. One query where nothing is kept yet.
+    """
+    asks = next((bookable for _, bookable in slot_questions(service, answers, pack) if bookable.asks.card), None)
+    if asks is None:
+        return None
+    return held.card if held is not None else terms_of(asks, service, answers, on=today).card
 
 
 def _course_of(service: Service, answers: Mapping[str, Any], at: datetime) -> Course:

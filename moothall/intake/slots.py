@@ -139,6 +139,19 @@ def check_card(service: Service, question: str, value: Any, answers: Mapping[str
         raise AnswerError("We don’t know a card of that number that is in force. Check it, or leave it empty.")
 
 
+def unknown_cards(service: Service, answers: Mapping[str, Any], *, on: date) -> dict[str, AnswerError]:
+    """Return what is wrong with the card numbers of a whole form, by question id, for channels that read it all at once.
+    One query where a card is asked for and was given; else none.
+    """
+    wrong: dict[str, AnswerError] = {}
+    for question in {bookable.asks.card for _, bookable in slot_questions(service, answers)} - {None}:
+        try:
+            check_card(service, str(question), answers.get(str(question)), answers, on=on)
+        except AnswerError as error:
+            wrong[str(question)] = error
+    return wrong
+
+
 def hold_slot(
     service: Service, question: Question, value: Any, answers: Mapping[str, Any], *, for_kind: str, for_id: UUID,
     customer_id: UUID | None, by: Actor, at: datetime,

@@ -7,6 +7,7 @@ from typing import Any
 from moothall.bookings.links import offer_link
 from moothall.bookings.models import Wait
 from moothall.bookings.queries import BookingView, booking, bookings_of_case, series_of
+from moothall.bookings.queries.diary import wait_of
 from moothall.bookings.rules import say_until, say_weekly
 from moothall.cases.models import Case
 from moothall.core import clock
@@ -160,6 +161,9 @@ def offered(event: Recorded) -> None:
         return
     to = recipient(row.customer_id, email=row.email, phone=row.phone)
     values = {**booking_values(view), "link": offer_link(row.id), "until": say_until(view.expires_at)}
+    away = wait_of(row.id).away(view.site)
+    if away and values["where"]:
+        values["where"] = f"{values['where']}, {away}"
     queue_message(
         key=f"{event.id}:{row.id}:booking-offered", template="booking-offered", to=to, values=values, at=clock.now(),
         event_id=event.id,

@@ -218,7 +218,7 @@ def test_the_first_who_waits_is_offered_what_comes_free_and_then_the_next(thursd
     jobs.drain()
     assert Message.objects.filter(template="booking-offered").latest("created_at").to == "b@example.com"
     taken = actions.take_offer(second, at=thursday.now())
-    assert booking(taken).state == "held"
+    assert booking(taken.booking_id).state == "held"
     with pytest.raises(actions.HoldGone):
         actions.take_offer(first, at=thursday.now())
     assert dict(Wait.objects.values_list("id", "state")) == {first: "waiting", second: "taken", elsewhere: "waiting"}

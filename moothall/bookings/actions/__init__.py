@@ -17,15 +17,26 @@ from moothall.bookings.actions.holding import (
 )
 from moothall.bookings.actions.series import Weekly, cancel_following, hold_weekly
 from moothall.bookings.actions.staff import Series, book_series, cancel_from, issue_card
-from moothall.bookings.actions.waiting import join_list, leave_list, offer_freed, offer_lapsed, take_offer
+from moothall.bookings.actions.waiting import (
+    Asked,
+    Taken,
+    end_waits,
+    join_list,
+    leave_list,
+    offer_freed,
+    offer_lapsed,
+    take_offer,
+)
 from moothall.bookings.errors import HoldGone, NoSuchBooking, NotBookable, SlotTaken, TooLate, TooManyHeld
 
 __all__ = [
+    "Asked",
     "HoldGone",
     "NoSuchBooking",
     "NotBookable",
     "Series",
     "SlotTaken",
+    "Taken",
     "TooLate",
     "TooManyHeld",
     "Weekly",
@@ -37,6 +48,7 @@ __all__ = [
     "cancel_following",
     "cancel_from",
     "confirm",
+    "end_waits",
     "expire_holds",
     "hand_over",
     "hold",

@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db import transaction
 
 from moothall.bookings import events
-from moothall.bookings.actions.holding import remind_at
+from moothall.bookings.actions.holding import check_window, remind_at
 from moothall.bookings.actions.taking import candidates, give_back, lock_days, locked, take
 from moothall.bookings.errors import NoSuchBooking, NotBookable, SlotTaken, TooLate
 from moothall.bookings.models import Booking, BookingState, MoveOffer
@@ -74,7 +74,8 @@ def move(
     ``load`` is what it takes of the new day, where that has changed.
 
     Raises:
-        NoSuchBooking; NotBookable: it is over, or that is not a time we offer; TooLate; SlotTaken.
+        NoSuchBooking; NotBookable: it is over, or that is not a time we offer, or (the customer moves it) one too soon or
+        too far ahead to be booked; TooLate; SlotTaken.
     """
     pack = current_pack()
     spot = read_key(slot)
@@ -88,7 +89,9 @@ def move(
             _check_notice(pack, row, at, "move it")
         if spot.starts_at <= at:
             raise NotBookable("That time has passed. Choose a later one.")
-        before = row.starts_at
+        if hers and (spot.site, spot.starts_at) != (row.site, row.starts_at):
+            check_window(bookable, spot, at, card=bool(row.card))
+        before, site = row.starts_at, row.site
         if (spot.site, spot.starts_at) == (row.site, row.starts_at):
             return view_of(row, pack)
         length = row.ends_at - row.starts_at
@@ -106,7 +109,7 @@ def move(
         row.arrived_at = row.minutes_late = None
         take(row, bookable, pack, units, by=by, at=at)
         MoveOffer.objects.filter(booking_id=row.id).delete()
-        data = {"from": before.isoformat(), "by_customer": hers, "reason": reason}
+        data = {"from": before.isoformat(), "from_site": site, "by_customer": hers, "reason": reason}
         record([events.happening(events.MOVED, row, at, **data)], by=by)
     return view_of(row, pack)
 

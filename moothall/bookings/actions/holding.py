@@ -29,6 +29,7 @@ def hold(
     load: Mapping[str, int] | None = None, way: str = "", needs: Sequence[str] = (), language: str = "",
     access: str = "", access_needs: frozenset[str] = frozenset(), card: str = "", customer_id: UUID | None = None,
     service: str = "", expires_at: datetime | None = None, any_time: bool = False, beside: bool = False,
+    indoor: bool | None = None,
 ) -> BookingView:  # fmt: skip
     """Keep a free time for whoever it is for (`for_kind`, `for_id`: a dialogue, a contact …), for the pack's `hold_minutes`.
 
@@ -47,7 +48,7 @@ def hold(
     if not 1 <= places <= found.places_most:
         raise NotBookable(f"Choose from 1 to {found.places_most} places.")
     if not any_time:
-        _in_window(found, spot, at, card=bool(card))
+        check_window(found, spot, at, card=bool(card))
     until = expires_at or at + timedelta(minutes=found.hold_minutes)
     with transaction.atomic():
         if not any_time:
@@ -57,7 +58,9 @@ def hold(
         row = _new(found, spot, for_kind, for_id, at, until, (*needs, *sorted(access_needs)), places, load)
         row.way, row.language, row.access, row.card = way or "in_person", language, access[:500], card
         row.customer_id, row.service = customer_id, service
-        units = candidates(pack, found, spot, way=way, access=access_needs, length=found.length(tuple(needs)))
+        units = candidates(
+            pack, found, spot, way=way, access=access_needs, indoor=indoor, length=found.length(tuple(needs))
+        )
         if not units:
             raise NotBookable("That is not one of the times we offer. Choose one of those shown.")
         if not way:
@@ -76,7 +79,8 @@ def tell_needs(for_kind: str, for_id: UUID, *, access: str, language: str) -> No
     kept.update(access=access[:500], language=language)
 
 
-def _in_window(bookable: Bookable, spot: Spot, at: datetime, *, card: bool) -> None:
+def check_window(bookable: Bookable, spot: Spot, at: datetime, *, card: bool) -> None:
+    """Let a start through that a customer may choose now. Raises NotBookable: it has passed, is too soon or too far ahead."""
     first, last = window_of(bookable, now=at, card=card)
     if spot.starts_at < at:
         raise NotBookable("That time has passed. Choose a later one.")
@@ -291,7 +295,8 @@ def expire_holds(*, at: datetime, most: int = 500) -> int:
 
 
 def hand_over(booking_id: UUID, *, for_kind: str, for_id: UUID, by: Actor, at: datetime) -> BookingView:
-    """Give a hold to another that it is for now: an offer to somebody waiting becomes her request.
+    """Give a hold to another that it is for now: an offer to somebody waiting becomes her request. It is kept at least as
+    long as a time that is chosen now, however late she takes it.
 
     Raises:
         HoldGone: it is not held any more.
@@ -301,7 +306,10 @@ def hand_over(booking_id: UUID, *, for_kind: str, for_id: UUID, by: Actor, at: d
         if row.state != BookingState.HELD:
             raise HoldGone
         row.for_kind, row.for_id = for_kind, for_id
-        row.save(update_fields=["for_kind", "for_id"])
+        bookable = current_pack().of(BOOKABLES).get(row.bookable)
+        chosen_now = at + timedelta(minutes=bookable.hold_minutes if bookable else 0)
+        keep_until(row, max(row.expires_at or at, chosen_now))
+        row.save(update_fields=["for_kind", "for_id", "expires_at"])
     return view_of(row)
 
 

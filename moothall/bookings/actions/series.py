@@ -15,6 +15,7 @@ from django.db import transaction
 
 from moothall.bookings.actions.changing import cancel
 from moothall.bookings.actions.holding import hold
+from moothall.bookings.actions.taking import locked
 from moothall.bookings.errors import NoSuchBooking, NotBookable, SlotTaken
 from moothall.bookings.models import LIVE, Booking
 from moothall.bookings.pack import BOOKABLES
@@ -103,7 +104,17 @@ def cancel_following(booking_id: UUID, *, by: Actor, at: datetime) -> int:
         if row.series_id is not None:
             rest = Booking.objects.filter(series_id=row.series_id, starts_at__gt=row.starts_at, state__in=LIVE)
             later = list(rest.order_by("starts_at", "id").values_list("id", flat=True))
-        cancel(booking_id, reason="asked", by=by, at=at, following=len(later))
-        for one in later:
-            cancel(one, reason="asked", by=by, at=at, quiet=True)
-    return 1 + len(later)
+        locked(booking_id)  # before the later ones: whoever pays for a series takes its first, first
+        gone = sum(_cancel_if(one, by=by, at=at) for one in later)
+        cancel(booking_id, reason="asked", by=by, at=at, following=gone)
+    return 1 + gone
+
+
+def _cancel_if(booking_id: UUID, *, by: Actor, at: datetime) -> bool:
+    """Cancel one of the later ones, unless it must stand."""
+    try:
+        with transaction.atomic():
+            cancel(booking_id, reason="asked", by=by, at=at, quiet=True)
+    except NotBookable:  # too late to cancel here, or over by now
+        return False
+    return True

@@ -43,10 +43,11 @@ def lock_days(spots: Iterable[tuple[str, datetime, datetime]]) -> None:
 
 
 def candidates(
-    pack: Pack, bookable: Bookable, spot: Spot, *, way: str, access: frozenset[str], length: int
-) -> list[Unit]:
+    pack: Pack, bookable: Bookable, spot: Spot, *, way: str, access: frozenset[str], length: int,
+    indoor: bool | None = None,
+) -> list[Unit]:  # fmt: skip
     """Return the units at the site that have this start and suit, in the pack's order."""
-    wish = Wish(bookable.code, sites=frozenset({spot.site}), way=way, access=access)
+    wish = Wish(bookable.code, sites=frozenset({spot.site}), way=way, access=access, indoor=indoor)
     return [
         unit
         for unit in units_of(pack, bookable.code)

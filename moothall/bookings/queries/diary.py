@@ -8,8 +8,9 @@ from uuid import UUID
 
 from moothall.bookings.models import Booking, BookingState, Wait
 from moothall.bookings.pack import RESOURCES, SITES, units_of
-from moothall.bookings.queries.finding import day_bounds
+from moothall.bookings.queries.finding import day_bounds, distances
 from moothall.bookings.queries.views import BookingView, view_of
+from moothall.bookings.rules import say_distance
 from moothall.core.access import require
 from moothall.core.actors import Actor
 from moothall.core.packs import Pack, current_pack
@@ -111,9 +112,24 @@ def bookables_at(site: str, pack: Pack | None = None) -> list[tuple[str, str]]:
     ]
 
 
-def wait_of(wait_id: UUID) -> tuple[str, UUID | None, str]:
-    """Return where somebody on the waiting list stands: state, the booking held for her, the service. LookupError: nobody."""
+@dataclass(frozen=True, slots=True)
+class WaitView:
+    """Where somebody on the waiting list stands: the state, the booking held for her, where she sets out."""
+
+    state: str
+    booking_id: UUID | None
+    near: tuple[float, float] | None
+
+    def away(self, site: str) -> str:
+        """Return how far a site is from where she sets out: "about 1.2 miles away"; nothing where she did not say."""
+        km = distances(current_pack(), self.near).get(site)
+        return "" if km is None else say_distance(km)
+
+
+def wait_of(wait_id: UUID) -> WaitView:
+    """Return where somebody on the waiting list stands. One query. LookupError: nobody."""
     row = Wait.objects.filter(id=wait_id).first()
     if row is None:
         raise LookupError
-    return row.state, row.booking_id, row.service
+    said = row.near_latitude is not None and row.near_longitude is not None
+    return WaitView(row.state, row.booking_id, (row.near_latitude, row.near_longitude) if said else None)  # type: ignore[arg-type]

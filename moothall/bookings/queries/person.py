@@ -49,7 +49,8 @@ def booking_rows_of(customer_id: UUID) -> dict[str, Any]:
         "cards": list(HeldCard.objects.filter(customer_id=customer_id).values("number", "card", "valid_from", "valid_to")),
         "waiting": list(
             Wait.objects.filter(customer_id=customer_id).values(
-                "bookable", "since", "until", "state", "joined_at", "email", "phone"
+                "bookable", "since", "until", "state", "joined_at", "email", "phone", "way", "needs", "language", "access",
+                "card", "near_latitude", "near_longitude", "answers",
             )
         ),
     }  # fmt: skip

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
 
 from moothall.bookings import actions as bookings
-from moothall.bookings.models import Wait
-from moothall.bookings.queries import booking, day_bounds
+from moothall.bookings.pack import Bookable
+from moothall.bookings.queries import day_bounds
 from moothall.bookings.rules import Spot, window_of
 from moothall.core.actors import Actor
 from moothall.core.limits import TooManyAttempts
@@ -19,10 +21,10 @@ from moothall.intake.actions.dialogues import service_of, start_dialogue, take
 from moothall.intake.dialogue import AnswerError
 from moothall.intake.dialogue.people import email_address, phone_number
 from moothall.intake.models import Dialogue
-from moothall.intake.queries.slots import PARTS, SlotFilter
-from moothall.intake.slots import kept_answer, slot_questions, terms_of
+from moothall.intake.queries.slots import PARTS, SlotFilter, near_of
+from moothall.intake.slots import Terms, kept_answer, slot_questions, terms_of
 from moothall.notifications.unproved import CannotWrite, count_unproved
-from moothall.services.pack import SERVICES
+from moothall.services.pack import SERVICES, Service
 
 MOST_AN_HOUR = 10
 
@@ -64,31 +66,43 @@ def wait_for_slot(
                 bookable.code, since=since, until=until, sites=(wanted.site,) if wanted.site else (),
                 from_minute=from_minute, to_minute=to_minute, places=terms.places, service=service.code,
                 email=where if "@" in where else "", phone="" if "@" in where else where,
-                customer_id=row.customer_id, by=by, at=at,
+                customer_id=row.customer_id, asked=_asked(bookable, service, row.answers, terms, wanted), by=by, at=at,
             )  # fmt: skip
         except bookings.NotBookable as wrong:
             raise AnswerError(str(wrong)) from wrong
 
 
+def _asked(
+    bookable: Bookable, service: Service, answers: Mapping[str, Any], terms: Terms, wanted: SlotFilter
+) -> bookings.Asked:
+    """What she asked for, by her answers and by the search: an offer must be the same."""
+    number = answers.get(bookable.asks.card or "")
+    must = terms.access_needs | ({wanted.access} if wanted.access else set())
+    kept = {one.id for one in service.questions if one.type not in {"slot", "photo", "file"}}
+    return bookings.Asked(
+        load=terms.load, way=terms.way, needs=(*terms.needs, *sorted(must)), indoor=True if wanted.indoor else None,
+        language=terms.language, access=terms.access, card=str(number or ""), near=near_of(wanted.near)[0],
+        answers={name: value for name, value in answers.items() if name in kept},
+    )  # fmt: skip
+
+
 def go_on_from_offer(wait_id: UUID, *, by: Actor, at: datetime) -> tuple[UUID, str]:
-    """Take an offer of the waiting list: begin the request with the time already chosen; return dialogue id and token.
+    """Take an offer of the waiting list: go on with what she had answered, the time chosen; return dialogue id and token.
 
     Raises:
         HoldGone: the offer has run out. KeyError: the service is gone.
     """
     with transaction.atomic():
-        wait = Wait.objects.filter(id=wait_id).first()
-        booking_id = bookings.take_offer(wait_id, at=at)
-        view = booking(booking_id)
-        if wait is None or view is None:
-            raise bookings.HoldGone
+        wait = bookings.take_offer(wait_id, at=at)
         service = current_pack().of(SERVICES)[wait.service]
         question = next(q for q in service.questions if q.type == "slot" and (q.books or q.books_by))
-        answers = {question.books_by: wait.bookable} if question.books_by else {}
+        answers = {name: value for name, value in wait.answers.items() if name in service.by_question}
+        if question.books_by:
+            answers[question.books_by] = wait.bookable
         dialogue_id, token = start_dialogue(
             service.code, channel="web", by=by, at=at, answers=answers, customer_id=wait.customer_id
         )
-        held = bookings.hand_over(booking_id, for_kind="dialogue", for_id=dialogue_id, by=by, at=at)
+        held = bookings.hand_over(wait.booking_id, for_kind="dialogue", for_id=dialogue_id, by=by, at=at)
         kept = answers | {question.id: kept_answer(Spot(held.site, held.starts_at).key, held)}
         Dialogue.objects.filter(id=dialogue_id).update(answers=kept)
         return dialogue_id, token

@@ -23,6 +23,7 @@ from moothall.intake.paper import Box, Found, Mark, asked_on_paper, boxes_of, gi
 from moothall.intake.paper.boxes import CHANNEL
 from moothall.intake.posted.filing import as_pdf, propose_anew
 from moothall.intake.queries.looking import Looking
+from moothall.intake.slots import unknown_cards
 from moothall.postroom import actions as postroom
 from moothall.postroom.queries import LetterView, pictures_of, printed_form
 from moothall.postroom.queries import letter as letter_view
@@ -167,6 +168,7 @@ def _answers(form: FilledForm, *, at: datetime) -> dict[str, Any]:
         except AnswerError as amiss:
             early[line.question.id] = amiss
     answers, wrong = read_all(form.service, given, today=council_date(at), channel=CHANNEL)
+    wrong = {**unknown_cards(form.service, answers, on=council_date(at)), **wrong}
     wrong = {key: early.get(key, error) for key, error in wrong.items()}
     wrong |= {key: error for key, error in early.items() if key in answers}
     if wrong:

@@ -83,7 +83,7 @@ def slot_search(
         return None
     terms = terms_of(bookable, service, answers, on=council_date(at))
     first, last = window_of(bookable, now=at, card=bool(terms.card))
-    near, unknown = _near(wanted.near)
+    near, unknown = near_of(wanted.near)
     since, until = _when(wanted.day)
     from_minute, to_minute = PARTS.get(wanted.part, PARTS["any"])
     wish = terms.wish(
@@ -104,7 +104,8 @@ def slot_search(
     )  # fmt: skip
 
 
-def _near(text: str) -> tuple[tuple[float, float] | None, bool]:
+def near_of(text: str) -> tuple[tuple[float, float] | None, bool]:
+    """Return the place of a postcode (latitude, longitude), and whether one was given that we do not know. One query."""
     if not text:
         return None, False
     found = next((line for line in addresses_at(text) if line.latitude is not None), None)

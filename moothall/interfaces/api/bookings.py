@@ -19,7 +19,7 @@ from moothall.core.actors import Actor, customer_actor
 from moothall.core.packs import current_pack
 from moothall.core.zone import council_date
 from moothall.intake.actions.raising import raise_request
-from moothall.intake.dialogue import read_all
+from moothall.intake.lookups import read_now
 from moothall.intake.slots import SlotGone
 from moothall.interfaces.api import shapes
 from moothall.interfaces.api.wire import ERRORS, WRITES, NotValid, do_once
@@ -179,7 +179,7 @@ def post_booking(request: Request, body: BookIn) -> Any:
         if unasked:  # a price, a concession, a slip in a name: said, never quietly left out
             raise NotValid([(f"answers.{name}", "The service does not ask this.") for name in unasked])
         given = {**body.answers, question.id: body.slot}
-        answers, wrong = read_all(service, given, today=council_date(now), channel="api")
+        answers, wrong = read_now(service, given, channel="api", at=now)
         if wrong:
             where = {question.id: "slot"}
             raise NotValid([(where.get(one, f"answers.{one}"), error.message) for one, error in wrong.items()])

@@ -204,6 +204,7 @@ def _group(slot: FreeSlot, view: BookingView) -> str:
     return f"{day} · {slot.site_name}" if slot.site_name and view.way == "in_person" else day
 
 
-def offer(view: BookingView) -> OfferPage:
-    """Return the page of an offer."""
-    return OfferPage(view.what, view.when, view.where, say_until(view.expires_at) if view.expires_at else "")
+def offer(view: BookingView, *, away: str = "") -> OfferPage:
+    """Return the page of an offer; ``away`` is how far it is."""
+    where = f"{view.where}, {away}" if away else view.where
+    return OfferPage(view.what, view.when, where, say_until(view.expires_at) if view.expires_at else "")

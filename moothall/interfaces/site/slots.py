@@ -90,7 +90,10 @@ def search_view(page: DialoguePage, *, changing: bool, wait_error: str = "", typ
             "near", "text", "Your postcode, to show what is close", value=wanted.near, width="10", error=error
         )
     nothing = found.total == 0 and not found.passed
-    hidden = (("day", wanted.day), ("part", wanted.part), ("site", wanted.site))
+    hidden = (
+        ("day", wanted.day), ("part", wanted.part), ("site", wanted.site), ("access", wanted.access),
+        ("near", "" if found.near_unknown else wanted.near), ("indoor", "yes" if wanted.indoor else ""),
+    )  # fmt: skip
     return SlotSearchView(
         action=here, lists=tuple(lists), more=tuple(more), more_says=_more_says(found), near=near,
         is_narrowed=bool(wanted.site or wanted.near or wanted.access or wanted.indoor),

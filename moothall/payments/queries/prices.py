@@ -15,7 +15,7 @@ from moothall.services.rules import Course
 
 def price_of(
     service: Service, answers: Mapping[str, Any], course: Course, *, pack: Pack, on: date,
-    facts: Mapping[str, Any] | None = None, card: str = "",
+    facts: Mapping[str, Any] | None = None, card: str | None = None,
 ) -> Quote:  # fmt: skip
     """Return what this customer pays for what was worked out, line by line, and why. No query.
 

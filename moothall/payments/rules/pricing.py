@@ -74,11 +74,15 @@ def in_force(one: Any, on: date) -> bool:
     return (one.valid_from is None or one.valid_from <= on) and (one.valid_to is None or on <= one.valid_to)
 
 
-def concession_of(number: Any, card: str, known: Mapping[str, Concession], on: date) -> str:
-    """Return the code of the concession that a card gives: the card a booking was made with, else the number typed."""
+def concession_of(number: Any, card: str | None, known: Mapping[str, Concession], on: date) -> str:
+    """Return the code of the concession that a card gives: the card a booking was made with (empty: it was made with none,
+    whatever number was typed); where no card is looked up (None), the number typed, by how it looks.
+    """
     for one in known.values():
         if in_force(one, on) and card and card in {one.code, one.card}:
             return one.code
+    if card is not None:
+        return ""
     text = "".join(str(number or "").upper().split())
     for one in known.values():
         if text and one.number and in_force(one, on) and re.fullmatch(one.number, text):
@@ -88,11 +92,12 @@ def concession_of(number: Any, card: str, known: Mapping[str, Concession], on: d
 
 def quote(
     service: Service, answers: Mapping[str, Any], fee: int | None, because: str, *, price: Price | None, vat: Vat | None,
-    concessions: Mapping[str, Concession], facts: Mapping[str, Any], on: date, most: int, card: str = "",
+    concessions: Mapping[str, Concession], facts: Mapping[str, Any], on: date, most: int, card: str | None = None,
 ) -> Quote:  # fmt: skip
     """Return what these answers cost this customer on a day.
 
-    ``fee`` is what the service's own tables say, ``because`` their reason; ``facts`` what else is known (``peak``).
+    ``fee`` is what the service's own tables say, ``because`` their reason; ``facts`` what else is known (``peak``). ``card``
+    is that of a booking that asks for one: held by somebody and in force, or empty.
 
     Raises:
         PriceRefused: no fee is known, it is less than nothing, or more than one payment may come to.

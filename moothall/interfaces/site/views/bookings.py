@@ -137,7 +137,7 @@ def offer(request: Request, wait: UUID, token: str) -> HttpResponse:
         _refused("offer", wait)
         raise Http404
     try:
-        state, booking_id, _ = wait_of(wait)
+        stands = wait_of(wait)
     except LookupError:
         raise Http404 from None
     at = clock.now()
@@ -150,12 +150,16 @@ def offer(request: Request, wait: UUID, token: str) -> HttpResponse:
         except (actions.HoldGone, KeyError):
             return message(request, "This offer has run out", GONE, status=409)
         return hold(redirect("site:request", dialogue), dialogue, key)
-    held = queries.booking(booking_id) if booking_id and state == "offered" else None
+    held = queries.booking(stands.booking_id) if stands.booking_id and stands.state == "offered" else None
     if held is None or held.state != "held" or held.expires_at is None or held.expires_at <= at:
         return message(
-            request, "This offer has run out", GONE if state == "waiting" else "It is not open any more.", status=410
+            request,
+            "This offer has run out",
+            GONE if stands.state == "waiting" else "It is not open any more.",
+            status=410,
         )
-    return render(request, "site/offer.html", {"page": replace(shapes.offer(held), action=request.path)})
+    page = shapes.offer(held, away=stands.away(held.site))
+    return render(request, "site/offer.html", {"page": replace(page, action=request.path)})
 
 
 @policy("public")
