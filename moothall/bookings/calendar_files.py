@@ -5,21 +5,24 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
-from icalendar import Alarm, Calendar, Event
+from icalendar import Alarm, Calendar, Event, vCalAddress
 
 from moothall.bookings.queries import BookingView
+from moothall.core.packs import current_pack
 
 
 def booking_calendar(
     view: BookingView, *, at: datetime, link: str = "", hidden: bool = False, also: Sequence[BookingView] = ()
 ) -> bytes:
-    """Return one booking as a file any calendar opens. Opened again after a move it replaces the first, for its UID stays.
+    """Return one booking as a file any calendar opens. Opened again after a move it replaces the first, for its UID stays; of
+    one that is off it takes the entry away (METHOD:CANCEL).
 
     ``also`` are the others of a series. ``hidden`` names neither what it is nor where: calendars are shared.
     """
-    calendar = _calendar()
+    calendar = _calendar("CANCEL" if _is_off(view) else "PUBLISH")
     for one in (view, *also):
-        calendar.add_component(_with_words(one, at, link=link, hidden=hidden))
+        entry = _entry(one, at, hidden=hidden) if _is_off(view) else _with_words(one, at, link=link, hidden=hidden)
+        calendar.add_component(entry)
     return bytes(calendar.to_ical())
 
 
@@ -52,11 +55,20 @@ def feed(views: Iterable[BookingView], *, name: str, at: datetime) -> bytes:
     return bytes(calendar.to_ical())
 
 
-def _calendar() -> Calendar:
+def method_of(content: bytes) -> str:
+    """Return what a calendar file asks of whoever opens it: `PUBLISH` or `CANCEL`."""
+    return "CANCEL" if b"METHOD:CANCEL" in content else "PUBLISH"
+
+
+def _is_off(view: BookingView) -> bool:
+    return view.state in {"cancelled", "released", "expired"}
+
+
+def _calendar(method: str = "PUBLISH") -> Calendar:
     calendar = Calendar()
     calendar.add("prodid", "-//Moothall//Bookings//EN")
     calendar.add("version", "2.0")
-    calendar.add("method", "PUBLISH")
+    calendar.add("method", method)
     return calendar
 
 
@@ -67,8 +79,11 @@ def _entry(view: BookingView, at: datetime, *, hidden: bool = False) -> Event:
     entry.add("dtstamp", at)
     entry.add("dtstart", view.starts_at)
     entry.add("dtend", view.ends_at)
+    organiser = next((way.value for way in current_pack().council.contact if way.channel == "email"), "")
+    if organiser:  # whoever cancels must be who published (RFC 5546)
+        entry.add("organizer", vCalAddress(f"mailto:{organiser}"))
     entry.add("summary", "Your appointment" if hidden else view.what)
     if not hidden:
         entry.add("location", view.where)
-    entry.add("status", "CANCELLED" if view.state in {"cancelled", "released", "expired"} else "CONFIRMED")
+    entry.add("status", "CANCELLED" if _is_off(view) else "CONFIRMED")
     return entry

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from moothall.core.money import pounds
+
 
 class NotBookable(ValueError):
     """Not a time we offer, or not (any more) one that can be booked in this way."""
@@ -30,6 +32,17 @@ class TooManyHeld(NotBookable):
         super().__init__(
             f"You keep {many} already that {'are' if held > 1 else 'is'} not paid for, and that is the most one person may"
             f" keep. Pay first, or wait: {'the first' if held > 1 else 'it'} is let go at {until}. Then choose again."
+        )
+
+
+class DearerTime(NotBookable):
+    """The customer moves it to an hour that costs ``more`` pence more than the one she paid for; nothing was moved."""
+
+    def __init__(self, more: int) -> None:
+        self.more = more
+        super().__init__(
+            f"That time costs {pounds(more)} more than the one you have, and we can’t take that by moving it. Choose another,"
+            " or book the dearer time first and then cancel this one."
         )
 
 

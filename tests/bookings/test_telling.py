@@ -188,7 +188,14 @@ def test_a_calendar_file_goes_with_the_mail_and_follows_the_booking(thursday, sl
     (attached,) = mail.iter_attachments()
     assert (attached.get_content_type(), attached.get_filename()) == ("text/calendar", "booking.ics")
     actions.cancel(view.id, reason="asked", by=SYSTEM, at=thursday.now())
-    (gone,) = Calendar.from_ical(calendar_for("booking-cancelled", values, at=thursday.now())).walk("VEVENT")
+    cancelled = calendar_for("booking-cancelled", values, at=thursday.now())
+    off = Calendar.from_ical(cancelled)
+    assert (file["METHOD"], off["METHOD"]) == ("PUBLISH", "CANCEL"), "a calendar takes it away"
+    mail = compose(Envelope(view.id, "r", "email", "n@example.org", "text", html="<p>x</p>", sender="a@example.org",
+                            calendar=cancelled))  # fmt: skip
+    assert [one.get_param("method") for one in mail.iter_attachments()] == ["CANCEL"]
+    (gone,) = off.walk("VEVENT")
+    assert (gone["ORGANIZER"], gone.get("SEQUENCE") is not None, gone.walk("VALARM")) == (entry["ORGANIZER"], True, [])
     assert (gone["UID"], gone["STATUS"]) == (entry["UID"], "CANCELLED")
     assert gone["SEQUENCE"] > entry["SEQUENCE"]
     assert calendar_for("case-note", values, at=thursday.now()) == b""

@@ -11,9 +11,10 @@ from django.db import transaction
 from moothall.bookings import events
 from moothall.bookings.actions.holding import check_window, remind_at
 from moothall.bookings.actions.taking import candidates, give_back, lock_days, locked, take
-from moothall.bookings.errors import NoSuchBooking, NotBookable, SlotTaken, TooLate
+from moothall.bookings.errors import DearerTime, NoSuchBooking, NotBookable, SlotTaken, TooLate
 from moothall.bookings.models import Booking, BookingState, MoveOffer
 from moothall.bookings.pack import BOOKABLES, Bookable
+from moothall.bookings.paying import more_to_move
 from moothall.bookings.queries.finding import Wish, find
 from moothall.bookings.queries.views import BookingView, view_of
 from moothall.bookings.rules import access_in, hours_before, load_of, may_change, read_key
@@ -75,7 +76,7 @@ def move(
 
     Raises:
         NoSuchBooking; NotBookable: it is over, or that is not a time we offer, or (the customer moves it) one too soon or
-        too far ahead to be booked; TooLate; SlotTaken.
+        too far ahead to be booked; DearerTime: hers, and that hour costs more than she paid; TooLate; SlotTaken.
     """
     pack = current_pack()
     spot = read_key(slot)
@@ -91,6 +92,9 @@ def move(
             raise NotBookable("That time has passed. Choose a later one.")
         if hers and (spot.site, spot.starts_at) != (row.site, row.starts_at):
             check_window(bookable, spot, at, card=bool(row.card))
+            (more,) = more_to_move(view_of(row, pack), [spot.starts_at])
+            if more > 0:
+                raise DearerTime(more)
         before, site = row.starts_at, row.site
         if (spot.site, spot.starts_at) == (row.site, row.starts_at):
             return view_of(row, pack)
@@ -189,6 +193,7 @@ def _next_times(row: Booking, pack: Pack, at: datetime, but: date | None) -> lis
 
 def offer_times(booking_id: UUID, *, at: datetime, most: int = 3) -> list[tuple[str, str]]:
     """Write down the next times a booking could be moved to, each on another day; return (key, words), numbered from one.
+    None of them costs more than she paid.
 
     For channels on which an answer is a number: a text, a telephone.
 
@@ -210,8 +215,10 @@ def offer_times(booking_id: UUID, *, at: datetime, most: int = 3) -> list[tuple[
         access=access_in(row.needs),
     )
     found: dict[object, tuple[str, str]] = {}
-    for slot in find(wish, at=at).slots:
-        if slot.starts_at != row.starts_at:
+    free = find(wish, at=at).slots
+    dearer = more_to_move(view_of(row, pack), [slot.starts_at for slot in free])
+    for slot, more in zip(free, dearer, strict=True):
+        if slot.starts_at != row.starts_at and more <= 0:
             found.setdefault(slot.day, (slot.key, slot.when))
     offered = list(found.values())[:most]
     MoveOffer.objects.update_or_create(

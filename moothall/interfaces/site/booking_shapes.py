@@ -10,6 +10,7 @@ from uuid import UUID
 from django.urls import reverse
 
 from moothall.bookings.links import token_of
+from moothall.bookings.paying import more_to_move
 from moothall.bookings.queries import BookingView, Found, FreeSlot, bookings_of_case
 from moothall.bookings.rules import MayChange, say_until
 from moothall.core.money import pounds
@@ -82,6 +83,8 @@ class MovePage:
     field: FieldView
     back: str
     nothing: bool
+    dearer: bool = False
+    cheaper: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,16 +183,22 @@ def _needs(view: BookingView) -> str:
 
 
 def moving(view: BookingView, token: str, found: Found, *, error: str = "") -> MovePage:
-    """Return the page that offers other times for a booking."""
+    """Return the page that offers other times for a booking, with what each costs beside the one she has."""
+    shown = [one for one in found.slots[:MOST_SHOWN] if (one.site, one.starts_at) != (view.site, view.starts_at)]
+    costs = more_to_move(view, [one.starts_at for one in shown])
     options = tuple(
-        OptionView(slot.key, _label(slot, view), group=_group(slot, view))
-        for slot in found.slots[:MOST_SHOWN]
-        if (slot.site, slot.starts_at) != (view.site, view.starts_at)
+        OptionView(slot.key, f"{_label(slot, view)}{_beside(more)}", group=_group(slot, view), disabled=more > 0)
+        for slot, more in zip(shown, costs, strict=True)
     )
     field = FieldView("slot", "slot", "Choose another time", options=options, error=error)
     return MovePage(
-        view.what, f"{view.when}, {view.where}", field, reverse("site:booking", args=[view.id, token]), not options
-    )
+        view.what, f"{view.when}, {view.where}", field, reverse("site:booking", args=[view.id, token]), not options,
+        any(more > 0 for more in costs), any(more < 0 for more in costs),
+    )  # fmt: skip
+
+
+def _beside(more: int) -> str:
+    return f", {pounds(abs(more))} {'more' if more > 0 else 'less'}" if more else ""
 
 
 def _label(slot: FreeSlot, view: BookingView) -> str:

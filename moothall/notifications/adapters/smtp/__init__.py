@@ -13,6 +13,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 from django.conf import settings
 
+from moothall.bookings.calendar_files import method_of
 from moothall.core import clock
 from moothall.notifications.protocols import Accepted, Envelope, NotNow, Refused, Unclear
 
@@ -107,9 +108,8 @@ def compose(envelope: Envelope) -> EmailMessage:
     message.set_content(envelope.text, cte="quoted-printable")
     message.add_alternative(envelope.html, subtype="html", cte="quoted-printable")
     if envelope.calendar:
-        message.add_attachment(
-            envelope.calendar.decode(), subtype="calendar", filename="booking.ics", params={"method": "PUBLISH"}
-        )
+        asks = {"method": method_of(envelope.calendar)}
+        message.add_attachment(envelope.calendar.decode(), subtype="calendar", filename="booking.ics", params=asks)
     return message
 
 
