@@ -8,8 +8,10 @@ from typing import Literal
 
 from pydantic import Field
 
+from moothall.bookings.pack import BOOKABLES, units_of
 from moothall.core.packs import Pack, PackModel, Problem, register_check, register_section, register_single
 from moothall.core.packs.sections import Code, Text
+from moothall.services.pack import Service
 
 
 class Crew(PackModel):
@@ -98,6 +100,7 @@ def _check(pack: Pack) -> Iterator[Problem]:
         if service is None:
             yield pack.problem("there is no such service", "field_jobs", code, value=code)
             continue
+        yield from _check_sold(pack, service, job)
         if job.done not in {closing.code for closing in service.closings}:
             yield pack.problem("the service has no such closing", "field_jobs", code, "done", value=job.done)
         if pack.of(CREWS) and job.skill not in skills:
@@ -109,6 +112,19 @@ def _check(pack: Pack) -> Iterator[Problem]:
         if job.things and (asked is None or asked.type != "items" or not asked.options):
             yield pack.problem("the service has no such list to choose things from", "field_jobs", code, "things",
                                value=job.things)  # fmt: skip
+
+
+def _check_sold(pack: Pack, service: Service, job: FieldJob) -> Iterator[Problem]:
+    """No more crews' days are sold than there are crews for the work: what is booked can be done."""
+    crews = sum(1 for crew in pack.of(CREWS).values() if job.skill in crew.skills)
+    for booked in {question.books for question in service.questions if question.books}:
+        bookable = pack.of(BOOKABLES).get(booked)
+        sold = len(units_of(pack, booked))
+        if bookable is not None and bookable.kind == "collection" and crews and sold > crews:
+            yield pack.problem(
+                f"{sold} crews can be booked, and {crews} can do it: count as many as there are in `crews`", "bookables",
+                booked, value=job.skill,
+            )  # fmt: skip
 
 
 def _check_reasons(pack: Pack) -> Iterator[Problem]:

@@ -109,14 +109,8 @@ def test_what_one_gave_back_goes_to_as_many_as_it_holds(thursday, slots, held, j
     day = slots("bulky-collection")[0]
     load = {"units": 4, "minutes": 30, "metres": 2500, "kilograms": 100}
     made = books(thursday, held, "bulky-collection", day.key, load=load)
-    for unit in (council.of(RESOURCES)["bulky-crew"],):
-        most = unit.capacity.units
-        for row in Tally.objects.filter(starts_at=day.starts_at):
-            Tally.objects.filter(id=row.id).update(units=most)
-        for n in range(unit.count):
-            Tally.objects.get_or_create(
-                resource=f"bulky-crew-{n + 1}", starts_at=day.starts_at, defaults={"units": most, "most_units": most}
-            )
+    most = council.of(RESOURCES)["bulky-crew-1"].capacity.units
+    Tally.objects.filter(starts_at=day.starts_at).update(units=most)
     small = {"units": 2, "minutes": 10, "metres": 2500, "kilograms": 50}
     joins("too-much", "bulky-collection", load={**small, "units": 5})
     joins("one", "bulky-collection", load=small)

@@ -30,7 +30,7 @@ def more_to_move(view: BookingView, starts: Sequence[datetime]) -> list[int]:
         return none
     if not Intent.objects.filter(booking_id=view.lead, state__in=PAID_FOR).exists():
         return none
-    case = Case.objects.filter(id=view.case_id).first()
+    case = Case.objects.filter(id=view.case_id).first() if view.case_id else None
     if case is None:
         return none
     try:
