@@ -12,6 +12,7 @@ MADE: Final = "referral.made"
 SENT: Final = "referral.sent"
 ACCEPTED: Final = "referral.accepted"
 DONE: Final = "referral.done"
+CLOSED: Final = "referral.closed"
 REFUSED: Final = "referral.refused"
 STUCK: Final = "referral.stuck"
 

@@ -21,6 +21,7 @@ class ReferralState(models.TextChoices):
     SENT = "sent", "Sent, no answer yet"
     ACCEPTED = "accepted", "They have it"
     DONE = "done", "They say it is done"
+    CLOSED = "closed", "They closed it and do not say that it is done"
     REFUSED = "refused", "They say it is not theirs"
     STUCK = "stuck", "Could not be sent"
 
@@ -44,6 +45,7 @@ class Referral(models.Model):
     their_token = models.CharField(max_length=120, blank=True)
     their_status = models.CharField(max_length=400, blank=True)
     their_change = models.DateTimeField(null=True, help_text="The newest change of theirs that was taken in.")
+    asked_at = models.DateTimeField(null=True, help_text="When we last asked where it stands there.")
     expected_at = models.DateTimeField(null=True, help_text="By when they say they do it.")
     tries = models.PositiveSmallIntegerField(default=0)
     trouble = models.CharField(max_length=300, blank=True)

@@ -11,6 +11,9 @@ from moothall.core.packs import Pack, PackModel, Problem, register_check, regist
 from moothall.core.packs.sections import Code, Text
 from moothall.field.pack import FIELD_REASONS
 
+Meaning = Literal["done", "not_done", "not_found", "not_ours", "nothing", "doubt"]
+"""What words in a closing note tell. `nothing`: neither way; `doubt`: that words of done beside them may not mean it."""
+
 
 class Partner(PackModel):
     """Somebody else who looks after things, or works for us: what people call it, how it is reached, how we send to it."""
@@ -30,8 +33,16 @@ class Partner(PackModel):
     works_on: tuple[Code, ...] = Field(
         (), description="A contractor: our services it is told of as soon as they are asked."
     )
+    closing_words: Mapping[Meaning, tuple[Text, ...]] = Field(
+        {}, description="Words of its own in closing notes, before those of `whose_job`."
+    )
     takes_over: tuple[Code, ...] = Field(
         (), description="A contractor: our services it takes over where a crew on the spot or an officer says so."
+    )
+    sees_photos: bool = Field(
+        False,
+        description="A contractor whose contract lets it see photos before an officer has looked for faces and plates:"
+        " it is told of them by private links.",
     )
     source: Text | None = None
     doubt: Text | None = None
@@ -40,6 +51,8 @@ class Partner(PackModel):
     def _sense(self) -> Self:
         if self.sends == "email" and not self.email:
             raise ValueError("Sending by e-mail needs an e-mail address.")
+        if self.sees_photos and self.kind != "contractor":
+            raise ValueError("Only a contractor who works for us sees photos that nobody has looked at.")
         if (self.works_on or self.takes_over) and self.sends == "by_hand":
             raise ValueError("A contractor that works on our services is told by `email` or `open311`.")
         return self
@@ -75,10 +88,15 @@ class JobRule(PackModel):
 
 
 class WhoseJob(PackModel):
-    """How it is decided whose job something is, and who here looks after what was sent on."""
+    """How it is decided whose job something is, who here looks after what was sent on, and what closing words mean."""
 
     team: Code = "customer-services"
     rules: tuple[JobRule, ...] = ()
+    closing_words: Mapping[Meaning, tuple[Text, ...]] = Field(
+        {},
+        description="Words in a partner's closing note and what they mean; `nothing`: they tell neither way; `doubt`: done"
+        " beside them may not be so. A note with none of them, or of two meanings, is read by a person: it is never done.",
+    )
 
 
 PARTNERS = register_section("partners", Partner)

@@ -13,7 +13,11 @@ class CannotSend(Exception):
 
 
 class NotTaken(Exception):
-    """It will not take this, however often it is sent. The message is what it said."""
+    """It will not take this, however often it is sent. The message is what it said, ``missing`` that it has no such thing."""
+
+    def __init__(self, message: str, *, missing: bool = False) -> None:
+        super().__init__(message)
+        self.missing = missing
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from moothall.partners.pack import JobRule, Partner, WhoseJob
+from moothall.partners.pack import JobRule, Meaning, Partner, WhoseJob
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,3 +65,31 @@ def _owner(rule: JobRule, here: tuple[Owned, ...]) -> str | None:
         if one.by == rule.by and (not rule.kinds or one.kind in rule.kinds) and (one.owner or rule.by != "area"):
             return (rule.partner or one.owner) if one.owner else None
     return None
+
+
+def closing_means(note: str, partner: Partner | None, job: WhoseJob) -> Meaning | None:
+    """Return what a closing note tells; ``None``: nobody can say from its words, so a person reads it.
+
+    Of words within words the longer count (`not fixed` over `fixed`), and a partner's own over everybody's. A note of two
+    meanings tells nothing for certain, nor does one of done with words beside it that make it doubtful (`not`, `to be`).
+    """
+    text = _words(note)
+    own = {_words(one): means for means, listed in (partner.closing_words if partner else {}).items() for one in listed}
+    known = {_words(one): means for means, listed in job.closing_words.items() for one in listed} | own
+    found: set[Meaning] = set()
+    for words in sorted(known, key=lambda one: (-len(one), one)):
+        if words and f" {words} " in f" {text} ":
+            found.add(known[words])
+            text = f" {text} ".replace(f" {words} ", " | ").strip()
+    if "doubt" in found:
+        found -= {"doubt"}
+        if "done" in found:
+            return None
+    found.discard("nothing")
+    return found.pop() if len(found) == 1 else None
+
+
+def _words(text: str) -> str:
+    """Small letters, no marks, one space between words; an apostrophe is left out."""
+    plain = text.lower().replace("’", "").replace("'", "")
+    return " ".join("".join(one if one.isalnum() else " " for one in plain).split())

@@ -4,18 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings
 
 from moothall.cases.models import Case
 from moothall.core.packs import current_pack
 from moothall.core.references import show_reference
+from moothall.core.tokens import token_of
+from moothall.documents.queries import photos_of_case
 from moothall.partners.models import Purpose, Referral
 from moothall.partners.pack import Partner
 from moothall.partners.protocols import OutReport
 from moothall.services.pack import Question
 
+PHOTO = "partners.photo"
+MOST_PHOTOS = 5
+"""A report has one `media_url`; the links of the others stand in its description."""
 TOLD = frozenset({"choice", "multi_choice", "yes_no", "number", "date", "text", "long_text"})
+
+
+def photo_link(referral_id: UUID, document_id: UUID) -> str:
+    """Return the private link by which a contractor sees one photo of what it was told of."""
+    token = token_of(PHOTO, f"{referral_id}:{document_id}")
+    return f"{settings.PUBLIC_URL}/hooks/open311/photos/{referral_id}/{document_id}/{token}.jpg"
 
 
 def facts_of(case: Case) -> list[tuple[Question, str]]:
@@ -53,6 +65,8 @@ def report_of(row: Referral, case: Case, partner: Partner) -> OutReport:
     told = facts_of(case)
     lines = [f"{question.label} {words}" for question, words in told]
     lines.append(f"Our reference: {show_reference(case.reference)}")
+    photos = [photo_link(row.id, one.id) for one in photos_of_case(case.id)] if partner.sees_photos else []
+    lines += [f"Photo {number}: {link}" for number, link in enumerate(photos[1:MOST_PHOTOS], 2)]
     attributes = {
         question.id: _listed(case.answers[question.id])
         for question, _ in told
@@ -61,7 +75,7 @@ def report_of(row: Referral, case: Case, partner: Partner) -> OutReport:
     return OutReport(
         key=f"{row.id}:{row.made_at:%Y%m%d%H%M%S}", service=partner.open311_services.get(case.service, case.service),
         description="\n".join(lines)[:4000], latitude=case.latitude, longitude=case.longitude,
-        address=case.place_text, attributes=attributes,
+        address=case.place_text, attributes=attributes, media_url=photos[0] if photos else "",
     )  # fmt: skip
 
 

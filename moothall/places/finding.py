@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, TypeVar
 
 from django.contrib.postgres.search import TrigramWordSimilarity
 from django.db.models import CharField, F, Value
@@ -18,6 +18,8 @@ NEAR_STREET: Final = 400.0
 """Metres from a point within which a street may name it."""
 AT_ASSET: Final = 25.0
 MOST_LISTED: Final = 400
+MOST_NAMED: Final = 60
+Row = TypeVar("Row", Landmark, Street)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,14 +77,46 @@ def find_spots(text: str, *, limit: int = 20) -> list[Spot]:
 
 
 def spot_in(words: str) -> Spot | None:
-    """Return the one landmark, else the one street, whose whole name stands in what somebody wrote: “by the stop on Dock
-    Road”. ``None`` where there is none or more than one. At most two queries."""
+    """Return the one place that somebody's words are sure to mean: “by the stop on Dock Road”, “outside 14 Mill Lane”.
+
+    The one landmark whose whole name stands in them, else the one street; of names within names the longer, of streets of
+    one name that in a locality which they name too. With a house number before the street, and one such home, its point.
+    ``None`` where there is none or more than one. At most four queries.
+    """
+    plain = search_text(words[:300])
     said = Value(words.replace("\x00", "")[:300], output_field=CharField())
-    landmarks = list(Landmark.objects.alias(said=said).filter(said__icontains=F("name"))[:2])
+    landmarks = _named_in(plain, Landmark.objects.alias(said=said).filter(said__icontains=F("name"))[:MOST_NAMED])
     if landmarks:
         return _landmark(landmarks[0]) if len(landmarks) == 1 else None
-    streets = list(Street.objects.alias(said=said).exclude(name="").filter(said__icontains=F("name"))[:2])
-    return _street(streets[0]) if len(streets) == 1 else None
+    named = Street.objects.alias(said=said).exclude(name="").filter(said__icontains=F("name"))
+    streets = _named_in(plain, named[:MOST_NAMED])
+    if len(streets) > 1 and len({row.name for row in streets}) == 1:
+        streets = _named_in(plain, [row for row in streets if row.locality], by="locality")
+    if len(streets) != 1:
+        return None
+    return _home_on(streets[0], plain) or _street(streets[0])
+
+
+def _named_in(plain: str, rows: Iterable[Row], *, by: str = "name") -> list[Row]:
+    """Those whose name stands in the words as whole words, and in no longer name that does too."""
+    held = [(search_text(getattr(row, by)), row) for row in rows]
+    held = [(name, row) for name, row in held if name and f" {name} " in f" {plain} "]
+    names = {name for name, _ in held}
+    return [row for name, row in held if not any(name != one and f" {name} " in f" {one} " for one in names)]
+
+
+def _home_on(street: Street, plain: str) -> Spot | None:
+    """The point of the one home with the number that stands before the street's name. It is a place, not whose home it is."""
+    before = f" {plain} ".partition(f" {search_text(street.name)} ")[0].split()
+    if not before or not before[-1][0].isdigit():
+        return None
+    found = find_addresses(f"{before[-1]} {street.name} {street.locality}".strip(), limit=2)
+    if len(found) != 1 or found[0].latitude is None:
+        return None
+    return Spot(
+        f"street:{street.usrn}", _street(street).text, "street", found[0].latitude, found[0].longitude, street.usrn, None,
+        street.area_code,
+    )  # fmt: skip
 
 
 def _landmarks(words: str, *, limit: int) -> list[Spot]:

@@ -12,14 +12,14 @@ from moothall.cases.queries import joined_chain
 from moothall.core import clock
 from moothall.core.actors import SYSTEM
 from moothall.core.events import Recorded, handles, record
-from moothall.core.packs import current_pack
+from moothall.core.packs import current_pack, pack_at
 from moothall.core.references import show_reference
 from moothall.notifications.actions import queue_message
 from moothall.notifications.recipients import recipient
 from moothall.promises.queries import promises_of
 from moothall.reports import events
 from moothall.reports.actions.following import count_followers, follow_values, stop_token, to_follower
-from moothall.reports.actions.keeping import refresh_report, sent_on
+from moothall.reports.actions.keeping import refresh_report, sent_on, take_off_private
 from moothall.reports.actions.photos import mark_photos
 from moothall.reports.models import Follower, Report
 from moothall.reports.pack import STREET_REPORTS, is_public
@@ -104,6 +104,13 @@ def _queue(event: Recorded, template: str, row: Follower, values: dict[str, Any]
         key=f"{event.id}:{row.id}:{template}", template=template, to=to_follower(row), values=values, at=clock.now(),
         event_id=event.id,
     )  # fmt: skip
+
+
+@handles("pack.applied", as_="reports.take_off_private")
+def follow_the_pack(event: Recorded) -> None:
+    """Reports of a service that the council no longer makes public leave the public pages."""
+    if event.subject_id is not None:
+        take_off_private(pack_at(event.subject_id), at=clock.now())
 
 
 @handles("referral.sent", "referral.refused", as_="reports.sent_on")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -97,3 +98,69 @@ def test_sent_once_when_the_network_returns_and_the_crew_has_it(
     expect(crew.get_by_alt_text("Photo 1 sent with the report")).to_be_visible()
     assert "Dunn" not in crew.content()
     shot(crew, "4-crew")
+
+
+@pytest.mark.row("D4")
+def test_what_is_refused_can_be_changed_and_holds_up_none_of_the_others(
+    council: Pack, clock: Any, new_page: Callable[..., Page], settings: Any, tmp_path: Path,
+    shot: Callable[[Page, str], object],
+) -> None:  # fmt: skip
+    settings.MEDIA_ROOT, settings.DATA_DIR = tmp_path / "files", tmp_path
+    phone = new_page(width=360, height=740, has_touch=True, geolocation=HERE, permissions=["geolocation"])
+    said: dict[str, Any] = {}
+
+    def server(route: Any) -> None:
+        """The council's server refuses a report about a lamp, and a hotel answers for it on one about a gully."""
+        sent = route.request.post_data_buffer.decode("utf-8", "replace")
+        trouble = next((how for words, how in said.items() if words in sent), None)
+        route.fulfill(**trouble) if trouble else route.continue_()
+
+    phone.route("**/report/later", server)
+    said["Lamp 12"] = {"status": 422, "json": {"message": "We don’t take reports of this here any more. Ring us."}}
+    said["Gully"] = {"status": 200, "body": "<p>Log in to the hotel"}
+
+    def write(what: str, where: str, photo: Any = None) -> None:
+        phone.goto("/report/offline")
+        phone.get_by_label(what).check()
+        phone.get_by_label("Street, house number or what stands near it").fill(where)
+        if photo:
+            phone.get_by_label("Photos, up to three").set_input_files(photo)
+            expect(phone.get_by_alt_text("Photo 1")).to_be_visible()
+        phone.get_by_label("Your name, if you want to hear from us").fill("Alma Dunn")
+        phone.get_by_label("Email address").fill("alma.dunn@example.org")
+        phone.get_by_role("button", name="Keep and send").click()
+        expect(phone.get_by_role("link", name="Report something else")).to_be_visible()
+
+    gully = phone.locator(".later", has_text="drain")
+    write("A blocked drain or flooding on a road", "Gully outside 4 Dock Road")
+    expect(gully.get_by_text("We try again by ourselves")).to_be_visible()
+    write("A faulty street light", "Lamp 12, Mill Lane", photo_file(4))
+    lamp = phone.locator(".later", has_text="light")
+    expect(lamp.get_by_text("not sent. We don’t take reports of this here any more.")).to_be_visible()
+    looks_right(phone)
+    shot(phone, "5-refused")
+
+    # what she wrote is all there: to be copied, and to be changed
+    lamp.get_by_text("Copy what you wrote").click()
+    expect(lamp.get_by_role("textbox", name="What you wrote")).to_have_value(
+        re.compile("Lamp 12, Mill Lane.*Alma Dunn", re.S)
+    )
+    expect(lamp.get_by_role("link", name="Save photo 1")).to_be_visible()
+    lamp.get_by_role("link", name="Change it and send it again").click()
+    expect(phone.get_by_label("Street, house number or what stands near it")).to_have_value("Lamp 12, Mill Lane")
+    expect(phone.get_by_label("Email address")).to_have_value("alma.dunn@example.org")
+    expect(phone.get_by_alt_text("Photo 1")).to_be_visible()
+    phone.get_by_label("Street, house number or what stands near it").fill("The lamp at 14 Mill Lane")
+    phone.get_by_label("Photos, up to three").set_input_files(
+        {"name": "hole.jpg", "mimeType": "image/jpeg", "buffer": b"this is no picture"}
+    )
+    expect(phone.get_by_alt_text("Photo 2")).to_have_count(1)
+    phone.get_by_role("button", name="Keep and send").click()
+    expect(lamp.get_by_text(re.compile("we have it|we need a little more"))).to_be_visible()
+    expect(lamp.get_by_text("Not every photo came with it.")).to_be_visible()
+    shot(phone, "6-one-photo-refused")
+
+    said.clear()
+    phone.evaluate("dispatchEvent(new Event('online'))")
+    expect(gully.get_by_text(re.compile("we have it|we need a little more"))).to_be_visible()
+    expect(phone.locator(".later")).to_have_count(2)

@@ -14,18 +14,24 @@ from moothall.cases.models import Case, Note, Task
 from moothall.core import clock as time
 from moothall.core import jobs
 from moothall.core.actors import SYSTEM
+from moothall.core.ids import new_id
+from moothall.documents.actions import keep_upload
+from moothall.documents.models import Document
 from moothall.field.actions import give_job, publish_day
 from moothall.field.models import Job
 from moothall.intake.whose import referral_standard
-from moothall.partners.actions import contract_missing, hand_over, refer_case
+from moothall.partners.actions import Heard, contract_missing, hand_over, note_answer, refer_case
 from moothall.partners.actions.following import ask_partners
 from moothall.partners.adapters.open311 import Open311
 from moothall.partners.adapters.open311.twin import KEY, Twin
 from moothall.partners.models import Referral
 from moothall.partners.pack import PARTNERS
 from moothall.partners.protocols import NotTaken, OutReport
+from moothall.partners.telling import report_of
 from moothall.promises.models import Promise
+from moothall.reports.actions import mark_photos, review_photo
 from tests.field.conftest import Phone, member, phone
+from tests.field.devices import photo_file
 from tests.partners.conftest import OURS, TRUNK
 
 __all__ = ["member", "phone"]
@@ -167,3 +173,32 @@ def test_the_played_system_speaks_the_standard_in_both_formats_and_keeps_what_it
     again = Twin(keep=twin.keep).start()
     assert set(again.held) == set(twin.held)
     again.stop()
+
+
+def test_the_contractor_sees_the_photo_by_a_link_of_its_own_and_never_one_that_was_kept_back(
+    twin: Twin, report: Callable[..., Case], council: Any, client: Any, clock: Any, settings: Any, tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    settings.MEDIA_ROOT = tmp_path
+    case = report(*OURS, service="street-light", fault="out")
+    kept = keep_upload(
+        name="lamp.jpg", content=photo_file(1)["buffer"], photo=True, dialogue_id=new_id(), question="photo", most=3,
+        by=SYSTEM, at=clock.now(),
+    )  # fmt: skip
+    Document.objects.update(case_id=case.id)
+    mark_photos(case.id, at=clock.now())
+    row = Referral.objects.get(case_id=case.id)
+    told = report_of(row, case, council.of(PARTNERS)["lighting-contractor"])
+    where = told.media_url.removeprefix(settings.PUBLIC_URL)
+    assert client.get(where).status_code == 200
+    assert client.get(where.replace(str(row.id), str(case.id))).status_code == 404
+    assert client.get(f"{where[:-8]}0000.jpg").status_code == 404
+    review_photo(kept.id, case_id=case.id, publish=False, reason="face", by=SYSTEM, at=clock.now())
+    assert client.get(where).status_code == 404, "an officer kept it back"
+    review_photo(kept.id, case_id=case.id, publish=True, by=SYSTEM, at=clock.now())
+    assert client.get(where).status_code == 200
+    note_answer(row.id, Heard("done", "Mended"), by=SYSTEM, at=clock.now())
+    clock.advance(days=29)
+    assert client.get(where).status_code == 404, "its work was over four weeks ago"
+    others = council.of(PARTNERS)["lighting-contractor"].model_copy(update={"sees_photos": False})
+    assert report_of(row, case, others).media_url == ""

@@ -26,8 +26,10 @@ from moothall.reports.actions import (
     hide_report,
     prove_follower,
     rebuild_reports,
+    refresh_report,
     stop_alerts,
     stop_following,
+    take_off_private,
 )
 from moothall.reports.actions.following import FROM_ONE_PLACE, stop_token
 from moothall.reports.actions.forgetting import forget_followers
@@ -203,6 +205,25 @@ def test_only_public_services_are_public_and_an_officer_can_take_one_off(report:
     assert map_view(ALL, ReportFilter()).total == 0
     with pytest.raises(CannotFollow):
         follow(case.id, address="a@example.com", by=ANONYMOUS, at=clock.now())
+
+
+def test_what_is_no_longer_for_everybody_leaves_the_public_pages(
+    report: Make, council: Any, clock: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sealed, light = report(), report(53.81, service="street-light", fault="out")
+    Case.objects.filter(id=sealed.id).update(restricted="staff")
+    assert refresh_report(sealed.id, at=clock.now()) is None
+    assert report_by_reference(sealed.reference) is None
+    assert map_view(ALL, ReportFilter()).total == 1
+    with pytest.raises(LookupError):
+        hide_report(sealed.id, hidden=False, by=SYSTEM, at=clock.now())
+
+    private = council.services["street-light"].model_copy(update={"public": False})
+    monkeypatch.setitem(council._values["services"], "street-light", private)
+    assert take_off_private(council, at=clock.now()) == 1
+    assert take_off_private(council, at=clock.now()) == 0
+    assert report_by_reference(light.reference) is None
+    assert map_view(ALL, ReportFilter()).total == 0
 
 
 def test_the_sums_of_the_map_are_those_of_a_fresh_count(report: Make, clock: Any) -> None:

@@ -34,7 +34,7 @@ from moothall.intake.tokens import code_of, digest_of, link_of, token_of
 from moothall.notifications.actions import queue_message
 from moothall.notifications.recipients import recipient
 from moothall.notifications.unproved import CannotWrite, count_unproved
-from moothall.places.finding import spot, surroundings
+from moothall.places.finding import spot, spot_in, surroundings
 from moothall.places.geometry import on_earth
 from moothall.places.queries import address
 from moothall.services.pack import SERVICES, Question, Service
@@ -216,6 +216,15 @@ def known_address(question: Question, given: Any) -> Any:
     return {"uprn": found.uprn, "text": found.text, "postcode": found.postcode}
 
 
+def _placed(given: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A place that was only described gets the position of the one landmark, street or home that its words name."""
+    said = [str(given[key]) for key in ("describe", "search", "street", "text") if given.get(key)]
+    meant = spot_in(" ".join(said)) if said else None
+    if meant is None or meant.latitude is None:
+        return given
+    return {**given, "usrn": given.get("usrn") or meant.usrn, "latitude": meant.latitude, "longitude": meant.longitude}
+
+
 def _known_place(given: Mapping[str, Any]) -> Mapping[str, Any]:
     """Fill in a place that was chosen from a list (``pick``), or name a point by what it is near."""
     held = {key: given.get(key) for key in ("describe", "search", "street", "text") if given.get(key)}
@@ -230,6 +239,8 @@ def _known_place(given: Mapping[str, Any]) -> Mapping[str, Any]:
         point = (float(str(latitude)), float(str(longitude))) if latitude and longitude else None
     except ValueError:
         point = None
+    if point is None and not (latitude or longitude):
+        return _placed(given)
     if point is None or not on_earth(*point):
         return given
     here = surroundings(*point)

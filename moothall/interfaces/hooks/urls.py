@@ -22,6 +22,7 @@ urlpatterns = [
     path("hooks/twilio/text", voice.twilio_text, name="twilio-text"),
     path("hooks/twilio/status/<str:reference>", voice.twilio_status, name="twilio-status"),
     path("hooks/facebook", social.facebook, name="facebook-hook"),
+    path("hooks/open311/photos/<uuid:referral>/<uuid:photo>/<slug:token>.jpg", partners.photo, name="open311-photo"),
     path("hooks/open311/<slug:partner>", partners.told, name="open311-hook"),
     path("hooks/pay/<slug:name>", pay.pay, name="pay-hook"),
     path("messages/stop/<str:token>", stop.stop, name="stop-messages"),

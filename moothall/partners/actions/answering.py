@@ -9,25 +9,30 @@ from uuid import UUID
 
 from django.db import transaction
 
-from moothall.cases.actions import close_case, note_case, set_status
+from moothall.cases.actions import add_task, close_case, note_case, set_status
 from moothall.cases.models import Case, CaseState
 from moothall.core.actors import SYSTEM, Actor
 from moothall.core.events import record, together
 from moothall.core.packs import current_pack
 from moothall.partners import events
 from moothall.partners.models import OPEN, Purpose, Referral, ReferralState
-from moothall.partners.pack import PARTNERS
+from moothall.partners.pack import PARTNERS, WHOSE_JOB
 from moothall.promises.actions import NewPromise, make_promises, meet_promises
 from moothall.promises.pack import standards_of_service
 
 DONE: Final = "done-by-partner"
 CLOSED: Final = "closed-by-partner"
-Said = Literal["accepted", "news", "done", "closed", "refused"]
+NOT_DONE: Final = "not-done-by-contractor"
+NOT_FOUND: Final = "not-found-by-contractor"
+Said = Literal["accepted", "news", "done", "closed", "not_found", "unclear", "refused"]
 
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """What they said. ``closed`` is closed without saying that it is done; ``text`` is theirs, for the customer to read."""
+    """What they said. ``text`` is theirs, for the customer to read.
+
+    ``closed`` is closed and not done, ``unclear`` closed in words that do not say whether it is done: a person finds out.
+    """
 
     said: Said
     text: str = ""
@@ -68,10 +73,12 @@ def note_answer(referral_id: UUID, heard: Heard, *, by: Actor, at: datetime) -> 
 
 _STATES: Final = {
     "accepted": ReferralState.ACCEPTED, "news": ReferralState.ACCEPTED, "done": ReferralState.DONE,
-    "closed": ReferralState.DONE, "refused": ReferralState.REFUSED,
+    "closed": ReferralState.CLOSED, "not_found": ReferralState.CLOSED, "unclear": ReferralState.CLOSED,
+    "refused": ReferralState.REFUSED,
 }  # fmt: skip
 _EVENTS: Final = {
-    ReferralState.ACCEPTED: events.ACCEPTED, ReferralState.DONE: events.DONE, ReferralState.REFUSED: events.REFUSED,
+    ReferralState.ACCEPTED: events.ACCEPTED, ReferralState.DONE: events.DONE, ReferralState.CLOSED: events.CLOSED,
+    ReferralState.REFUSED: events.REFUSED,
 }  # fmt: skip
 
 
@@ -97,11 +104,12 @@ def _case(row: Referral, case: Case, heard: Heard, name: str, *, first: bool, by
                 _tell(case, f"{name} has it.{number}{said}" if first else f"{name}:{said}", by, at)
             elif case.status != "in_progress":
                 set_status(case.id, status="in_progress", by=SYSTEM, at=at)
-        case "done" | "closed":
+        case "done" | "closed" | "not_found":
             if said:
                 note_case(case.id, text=f"{name}:{said}", visible_to_customer=False, by=SYSTEM, at=at)
-            done = heard.said == "done"
-            close_case(case.id, outcome=DONE if done else CLOSED, resolved=done, by=SYSTEM, at=at)
+            close_case(case.id, outcome=_outcome(row, heard), resolved=heard.said == "done", by=SYSTEM, at=at)
+        case "unclear":
+            _find_out(row, case, name, said, at=at)
         case "refused":
             set_status(case.id, status="checking", by=SYSTEM, at=at)
             if row.purpose == Purpose.THEIRS:
@@ -109,6 +117,28 @@ def _case(row: Referral, case: Case, heard: Heard, name: str, *, first: bool, by
                 _tell(case, f"{name} told us that this is not theirs to do, so we are dealing with it.{said}", by, at)
             else:
                 note_case(case.id, text=f"{name} will not do this.{said}", visible_to_customer=False, by=SYSTEM, at=at)
+
+
+def _outcome(row: Referral, heard: Heard) -> str:
+    if heard.said == "done":
+        return DONE
+    if row.purpose == Purpose.THEIRS:
+        return CLOSED
+    return NOT_FOUND if heard.said == "not_found" else NOT_DONE
+
+
+def _find_out(row: Referral, case: Case, name: str, said: str, *, at: datetime) -> None:
+    """Nobody is told that it is done on words that do not say so: the case stays open until somebody has found out."""
+    note_case(
+        case.id,
+        text=f"{name} has closed it.{said or ' They gave no reason.'}",
+        visible_to_customer=False,
+        by=SYSTEM,
+        at=at,
+    )
+    title = f"{name} has closed it and does not say whether it is done. Find out, then close it or send it again."
+    team = current_pack().one(WHOSE_JOB).team if row.purpose == Purpose.THEIRS else case.team
+    add_task(case.id, title=title[:200], team=team, kind="pass_on", by=SYSTEM, at=at)
 
 
 def _tell(case: Case, text: str, by: Actor, at: datetime) -> None:

@@ -2,31 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Final
 
+from django.db.models import F
+
 from moothall.core.actors import SYSTEM
 from moothall.core.packs import current_pack
-from moothall.partners.actions.answering import Heard, note_answer
+from moothall.partners.actions.answering import Heard, Said, note_answer
 from moothall.partners.adapters.open311.reading import NotReadable, read_rows, text_of, their_state
 from moothall.partners.adapters.registry import sender_of
 from moothall.partners.models import Referral, ReferralState
-from moothall.partners.pack import PARTNERS
+from moothall.partners.pack import PARTNERS, WHOSE_JOB, Meaning
 from moothall.partners.protocols import CannotSend, NotTaken, Sender, TheirState
+from moothall.partners.rules import closing_means
 
 MOST_ASKED: Final = 500
 FOLLOWED: Final = (ReferralState.SENT, ReferralState.ACCEPTED)
-NOT_DONE: Final = (
-    "not ours", "not found", "not find", "duplicate", "without a repair", "withdrawn", "taken back", "cannot",
-)  # fmt: skip
-"""Words of a closing note that say it was closed and not done; without them closed is taken as done."""
+NOT_KNOWN: Final = "It does not know this number."
 
 
 def ask_partners(*, at: datetime) -> int:
     """Ask each Open311 partner where our open reports stand and take it in. Returns how many were heard of.
 
-    One that cannot be reached is asked again next time, and holds up no other.
+    Those asked longest ago come first, so that however many there are each has its turn. A partner that cannot be reached
+    is asked again next time and holds up no other; nor does a number that it does not know.
     """
     heard = 0
     for partner in current_pack().of(PARTNERS).values():
@@ -35,15 +36,22 @@ def ask_partners(*, at: datetime) -> int:
             continue
         rows = list(
             Referral.objects.filter(partner=partner.code, way="open311", state__in=FOLLOWED).order_by(
-                "their_change", "id"
+                F("asked_at").asc(nulls_first=True), "id"
             )[:MOST_ASKED]
         )
+        Referral.objects.filter(id__in=[row.id for row in rows]).update(asked_at=at)
         try:
             _take_numbers(sender, rows)
             known = [row.their_reference for row in rows if row.their_reference]
-            heard += take_states(partner.code, sender.states(known) if known else [], at=at)
+            states = sender.states(known) if known else []
         except (CannotSend, NotTaken) as wrong:
             Referral.objects.filter(id__in=[row.id for row in rows]).update(trouble=str(wrong)[:300])
+            continue
+        heard += take_states(partner.code, states, at=at)
+        lost = set(known).difference(state.reference for state in states)
+        Referral.objects.filter(partner=partner.code, their_reference__in=lost, state__in=FOLLOWED).update(
+            trouble=NOT_KNOWN
+        )
     return heard
 
 
@@ -89,11 +97,14 @@ def take_states(partner: str, states: Iterable[TheirState], *, at: datetime) -> 
 
 
 def _heard(state: TheirState, row: Referral) -> Heard:
-    notes = state.notes.lower()
     if state.status == "open":
         said = "accepted" if row.state == ReferralState.SENT else "news"
         return Heard(said, state.notes, state.reference, state.changed_at, state.expected_at)  # type: ignore[arg-type]
-    if "not ours" in notes or "not our responsibility" in notes:
-        return Heard("refused", state.notes, state.reference, state.changed_at)
-    done = not any(words in notes for words in NOT_DONE)
-    return Heard("done" if done else "closed", state.notes, state.reference, state.changed_at)
+    pack = current_pack()
+    means = closing_means(state.notes, pack.of(PARTNERS).get(row.partner), pack.one(WHOSE_JOB))
+    return Heard(_ENDS[means], state.notes, state.reference, state.changed_at)
+
+
+_ENDS: Final[Mapping[Meaning | None, Said]] = {
+    "done": "done", "not_done": "closed", "not_found": "not_found", "not_ours": "refused", None: "unclear",
+}  # fmt: skip

@@ -57,7 +57,7 @@ def refer_new(
         if fresh or row.state not in OPEN:
             row.state, row.made_at, row.ended_at, row.tries, row.trouble = ReferralState.WAITING, at, None, 0, ""
             row.their_reference = row.their_token = row.their_status = ""
-            row.their_change = row.expected_at = None
+            row.their_change = row.expected_at = row.asked_at = None
             row.save()
             record([events.happening(events.MADE, row, at)], by=by)
             enqueue("partners.deliver", referral=str(row.id))

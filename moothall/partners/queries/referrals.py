@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from moothall.core.access import require
 from moothall.core.actors import Actor
 from moothall.core.packs import Pack, current_pack
+from moothall.core.tokens import opens
 from moothall.partners.models import OPEN, Referral, ReferralState
 from moothall.partners.pack import PARTNERS
+from moothall.partners.telling import PHOTO
+
+LINK_DAYS = 28
+"""Days after the work is over in which a contractor's links to photos still open: for its own checks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +54,21 @@ def referrals_open(*, visible_to: Actor, limit: int = 100) -> list[ReferralLine]
     require(visible_to, "case.view")
     pack = current_pack()
     return [_line(row, pack) for row in Referral.objects.filter(state__in=OPEN).order_by("made_at", "id")[:limit]]
+
+
+def case_of_photo(referral_id: UUID, document_id: UUID, token: str, *, at: datetime) -> UUID | None:
+    """Return whose photo a contractor's private link shows; ``None`` for one that is not, or no longer, good. One query.
+
+    It is good while the contractor has the work and for `LINK_DAYS` after, as long as the pack lets it see photos.
+    """
+    if not opens(token, PHOTO, f"{referral_id}:{document_id}"):
+        return None
+    row = Referral.objects.filter(id=referral_id).first()
+    partner = current_pack().of(PARTNERS).get(row.partner) if row else None
+    if row is None or partner is None or not partner.sees_photos:
+        return None
+    over = row.ended_at is not None and row.ended_at < at - timedelta(days=LINK_DAYS)
+    return None if over else row.case_id
 
 
 def _line(row: Referral, pack: Pack) -> ReferralLine:

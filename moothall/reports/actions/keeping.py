@@ -28,12 +28,16 @@ _KEPT = ("is_open", "status", "ending", "outcome", "duplicate_of", "changed_at",
 def refresh_report(case_id: UUID, *, at: datetime) -> Report | None:
     """Make a case's public report, or bring it up to date with the case; the sums of the map follow. Again is fine.
 
-    ``None`` when the case is not there, or its service has no public reports.
+    ``None`` when the case is not there, or is none for everybody to see; a report that was made of it before is taken off
+    the public pages, and stays off until an officer puts it back.
     """
     pack = current_pack()
     with transaction.atomic():
         case = Case.objects.select_for_update().filter(id=case_id).first()
-        if case is None or case.restricted or not is_public(pack, case.service):
+        if case is None:
+            return None
+        if not _for_everybody(case, pack):
+            _take_off(case.id, at=at)
             return None
         known = Report.objects.select_for_update().filter(case_id=case.id).first()
         before = cells.counts(known) if known else []
@@ -47,6 +51,37 @@ def refresh_report(case_id: UUID, *, at: datetime) -> Report | None:
                 cells.count_spot(report.latitude, report.longitude)
         cells.change(before, cells.counts(report))
         return report
+
+
+def _for_everybody(case: Case, pack: Pack) -> bool:
+    return not case.restricted and is_public(pack, case.service)
+
+
+def _take_off(case_id: UUID, *, at: datetime) -> None:
+    report = Report.objects.select_for_update().filter(case_id=case_id, hidden=False).first()
+    if report is not None:
+        _hide(report, hidden=True, at=at)
+
+
+def _hide(report: Report, *, hidden: bool, at: datetime) -> None:
+    before = cells.counts(report)
+    report.hidden, report.changed_at = hidden, at
+    report.save(update_fields=["hidden", "changed_at"])
+    cells.change(before, cells.counts(report))
+
+
+def take_off_private(pack: Pack, *, at: datetime) -> int:
+    """Take reports off the public pages whose service this pack no longer makes public. Returns how many.
+
+    A service is made private by a change of the pack, which is no event of any case.
+    """
+    shown = set(Report.objects.filter(hidden=False).order_by().values_list("service", flat=True).distinct())
+    private = shown.difference(public_services(pack))
+    ids = list(Report.objects.filter(hidden=False, service__in=private).values_list("case_id", flat=True))
+    for case_id in ids:
+        with transaction.atomic():
+            _take_off(case_id, at=at)
+    return len(ids)
 
 
 def _new(case: Case) -> Report:
@@ -105,16 +140,14 @@ def sent_on(case_id: UUID, *, partner: str, at: datetime) -> None:
 
 
 def hide_report(case_id: UUID, *, hidden: bool, by: Actor, at: datetime) -> None:
-    """Take a report off the public pages, or put it back. LookupError when there is none, Refused."""
+    """Take a report off the public pages, or put it back. LookupError when there is none to show, Refused."""
     require(by, "report.review")
     with transaction.atomic():
+        case = Case.objects.select_for_update().filter(id=case_id).first()
         report = Report.objects.select_for_update().filter(case_id=case_id).first()
-        if report is None:
+        if case is None or report is None or not (hidden or _for_everybody(case, current_pack())):
             raise LookupError("There is no public report of this case.")
-        before = cells.counts(report)
-        report.hidden, report.changed_at = hidden, at
-        report.save(update_fields=["hidden", "changed_at"])
-        cells.change(before, cells.counts(report))
+        _hide(report, hidden=hidden, at=at)
 
 
 _COLUMNS = (

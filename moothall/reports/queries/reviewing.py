@@ -86,6 +86,14 @@ def photo_of_report(document_id: UUID, *, case_id: UUID) -> bytes | None:
     return blur(content, row.blurred) if row and content and row.blurred else content
 
 
+def photo_for_work(document_id: UUID, *, case_id: UUID) -> bytes | None:
+    """Return a photo for whoever does the work: blurred once an officer has, as it is before; one kept back for nobody."""
+    row = Photo.objects.filter(document_id=document_id, case_id=case_id).first()
+    if row is not None and row.state != PhotoState.WAITING:
+        return photo_of_report(document_id, case_id=case_id)
+    return photo_content(document_id, case_id=case_id)
+
+
 @dataclass(frozen=True, slots=True)
 class PhotoReview:
     """One photo as an officer decides on it: its report, what was decided so far, and the next one that waits."""

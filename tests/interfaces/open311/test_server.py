@@ -150,6 +150,9 @@ def test_a_report_is_taken_followed_and_ends(town: None, client: Client, key: st
     )
     assert case.track_email == "sam@example.com"
     assert Note.objects.get().text == "Deep one.\nBy the stop <b>\n\nPhoto: https://photos.example.org/1.jpg"
+    at_once = client.get(f"{ROOT}/requests/{number}.json")
+    assert at_once.status_code == 200, "there for whoever asks next, before any worker has run"
+    assert [row["service_request_id"] for row in body(client.get(f"{ROOT}/requests.json"))] == [number]
     jobs.drain(at=clock.now())
     shown = body(client.get(f"{ROOT}/requests/{number}.json"))
     assert same(shown) == spark(xml(client.get(f"{ROOT}/requests/{number}.xml")))
@@ -234,6 +237,15 @@ def test_other_ways_to_say_the_place_and_lists_of_values(
     assert answer.status_code == 200, answer.content
     assert sorted(Case.objects.get().answers["what"]) == sorted(options)[:2]
     assert Note.objects.get().text == "title: Dumped by the gate"
+
+
+def test_a_place_in_words_that_is_sure_is_on_the_map(town: None, client: Client, key: str) -> None:
+    for words, at in (("By the bus stop on Mill Lane", (53.8, -1.55)), ("By the bus stop", (None, None))):
+        sent = {"api_key": key, "service_code": "pothole", "address_string": words}
+        number = body(client.post(f"{ROOT}/requests.json", sent))[0]["service_request_id"]
+        row = body(client.get(f"{ROOT}/requests/{number}.json"))[0]
+        assert (row["lat"], row["long"]) == at
+        assert Case.objects.get(reference=number.replace("-", "")).place_text == words
 
 
 def test_filters_of_the_list(report: Callable[..., Case], client: Client, clock: Any) -> None:

@@ -99,6 +99,9 @@ def test_each_way_of_saying_where_is_whole_without_a_script(
     assert kept(client, here) == {"text": "The lane behind the old mill, nobody knows its name"} | {
         "describe": "The lane behind the old mill, nobody knows its name"
     }
+    client.post(here, {"where-describe": "By the stop on Dock Road"})
+    assert kept(client, here)["text"] == "By the stop on Dock Road"
+    assert (kept(client, here)["usrn"], kept(client, here)["latitude"]) == (12, 53.8045), "words that are sure"
     photo = client.post(here, {"where-photo": snap(gps=True)})
     assert photo["Location"].endswith("?lat=53.8&lon=-1.55")
     assert Document.objects.get().media_type == "image/jpeg"

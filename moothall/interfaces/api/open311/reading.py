@@ -15,7 +15,7 @@ from moothall.core.zone import council_date
 from moothall.intake.dialogue import AnswerError, read_answer
 from moothall.interfaces.api.open311.shapes import attributes_of, service_here
 from moothall.interfaces.api.open311.wire import Problem
-from moothall.places.finding import surroundings
+from moothall.places.finding import spot_in, surroundings
 from moothall.places.geometry import Box, box_around, on_earth
 from moothall.places.queries import address
 from moothall.services.pack import Service
@@ -213,6 +213,10 @@ def _place(form: QueryDict, problems: list[str]) -> dict[str, Any]:
             problems.append(f"The address_id “{key[:40]}” was not found. It is a UPRN.")
         elif found is not None:
             made = {"uprn": found.uprn, "text": found.text, "postcode": found.postcode} | made
+    if said and "latitude" not in made and "uprn" not in made:
+        meant = spot_in(said)
+        if meant is not None and meant.latitude is not None:
+            made |= {"latitude": meant.latitude, "longitude": meant.longitude, "usrn": meant.usrn}
     if not made and not problems:
         problems.append("No place was provided: send lat and long, or address_string, or address_id.")
     return made

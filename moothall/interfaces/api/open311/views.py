@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from typing import Any, Final
+from uuid import UUID
 
 from django.conf import settings
 from django.http import HttpResponse
@@ -25,6 +26,7 @@ from moothall.interfaces.api.open311.reading import MOST_LISTED, Sent, read_sent
 from moothall.interfaces.api.open311.wire import Problem, allowed, answer, errors, format_of, moment, operation
 from moothall.interfaces.policy import Request, address_of, policy
 from moothall.promises.rules import say_moment
+from moothall.reports.actions import refresh_report
 from moothall.reports.queries.outside import changed_reports, outside_reports
 
 SCOPE: Final = "api.open311"
@@ -150,6 +152,8 @@ def take(request: Request) -> dict[str, Any]:
         )  # fmt: skip
     except KeyReused as reused:
         raise Problem(400, f"The client_reference “{own}” was sent before with another report.") from reused
+    if case := made.get("case"):  # an answer that was kept before there was one to keep has none
+        refresh_report(UUID(case), at=now)  # there for whoever asks next; those who watch the place hear by the event
     return {name: made[name] for name in _ORDER if name in made}  # kept as jsonb, which has an order of its own
 
 
@@ -183,8 +187,8 @@ def _raise(sent: Sent, by: Actor) -> dict[str, Any]:
     notice = _notice(raised)
     number = show_reference(raised.reference)
     if service.channel("open311").level == "begin":
-        return {"token": f"t-{number}", "service_notice": notice, "account_id": None}
-    return {"service_request_id": number, "service_notice": notice, "account_id": None}
+        return {"case": str(raised.case_id), "token": f"t-{number}", "service_notice": notice, "account_id": None}
+    return {"case": str(raised.case_id), "service_request_id": number, "service_notice": notice, "account_id": None}
 
 
 def _notice(raised: Raised) -> str | None:

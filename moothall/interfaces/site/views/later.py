@@ -21,6 +21,7 @@ from django.views.decorators.http import require_POST, require_safe
 from moothall.core import clock
 from moothall.core.limits import TooManyAttempts, count
 from moothall.core.packs import current_pack
+from moothall.documents.rules import FileRefused, check_size
 from moothall.intake.actions.later import MOST_PHOTOS, NotHere, take_later
 from moothall.interfaces.policy import Request, address_of, policy
 from moothall.interfaces.ui.jinja import theme_url
@@ -29,7 +30,8 @@ from moothall.reports.pack import public_services
 KEPT: Final = ("built/site.css", "built/site.js", "built/offline-report.js", "built/atkinson-latin-wght-normal.woff2")
 WORKER: Final = "built/offline-worker.js"
 AN_HOUR: Final = 30
-LARGEST: Final = 8 * 1024 * 1024
+AGAIN: Final = 600
+"""Seconds after which a browser that sent too many tries again."""
 
 
 def later_addresses() -> dict[str, str]:
@@ -99,21 +101,42 @@ def take(request: Request) -> JsonResponse:
         answers = given["answers"]
         if not isinstance(answers, dict) or not isinstance(given["service"], str):
             raise ValueError
-        photos = [one.read() for one in request.FILES.getlist("photo")[:MOST_PHOTOS] if (one.size or 0) <= LARGEST]
+        photos, refused = _photos(request)
         taken = take_later(key, given["service"], answers, photos, at=at)
     except TooManyAttempts as many:
-        return JsonResponse({"message": str(many)}, status=429)
+        return JsonResponse({"message": str(many)}, status=429, headers={"Retry-After": str(AGAIN)})
     except NotHere as why:
         return JsonResponse({"message": str(why)}, status=422)
     except (ValueError, KeyError, TypeError):
         return JsonResponse({"message": "We could not read this report. Ring us."}, status=422)
     if taken.reference:
         link = reverse("site:report", args=[taken.reference])
-        said = f"we have it. Your reference is {taken.reference}."
-        return JsonResponse({"words": said, "link": link, "says": "See it"})
-    link = reverse("site:come-back", args=[taken.dialogue_id, taken.token])
-    said = "it came, and we need a little more before it is sent."
-    return JsonResponse({"words": said, "link": link, "says": "Carry on"})
+        said, says = f"we have it. Your reference is {taken.reference}.", "See it"
+    else:
+        link = reverse("site:come-back", args=[taken.dialogue_id, taken.token])
+        said, says = "it came, and we need a little more before it is sent.", "Carry on"
+    missing = [*refused, *taken.refused]
+    if missing:
+        said = f"{said} Not every photo came with it. {' '.join(missing)}"
+    return JsonResponse({"words": said, "link": link, "says": says})
+
+
+def _photos(request: Request) -> tuple[list[tuple[str, bytes]], list[str]]:
+    """The photos that may be read into memory, and why the others may not."""
+    photos: list[tuple[str, bytes]] = []
+    refused: list[str] = []
+    files = request.FILES.getlist("photo")
+    for number, one in enumerate(files[:MOST_PHOTOS], 1):
+        name = f"Photo {number}.jpg"
+        try:
+            check_size(name, one.size or 0)
+        except FileRefused as why:
+            refused.append(str(why))
+        else:
+            photos.append((name, one.read()))
+    if len(files) > MOST_PHOTOS:
+        refused.append(f"We take {MOST_PHOTOS} photos with a report.")
+    return photos, refused
 
 
 @cache

@@ -18,6 +18,9 @@ PATIENCE: Final = (3.05, 15)
 """Seconds to connect, and to answer."""
 MOST_ASKED: Final = 50
 MOST_BYTES: Final = 5_000_000
+MISSING: Final = 404
+MOST_HALVED: Final = 60
+"""Lots that are halved in one asking to find the numbers it lacks; with more it is the system that is wrong."""
 
 
 class Open311:
@@ -66,11 +69,24 @@ class Open311:
         return text_of(rows[0], "service_request_id") if rows else ""
 
     def states(self, references: Sequence[str]) -> list[TheirState]:
-        """Return where these reports stand; at most fifty are asked at once."""
+        """Return where these reports stand; at most fifty are asked at once.
+
+        Some systems answer 404 to all of them when they lack one: then the rest are asked in smaller lots.
+        """
+        lots = [list(references[n : n + MOST_ASKED]) for n in range(0, len(references), MOST_ASKED)]
         found: list[TheirState] = []
-        for n in range(0, len(references), MOST_ASKED):
-            asked = ",".join(references[n : n + MOST_ASKED])
-            rows = self._get("requests", {"service_request_id": asked}, "request")
+        halved = 0
+        while lots:
+            lot = lots.pop(0)
+            try:
+                rows = self._get("requests", {"service_request_id": ",".join(lot)}, "request")
+            except NotTaken as refused:
+                if not refused.missing or halved >= MOST_HALVED:
+                    raise
+                if len(lot) > 1:
+                    halved += 1
+                    lots[:0] = [lot[: len(lot) // 2], lot[len(lot) // 2 :]]
+                continue
             found += [state for row in rows if (state := their_state(row)) is not None]
         return found
 
@@ -102,9 +118,9 @@ class Open311:
             rows = read_rows(came.body, came.kind, "error" if status >= 400 else name)
         except NotReadable as wrong:
             if status >= 400:
-                raise NotTaken(f"It answered {status}.") from wrong
+                raise NotTaken(f"It answered {status}.", missing=status == MISSING) from wrong
             raise CannotSend("It answered what cannot be read.") from wrong
         if status >= 400:
             said = "; ".join(filter(None, (text_of(row, "description") for row in rows)))
-            raise NotTaken((said or f"It answered {status}.")[:300])
+            raise NotTaken((said or f"It answered {status}.")[:300], missing=status == MISSING)
         return rows
