@@ -52,6 +52,7 @@ class Chosen:
     days: str
     near: str
     box: str
+    placed: str
     filter: ReportFilter
 
     @property
@@ -64,13 +65,15 @@ class Chosen:
             "days": self.days,
             "near": self.near,
             "box": self.box,
+            "place": self.placed,
+            "placed": self.placed,
         }
         return {key: value for key, value in held.items() if value}
 
     @property
     def as_drawn(self) -> dict[str, str]:
         """The filter without its place: a map says itself which box it shows."""
-        return {key: value for key, value in self.query.items() if key not in {"near", "box"}}
+        return {key: value for key, value in self.query.items() if key not in {"near", "box", "place", "placed"}}
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,13 +122,16 @@ def chosen(query: QueryDict, *, at: datetime) -> Chosen:
     days = query.get("days", "") if query.get("days", "") in {code for code, _ in SPANS} else ""
     service = service if service in public_services(current_pack()) else ""
     state = state if state in {code for code, _ in STATES} else ""
-    near = query.get("near", "")[:40]
+    near, placed = query.get("near", "")[:40], _known(query.get("placed", ""))[:120]
+    typed = " ".join(query.get("place", "").split())
+    if placed and typed != placed:  # another place was typed, or none: the one chosen before does not count
+        near = placed = ""
     point = point_of(*([*near.split(","), ""][:2])) if near else None
     box = box_around(*point, REACH) if point else box_of(query.get("box", ""))
     since = at - timedelta(days=int(days)) if days else None
     filter_ = ReportFilter(services=(service,) if service else (), state=state, area=area, since=since, box=box)
     shown = query.get("box", "") if box and not point else ""
-    return Chosen(service, state, area, days, near if point else "", shown, filter_)
+    return Chosen(service, state, area, days, near if point else "", shown, placed if point else "", filter_)
 
 
 def _known(text: str) -> str:

@@ -27,7 +27,7 @@ from moothall.notifications.models import Message
 from moothall.places.actions import Premises, import_premises
 from moothall.places.basemap import build_basemap
 from moothall.reports.actions import review_photo
-from moothall.reports.models import Follower, Photo, Report
+from moothall.reports.models import Alert, Follower, Photo, Report
 from tests.reports.conftest import report, town
 
 __all__ = ["report", "town"]
@@ -352,3 +352,56 @@ def test_the_base_map_is_drawn_from_what_was_imported_and_served_by_ranges(
     assert {one["properties"]["name"] for one in tile["roads"]["features"]} >= {"Mill Lane"}
     settings.MAP_TILES = "https://tiles.example.org/{z}/{x}/{y}.png?key=k"
     assert json.loads(client.get("/map/base.json").content)["kind"] == "raster"
+
+
+def test_a_place_is_found_in_the_list_by_its_name_and_watched_whether_or_not_anything_was_reported_there(
+    town: None, report: Callable[..., Case], client: Client, clock: Any
+) -> None:
+    near, far = report(), report(53.8045)
+    page = client.get("/reports?place=mil+lane&state=open").content.decode()
+    assert "Which place do you mean?" in page
+    chosen = re.search(r'<a href="(/reports\?[^"]*)">Mill Lane, Armley', page)
+    assert chosen, page
+    link = chosen[1].replace("&amp;", "&")
+    assert "state=open" in link
+    listed = client.get(link).content.decode()
+    assert "Within 500 metres of Mill Lane, Armley" in listed
+    assert show_reference(near.reference) in listed
+    assert show_reference(far.reference) not in listed
+    assert 'value="Mill Lane, Armley"' in listed
+    # another place typed into the same form, and none
+    other = client.get(link.replace("place=Mill", "place=Dock")).content.decode()
+    assert "Dock Road" in other
+    everywhere = client.get(re.sub(r"place=[^&]*", "place=", link, count=1)).content.decode()
+    assert show_reference(far.reference) in everywhere
+    assert "We found nothing called “Zanzibar”" in client.get("/reports?place=Zanzibar").content.decode()
+    assert client.get("/reports?place=%00&near=1").status_code == 200
+
+    asked = re.search(r'href="(/reports/alerts[^"]*)">Email me what is new here', listed)
+    assert asked
+    where = client.get(asked[1].replace("&amp;", "&")).content.decode()
+    assert "Near Mill Lane, Armley, within 500 metres" in where
+
+
+def test_news_can_be_had_of_any_place_by_its_name_or_from_the_map(town: None, client: Client, clock: Any) -> None:
+    empty = client.get("/reports/alerts").content.decode()
+    assert "Which place do you want to hear about?" in empty
+    assert "We found nothing" in client.get("/reports/alerts?place=Zanzibar").content.decode()
+    for words, said in (("dock road", "Dock Road, Armley"), ("near the library", "Near Armley Library")):
+        found = client.get("/reports/alerts", {"place": words}).content.decode()
+        link = re.search(rf'href="([^"]*)">{said}', found)
+        assert link, found
+        page = client.get(link[1].replace("&amp;", "&")).content.decode()
+        form = dict(re.findall(r'name="(near|metres|service)" value="([^"]*)"', page))
+        told = client.post("/reports/alerts", form | {"address": "watch@example.com", "placed": "BUY THIS"})
+        assert "Look for our email" in told.content.decode()
+    assert Alert.objects.count() == 2
+    assert not Alert.objects.filter(place__contains="BUY").exists()
+
+    part = client.get("/reports?box=-1.556,53.797,-1.544,53.803").content.decode()
+    news = re.search(r'href="(/reports/alerts[^"]*)">Email me what is new here', part)
+    assert news
+    assert "metres=500" in news[1]
+    assert "within 500 metres" in client.get(news[1].replace("&amp;", "&")).content.decode()
+    wide = client.get("/reports?box=-1.9,53.6,-1.3,53.9").content.decode()
+    assert "Email me what is new near a place" in wide

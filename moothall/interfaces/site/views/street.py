@@ -21,6 +21,7 @@ from moothall.core.paging import BadCursor
 from moothall.core.references import show_reference
 from moothall.interfaces.account_session import actor_in
 from moothall.interfaces.policy import Request, address_of, policy
+from moothall.interfaces.site import street_places as places
 from moothall.interfaces.site import street_shapes as shapes
 from moothall.interfaces.site.messages import message
 from moothall.interfaces.site.pages import Tile
@@ -57,6 +58,7 @@ def report_it(request: Request) -> HttpResponse:
 def reports(request: Request) -> HttpResponse:
     """List reports and, where scripts run, draw them on the map: the same filter, the same reports."""
     picked = shapes.chosen(request.GET, at=clock.now())
+    looked = places.look(request.GET, request.path, picked.as_drawn)
     try:
         page = newest_reports(picked.filter, after=request.GET.get("after", ""))
     except BadCursor:
@@ -67,7 +69,8 @@ def reports(request: Request) -> HttpResponse:
         "feed": f"{reverse('site:reports-feed')}?{urlencode(picked.query)}", "bounds": bounds(),
         "map": f"{reverse('site:reports-map')}?{urlencode(picked.as_drawn)}",
         "everywhere": f"{request.path}?{urlencode(picked.as_drawn)}",
-        "list": f"{request.path}?{urlencode(picked.as_drawn)}", "box": picked.filter.box,
+        "list": f"{request.path}?{urlencode(picked.as_drawn)}", "box": picked.filter.box, "looked": looked,
+        "news": places.news_of(reverse("site:alerts"), picked.near, shapes.box_of(picked.box), picked.service),
     }  # fmt: skip
     return render(request, "site/reports.html", context)
 
@@ -210,30 +213,26 @@ def stop(request: Request, follower: UUID, token: str) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def alerts(request: Request) -> HttpResponse:
-    """Ask for news of new reports near a place."""
+    """Ask for news of new reports near a place: any place, found by its name, from a list or on the map."""
     query = request.POST if request.method == "POST" else request.GET
-    point = point_of(*([*query.get("near", "").split(","), ""][:2]))
-    if point is None:
-        text = "Find the place in the list of reports first, by street or on the map. Then ask for news of it there."
-        return message(request, "Which place?", text, reverse("site:reports"), "Choose a place")
-    place, field = surroundings(*point).text, replace(EMAIL, value=query.get("address", "")[:254].replace("\x00", ""))
+    service, where = query.get("service", "")[:80], places.watched(query)
+    if where is None:
+        looked = places.look(query, request.path, {"service": service})
+        field = replace(places.FIELD, value=looked.typed, error=looked.says)
+        return render(request, "site/alerts_where.html", {"field": field, "looked": looked, "service": service})
+    field = replace(EMAIL, value=query.get("address", "")[:254].replace("\x00", ""))
     if request.method == "POST":
         try:
             actions.ask_for_alerts(
-                address=field.text, place=place, latitude=point[0], longitude=point[1], metres=500,
-                service=query.get("service", "")[:80], at=clock.now(), sender=address_of(request),
+                address=field.text, place=where.text, latitude=where.latitude, longitude=where.longitude,
+                metres=where.metres, service=service, at=clock.now(), sender=address_of(request),
             )  # fmt: skip
         except actions.CannotAlert as wrong:
             field = replace(field, error=str(wrong))
         else:
             text = "Open the link we’ve just sent you. Then we write whenever something new is reported there."
             return message(request, "Look for our email", text, reverse("site:reports"), "See reports", kind="kept")
-    context = {
-        "field": field,
-        "place": place,
-        "near": f"{point[0]},{point[1]}",
-        "service": query.get("service", "")[:80],
-    }
+    context = {"field": field, "where": where, "service": service}
     return render(request, "site/alerts.html", context, status=400 if field.error else 200)
 
 
