@@ -4,18 +4,22 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from django.db import connection
+from django.db import connection, transaction
 
-from moothall.places.geometry import cell_of
-from moothall.reports.models import Report
+from moothall.places.geometry import Box, cell_of, cells_in
+from moothall.reports.models import Cell, Report
 
 LEVELS: Final = (9, 11, 13, 15)
 """Grid levels whose sums are kept: squares of about 50, 12, 3 and 0.8 km in England."""
 FINE: Final = 18
 BOX: Final = 15
+MOST_SQUARES: Final = 900
+ENDED: Final = 1_000_000
+ENDINGS: Final = ("", "fixed", "made_safe", "not_ours", "cannot_find", "not_done", "duplicate", "withdrawn")
+"""How a report ended stands in front of its month, a million for each place in this list, which only grows at its end."""
 _Key = tuple[int, int, int, str, str, bool, int]
 
 
@@ -31,9 +35,24 @@ def near_cells(latitude: float, longitude: float) -> list[int]:
     return [((column + dx) << FINE) + row + dy for dx in (-1, 0, 1) for dy in (-1, 0, 1)]
 
 
+def box_cells(box: Box) -> list[int] | None:
+    """Return the squares that find the reports in a box; ``None`` for a box so wide that they would not help."""
+    west, east, north, south = cells_in(box, BOX)
+    if (east - west + 1) * (south - north + 1) > MOST_SQUARES:
+        return None
+    return [(x << BOX) + y for x in range(west, east + 1) for y in range(north, south + 1)]
+
+
 def month_of(moment: datetime) -> int:
     """Return the month a report counts in."""
     return moment.year * 100 + moment.month
+
+
+def first_whole_month(since: datetime) -> datetime:
+    """Return when the first month begins that lies wholly after a moment, or begins with it."""
+    at = since.astimezone(UTC)
+    begins = at.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+    return begins if begins == at else (begins + timedelta(days=32)).replace(day=1)
 
 
 def counts(report: Report) -> list[tuple[_Key, float, float]]:
@@ -43,7 +62,7 @@ def counts(report: Report) -> list[tuple[_Key, float, float]]:
     if report.latitude is None or report.longitude is None:
         return []
     column, row = report.cell18 >> FINE, report.cell18 & (2**FINE - 1)
-    month = month_of(report.opened_at)
+    month = month_of(report.opened_at) + ENDED * ENDINGS.index(report.ending)
     return [
         (
             (
@@ -97,17 +116,27 @@ def recount() -> None:
             " SELECT level, x, y, service, area, is_open, month, count(*), sum(latitude), sum(longitude) FROM ("
             "  SELECT level, (cell18 >> 18) >> (18 - level) AS x, (cell18 & 262143) >> (18 - level) AS y, service, area,"
             "   is_open, (extract(year FROM opened_at AT TIME ZONE 'UTC') * 100"
-            "   + extract(month FROM opened_at AT TIME ZONE 'UTC'))::int AS month, latitude, longitude"
+            "   + extract(month FROM opened_at AT TIME ZONE 'UTC'))::int"
+            "   + 1000000 * coalesce(array_position(%s::text[], ending::text) - 1, 0) AS month, latitude, longitude"
             "  FROM reports_report, unnest(%s::int[]) AS level"
             "  WHERE cell18 IS NOT NULL AND NOT hidden AND duplicate_of IS NULL) AS squares"
             " GROUP BY level, x, y, service, area, is_open, month",
-            [list(LEVELS)],
+            [list(ENDINGS), list(LEVELS)],
         )
         cursor.execute(
             "INSERT INTO reports_spot (latitude_e6, longitude_e6, reports)"
             " SELECT round(latitude * 1e6)::int, round(longitude * 1e6)::int, count(*) FROM reports_report"
             " WHERE latitude IS NOT NULL GROUP BY 1, 2"
         )
+
+
+def recount_if_needed() -> bool:
+    """Count again where the version before this one has counted closed reports without how they ended. Says if it did."""
+    if not Cell.objects.filter(is_open=False, month__lt=ENDED).exclude(reports=0).exists():
+        return False
+    with transaction.atomic():
+        recount()
+    return True
 
 
 def count_spot(latitude: float, longitude: float) -> int:

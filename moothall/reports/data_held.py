@@ -8,7 +8,7 @@ holds(
     "reports.Report",
     purpose="To show everyone what is reported in the street",
     kept="case",
-    personal="words",
+    personal="words description",
     plain="place latitude longitude cell15 cell18 outcome with_partner photo_marks",
     room=ROOM,
     not_copied="Made from her case, which is copied; nothing else is in it.",

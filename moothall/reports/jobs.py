@@ -9,6 +9,7 @@ from moothall.core import clock
 from moothall.core.jobs import every, job
 from moothall.core.packs import NoPack, current_pack
 from moothall.reports.actions.forgetting import forget_followers
+from moothall.reports.cells import recount_if_needed
 from moothall.reports.pack import STREET_REPORTS
 from moothall.reports.webhooks import tell
 
@@ -21,6 +22,12 @@ def forget() -> None:
     except NoPack:
         return
     forget_followers(before=clock.now() - timedelta(days=days))
+
+
+@every("50 * * * *", "reports.recount")
+def recount() -> None:
+    """Each hour: the sums of the map are put right where a version that counts otherwise wrote them."""
+    recount_if_needed()
 
 
 @job("reports.webhook")

@@ -43,6 +43,9 @@ class Report(models.Model):
         max_length=60, blank=True, help_text="Who it was sent on to: a partner of the pack."
     )
     words = models.CharField(max_length=400, blank=True)
+    description = models.TextField(
+        blank=True, default="", db_default="", help_text="What another system sent with it to be public (Open311)."
+    )
     photo_marks = models.JSONField(default=list, blank=True, help_text="64-bit marks of how its photos look.")
     followers = models.PositiveIntegerField(default=0)
     hidden = models.BooleanField(default=False, help_text="An officer has taken it off the public pages.")
@@ -72,7 +75,9 @@ class Cell(models.Model):
     service = models.CharField(max_length=80)
     area = models.CharField(max_length=20, blank=True)
     is_open = models.BooleanField()
-    month = models.PositiveIntegerField(help_text="Year × 100 + month in which they were made.")
+    month = models.PositiveIntegerField(
+        help_text="Year × 100 + month in which they were made, and in front how they ended: cells.ENDED."
+    )
     reports = models.IntegerField(default=0)
     latitudes = models.FloatField(default=0, help_text="Their sum: the middle of a cluster is where its reports are.")
     longitudes = models.FloatField(default=0)

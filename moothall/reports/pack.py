@@ -30,6 +30,11 @@ class StreetReports(PackModel):
     endings: dict[Code, EndingCode] = Field(
         {}, description="What a closing means to the public; else: done is fixed, not done is not done."
     )
+    open311_words: bool = Field(
+        False,
+        description="Whether what another system sends as the description of a report is public there: never where it has"
+        " a name of who asked, a way to reach somebody, a postcode or a reference in it.",
+    )
     related: tuple[tuple[Code, ...], ...] = Field((), description="Groups of services that people mix up.")
 
     def kin(self, service: str) -> frozenset[str]:

@@ -48,8 +48,8 @@ def erase(customer_id: UUID, by: Actor, at: datetime) -> int:
     for case_id in followed:
         count_followers(case_id)
     gone += Photo.objects.filter(case_id__in=cases).delete()[0]
-    return gone + Report.objects.filter(case_id__in=cases).exclude(words="", photo_marks=[]).update(
-        words="", photo_marks=[]
+    return gone + Report.objects.filter(case_id__in=cases).exclude(words="", description="", photo_marks=[]).update(
+        words="", description="", photo_marks=[]
     )
 
 

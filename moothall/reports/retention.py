@@ -16,8 +16,8 @@ def forget(ids: Sequence[UUID], by: Actor, at: datetime) -> int:
     """Delete photos and words of these cases’ reports."""
     require(by, "customer.erase")
     gone = Photo.objects.filter(case_id__in=ids).delete()[0]
-    return gone + Report.objects.filter(case_id__in=ids).exclude(words="", photo_marks=[]).update(
-        words="", photo_marks=[]
+    return gone + Report.objects.filter(case_id__in=ids).exclude(words="", description="", photo_marks=[]).update(
+        words="", description="", photo_marks=[]
     )
 
 

@@ -13,12 +13,13 @@ from moothall.intake import actions
 from moothall.intake.queries import DialoguePage
 from moothall.interfaces.policy import Request
 from moothall.interfaces.ui.fields import FieldView, OptionView
-from moothall.places.finding import find_spots, street_letters, streets_of_letter, surroundings
+from moothall.places.finding import MOST_LISTED, find_spots, street_letters, streets_of_letter, surroundings
 from moothall.places.geometry import on_earth
 
 MOST: Final = 60
 LONGEST_EXACTLY: Final = 300
 MORE: Final = f"These are the first {MOST}. If it is none of them, go back and add the house number."
+MORE_STREETS: Final = f"These are the first {MOST_LISTED} streets. If it is none of them, go back and type its name."
 NO_POSITION = "That photo does not say where it was taken. Find the place by name, or describe it."
 
 
@@ -89,6 +90,8 @@ def place_field(view: FieldView, place: PlaceView) -> FieldView:
             options = (*options, OptionView("other", "None of these", exclusive=bool(options)))
         error = view.error or ("" if found or place.stage == "list" else f"We found nothing called “{place.typed}”.")
         hint = MORE if place.stage == "choose" and len(found) == MOST else ""
+        if place.stage == "list" and len(found) == MOST_LISTED:
+            hint = MORE_STREETS
         return replace(view, options=options, parts=(exactly,), error=error, hint=hint)
     if place.stage == "point":
         return replace(view, parts=(exactly,))

@@ -92,6 +92,7 @@ urlpatterns = [
     path("report", street.report_it, name="report-it"),
     path("report/offline", later.page, name="report-offline"),
     path("report/offline.json", later.questions, name="report-questions"),
+    path("report/app.webmanifest", later.manifest, name="report-manifest"),
     path("report/worker.js", later.worker, name="report-worker"),
     path("report/later", later.take, name="report-later"),
     path("reports", street.reports, name="reports"),

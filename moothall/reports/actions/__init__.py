@@ -2,7 +2,14 @@
 
 from moothall.reports.actions.alerts import CannotAlert, ask_for_alerts, confirm_alerts, stop_alerts
 from moothall.reports.actions.following import CannotFollow, follow, prove_follower, stop_following
-from moothall.reports.actions.keeping import hide_report, rebuild_reports, refresh_report, sent_on, take_off_private
+from moothall.reports.actions.keeping import (
+    describe_report,
+    hide_report,
+    rebuild_reports,
+    refresh_report,
+    sent_on,
+    take_off_private,
+)
 from moothall.reports.actions.photos import REASONS, CannotReview, mark_photos, review_photo
 
 __all__ = [
@@ -12,6 +19,7 @@ __all__ = [
     "CannotReview",
     "ask_for_alerts",
     "confirm_alerts",
+    "describe_report",
     "follow",
     "hide_report",
     "mark_photos",

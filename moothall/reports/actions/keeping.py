@@ -139,6 +139,15 @@ def sent_on(case_id: UUID, *, partner: str, at: datetime) -> None:
     Report.objects.filter(case_id=case_id).update(with_partner=partner[:60], changed_at=at)
 
 
+def describe_report(case_id: UUID, words: str) -> None:
+    """Keep what another system sent with a report to be public; nothing where the council does not let it (`open311_words`).
+
+    The caller has looked that it tells nothing of anybody.
+    """
+    if current_pack().one(STREET_REPORTS).open311_words:
+        Report.objects.filter(case_id=case_id).update(description=words[:4000])
+
+
 def hide_report(case_id: UUID, *, hidden: bool, by: Actor, at: datetime) -> None:
     """Take a report off the public pages, or put it back. LookupError when there is none to show, Refused."""
     require(by, "report.review")

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import Any, Final
 
 from django.db import connection
 
 from moothall.places.geometry import Box, cells_in
-from moothall.reports.cells import BOX, FINE, LEVELS
+from moothall.reports.cells import BOX, ENDED, ENDINGS, FINE, LEVELS, box_cells, first_whole_month, month_of
 from moothall.reports.queries.finding import ReportFilter
 
 MOST_SINGLE: Final = 400
@@ -38,19 +39,18 @@ class MapView:
 
 
 def map_view(box: Box, filter_: ReportFilter, *, across: int = ACROSS) -> MapView:
-    """Return what a map of this box shows. At most two queries; never more than about a thousand clusters.
+    """Return what a map of this box shows. At most three queries; never more than about a thousand clusters.
 
     ``across``: how many clusters have room side by side (a telephone has less).
     """
     level = _level(box, min(max(across, 4), ACROSS))
-    from_sums = level <= LEVELS[-1] and filter_.since is None and filter_.until is None and not _is_ending(filter_)
-    if from_sums:
+    if level <= LEVELS[-1] and filter_.until is None:
         kept = max(one for one in LEVELS if one <= max(level, LEVELS[0]))
         clusters = _from_sums(box, kept, filter_)
         total = sum(one.reports for one in clusters)
         if total > MOST_SINGLE:
             return MapView(tuple(clusters), total, single=False)
-        return _singles(box, filter_)
+        return _singles(box, filter_, squares=_squares(box, filter_) if box_cells(box) is None else None)
     found = _singles(box, filter_, most=MOST_SINGLE + 1)
     if len(found.clusters) <= MOST_SINGLE:
         return found
@@ -69,43 +69,64 @@ def _level(box: Box, across: int) -> int:
     return level
 
 
-def _is_ending(filter_: ReportFilter) -> bool:
-    return filter_.state not in {"", "open", "closed"}
-
-
 def _from_sums(box: Box, level: int, filter_: ReportFilter) -> list[Cluster]:
-    west, east, north, south = cells_in(box, level)
-    where = ["level = %s", "x BETWEEN %s AND %s", "y BETWEEN %s AND %s"]
-    values: list[Any] = [level, west, east, north, south]
-    if filter_.services:
-        where.append("service = ANY(%s)")
-        values.append(list(filter_.services))
-    if filter_.state:
-        where.append("is_open = %s")
-        values.append(filter_.state == "open")
-    if filter_.area:
-        where.append("area = %s")
-        values.append(filter_.area)
+    parts, values = _sums(box, level, filter_)
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT sum(latitudes) / sum(reports), sum(longitudes) / sum(reports), sum(reports),"  # noqa: S608
-            f" coalesce(sum(reports) FILTER (WHERE is_open), 0) FROM reports_cell WHERE {' AND '.join(where)}"
+            f" coalesce(sum(reports) FILTER (WHERE is_open), 0) FROM ({parts}) AS squares"
             " GROUP BY x, y HAVING sum(reports) > 0",
             values,
         )
         return [Cluster(round(lat, 5), round(lon, 5), int(n), int(o)) for lat, lon, n, o in cursor.fetchall()]
 
 
-def _where(box: Box, filter_: ReportFilter) -> tuple[str, list[Any]]:
+def _squares(box: Box, filter_: ReportFilter) -> list[int]:
+    """The squares of a wide box that hold the few reports which a filter lets through: what finds them without a walk."""
+    parts, values = _sums(box, BOX, filter_)
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT x, y FROM ({parts}) AS squares GROUP BY x, y HAVING sum(reports) > 0", values)  # noqa: S608
+        return [(x << BOX) + y for x, y in cursor.fetchall()]
+
+
+def _sums(box: Box, level: int, filter_: ReportFilter) -> tuple[str, list[Any]]:
+    """The sums of the squares in a box, by month; of the month in which a span begins its reports themselves."""
+    west, east, north, south = cells_in(box, level)
+    where = ["level = %s", "x BETWEEN %s AND %s", "y BETWEEN %s AND %s"]
+    values: list[Any] = [level, west, east, north, south]
+    if filter_.services:
+        where.append("service = ANY(%s)")
+        values.append(list(filter_.services))
+    if filter_.state in {"open", "closed"}:
+        where.append("is_open = %s")
+        values.append(filter_.state == "open")
+    elif filter_.state:
+        where.append(f"month / {ENDED} = %s")
+        values.append(ENDINGS.index(filter_.state) if filter_.state in ENDINGS else -1)
+    if filter_.area:
+        where.append("area = %s")
+        values.append(filter_.area)
+    names = "SELECT x, y, latitudes, longitudes, reports, is_open FROM reports_cell WHERE"
+    if filter_.since is None:
+        return f"{names} {' AND '.join(where)}", values
+    whole, shift = first_whole_month(filter_.since), FINE - level
+    where.append(f"month %% {ENDED} >= %s")
+    values.append(month_of(whole))
+    rest, more = _where(box, replace(filter_, until=whole - timedelta(microseconds=1)))
+    begun = (
+        f"SELECT (cell18 >> {FINE}) >> {shift}, (cell18 & {2**FINE - 1}) >> {shift}, latitude, longitude, 1, is_open"  # noqa: S608
+        f" FROM reports_report WHERE {rest}"
+    )
+    return f"{names} {' AND '.join(where)} UNION ALL {begun}", values + more
+
+
+def _where(box: Box, filter_: ReportFilter, squares: list[int] | None = None) -> tuple[str, list[Any]]:
     """Squares find the rows where they are not too many; the edges of the box then cut them."""
     where = ["NOT hidden", "duplicate_of IS NULL", "latitude BETWEEN %s AND %s", "longitude BETWEEN %s AND %s"]
     values: list[Any] = [box.south, box.north, box.west, box.east]
-    west, east, north, south = cells_in(box, BOX)
-    if (east - west + 1) * (south - north + 1) <= 900:
-        where.append("cell15 = ANY(%s)")
-        values.append([(x << BOX) + y for x in range(west, east + 1) for y in range(north, south + 1)])
-    else:
-        where.append("cell15 IS NOT NULL")
+    squares = box_cells(box) if squares is None else squares
+    where.append("cell15 IS NOT NULL" if squares is None else "cell15 = ANY(%s)")
+    values += [] if squares is None else [squares]
     if filter_.services:
         where.append("service = ANY(%s)")
         values.append(list(filter_.services))
@@ -124,8 +145,10 @@ def _where(box: Box, filter_: ReportFilter) -> tuple[str, list[Any]]:
     return " AND ".join(where), values
 
 
-def _singles(box: Box, filter_: ReportFilter, *, most: int = MOST_SINGLE) -> MapView:
-    where, values = _where(box, filter_)
+def _singles(
+    box: Box, filter_: ReportFilter, *, most: int = MOST_SINGLE, squares: list[int] | None = None
+) -> MapView:  # fmt: skip
+    where, values = _where(box, filter_, squares)
     with connection.cursor() as cursor:
         cursor.execute(
             f"SELECT latitude, longitude, is_open, reference, service FROM reports_report WHERE {where} LIMIT %s",  # noqa: S608

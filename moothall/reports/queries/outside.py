@@ -14,12 +14,15 @@ from moothall.core.references import NotAReference, read_reference
 from moothall.places.geometry import Box
 from moothall.promises.models import Promise
 from moothall.reports.models import Photo, PhotoState, Report
-from moothall.reports.queries.finding import ReportLine, line
+from moothall.reports.queries.finding import ReportLine, line, placed_in
 
 
 @dataclass(frozen=True, slots=True)
 class OutsideReport:
-    """One report for another system. ``details`` are fixed choices only: nothing anybody wrote is in it.
+    """One report for another system. ``details`` are fixed choices only: nothing anybody wrote is in them.
+
+    ``words`` are what another system sent with it to be public; ``uprn`` is known only of one it sent with a UPRN, because
+    a home that somebody chose may be her own.
 
     ``expected_at`` is the promise as it stands (its new date where one was given).
     """
@@ -28,6 +31,8 @@ class OutsideReport:
     details: tuple[str, ...]
     team: str
     uprn: int | None
+    postcode: str
+    words: str
     expected_at: datetime | None
     joined_to: str
     photo: UUID | None
@@ -36,7 +41,7 @@ class OutsideReport:
 def outside_reports(
     *, references: Sequence[str] = (), services: Sequence[str] = (), since: datetime | None = None,
     until: datetime | None = None, states: Sequence[str] = (), limit: int = 1_000,
-    skip: int = 0, box: Box | None = None,
+    skip: int = 0, box: Box | None = None, changed_since: datetime | None = None, changed_until: datetime | None = None,
 ) -> list[OutsideReport]:  # fmt: skip
     """Return public reports, newest first. ``references`` (as people write them) override everything else.
 
@@ -50,8 +55,10 @@ def outside_reports(
         rows = rows.filter(opened_at__gte=since) if since else rows
         rows = rows.filter(opened_at__lte=until) if until else rows
         rows = rows.filter(is_open="open" in states) if len(set(states)) == 1 else rows
+        rows = rows.filter(changed_at__gte=changed_since) if changed_since else rows
+        rows = rows.filter(changed_at__lte=changed_until) if changed_until else rows
         if box is not None:
-            rows = rows.filter(latitude__range=(box.south, box.north), longitude__range=(box.west, box.east))
+            rows = placed_in(rows, box)
     return _outside(list(rows.order_by("-opened_at", "-case_id")[skip : skip + limit]))
 
 
@@ -60,10 +67,10 @@ def outside_report(case_id: UUID) -> OutsideReport | None:
     return next(iter(_outside(list(Report.objects.filter(case_id=case_id, hidden=False)))), None)
 
 
-def changed_reports(*, since: datetime, until: datetime, limit: int = 1_000) -> list[OutsideReport]:
+def changed_reports(*, since: datetime, until: datetime, limit: int = 1_000, skip: int = 0) -> list[OutsideReport]:
     """Return public reports that changed in a span, the oldest change first. Five queries."""
     rows = Report.objects.filter(hidden=False, changed_at__gte=since, changed_at__lte=until)
-    return _outside(list(rows.order_by("changed_at", "case_id")[:limit]))
+    return _outside(list(rows.order_by("changed_at", "case_id")[skip : skip + limit]))
 
 
 def _stored(text: str) -> str:
@@ -75,7 +82,7 @@ def _stored(text: str) -> str:
 
 def _outside(rows: Sequence[Report]) -> list[OutsideReport]:
     pack, ids = current_pack(), [row.case_id for row in rows]
-    cases = {one.id: one for one in Case.objects.filter(id__in=ids).only("id", "answers", "team", "uprn")}
+    cases = {one.id: one for one in Case.objects.filter(id__in=ids).only("id", "answers", "team", "uprn", "channel")}
     into = {row.duplicate_of for row in rows if row.duplicate_of}
     others = dict(Report.objects.filter(case_id__in=into).values_list("case_id", "reference")) if into else {}
     due = _expected(ids)
@@ -91,11 +98,23 @@ def _outside(rows: Sequence[Report]) -> list[OutsideReport]:
         found.append(
             OutsideReport(
                 report=line(row, pack), details=details(case.answers if case else {}, pack, row.service),
-                team=team.name if team else "", uprn=case.uprn if case else None, expected_at=due.get(row.case_id),
+                team=team.name if team else "", uprn=case.uprn if case and case.channel == "open311" else None,
+                postcode=_postcode(case.answers, pack, row.service) if case else "",
+                words=row.description, expected_at=due.get(row.case_id),
                 joined_to=others.get(row.duplicate_of, "") if row.duplicate_of else "", photo=photos.get(row.case_id),
             )
         )  # fmt: skip
     return found
+
+
+def _postcode(answers: Mapping[str, Any], pack: Pack, service: str) -> str:
+    """The postcode of the place that was chosen, as people write it."""
+    known = pack.services.get(service)
+    for question in known.questions if known else ():
+        value = answers.get(question.id)
+        if question.type == "place" and isinstance(value, Mapping):
+            return str(value.get("postcode") or "")
+    return ""
 
 
 def _expected(ids: Sequence[UUID]) -> dict[UUID, datetime]:

@@ -19,7 +19,10 @@ from moothall.cases.models import Case, Note
 from moothall.core import jobs
 from moothall.core.actors import SYSTEM
 from moothall.core.references import show_reference
+from moothall.places.actions import Premises, import_premises
 from moothall.reports.models import Report
+from moothall.reports.pack import STREET_REPORTS
+from moothall.reports.retention import forget
 
 pytestmark = [pytest.mark.django_db]
 ROOT = "/open311/v2"
@@ -164,10 +167,10 @@ def test_a_report_is_taken_followed_and_ends(town: None, client: Client, key: st
         -1.5503,
         "Near Mill Lane, Armley",
     )
-    assert row["description"] == "Road; Deeper than 10 cm"
+    assert row["description"] == "Deep one.\nBy the stop <b>"
+    assert (row["address_id"], row["zipcode"]) == (None, None), "nobody chose an address"
     assert all(MOMENT.fullmatch(row[f"{name}_datetime"]) for name in ("requested", "updated", "expected"))
     assert "Oyelaran" not in json.dumps(row)
-    assert "Deep one" not in json.dumps(row)
     clock.advance(hours=2)
     close_case(case.id, outcome="utility-told", resolved=False, by=SYSTEM, at=clock.now())
     jobs.drain(at=clock.now())
@@ -246,6 +249,72 @@ def test_a_place_in_words_that_is_sure_is_on_the_map(town: None, client: Client,
         row = body(client.get(f"{ROOT}/requests/{number}.json"))[0]
         assert (row["lat"], row["long"]) == at
         assert Case.objects.get(reference=number.replace("-", "")).place_text == words
+
+
+def test_words_that_tell_of_somebody_are_not_public_and_a_council_may_keep_all_back(
+    town: None, client: Client, key: str, council: Any, clock: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def description(words: str, **more: str) -> str | None:
+        sent = {
+            "api_key": key, "service_code": "pothole", "lat": "53.8001", "long": "-1.5503", "description": words,
+            "attribute[surface]": "road", "first_name": "Sam", "last_name": "Oyelaran", "email": "sam@example.com", **more,
+        }  # fmt: skip
+        number = body(client.post(f"{ROOT}/requests.json", sent))[0]["service_request_id"]
+        return str(body(client.get(f"{ROOT}/requests/{number}.json"))[0]["description"])
+
+    assert description("A hole as wide as a bin lid") == "A hole as wide as a bin lid"
+    for words in ("Ring me on 07700 900123", "Oyelaran saw it", "a@example.org", "Outside LS1 1UR"):
+        assert description(words) == "Road", words
+    rules = council.one(STREET_REPORTS).model_copy(update={"open311_words": False})
+    monkeypatch.setitem(council._values, "street_reports", rules)
+    assert description("A second hole beside it") == "Road"
+    report = Report.objects.exclude(description="").get()
+    forget([report.case_id], SYSTEM, clock.now())
+    report.refresh_from_db()
+    assert report.description == ""
+
+
+def test_a_parameter_that_there_is_not_is_no_filter_that_was_passed_over(
+    report: Callable[..., Case], client: Client, clock: Any
+) -> None:
+    first = show_reference(report().reference)
+    clock.advance(hours=2)
+    second = show_reference(report(53.801).reference)
+    said(client.get(f"{ROOT}/requests.json", {"q": "hole"}), 400, "There is no parameter “q” here")
+    said(client.get(f"{ROOT}/servicerequestupdates.xml", {"service_code": "pothole"}), 400, "service_code")
+    assert (
+        client.get(f"{ROOT}/requests.json", {"extensions": "true", "jurisdiction_id": "leeds.example.org"}).status_code
+        == 200
+    )
+
+    def numbers(path: str, **query: str) -> list[str]:
+        return [one["service_request_id"] for one in body(client.get(f"{ROOT}/{path}.json", query))]
+
+    after = "2026-03-02T10:00:00Z"
+    assert numbers("requests", updated_after=after) == [second]
+    assert numbers("requests", updated_before=after) == [first]
+    pages = [numbers("servicerequestupdates", page=str(n), page_size="1") for n in (1, 2, 3)]
+    assert pages == [[first], [second], []]
+    said(client.get(f"{ROOT}/servicerequestupdates.json", {"page": "0"}), 400, "page")
+
+
+def test_an_address_that_was_sent_comes_back_with_its_postcode(town: None, client: Client, key: str) -> None:
+    import_premises(
+        [
+            Premises(
+                uprn=72_000_014, address="14 Mill Lane, Armley", number="14", postcode="LS12 1AA", area_code="w1",
+                latitude=53.8001, longitude=-1.5510,
+            )
+        ],
+        by=SYSTEM,
+    )  # fmt: skip
+    sent = {"api_key": key, "service_code": "pothole", "address_id": "72000014"}
+    number = body(client.post(f"{ROOT}/requests.json", sent))[0]["service_request_id"]
+    row = body(client.get(f"{ROOT}/requests/{number}.json"))[0]
+    assert (row["address_id"], row["zipcode"]) == ("72000014", "LS12 1AA")
+    assert same(body(client.get(f"{ROOT}/requests/{number}.json"))) == spark(
+        xml(client.get(f"{ROOT}/requests/{number}.xml"))
+    )
 
 
 def test_filters_of_the_list(report: Callable[..., Case], client: Client, clock: Any) -> None:

@@ -405,3 +405,18 @@ def test_news_can_be_had_of_any_place_by_its_name_or_from_the_map(town: None, cl
     assert "within 500 metres" in client.get(news[1].replace("&amp;", "&")).content.decode()
     wide = client.get("/reports?box=-1.9,53.6,-1.3,53.9").content.decode()
     assert "Email me what is new near a place" in wide
+
+
+def test_reporting_can_be_put_among_the_apps_of_a_device(council: Any, client: Client) -> None:
+    for page in ("/report", "/report/offline"):
+        assert '<link rel="manifest" href="/report/app.webmanifest">' in client.get(page).content.decode()
+    answer = client.get("/report/app.webmanifest")
+    assert answer["Content-Type"] == "application/manifest+json"
+    told = answer.json()
+    assert (told["id"], told["start_url"], told["scope"], told["display"]) == ("/report", "/report", "/", "standalone")
+    assert council.council.name.split()[0] in told["name"]
+    for icon in told["icons"]:
+        assert client.get(icon["src"])["Content-Type"] == icon["type"]
+    assert "/report/app.webmanifest" in client.get("/report/worker.js").content.decode(), (
+        "kept for where there is no signal"
+    )

@@ -27,6 +27,12 @@ NEAR: Final = 500
 FURTHEST: Final = 10_000
 """Metres round a point that a list is asked for, and at most."""
 NO_POINT: Final = "The lat and long are not a latitude and a longitude in degrees."
+SILENT: Final = frozenset({"api_key", "extensions"})
+"""What clients send with every call, though it decides nothing in a list."""
+SPANS: Final = frozenset({"jurisdiction_id", "start_date", "end_date", "page", "page_size"}) | SILENT
+FILTERS: Final = SPANS | frozenset(
+    {"service_request_id", "service_code", "status", "lat", "long", "lon", "radius", "updated_after", "updated_before"}
+)
 MOST_OTHERS: Final = 20
 MOST_OTHER_WORDS: Final = 300
 _MOMENT: Final = re.compile(r"\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:?\d{2}))?")
@@ -44,15 +50,22 @@ class Wanted:
     size: int = MOST_LISTED
     skip: int = 0
     box: Box | None = None
+    changed_since: datetime | None = None
+    changed_until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """A report that was sent: the service, its answers as the dialogue keeps them, and words of the sender's own."""
+    """A report that was sent: the service, its answers as the dialogue keeps them, and words of the sender's own.
+
+    ``description`` is what was sent to be public, ``names`` those of whoever asked.
+    """
 
     service: Service
     answers: Mapping[str, Any]
     words: str
+    description: str = ""
+    names: tuple[str, ...] = ()
 
 
 def read_wanted(query: QueryDict, *, at: datetime) -> Wanted:
@@ -61,13 +74,15 @@ def read_wanted(query: QueryDict, *, at: datetime) -> Wanted:
     Without dates: the last 90 days; with one of them: 90 days from it, or up to it.
 
     Raises:
-        Problem: 400 for a date, status or place that cannot be read, an end before its start, or a span of more than 90 days.
+        Problem: 400 for a date, status or place that cannot be read, an end before its start, a span of more than 90 days, or
+            a parameter that there is not: a filter that is passed over answers another question than was asked.
     """
     references = _listed(query, "service_request_id")
     if references:
         return Wanted(references=references[:MOST_LISTED])
     states = tuple(state.lower() for state in _listed(query, "status"))
-    problems = [
+    problems = _unknown(query, FILTERS)
+    problems += [
         f"There is no status “{one[:40]}”. Use open or closed." for one in states if one not in {"open", "closed"}
     ]
     since, until = _moment(query, "start_date", problems), _moment(query, "end_date", problems)
@@ -75,6 +90,7 @@ def read_wanted(query: QueryDict, *, at: datetime) -> Wanted:
         problems.append("The end_date is before the start_date.")
     elif since and until and until - since > SPAN + timedelta(days=1):
         problems.append("The start_date and end_date may span at most 90 days.")
+    changed = _moment(query, "updated_after", problems), _moment(query, "updated_before", problems)
     size, page = _count(query, "page_size", MOST_LISTED, problems), _count(query, "page", 1, problems)
     box = _around(query, problems)
     if problems:
@@ -82,8 +98,18 @@ def read_wanted(query: QueryDict, *, at: datetime) -> Wanted:
     if since is None:
         since = (until or at) - SPAN
     until = until or since + SPAN
-    skip = (page - 1) * size
-    return Wanted((), _listed(query, "service_code"), states, since, until, size=size, skip=skip, box=box)
+    return Wanted(
+        (), _listed(query, "service_code"), states, since, until, size=size, skip=(page - 1) * size, box=box,
+        changed_since=changed[0], changed_until=changed[1],
+    )  # fmt: skip
+
+
+def _unknown(query: QueryDict, known: frozenset[str]) -> list[str]:
+    return [
+        f"There is no parameter “{name[:40]}” here. There are: {', '.join(sorted(known - SILENT))}."
+        for name in query
+        if name not in known
+    ]
 
 
 def _around(query: QueryDict, problems: list[str]) -> Box | None:
@@ -123,9 +149,20 @@ def _count(query: QueryDict, name: str, default: int, problems: list[str]) -> in
     return int(text)
 
 
-def read_span(query: QueryDict, *, at: datetime) -> tuple[datetime, datetime]:
-    """Read the dates of a call for updates: by default the last day. Raises Problem."""
-    problems: list[str] = []
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Which changes a call asks for."""
+
+    since: datetime
+    until: datetime
+    size: int = MOST_LISTED
+    skip: int = 0
+
+
+def read_span(query: QueryDict, *, at: datetime) -> Span:
+    """Read the dates and the page of a call for updates: by default the first of the last day. Raises Problem."""
+    problems = _unknown(query, SPANS)
+    size, page = _count(query, "page_size", MOST_LISTED, problems), _count(query, "page", 1, problems)
     since, until = _moment(query, "start_date", problems), _moment(query, "end_date", problems)
     if problems:
         raise Problem(400, *problems)
@@ -133,7 +170,7 @@ def read_span(query: QueryDict, *, at: datetime) -> tuple[datetime, datetime]:
     since = since or until - timedelta(days=1)
     if until < since or until - since > SPAN + timedelta(days=1):
         raise Problem(400, "The start_date and end_date must be in order and may span at most 90 days.")
-    return since, until
+    return Span(since, until, size, (page - 1) * size)
 
 
 def _listed(query: QueryDict, name: str) -> tuple[str, ...]:
@@ -176,7 +213,7 @@ def read_sent(form: QueryDict, *, at: datetime) -> Sent:
     place = _place(form, problems)
     answers, others = _attributes(form, service, problems, at=at)
     person = _person(form, service, problems, at=at)
-    words = form.get("description", "").strip()
+    words = description = form.get("description", "").strip()
     if len(words) > MOST_WORDS:
         problems.append("The description is limited to 4,000 characters.")
     media = form.get("media_url", "").strip()
@@ -192,7 +229,8 @@ def read_sent(form: QueryDict, *, at: datetime) -> Sent:
     words = "\n".join(filter(None, (words, *others)))
     if media:
         words = f"{words}\n\nPhoto: {media}".strip()
-    return Sent(service, answers, words)
+    names = tuple(name for part in ("first_name", "last_name") for name in form.get(part, "").split())
+    return Sent(service, answers, words, description, names)
 
 
 def _place(form: QueryDict, problems: list[str]) -> dict[str, Any]:

@@ -91,7 +91,7 @@ def _values(question: Question) -> list[dict[str, str]]:
 
 
 def request_row(one: OutsideReport) -> dict[str, Any]:
-    """Return a report. Its description is what was chosen from fixed choices: what people wrote is not public."""
+    """Return a report. Its description is what another system sent to be public, else what was chosen from fixed choices."""
     report = one.report
     notes = report.says if report.is_open or not report.outcome else f"{report.says}: {report.outcome}"
     if one.joined_to:
@@ -104,15 +104,15 @@ def request_row(one: OutsideReport) -> dict[str, Any]:
         "status_notes": notes,
         "service_name": service.name if service else report.name,
         "service_code": report.service,
-        "description": "; ".join(one.details)[:4000] or None,
+        "description": one.words or "; ".join(one.details)[:4000] or None,
         "agency_responsible": one.team or None,
         "service_notice": f"Follow it at {link}",
         "requested_datetime": moment(report.opened_at),
         "updated_datetime": moment(report.changed_at if report.is_open else report.closed_at or report.changed_at),
         "expected_datetime": moment(one.expected_at),
         "address": report.place or None,
-        "address_id": None,
-        "zipcode": None,
+        "address_id": str(one.uprn) if one.uprn else None,
+        "zipcode": one.postcode or None,
         "lat": report.latitude,
         "long": report.longitude,
         "media_url": f"{link}/photos/{one.photo}.jpg" if one.photo else None,

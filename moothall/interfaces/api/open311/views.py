@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
@@ -21,12 +21,13 @@ from moothall.core.references import show_reference
 from moothall.core.staff import actor_of_client
 from moothall.core.zone import council_date
 from moothall.intake.actions import Raised, raise_request
+from moothall.intake.social.guard import PersonalData, check_public
 from moothall.interfaces.api.open311 import shapes
 from moothall.interfaces.api.open311.reading import MOST_LISTED, Sent, read_sent, read_span, read_wanted
 from moothall.interfaces.api.open311.wire import Problem, allowed, answer, errors, format_of, moment, operation
 from moothall.interfaces.policy import Request, address_of, policy
 from moothall.promises.rules import say_moment
-from moothall.reports.actions import refresh_report
+from moothall.reports.actions import describe_report, refresh_report
 from moothall.reports.queries.outside import changed_reports, outside_reports
 
 SCOPE: Final = "api.open311"
@@ -87,6 +88,8 @@ def requests(request: Request, fmt: str) -> HttpResponse:
         limit=wanted.size,
         skip=wanted.skip,
         box=wanted.box,
+        changed_since=wanted.changed_since,
+        changed_until=wanted.changed_until,
     )
     return answer(fmt, "service_requests", [shapes.request_row(one) for one in found])
 
@@ -117,8 +120,9 @@ def token(request: Request, fmt: str, token: str) -> HttpResponse:
 @operation("GET")
 def updates(request: Request, fmt: str) -> HttpResponse:
     """List what changed in a span of time, oldest first: our extension, for whoever follows many reports."""
-    since, until = read_span(request.GET, at=clock.now())
-    rows = [shapes.update_row(one) for one in changed_reports(since=since, until=until)]
+    span = read_span(request.GET, at=clock.now())
+    found = changed_reports(since=span.since, until=span.until, limit=span.size, skip=span.skip)
+    rows = [shapes.update_row(one) for one in found]
     return answer(fmt, "service_request_updates", rows)
 
 
@@ -146,15 +150,27 @@ def take(request: Request) -> dict[str, Any]:
     body = {name: values for name, values in request.POST.lists() if name != "api_key"}
     own = request.POST.get("client_reference", "").strip()[:120]
     try:
-        made, _ = once(
+        made, ran = once(
             "open311.client_reference" if own else "open311.requests", f"{by.id}:{own or fingerprint(body)}", at=now,
             request=body, do=lambda: _raise(sent, by), expires=REMEMBERED if own else TWICE,
         )  # fmt: skip
     except KeyReused as reused:
         raise Problem(400, f"The client_reference “{own}” was sent before with another report.") from reused
     if case := made.get("case"):  # an answer that was kept before there was one to keep has none
-        refresh_report(UUID(case), at=now)  # there for whoever asks next; those who watch the place hear by the event
+        # there for whoever asks next; those who watch the place hear by the event
+        _show(UUID(case), sent if ran else None, at=now)
     return {name: made[name] for name in _ORDER if name in made}  # kept as jsonb, which has an order of its own
+
+
+def _show(case_id: UUID, sent: Sent | None, *, at: datetime) -> None:
+    """Make the public report, when it is new with the words that came for everybody, unless they tell of somebody."""
+    if refresh_report(case_id, at=at) is None or sent is None:
+        return
+    try:
+        check_public(sent.description, names=sent.names)
+    except PersonalData:
+        return
+    describe_report(case_id, sent.description)
 
 
 WRONG_KEYS: Final = 20

@@ -25,6 +25,7 @@ from moothall.documents.rules import FileRefused, check_size
 from moothall.intake.actions.later import MOST_PHOTOS, NotHere, take_later
 from moothall.interfaces.policy import Request, address_of, policy
 from moothall.interfaces.ui.jinja import theme_url
+from moothall.interfaces.ui.theme import current_brand
 from moothall.reports.pack import public_services
 
 KEPT: Final = ("built/site.css", "built/site.js", "built/offline-report.js", "built/atkinson-latin-wght-normal.woff2")
@@ -79,14 +80,32 @@ def questions(request: Request) -> JsonResponse:
 @cache_control(no_cache=True)
 def worker(request: Request) -> HttpResponse:
     """The service worker of the report page, told what to keep."""
-    kept = [reverse("site:report-offline"), reverse("site:report-questions"), reverse("ui:icon"), theme_url(),
-            *(staticfiles_storage.url(name) for name in KEPT)]  # fmt: skip
+    names = ("site:report-offline", "site:report-questions", "site:report-manifest", "ui:icon")
+    kept = [*map(reverse, names), theme_url(), *map(staticfiles_storage.url, KEPT)]
     parts = [*kept, *map(_content, (*KEPT, WORKER)), json.dumps(sorted(current_pack().services))]
     name = hashlib.sha256("\n".join(parts).encode()).hexdigest()[:12]
     told = f"self.KEPT = {json.dumps(kept)};\nself.NAME = {json.dumps('report-' + name)};\n"
     answer = HttpResponse(told + _content(WORKER), content_type="text/javascript; charset=utf-8")
     answer["Service-Worker-Allowed"] = reverse("site:report-it")
     return answer
+
+
+@policy("public")
+@require_safe
+@cache_control(public=True, max_age=3600)
+def manifest(request: Request) -> JsonResponse:
+    """What a browser needs to put reporting among the apps of a device.
+
+    It begins at the report page; a report goes on through the pages of its service, so all of the site is within it.
+    """
+    brand, here = current_brand(), reverse("site:report-it")
+    told = {
+        "name": f"{brand.called}: report it", "short_name": "Report it", "id": here, "start_url": here,
+        "scope": reverse("site:home"), "display": "standalone", "lang": "en-GB", "background_color": "#ffffff",
+        "theme_color": brand.colour,
+        "icons": [{"src": reverse("ui:icon"), "type": "image/svg+xml", "sizes": "any", "purpose": "any"}],
+    }  # fmt: skip
+    return JsonResponse(told, content_type="application/manifest+json")
 
 
 @csrf_exempt  # the kept page's token may be older than its cookie; the header below no other site's form can send
