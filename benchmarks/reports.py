@@ -3,7 +3,7 @@
 Invented reports lie along invented streets of a town 24 km by 22 km (density falls from its middle), in 13 services over two
 years, 12 in 100 open, 400 on one point that stands for no place; they come in by COPY, the sums of the map by the product's
 own count. Times are in process, one client, warm: what the database and we take, without HTTP. `box_20000` is a box that
-holds 20,000 reports, drawn with a filter that sums cannot answer (a date), so it reads the reports themselves.
+holds 20,000 reports, drawn with a filter that sums cannot answer (an end date), so it reads the reports themselves.
 
 `precision` and `recall` are of the labelled set `_duplicates.py` makes from Boston's reports; left out where that file is not.
 """
@@ -171,7 +171,7 @@ def drawing() -> dict[str, Any]:
     """Draw the whole town, a part of it, and a box of 20,000 reports; say how long and how many bytes."""
     from moothall.interfaces.site.street_shapes import map_json
     from moothall.places.geometry import Box
-    from moothall.reports.queries import ReportFilter, map_view
+    from moothall.reports.queries import ReportFilter, map_view, newest_reports
 
     town = Box(53.5, -2.0, 54.1, -1.1)
     figures: dict[str, Any] = {}
@@ -182,14 +182,17 @@ def drawing() -> dict[str, Any]:
     figures |= timed("town_open_potholes", lambda: map_view(town, ReportFilter(services=("pothole",), state="open")))
     year = ReportFilter(since=NOW - timedelta(days=30))
     figures |= timed("town_last_30_days", lambda: map_view(town, year), times=10)
+    figures |= timed("town_last_year", lambda: map_view(town, ReportFilter(since=NOW - timedelta(days=365))))
+    figures |= timed("town_fixed", lambda: map_view(town, ReportFilter(state="fixed")))
     box = box_of_20000()
-    long_ago = ReportFilter(since=NOW - timedelta(days=3650))
+    long_ago = ReportFilter(until=NOW)
     figures["box_20000_reports"] = map_view(box, long_ago).total
     figures |= timed("box_20000", lambda: map_view(box, long_ago))
     figures["box_20000_kilobytes"] = round(len(json.dumps(map_json(map_view(box, long_ago)))) / 1000, 1)
     figures |= timed("box_20000_from_sums", lambda: map_view(box, plain))
     street = Box(53.7995, -1.552, 53.8015, -1.548)
     figures |= timed("street", lambda: map_view(street, plain))
+    figures |= timed("street_list", lambda: newest_reports(ReportFilter(box=street)))
     return figures
 
 
