@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -12,6 +13,7 @@ from moothall.customers.linking.rules.explaining import parts_of
 from moothall.customers.linking.weighing import Likely
 from moothall.customers.matching import actions, queries
 from moothall.customers.matching.rules import Person, standardise
+from moothall.customers.matching.rules.deciding import conflict, contradiction, names_another, plainly_one, same_name
 
 MOST_PAIRS = 36
 
@@ -35,13 +37,33 @@ class Matched:
         """These records are another customer's now."""
         actions.move_people(list(record_ids), customer_id)
 
-    def likely(
-        self, fields: Mapping[str, str], *, but: Iterable[UUID] = (), limit: int = 10, source: str = ""
-    ) -> list[Likely]:
-        """Return who it may be, best first, each customer once by her best record."""
-        if not (fields.get("family_name") or fields.get("given_name")):
+    def likely(self, fields: Mapping[str, str], *, but: Iterable[UUID] = (), limit: int = 10) -> list[Likely]:
+        """Return who it may be, best first, each customer once by her best record.
+
+        Sure of nobody where it fits two, or where anything that is said of her contradicts it: those are for a person.
+        """
+        if not _named(fields):
             return []
-        return best_of(queries.candidates(person_of(fields), but=tuple(but), source=source))[:limit]
+        person = person_of(fields)
+        return _surely(person, best_of(queries.candidates(person, but=tuple(but))))[:limit]
+
+    def contradiction(self, one: UUID, other: UUID) -> str:
+        """Return why two customers cannot be one by what all their records say, or nothing."""
+        said = queries.people_by_customer([one, other])
+        pairs = ((a, b) for a in said.get(one, ()) for b in said.get(other, ()))
+        return next((why for a, b in pairs if (why := contradiction(a, b))), "")
+
+    def another(self, record_id: UUID, customer_id: UUID, before: Mapping[str, str], now: Mapping[str, str]) -> str:
+        """Return why a record that said `before` can no longer be of its customer, or nothing."""
+        if not (_named(before) and _named(now)):
+            return ""
+        old, new = person_of(before), person_of(now)
+        others = queries.people_by_customer([customer_id], but=[record_id]).get(customer_id, [])
+        if any(plainly_one(new, one) or (new.dob == old.dob and same_name(new, one)) for one in others):
+            return ""  # somebody had said so already
+        if names_another(old, new):
+            return contradiction(old, new)
+        return next((contradiction(new, one) for one in others if conflict(new, one) and not conflict(old, one)), "")
 
     def weigh(self, one: UUID, other: UUID) -> tuple[float, list[dict[str, Any]]]:
         """Return how alike two customers are by the records of theirs that are most alike."""
@@ -51,6 +73,20 @@ class Matched:
             return 0.0, []
         score = max((queries.score_pair(a, b)[0] for a, b in pairs), key=lambda made: made.weight)
         return score.weight, parts_of(score)
+
+
+def _surely(person: Person, found: list[Likely]) -> list[Likely]:
+    """Leave sure only who is it alone, and of whom nothing is said that contradicts. One query, where anybody is sure."""
+    sure = [one.customer_id for one in found if one.kind == "auto"]
+    if not sure:
+        return found
+    why = dict.fromkeys(sure, "Fits two people") if len(sure) > 1 else {}
+    if len(sure) == 1:
+        said = queries.people_by_customer(sure).get(sure[0], ())
+        why = {sure[0]: next((no for one in said if (no := contradiction(person, one))), "")}
+    return [
+        replace(one, kind="review", reason=why[one.customer_id]) if why.get(one.customer_id) else one for one in found
+    ]
 
 
 def best_of(candidates: Iterable[queries.Candidate]) -> list[Likely]:
@@ -68,8 +104,12 @@ def best_of(candidates: Iterable[queries.Candidate]) -> list[Likely]:
 
 def _read(people: Iterable[tuple[UUID, UUID, str, Mapping[str, str]]]) -> Iterator[tuple[UUID, UUID, str, Person]]:
     for record_id, customer_id, source, fields in people:
-        if fields.get("family_name") or fields.get("given_name"):
+        if _named(fields):
             yield record_id, customer_id, source, person_of(fields)
+
+
+def _named(fields: Mapping[str, str]) -> bool:
+    return bool(fields.get("family_name") or fields.get("given_name"))
 
 
 def person_of(fields: Mapping[str, str]) -> Person:

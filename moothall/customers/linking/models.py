@@ -131,7 +131,12 @@ class Link(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["record"], condition=Q(undone_at__isnull=True), name="link_stands_once")
         ]
-        indexes = [models.Index(fields=["customer"], name="link_customer", condition=Q(undone_at__isnull=True))]
+        indexes = [
+            models.Index(fields=["customer"], name="link_customer", condition=Q(undone_at__isnull=True)),
+            models.Index(
+                fields=["-at", "-id"], name="link_by_machine", condition=Q(how="machine", undone_at__isnull=True)
+            ),
+        ]
 
 
 class Merge(models.Model):

@@ -34,10 +34,14 @@ class Matcher(Protocol):
     def move(self, record_ids: Iterable[UUID], customer_id: UUID) -> None:
         """These records are another customer's now."""
 
-    def likely(
-        self, fields: Mapping[str, str], *, but: Iterable[UUID] = (), limit: int = 10, source: str = ""
-    ) -> list[Likely]:
-        """Return who it may be, best first, each customer once. ``source``: the system that says this."""
+    def likely(self, fields: Mapping[str, str], *, but: Iterable[UUID] = (), limit: int = 10) -> list[Likely]:
+        """Return who it may be, best first, each customer once: auto for one at most, whom nothing contradicts."""
+
+    def contradiction(self, one: UUID, other: UUID) -> str:
+        """Return, in words, why two customers cannot be one by what all their records say; empty where they may."""
+
+    def another(self, record_id: UUID, customer_id: UUID, before: Mapping[str, str], now: Mapping[str, str]) -> str:
+        """Return, in words, why a record that said ``before`` can no longer be of its customer; empty where it may be."""
 
     def weigh(self, one: UUID, other: UUID) -> tuple[float, list[dict[str, Any]]]:
         """Return how alike two customers are, with the parts; nothing speaks either way where one is not known."""
@@ -58,11 +62,17 @@ class NoMatcher:
     def move(self, record_ids: Iterable[UUID], customer_id: UUID) -> None:
         """Nothing is known."""
 
-    def likely(
-        self, fields: Mapping[str, str], *, but: Iterable[UUID] = (), limit: int = 10, source: str = ""
-    ) -> list[Likely]:
+    def likely(self, fields: Mapping[str, str], *, but: Iterable[UUID] = (), limit: int = 10) -> list[Likely]:
         """Nobody."""
         return []
+
+    def contradiction(self, one: UUID, other: UUID) -> str:
+        """Nothing speaks either way."""
+        return ""
+
+    def another(self, record_id: UUID, customer_id: UUID, before: Mapping[str, str], now: Mapping[str, str]) -> str:
+        """Nothing speaks either way."""
+        return ""
 
     def weigh(self, one: UUID, other: UUID) -> tuple[float, list[dict[str, Any]]]:
         """Nothing speaks either way."""

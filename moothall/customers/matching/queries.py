@@ -17,7 +17,6 @@ from moothall.customers.matching.rules.deciding import Kind
 from moothall.customers.matching.rules.keys import hashed, keys_of
 from moothall.customers.matching.rules.person import COLUMNS, LISTS
 from moothall.customers.matching.rules.scoring import starting_model
-from moothall.customers.matching.rules.vouching import matters, vouched
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -99,25 +98,20 @@ def forget_read_models() -> None:
     _trained.cache_clear()
 
 
-def candidates(
-    person: Person, *, limit: int = 50, but: Collection[UUID] = (), apart: bool = False, source: str = ""
-) -> list[Candidate]:
+def candidates(person: Person, *, limit: int = 50, but: Collection[UUID] = (), apart: bool = False) -> list[Candidate]:
     """Return the records that may be of this person, the surest first.
 
     `but`: records that are not asked about (the person's own). `apart`: also those that the rules keep apart, for an
-    officer who searches; else they are left out. `source`: the system that says this of her. Three queries in all.
+    officer who searches; else they are left out. Three queries in all.
     """
     trained = model_in_use()
     found = _sharing(person, but)
     frequency = _Shares(trained.version)
     frequency.fetch([person, *(each for _, _, _, each in found)])
-    around = [(source, person), *((system, other) for _, _, system, other in found)] if len(found) < LOOKED_AT else []
     scored = []
     for record_id, customer_id, system, other in found:
         made = score(person, other, trained.model, frequency)
         signs = signs_of(person, other, trained.model, frequency)
-        if made.weight >= trained.model.auto_at and matters(made) and vouched(person, other, around):
-            signs |= {"vouched"}
         verdict = decision(made, signs, trained.model)
         if apart or verdict.kind is not Kind.APART:
             scored.append(Candidate(record_id, customer_id, other, made, verdict, system))
@@ -156,6 +150,19 @@ def people_of(record_ids: Iterable[UUID]) -> dict[UUID, Person]:
     """Return what the records say, standardised, by record; those that are not kept are left out."""
     rows = PersonKey.objects.filter(record_id__in=list(record_ids)).values_list("record_id", *COLUMNS)
     return {row[0]: _person(row[1:]) for row in rows}
+
+
+def people_by_customer(customer_ids: Iterable[UUID], *, but: Collection[UUID] = ()) -> dict[UUID, list[Person]]:
+    """Return what the records of each of these customers say, standardised; who has none is left out. One query.
+
+    `but`: records that are not asked about.
+    """
+    found: dict[UUID, list[Person]] = {}
+    rows = PersonKey.objects.filter(customer_id__in=set(customer_ids)).exclude(record_id__in=but).order_by("record_id")
+    for row in rows.values_list("customer_id", *COLUMNS):
+        if row[0] is not None:
+            found.setdefault(row[0], []).append(_person(row[1:]))
+    return found
 
 
 def known_records(*, most: int) -> int:

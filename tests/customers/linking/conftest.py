@@ -53,9 +53,7 @@ class PlainWeigher:
             if one in self.known:
                 self.known[one] = (customer_id, self.known[one][1])
 
-    def likely(
-        self, fields: Mapping[str, str], *, but: Iterable[UUID] = (), limit: int = 10, source: str = ""
-    ) -> list[Likely]:
+    def likely(self, fields: Mapping[str, str], *, but: Iterable[UUID] = (), limit: int = 10) -> list[Likely]:
         found: dict[UUID, Likely] = {}
         for customer_id, other in self.known.values():
             if other.get("family_name") != fields.get("family_name"):
@@ -66,6 +64,12 @@ class PlainWeigher:
                 parts = [{"field": "family_name", "level": "same", "weight": 4.0, "words": "same family name"}]
                 found[customer_id] = Likely(customer_id, weight, parts, "auto" if born else "review")
         return sorted(found.values(), key=lambda one: (-one.weight, one.customer_id.int))[:limit]
+
+    def contradiction(self, one: UUID, other: UUID) -> str:
+        return ""
+
+    def another(self, record_id: UUID, customer_id: UUID, before: Mapping[str, str], now: Mapping[str, str]) -> str:
+        return ""
 
     def weigh(self, one: UUID, other: UUID) -> tuple[float, list[dict[str, Any]]]:
         return 0.0, []

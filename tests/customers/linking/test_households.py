@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import random
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 import pytest
 
@@ -17,13 +17,17 @@ from moothall.customers.linking.actions.indexing import index_customers
 from moothall.customers.linking.actions.placing import place, recognise
 from moothall.customers.linking.matched import Matched
 from moothall.customers.linking.models import Delivery, Link, Merge, SourceRecord
+from moothall.customers.linking.weighing import Likely
 from moothall.customers.matching import queries as matching
+from moothall.customers.matching.models import TrainedModel
 from moothall.customers.matching.rules.dates import read_birth
 from moothall.customers.models import Customer
-from tests.customers.matching.households import HOUSEHOLDS, Said
+from tests.customers.linking.conftest import deliver
+from tests.customers.linking.files import file_of
+from tests.customers.matching.households import HOUSEHOLDS, LIBRARY, RENTS, SEVERAL, SHARED, TAX, Said, housed
+from tests.customers.matching.test_households import reckless
 
 pytestmark = pytest.mark.django_db(transaction=True)
-_LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
 
 @pytest.fixture(autouse=True)
@@ -32,20 +36,6 @@ def _really_weighed() -> Iterator[None]:
     matching.forget_read_models()
     yield
     weighing.use(before)
-
-
-def _housed(at: int, said: Said) -> Said:
-    """The household in a home of its own, so that only those of one kind can be taken for one another."""
-    own = dict(said)
-    if own.get("family_name"):  # a name quite its own
-        own["family_name"] = "".join(random.Random(at).choices(_LETTERS, k=7)).title() + own["family_name"].lower()
-    own |= {key: f"{own[key]}{at:02}" for key in ("uprn",) if own.get(key)}
-    own |= {key: own[key][:-2] + f"{at:02}" for key in ("phone", "mobile") if own.get(key)}
-    if own.get("email"):
-        own["email"] = f"house{at}@example.com"
-    if own.get("street"):
-        own["street"] = f"{_LETTERS[at % 26] * 3}{at} {own['street']}"
-    return {key: value for key, value in own.items() if value}
 
 
 def _names(customer_ids: Any) -> list[str]:
@@ -70,7 +60,7 @@ def test_delivered_by_two_systems_no_household_is_joined(clock: Any, council: An
     delivery = Delivery.objects.create(system="any", how="file", digest="x", as_of=now, whole=False, received_at=now)
     for at, (kind, pair) in enumerate(HOUSEHOLDS.items()):
         for system, said in zip(("council-tax", "library"), pair, strict=True):
-            place([_record(system, kind, _with_date(_housed(at, said)), delivery, now)], by=SYSTEM, at=now)
+            place([_record(system, kind, _with_date(housed(at, said)), delivery, now)], by=SYSTEM, at=now)
         _nobody_is_joined(kind)
     search_all(by=SYSTEM, at=now)
     take_found()
@@ -80,7 +70,7 @@ def test_delivered_by_two_systems_no_household_is_joined(clock: Any, council: An
 def test_registered_by_themselves_no_household_is_joined(clock: Any, council: Any) -> None:
     for at, (kind, pair) in enumerate(HOUSEHOLDS.items()):
         for said in pair:
-            own = _with_date(_housed(at, said))
+            own = _with_date(housed(at, said))
             born = own.get("date_of_birth", "")
             points = [(way, own[key]) for key, way in (("mobile", "phone"), ("email", "email")) if own.get(key)]
             made = create_customer(
@@ -96,6 +86,81 @@ def test_registered_by_themselves_no_household_is_joined(clock: Any, council: An
     search_all(by=SYSTEM, at=clock.now())
     take_found()
     _nobody_is_joined("looking through all")
+
+
+KNOWN = "1961-12-24"  # said of everybody in the last home, so that something is joined
+HOMES = {**SEVERAL, "one person in three systems": tuple(
+    (system, 1, {**SHARED, "given_name": "Amina", "date_of_birth": KNOWN}) for system in (TAX, LIBRARY, RENTS)
+)}  # fmt: skip
+
+
+@pytest.fixture(params=["starting", "trained"])
+def weights(request: Any, council: Any, clock: Any) -> str:
+    """Weights nobody learnt; or learnt ones that find a reason to join in all that is the same, and never heard of a name."""
+    if request.param == "trained":
+        TrainedModel.objects.create(
+            weights=reckless().as_json(), records=1000, known={}, sessions=[], trained_at=clock.now(), in_use=True
+        )
+    return str(request.param)
+
+
+class Unasked(Matched):
+    """Real time is not asked: what a bulk run finds is under test."""
+
+    def likely(self, fields: Mapping[str, str], *, but: Iterable[UUID] = (), limit: int = 10) -> list[Likely]:
+        return []
+
+
+def _delivered(clock: Any) -> None:
+    """Every record of the homes, in their order, out of its system's own file: the first of each home, then the second."""
+    said: dict[str, dict[str, Said]] = {}
+    for turn in range(max(len(several) for several in HOMES.values())):
+        coming = set()
+        for at, several in enumerate(HOMES.values()):
+            if turn < len(several):
+                system, who, one = several[turn]
+                said.setdefault(system, {})[f"{at}-{turn}-{who}"] = housed(at, one)
+                coming.add(system)
+        for system in sorted(coming):
+            taken = deliver(system, file_of(system, said[system]), clock.now())
+            assert (taken.state, taken.refused) == ("done", 0), taken.problem
+            clock.advance(minutes=1)
+
+
+def _sets() -> dict[UUID, list[str]]:
+    """The records of each customer, as home-place-person."""
+    found: dict[UUID, list[str]] = {}
+    for link in Link.objects.filter(undone_at=None).select_related("record", "customer"):
+        found.setdefault(link.customer.joined_to_id or link.customer_id, []).append(link.record.key)
+    return found
+
+
+def _nobody_is_two(how: str) -> None:
+    kinds = list(HOMES)
+    for keys in _sets().values():
+        people = {(key.split("-")[0], key.split("-")[2]) for key in keys}
+        assert len(people) == 1, f"{how} took two for one: {kinds[int(keys[0].split('-')[0])]}: {sorted(keys)}"
+    last = [keys for keys in _sets().values() if keys[0].startswith(f"{len(kinds) - 1}-")]
+    assert [len(keys) for keys in last] == [3], "who is one for certain was not joined"
+
+
+@pytest.mark.long
+def test_of_three_records_and_more_no_two_people_are_joined(weights: str, clock: Any) -> None:
+    _delivered(clock)
+    _nobody_is_two("real time")
+    search_all(by=SYSTEM, at=clock.now())
+    take_found()
+    _nobody_is_two("looking through all")
+
+
+@pytest.mark.long
+def test_looked_through_all_at_once_no_two_people_are_joined(weights: str, clock: Any) -> None:
+    weighing.use(Unasked())
+    _delivered(clock)
+    weighing.use(Matched())
+    search_all(by=SYSTEM, at=clock.now())
+    take_found()
+    _nobody_is_two("looking through all")
 
 
 def _with_date(said: Said) -> Said:

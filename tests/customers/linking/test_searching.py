@@ -29,9 +29,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 class Unasked(Matched):
     """Keeps what records say, and is asked about nobody: what a bulk run is for."""
 
-    def likely(
-        self, fields: Mapping[str, str], *, but: Iterable[UUID] = (), limit: int = 10, source: str = ""
-    ) -> list[Likely]:
+    def likely(self, fields: Mapping[str, str], *, but: Iterable[UUID] = (), limit: int = 10) -> list[Likely]:
         return []
 
 

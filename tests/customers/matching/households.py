@@ -1,13 +1,16 @@
-"""A corpus of households: two people each, who share what people of one household share. Every kind is named.
+"""A corpus of households, who share what people of one household share. Every kind is named.
 
-Nobody of one household is ever to be joined with another by the machine, whatever weights it was taught.
+`HOUSEHOLDS`: two people, a record each. `SEVERAL`: three records and more, of several systems, each with its person. Nobody
+of one household is ever to be joined with another by the machine, whatever weights it was taught. `ONE_PERSON`: who is.
 """
 
 from __future__ import annotations
 
+import random
 from typing import Final
 
 Said = dict[str, str]
+_LETTERS: Final = "abcdefghijklmnopqrstuvwxyz"
 HOME: Final = {"uprn": "100001", "number": "12", "street": "Mill Lane", "locality": "Leeds", "postcode": "LS6 2AB"}
 SHARED: Final = {
     **HOME,
@@ -17,6 +20,24 @@ SHARED: Final = {
     "family_name": "Dunn",
 }
 MOVED: Final = {"uprn": "200002", "number": "7", "street": "Long Row", "postcode": "LS9 8ZZ"}
+
+
+def housed(at: int, said: Said) -> Said:
+    """The household in a home and with a name of its own, so that only those of one kind can be taken for one another."""
+    own = dict(said)
+    name = "".join(random.Random(at).choices(_LETTERS, k=7)).title() + SHARED["family_name"].lower()
+    for key in ("family_name", "given_name"):
+        if own.get(key):
+            own[key] = own[key].replace(SHARED["family_name"], name)
+    if own.get("family_name") and own["family_name"] != name and own.get("given_name") != name:
+        own["family_name"] = "".join(random.Random(at).choices(_LETTERS, k=7)).title() + own["family_name"].lower()
+    own |= {key: f"{own[key]}{at:02}" for key in ("uprn",) if own.get(key)}
+    own |= {key: own[key][:-2] + f"{at:02}" for key in ("phone", "mobile") if own.get(key)}
+    if own.get("email"):
+        own["email"] = f"house{at}@example.com"
+    if own.get("street"):
+        own["street"] = f"{_LETTERS[at % 26] * 3}{at} {own['street']}"
+    return {key: value for key, value in own.items() if value}
 
 
 def _pair(one: Said, other: Said) -> tuple[Said, Said]:
@@ -72,6 +93,29 @@ HOUSEHOLDS: Final[dict[str, tuple[Said, Said]]] = {
     "twins, one of them by initial": _pair(
         {"given_name": "J", "date_of_birth": "2011-05-06"}, {"given_name": "Jayden", "date_of_birth": "2011-05-06"}
     ),
+    "twins with names that nobody else bears": _pair(
+        {"given_name": "Zayvion", "date_of_birth": "2011-05-06"},
+        {"given_name": "Xayvion", "date_of_birth": "2011-05-06"},
+    ),
+    "twins, one name common, one that nobody else bears": _pair(
+        {"given_name": "Ella", "date_of_birth": "2011-05-06"}, {"given_name": "Ellia", "date_of_birth": "2011-05-06"}
+    ),
+    "twins, one by a form of the name that nobody else bears": _pair(
+        {"given_name": "Alexander", "date_of_birth": "2011-05-06"},
+        {"given_name": "Alexandria", "date_of_birth": "2011-05-06"},
+    ),
+    "twins told apart by second names with one letter first": _pair(
+        {"given_name": "Mohammed Ali", "date_of_birth": "2011-05-06"},
+        {"given_name": "Mohammed Ahmed", "date_of_birth": "2011-05-06"},
+    ),
+    "twins told apart by the first of two second names": _pair(
+        {"given_name": "Mohammed Ali Khan", "date_of_birth": "2011-05-06"},
+        {"given_name": "Mohammed Hassan Khan", "date_of_birth": "2011-05-06"},
+    ),
+    "twins, one with the names in the wrong boxes": _pair(
+        {"given_name": "Dunn", "family_name": "Anna", "date_of_birth": "2011-05-06"},
+        {"given_name": "Marie", "date_of_birth": "2011-05-06"},
+    ),
     "father and son of one name": _pair(
         {"given_name": "John", "date_of_birth": "1956-02-07"}, {"given_name": "John", "date_of_birth": "1984-09-12"}
     ),
@@ -113,6 +157,10 @@ HOUSEHOLDS: Final[dict[str, tuple[Said, Said]]] = {
         {"given_name": "Wei", "family_name": "Zhang", "date_of_birth": "2004-03-02"},
         {"given_name": "Wei", "family_name": "Wang", "date_of_birth": "2004-08-02"},
     ),
+    "house-mates of one name, born in one month": _pair(
+        {"given_name": "Wei", "family_name": "Zhang", "date_of_birth": "2004-03-02"},
+        {"given_name": "Wei", "family_name": "Zhang", "date_of_birth": "2004-03-12"},
+    ),
     "house-mates of one name": _pair(
         {"given_name": "Wei", "family_name": "Zhang", "date_of_birth": "2004-03-02"},
         {"given_name": "Wei", "family_name": "Zhang", "date_of_birth": "2005-11-23"},
@@ -148,7 +196,100 @@ ONE_PERSON: Final[dict[str, tuple[Said, Said]]] = {
         {"given_name": "Amina", "date_of_birth": "1984-04-03"},
         {"given_name": "Dunn", "family_name": "Amina", "date_of_birth": "1984-04-03"},
     ),
-    "by the short name": _pair(
-        {"given_name": "Robert", "date_of_birth": "1956-02-07"}, {"given_name": "Bob", "date_of_birth": "1956-02-07"}
+    "second name by its initial": _pair(
+        {"given_name": "Amina Ruth", "date_of_birth": "1984-04-03"},
+        {"given_name": "Amina R", "date_of_birth": "1984-04-03"},
+    ),
+}
+
+
+def _several(*records: tuple[str, int, Said]) -> tuple[tuple[str, int, Said], ...]:
+    return tuple((system, who, {**SHARED, **said}) for system, who, said in records)
+
+
+TAX, LIBRARY, RENTS, PARKING, WASTE = "council-tax", "library", "housing-rents", "parking", "waste"
+_ELDER, _YOUNGER, _TWINS = "1956-02-07", "1984-09-12", "2011-05-06"
+
+# System, which of the people it speaks of, what it says. In the order in which they come.
+SEVERAL: Final[dict[str, tuple[tuple[str, int, Said], ...]]] = {
+    "twins, and a record without the second name": _several(
+        (TAX, 1, {"given_name": "Mohammed", "date_of_birth": _TWINS}),
+        (LIBRARY, 1, {"given_name": "Mohammed Ali", "date_of_birth": _TWINS}),
+        (RENTS, 2, {"given_name": "Mohammed Hassan", "date_of_birth": _TWINS}),
+    ),
+    "twins in two systems each": _several(
+        (LIBRARY, 1, {"given_name": "Mohammed Ali", "date_of_birth": _TWINS}),
+        (LIBRARY, 2, {"given_name": "Mohammed Hassan", "date_of_birth": _TWINS}),
+        (RENTS, 1, {"given_name": "Mohammed Ali", "date_of_birth": _TWINS}),
+        (TAX, 2, {"given_name": "Mohammed Hassan", "date_of_birth": _TWINS}),
+    ),
+    "twins with names alike, and one between": _several(
+        (TAX, 1, {"given_name": "Ella", "date_of_birth": _TWINS}),
+        (LIBRARY, 2, {"given_name": "Elsa", "date_of_birth": _TWINS}),
+        (RENTS, 3, {"given_name": "Ellsa", "date_of_birth": _TWINS}),
+    ),
+    "twins, and a short name for both": _several(
+        (TAX, 1, {"given_name": "Christopher", "date_of_birth": _TWINS}),
+        (LIBRARY, 2, {"given_name": "Christine", "date_of_birth": _TWINS}),
+        (RENTS, 3, {"given_name": "Chris", "date_of_birth": _TWINS}),
+    ),
+    "twins with forms of one name, three systems knowing one": _several(
+        (TAX, 1, {"given_name": "Jean", "date_of_birth": _TWINS}),
+        (LIBRARY, 1, {"given_name": "Jean", "date_of_birth": _TWINS}),
+        (RENTS, 1, {"given_name": "Jean", "date_of_birth": _TWINS}),
+        (PARKING, 2, {"given_name": "Joan"}),
+        (WASTE, 2, {"given_name": "Joan"}),
+    ),
+    "father in three systems, son of his name without a date in a fourth": _several(
+        (TAX, 1, {"given_name": "John", "date_of_birth": _ELDER}),
+        (RENTS, 1, {"given_name": "John", "date_of_birth": _ELDER}),
+        (LIBRARY, 1, {"given_name": "John", "date_of_birth": _ELDER}),
+        (PARKING, 2, {"given_name": "John"}),
+    ),
+    "father in two systems, son of his name in two without a date": _several(
+        (TAX, 1, {"given_name": "John", "date_of_birth": _ELDER}),
+        (LIBRARY, 1, {"given_name": "John", "date_of_birth": _ELDER}),
+        (PARKING, 2, {"given_name": "John"}),
+        (WASTE, 2, {"given_name": "John"}),
+    ),
+    "father and son in two systems each": _several(
+        (TAX, 1, {"given_name": "John", "date_of_birth": _ELDER}),
+        (LIBRARY, 2, {"given_name": "John", "date_of_birth": _YOUNGER}),
+        (RENTS, 1, {"given_name": "John", "date_of_birth": _ELDER}),
+        (TAX, 2, {"given_name": "John", "date_of_birth": _YOUNGER}),
+        (PARKING, 1, {"given_name": "John"}),
+        (WASTE, 2, {"given_name": "John"}),
+    ),
+    "three of one name, grandfather to grandson": _several(
+        (TAX, 1, {"given_name": "John", "date_of_birth": "1932-10-30"}),
+        (LIBRARY, 2, {"given_name": "John", "date_of_birth": _ELDER}),
+        (RENTS, 3, {"given_name": "John", "date_of_birth": _YOUNGER}),
+        (PARKING, 2, {"given_name": "John"}),
+    ),
+    "spouses, and a record with an initial": _several(
+        (TAX, 1, {"given_name": "Amina", "date_of_birth": "1984-04-03"}),
+        (LIBRARY, 2, {"given_name": "Adam", "date_of_birth": "1984-04-03"}),
+        (PARKING, 3, {"given_name": "A"}),
+        (WASTE, 3, {"given_name": "A"}),
+    ),
+    "mother, daughter and a record of the surname": _several(
+        (TAX, 1, {"given_name": "Mary", "date_of_birth": _ELDER}),
+        (LIBRARY, 2, {"given_name": "Mary", "date_of_birth": _YOUNGER}),
+        (WASTE, 3, {"given_name": ""}),
+    ),
+    "triplets": _several(
+        (TAX, 1, {"given_name": "Jayden", "date_of_birth": _TWINS}),
+        (LIBRARY, 2, {"given_name": "Kayden", "date_of_birth": _TWINS}),
+        (RENTS, 3, {"given_name": "Hayden", "date_of_birth": _TWINS}),
+    ),
+    "house-mates of one name, born in one month": _several(
+        (TAX, 1, {"given_name": "Wei", "date_of_birth": "2004-03-02"}),
+        (LIBRARY, 2, {"given_name": "Wei", "date_of_birth": "2004-03-12"}),
+        (RENTS, 3, {"given_name": "Wei", "date_of_birth": "2004-03-22"}),
+    ),
+    "twins, one with the names in the wrong boxes": _several(
+        (TAX, 1, {"given_name": "Anna", "date_of_birth": _TWINS}),
+        (LIBRARY, 1, {"given_name": "Dunn", "family_name": "Anna", "date_of_birth": _TWINS}),
+        (RENTS, 2, {"given_name": "Marie", "date_of_birth": _TWINS}),
     ),
 }

@@ -157,7 +157,7 @@ def _one_batch(delivery_id: UUID, system: System, rows: tuple[Row, ...], by: Act
         _count(delivery, taken)
         delivery.next_row = still[-1].number + 1
         delivery.save()
-        place(taken.fresh, by=by, at=at)
+        place(taken.fresh, before=taken.before, by=by, at=at)
         return delivery
 
 

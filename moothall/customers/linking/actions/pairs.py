@@ -32,11 +32,12 @@ class DecidedAlready(ValueError):
 
 
 def note_pair(
-    one: UUID, other: UUID, *, weight: float, parts: Iterable[Mapping[str, Any]], at: datetime, by_hand: bool = False
-) -> Pair | None:
+    one: UUID, other: UUID, *, weight: float, parts: Iterable[Mapping[str, Any]], at: datetime, by_hand: bool = False,
+    reason: str = "",
+) -> Pair | None:  # fmt: skip
     """Put a pair on the list, unless it was decided, is one already, or never is to be. Returns the pair, or nothing.
 
-    A pair that waits takes the new weight. ``by_hand``: no machine decides it from now on.
+    A pair that waits takes the new weight. ``by_hand``: no machine decides it from now on. ``reason``: why somebody is asked.
     """
     with transaction.atomic():
         tops = heads([one, other])
@@ -52,14 +53,15 @@ def note_pair(
             return None
         pair, made = Pair.objects.select_for_update().get_or_create(
             one_id=first, other_id=second,
-            defaults={"weight": weight, "parts": list(parts), "found_at": at, "by_hand": by_hand},
+            defaults={"weight": weight, "parts": list(parts), "found_at": at, "by_hand": by_hand, "reason": reason},
         )  # fmt: skip
         if made:
             return pair
         if pair.state != PairState.OPEN:
             return None
         pair.weight, pair.parts, pair.by_hand = weight, list(parts), pair.by_hand or by_hand
-        pair.save(update_fields=["weight", "parts", "by_hand"])
+        pair.reason = reason or pair.reason
+        pair.save(update_fields=["weight", "parts", "by_hand", "reason"])
         return pair
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -10,10 +11,13 @@ from django.db import transaction
 from django.db.models import Q
 
 from moothall.core.actors import SYSTEM, Actor
-from moothall.customers.linking import weighing
-from moothall.customers.linking.actions.indexing import SOURCE, fields_of
+from moothall.core.events import Happening
+from moothall.core.events import record as record_events
+from moothall.customers.linking import events, weighing
+from moothall.customers.linking.actions.indexing import fields_of
 from moothall.customers.linking.actions.joining import AlreadyOne, NeverTogether, NotAlike, merge
 from moothall.customers.linking.actions.pairs import note_pair
+from moothall.customers.linking.actions.parting import ask_about, part_others
 from moothall.customers.linking.actions.refreshing import refresh
 from moothall.customers.linking.actions.sets import heads
 from moothall.customers.linking.actions.singles import make_singles
@@ -26,8 +30,14 @@ REVIEWED = 3
 """The most pairs one record puts on the list: the likeliest."""
 
 
-def place(records: Sequence[SourceRecord], *, by: Actor, at: datetime) -> None:
-    """Link new records, let matching know what changed, and make what their customers show again."""
+def place(
+    records: Sequence[SourceRecord], *, before: Mapping[UUID, Mapping[str, str]] | None = None, by: Actor, at: datetime
+) -> None:
+    """Link new records, let matching know what changed, and make what their customers show again.
+
+    ``before`` is what known records said until now: one that has come to name somebody else, or that contradicts what else is
+    said of its customer, is parted from her, and a person is asked.
+    """
     standing = dict(
         Link.objects.filter(record__in=[r.id for r in records], undone_at__isnull=True).values_list(
             "record_id", "customer_id"
@@ -36,10 +46,15 @@ def place(records: Sequence[SourceRecord], *, by: Actor, at: datetime) -> None:
     forget([one for one in records if one.gone])
     known = [one for one in records if one.id in standing]
     tops = heads(standing.values())
-    weighing.matcher().keep([(r.id, tops[standing[r.id]], r.system, r.fields) for r in known if not r.gone])
+    there = [one for one in known if not one.gone]
+    parted = part_others(there, {one: tops[who] for one, who in standing.items()}, before or {}, at=at)
+    weighing.matcher().keep([(r.id, tops[standing[r.id]], r.system, r.fields) for r in there if r.id not in parted])
     if known:
         refresh({standing[r.id] for r in known})
     _place_new([r for r in records if r.id not in standing and not r.gone], at=at)
+    again = [one for one in there if one.id in parted]
+    _place_new(again, at=at)
+    ask_about(again, parted, at=at)
 
 
 def forget(records: Iterable[SourceRecord]) -> None:
@@ -57,14 +72,8 @@ def _place_new(records: Sequence[SourceRecord], *, at: datetime) -> None:
     if not records:
         return
     matcher = weighing.matcher()
-    likely = {one.id: matcher.likely(one.fields, source=one.system) for one in records}
-    taken = _taken(records[0].system, [found.customer_id for several in likely.values() for found in several])
-    sure: dict[UUID, Likely] = {}
-    for one in records:
-        found = [who for who in likely[one.id] if who.kind == "auto"]
-        if len(found) == 1 and found[0].customer_id not in taken:
-            sure[one.id] = found[0]
-            taken.add(found[0].customer_id)
+    likely = {one.id: matcher.likely(one.fields) for one in records}
+    sure = _sure(records[0].system, likely)
     alone = [one for one in records if one.id not in sure]
     owners = dict(zip((one.id for one in alone), make_singles(alone, at=at), strict=True))
     owners |= {record_id: who.customer_id for record_id, who in sure.items()}
@@ -78,18 +87,30 @@ def _place_new(records: Sequence[SourceRecord], *, at: datetime) -> None:
     matcher.keep([(one.id, owners[one.id], one.system, one.fields) for one in records])
     if sure:
         refresh({who.customer_id for who in sure.values()})
+        record_events([_linked(record_id, who, at) for record_id, who in sure.items()], by=SYSTEM)
     for one in alone:
         for who in [who for who in likely[one.id] if who.kind in {"auto", "review"}][:REVIEWED]:
             note_pair(owners[one.id], who.customer_id, weight=who.weight, parts=who.parts, at=at)
 
 
-def _taken(system: str, customer_ids: Sequence[UUID]) -> set[UUID]:
-    """Those of these customers who have a record of this system: two numbers in one system mean two people, or a double
-    that a person must look at."""
-    rows = Link.objects.filter(
-        customer_id__in=set(customer_ids), undone_at__isnull=True, record__system=system, record__gone=False
+def _linked(record_id: UUID, who: Likely, at: datetime) -> Happening:
+    data = {"record": str(record_id), "how": Decided.MACHINE.value, "weight": who.weight}
+    return Happening(events.LINKED, "customer", who.customer_id, at, customer_id=who.customer_id, data=data)
+
+
+def _sure(system: str, likely: Mapping[UUID, Sequence[Likely]]) -> dict[UUID, Likely]:
+    """Return whom new records of one system surely speak of: one customer each, whom no other record of the system is.
+
+    Two numbers in one system mean two people, or a double that a person must look at.
+    """
+    found = {one: [who for who in several if who.kind == "auto"] for one, several in likely.items()}
+    alone = {one: several[0] for one, several in found.items() if len(several) == 1}
+    wanted = Counter(who.customer_id for who in alone.values())
+    known = Link.objects.filter(undone_at__isnull=True, record__system=system, record__gone=False).filter(
+        Q(customer__in=wanted) | Q(customer__joined_to__in=wanted)
     )
-    return set(rows.values_list("customer_id", flat=True))
+    taken = {top or one for one, top in known.values_list("customer_id", "customer__joined_to_id")}
+    return {one: who for one, who in alone.items() if wanted[who.customer_id] == 1 and who.customer_id not in taken}
 
 
 def recognise(customer_id: UUID, *, sure: bool = True, at: datetime) -> None:
@@ -98,7 +119,7 @@ def recognise(customer_id: UUID, *, sure: bool = True, at: datetime) -> None:
     if row is None:
         return
     points = ContactPoint.objects.filter(customer=row).values_list("kind", "value")
-    likely = weighing.matcher().likely(fields_of(row, points), but=[customer_id], source=SOURCE)
+    likely = weighing.matcher().likely(fields_of(row, points), but=[customer_id])
     others = [one for one in likely if one.customer_id != customer_id]
     certain = [one for one in others if one.kind == "auto"]
     if sure and len(certain) == 1:
@@ -112,7 +133,8 @@ def take_pairs(pairs: Iterable[tuple[UUID, UUID, Likely]], *, at: datetime) -> t
     """Take what was found between customers: join what is sure, list what may be. Returns (joined, newly listed).
 
     “Never join” is kept, decided pairs stay decided, and running it again changes nothing. Asked instead of joined: two
-    who are both in one system, and whoever an officer took down as new or put side by side.
+    who are both in one system, two of whom contradicting things are said, and whoever an officer took down as new or put side
+    by side.
     """
     joined = listed = 0
     for one, other, found in pairs:
@@ -147,7 +169,7 @@ def _join(one: UUID, other: UUID, found: Likely, at: datetime) -> None:
 
 
 def _machine_may(one: UUID, other: UUID) -> bool:
-    """Nobody has taken it in hand, and no system knows both."""
+    """Nobody has taken it in hand, no system knows both, and nothing said of one contradicts what is said of the other."""
     tops = heads([one, other])
     if len(set(tops.values())) < 2:
         return True  # one already: joining says so
@@ -161,4 +183,4 @@ def _machine_may(one: UUID, other: UUID) -> bool:
     )
     for customer_id, top, system in rows.values_list("customer_id", "customer__joined_to_id", "record__system"):
         systems[top or customer_id].add(system)
-    return not systems[first] & systems[second]
+    return not systems[first] & systems[second] and not weighing.matcher().contradiction(first, second)

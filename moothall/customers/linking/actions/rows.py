@@ -15,7 +15,9 @@ from moothall.customers.linking.rules.reading import Meant, Unreadable, meaning_
 
 @dataclass
 class Taken:
-    """What some rows did. ``fresh`` are the records whose people must be looked at; ``told`` what there is to say of rows."""
+    """What some rows did. ``fresh`` are the records whose people must be looked at; ``before``, what those that changed said;
+    ``told``, what there is to say of rows.
+    """
 
     new: int = 0
     changed: int = 0
@@ -24,6 +26,7 @@ class Taken:
     gone: int = 0
     refused: int = 0
     fresh: list[SourceRecord] = field(default_factory=list)
+    before: dict[UUID, Mapping[str, str]] = field(default_factory=dict)
     told: list[RefusedRow] = field(default_factory=list)
 
 
@@ -102,6 +105,7 @@ def _take(work: _Work, one: Meant) -> None:
         taken.gone += 1
     else:
         taken.changed += 1
+        taken.before.setdefault(held.id, held.fields)
         held.digest, held.fields, held.summary = digest, dict(carried.fields), dict(carried.summary)
         held.restricted = work.system.restricted or ""
     held.gone = one.gone

@@ -14,8 +14,8 @@ from moothall.core.access import require, restrictions_visible_to
 from moothall.core.actors import Actor
 from moothall.core.packs import current_pack
 from moothall.core.paging import BadCursor, Page, page_of, unpack_cursor
-from moothall.customers.linking.models import Link, Merge, Pair, PairState, Unsettled
-from moothall.customers.linking.pack import SYSTEMS
+from moothall.customers.linking.models import Link, Merge, Pair, PairState, SourceRecord, Unsettled
+from moothall.customers.linking.pack import SYSTEMS, System
 from moothall.customers.models import ContactPoint, Customer
 from moothall.customers.rules.writing import full_name
 
@@ -73,9 +73,9 @@ class PairPage:
 
 @dataclass(frozen=True, slots=True)
 class DecidedLine:
-    """What was decided of a pair, to look at again or to take back."""
+    """What was decided, to look at again or to take back: of a pair, or (``record_id``) whose a record is, by the machine."""
 
-    pair_id: UUID
+    pair_id: UUID | None
     state: str
     state_words: str
     one: str
@@ -84,6 +84,8 @@ class DecidedLine:
     by: UUID | None
     reason: str
     merge_id: UUID | None
+    record_id: UUID | None = None
+    customer_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,18 +138,44 @@ def weighing_figures(visible_to: Actor, *, since: datetime) -> dict[str, int]:
 
 
 def decided_lately(visible_to: Actor, *, size: int = 20) -> tuple[DecidedLine, ...]:
-    """Return the pairs decided last, newest first. Two queries."""
+    """Return what was decided last, newest first: pairs, and whose new records are where the machine was sure. Three queries.
+
+    A record of a system that this actor may not know of is left out.
+    """
     require(visible_to, "identity.decide")
     rows = list(Pair.objects.filter(decided_at__isnull=False).order_by("-decided_at", "-id")[:size])
     names = _names([one for row in rows for one in (row.one_id, row.other_id)])
-    return tuple(
+    lines = [
         DecidedLine(
             row.id, row.state, PairState(row.state).label, names[row.one_id], names[row.other_id], row.decided_at,
             row.decided_by, row.reason, row.merge_id,
         )
         for row in rows
         if row.decided_at is not None
-    )  # fmt: skip
+    ]  # fmt: skip
+    lines += _linked_by_machine(visible_to, size)
+    return tuple(sorted(lines, key=lambda one: one.at, reverse=True)[:size])
+
+
+def _linked_by_machine(visible_to: Actor, size: int) -> list[DecidedLine]:
+    links = Link.objects.filter(how="machine", undone_at__isnull=True).select_related("record", "customer")
+    allowed = restrictions_visible_to(visible_to)
+    if allowed is not None:
+        links = links.filter(record__restricted__in=["", *sorted(allowed)])
+    systems = current_pack().of(SYSTEMS)
+    return [
+        DecidedLine(
+            None, PairState.JOINED.value, PairState.JOINED.label, _record(link.record, systems), _name(link.customer),
+            link.at, None, "", None, link.record_id, link.customer_id,
+        )
+        for link in links.order_by("-at", "-id")[:size]
+    ]  # fmt: skip
+
+
+def _record(record: SourceRecord, systems: Mapping[str, System]) -> str:
+    said = record.fields
+    name = full_name(*(said.get(part, "") for part in ("title", "given_name", "family_name", "organisation_name")))
+    return f"{systems[record.system].name if record.system in systems else record.system}: {name or record.key}"
 
 
 def plainly_one(*, most: int = 1000) -> list[UUID]:

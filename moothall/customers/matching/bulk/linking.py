@@ -13,15 +13,15 @@ from moothall.customers.matching.bulk.pairs import make_pairs
 from moothall.customers.matching.bulk.settings import gamma
 from moothall.customers.matching.bulk.tables import ID, connect, put_people
 from moothall.customers.matching.bulk.training import score_pairs
-from moothall.customers.matching.rules.comparing import BORN, FIELD, GIVEN, compare
-from moothall.customers.matching.rules.deciding import APART, HELD, Rule
+from moothall.customers.matching.rules.comparing import FIELD
+from moothall.customers.matching.rules.deciding import APART, HELD, Rule, contradiction
 from moothall.customers.matching.rules.grouping import Groups, group
 from moothall.customers.matching.rules.person import LISTS, Person
 from moothall.customers.matching.rules.scoring import Model
-from moothall.customers.matching.rules.vouching import FEWEST, MATTERS
 
 Say = Callable[[str], None]
-_TOGETHER = ("given", "given_roots", "given_sound", "middles", "family", "dob")
+_TOGETHER = ("given", "given_roots", "given_sound", "middles", "family", "generation", "dob", "sex", "id_number")
+_FITS_TWO = "Fits two people whom the rules keep apart"
 
 
 @dataclass(slots=True)
@@ -134,12 +134,9 @@ def _decide(con: duckdb.DuckDBPyConnection, scored: str, model: Model) -> None:
         f"HAVING count(*) >= {model.rare} * (SELECT count(given) FROM people)"
     ).fetchall()
     two_names = "p.given <> q.given AND p.given IN (FROM given_names) AND q.given IN (FROM given_names)"
-    middles = (
-        "p.middles IS NOT NULL AND q.middles IS NOT NULL AND NOT list_has_any("
-        "list_transform(p.middles, lambda x: substr(x, 1, 1)), list_transform(q.middles, lambda x: substr(x, 1, 1)))"
-    )
+    middles = f"p.middles IS NOT NULL AND q.middles IS NOT NULL AND {_some_left('p', 'q')} AND {_some_left('q', 'p')}"
     generations = "coalesce(p.generation <> q.generation, false)"
-    _vouch(con, scored, model)
+    half = "coalesce(p.given = q.family, false) <> coalesce(p.family = q.given, false)"
     cases = [
         *(f"WHEN {_rule(rule, model)} THEN {at}" for at, rule in enumerate(APART, 100)),
         f"WHEN match_weight < {model.review_at} THEN 1",
@@ -157,55 +154,26 @@ def _decide(con: duckdb.DuckDBPyConnection, scored: str, model: Model) -> None:
     con.execute(
         "CREATE OR REPLACE TABLE decided AS WITH signed AS ("
         f"SELECT s.*, coalesce({two_names}, false) AS two_names, coalesce({middles}, false) AS middles_differ, "
-        f"{generations} AS generations_differ, v.l IS NOT NULL AS vouched FROM {scored} s "
-        "LEFT JOIN vouched v ON v.l = s.unique_id_l AND v.r = s.unique_id_r JOIN people p ON p.unique_id = s.unique_id_l JOIN people q ON q.unique_id = s.unique_id_r), "
+        f"{generations} AS generations_differ, {half} AS half_swapped FROM {scored} s "
+        "JOIN people p ON p.unique_id = s.unique_id_l JOIN people q ON q.unique_id = s.unique_id_r), "
         f"judged AS (SELECT unique_id_l AS l, unique_id_r AS r, match_weight AS weight, match_probability AS probability, CASE {' '.join(cases)} ELSE 3 END AS why FROM signed) "
         "SELECT l, r, weight, probability, CASE WHEN why = 3 THEN 'auto' WHEN why = 2 OR why >= 200 THEN 'review' ELSE 'apart' END AS decision, reason "
         "FROM judged JOIN reasons USING (why)"
     ).fetchall()
     con.unregister("reasons")
-    con.execute("DROP TABLE vouched").fetchall()
 
 
-def _vouch(con: duckdb.DuckDBPyConnection, scored: str, model: Model) -> None:
-    """Make the table `vouched` (l, r): pairs of which the systems, together, speak as of one person (`rules.vouching`).
-
-    Only pairs for which it matters are asked about.
-    """
-    matters = [f"gamma_{name} = {gamma(FIELD[name], level)}" for name, level in MATTERS if name in model.fields]
-    con.execute(
-        f"CREATE OR REPLACE TEMP TABLE asked AS SELECT unique_id_l AS l, unique_id_r AS r FROM {scored} "
-        f"WHERE match_weight >= {model.auto_at} AND ({' OR '.join(matters) or 'false'})"
-    ).fetchall()
-    names = "unnest(list_distinct([given_sound] || list_transform(coalesce(given_roots, []), lambda x: '=' || x)))"
-    con.execute(
-        "CREATE OR REPLACE TEMP TABLE doors AS WITH named AS ("
-        f"SELECT unique_id AS who, {names} AS name, family_sound, uprn, street, number, outward FROM people "
-        "WHERE given_sound <> '' AND family_sound <> '') "
-        "SELECT who, hash('u', uprn, family_sound, name) AS door FROM named WHERE uprn IS NOT NULL UNION ALL "
-        "SELECT who, hash('s', street, number, coalesce(outward, ''), family_sound, name) FROM named "
-        "WHERE street IS NOT NULL AND number IS NOT NULL"
-    ).fetchall()
-    con.execute(
-        "CREATE OR REPLACE TEMP TABLE judged_doors AS WITH brief AS (SELECT unique_id AS who, dense_rank() OVER (ORDER BY source) AS source, "
-        "substr(dob, 1, 4) || least(substr(dob, 6, 2), substr(dob, 9, 2)) || greatest(substr(dob, 6, 2), substr(dob, 9, 2)) AS born, "
-        "substr(middles[1], 1, 1) AS middle, generation IS NOT NULL AS told, sex FROM people), "
-        "said AS (SELECT door, count(*) AS n, count(DISTINCT source) AS systems, min(born) AS born, max(born) AS other_born, "
-        "min(middle) AS middle, max(middle) AS other_middle, bool_or(told) AS told, min(sex) AS sex, max(sex) AS other_sex "
-        "FROM doors JOIN brief USING (who) GROUP BY door HAVING count(*) > 1) "
-        "SELECT door, born <> other_born OR n > systems OR middle <> other_middle OR told OR sex <> other_sex AS two, "
-        f"coalesce(systems >= {FEWEST} AND born IS NOT NULL, false) AS enough FROM said"
-    ).fetchall()
-    con.execute(
-        "CREATE OR REPLACE TEMP TABLE vouched AS SELECT l, r FROM asked JOIN doors a ON a.who = l JOIN doors b ON b.who = r "
-        "AND a.door = b.door JOIN judged_doors j ON j.door = a.door GROUP BY l, r "
-        "HAVING bool_or(enough AND NOT coalesce(two, false)) AND NOT bool_or(coalesce(two, false))"
-    ).fetchall()
-    con.execute("DROP TABLE doors; DROP TABLE judged_doors; DROP TABLE asked").fetchall()
+def _some_left(one: str, other: str) -> str:
+    """SQL that says whether a middle name of one is not among the other's, not even by its initial."""
+    firsts = f"list_transform({other}.middles, lambda y: substr(y, 1, 1))"
+    said = f"list_contains({other}.middles, x) OR list_contains({other}.middles, substr(x, 1, 1))"
+    return (
+        f"len(list_filter({one}.middles, lambda x: NOT ({said} OR (length(x) = 1 AND list_contains({firsts}, x))))) > 0"
+    )
 
 
 def _rule(rule: Rule, model: Model) -> str:
-    terms = [*sorted(rule.signs), *(f"NOT {sign}" for sign in sorted(rule.unless))]
+    terms = sorted(rule.signs)
     for field, levels in rule.levels.items():
         if field not in model.fields:
             terms.append("true" if "missing" in levels else "false")
@@ -216,14 +184,12 @@ def _rule(rule: Rule, model: Model) -> str:
 
 
 def machine_groups(con: duckdb.DuckDBPyConnection, count: int, *, owned: bool = False) -> Groups:
-    """Return the groups the machine's own links make, the surest first; none holds two people the rules keep apart.
+    """Return the groups the machine's own links make, the surest first; none holds two records that contradict each other.
 
+    A record that fits two such is joined to neither. What was left out of `auto` pairs so is a `review` in `decided`.
     `owned`: `people` have a `customer` and those of one are one group to begin with; two records of one system (a source
     with a name) come into no group together. The pairs that brought groups together are the table `made` (l, r).
     """
-    edges = con.execute(
-        "SELECT l - 1, r - 1 FROM decided WHERE decision = 'auto' ORDER BY weight DESC, l, r"
-    ).fetchall()
     joined: list[tuple[int, int]] = []
     there = "SELECT l FROM decided WHERE decision = 'auto' UNION SELECT r FROM decided WHERE decision = 'auto'"
     if owned:
@@ -233,26 +199,41 @@ def machine_groups(con: duckdb.DuckDBPyConnection, count: int, *, owned: bool = 
         ).fetchall()
         there += f" UNION SELECT unique_id FROM people WHERE customer IN (SELECT customer FROM people WHERE unique_id IN ({there}))"
     said = con.sql(
-        f"SELECT unique_id - 1 AS n, source, {', '.join(_TOGETHER)} FROM people WHERE unique_id IN ({there})"
+        f"SELECT unique_id - 1 AS n, source, {', '.join(_TOGETHER)}, CASE WHEN middles IS NULL AND generation IS NULL "
+        "AND sex IS NULL AND id_number IS NULL THEN NULL ELSE hash(middles, generation, sex, id_number) END AS more "
+        f"FROM people WHERE unique_id IN ({there})"
     ).to_arrow_table()
     row = {number: at for at, number in enumerate(said.column("n").to_pylist())}
-    given, dob, source = (said.column(name).to_pylist() for name in ("given", "dob", "source"))
+    given, dob, source, more = (said.column(name).to_pylist() for name in ("given", "dob", "source", "more"))
 
     def person(at: int) -> Person:
         values: dict[str, Any] = {name: said.column(name)[at].as_py() for name in _TOGETHER}
         values |= {name: tuple(value) for name, value in values.items() if value and name in LISTS}
         return Person(**values)
 
+    def agree(a: int, b: int) -> bool:
+        if (
+            given[a] == given[b]
+            and (dob[a] == dob[b] or dob[a] is None or dob[b] is None)
+            and (more[a] == more[b] or more[a] is None or more[b] is None)
+        ):
+            return True  # most do
+        return not contradiction(person(a), person(b))
+
     def together(one: int, other: int) -> bool:
         a, b = row[one], row[other]
-        if owned and source[a] and source[a] == source[b]:
-            return False
-        if given[a] == given[b] and (dob[a] == dob[b] or dob[a] is None or dob[b] is None):
-            return True  # most are
-        return may_be_one(person(a), person(b))
+        return not (owned and source[a] and source[a] == source[b]) and agree(a, b)
 
+    torn = {x for x, one, other in _between_two(con) if not agree(row[one], row[other])}
+    for side in ("l", "r"):
+        _ask(con, [(x, x) for x in torn], f"d.{side} = t.{side}")
+    edges = con.execute(
+        "SELECT l - 1, r - 1 FROM decided WHERE decision = 'auto' ORDER BY weight DESC, l, r"
+    ).fetchall()
     made: list[tuple[int, int]] = []
-    groups = group(count, edges, together, joined=joined, made=made)
+    kept_out: list[tuple[int, int]] = []
+    groups = group(count, edges, together, joined=joined, made=made, kept_out=kept_out)
+    _ask(con, kept_out, "d.l = t.l AND d.r = t.r")
     if owned:
         ls, rs = zip(*made, strict=True) if made else ((), ())
         con.register("made_now", pa.table({"l": pa.array(ls, pa.int32()), "r": pa.array(rs, pa.int32())}))
@@ -261,13 +242,31 @@ def machine_groups(con: duckdb.DuckDBPyConnection, count: int, *, owned: bool = 
     return groups
 
 
-def may_be_one(a: Person, b: Person) -> bool:
-    """Say whether two records may be in one group: given name and date of birth, where both are known, do not clash."""
-    given = compare(a, b, GIVEN)
-    if given is not None and given.name in {"differs", "near"}:
-        return False
-    born = compare(a, b, BORN)
-    return born is None or born.name in {"same", "swapped", "slip"}
+def _between_two(con: duckdb.DuckDBPyConnection) -> list[tuple[int, int, int]]:
+    """Return the records that the pairs would join with two others which say different things that it does not say.
+
+    Names and dates of birth are the same in such pairs, but for names and for day and month swapped."""
+    return con.execute(
+        "WITH sure AS (SELECT l AS x, r AS y FROM decided WHERE decision = 'auto' UNION ALL "
+        "SELECT r, l FROM decided WHERE decision = 'auto'), "
+        "says AS (SELECT x, y, middles, generation, sex, id_number FROM sure JOIN people ON unique_id = y "
+        "WHERE middles IS NOT NULL OR generation IS NOT NULL OR sex IS NOT NULL OR id_number IS NOT NULL) "
+        "SELECT a.x - 1, a.y - 1, b.y - 1 FROM says a JOIN says b ON a.x = b.x AND a.y < b.y WHERE a.middles <> b.middles "
+        "OR a.generation <> b.generation OR a.sex <> b.sex OR a.id_number <> b.id_number"
+    ).fetchall()
+
+
+def _ask(con: duckdb.DuckDBPyConnection, these: list[tuple[int, int]], which: str) -> None:
+    """Have officers asked of `auto` pairs after all: those of `decided` (d) that `which` finds by `these` (t)."""
+    if not these:
+        return
+    ls, rs = zip(*these, strict=True)
+    con.register("t", pa.table({"l": pa.array([at + 1 for at in ls]), "r": pa.array([at + 1 for at in rs])}))
+    con.execute(
+        f"UPDATE decided d SET decision = 'review', reason = '{_FITS_TWO}' WHERE decision = 'auto' "
+        f"AND EXISTS (SELECT 1 FROM t WHERE {which})"
+    ).fetchall()
+    con.unregister("t")
 
 
 def guess_groups(con: duckdb.DuckDBPyConnection, count: int, unknown: float = -3.0, most: float = 12.0) -> Groups:

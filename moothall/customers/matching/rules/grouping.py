@@ -50,12 +50,13 @@ def group(
     *,
     joined: Iterable[tuple[int, int]] = (),
     made: list[tuple[int, int]] | None = None,
+    kept_out: list[tuple[int, int]] | None = None,
 ) -> Groups:
     """Join pairs in the order given (best first). `together(a, b)`: whether two records may be in one group at all.
 
     A pair that would bring two records together which may not be is left out: a chain through a record that fits both
     (a “Chris” between the twins Christopher and Christine) joins neither. `joined`: pairs that are one already, whatever
-    anybody thinks. `made`: takes the pairs that brought two groups together.
+    anybody thinks. `made`: takes the pairs that brought two groups together; `kept_out`, those that were not let.
     """
     groups = Groups(count)
     for one, other in joined:
@@ -66,6 +67,8 @@ def group(
         if together:
             mine, theirs = groups.members(one), groups.members(other)
             if not all(together(a, b) for a in mine for b in theirs):
+                if kept_out is not None:
+                    kept_out.append((one, other))
                 continue
         groups.join(one, other)
         if made is not None:
