@@ -18,10 +18,10 @@ from moothall.core.packs import (
 )
 from moothall.core.packs.sections import Code, Text
 from moothall.intake.talking.reach import TALKING, most
-from moothall.services.pack import SERVICES
+from moothall.services.pack import SERVICES, Service
 from moothall.services.questions import on_channel
 
-Does = Literal["service", "menu", "status", "adviser"]
+Does = Literal["service", "menu", "find", "status", "adviser"]
 
 
 class MenuEntry(PackModel):
@@ -57,6 +57,12 @@ TALK = register_single("talking", Talking)
 
 SENTENCES: dict[str, frozenset[str]] = {
     "greeting": frozenset({"council"}),
+    "first_menu": frozenset(),
+    "find": frozenset(),
+    "find_said": frozenset(),
+    "find_none": frozenset(),
+    "find_more": frozenset(),
+    "find_again": frozenset(),
     "closed": frozenset({"hours"}),
     "menu_adviser": frozenset(),
     "again": frozenset(),
@@ -125,6 +131,11 @@ def entries(pack: Pack, under: str = "") -> list[MenuEntry]:
     return sorted(found, key=lambda entry: entry.key)
 
 
+def by_voice(pack: Pack) -> list[Service]:
+    """Return the services that callers may ask for here: what the line does not take says where it can be had."""
+    return [one for one in pack.of(SERVICES).values() if one.visibility == "public" and one.elsewhere is None]
+
+
 def _check(pack: Pack) -> Iterator[Problem]:
     talk, menu = pack.one(TALK), pack.of(MENU)
     for code, words in talk.says.items():
@@ -146,7 +157,24 @@ def _check(pack: Pack) -> Iterator[Problem]:
             yield pack.problem("there is no such entry", "menu", code, "under", value=f"`{entry.under}`")
         if entry.does == "service" and entry.service not in pack.of(SERVICES):
             yield pack.problem("there is no such service", "menu", code, "service", value=f"`{entry.service}`")
+    yield from _all_reached(pack)
     yield from _honest(pack)
+
+
+def _all_reached(pack: Pack) -> Iterator[Problem]:
+    """A service that calls take has a way in the menu: a key of its own, or the entry that finds all of them."""
+    menu = pack.of(MENU)
+    if not menu or any(entry.does == "find" for entry in menu.values()):
+        return
+    keyed = {entry.service for entry in menu.values() if entry.does == "service"}
+    for one in by_voice(pack):
+        use = on_channel(one.channels, "voice")
+        if use is not None and use.level != "no" and one.code not in keyed:
+            expected = "a key of its own in `menu`, an entry that does `find`, or `no`"
+            what = "callers cannot reach it"
+            yield pack.problem(
+                what, "services", one.code, "channels", "voice", value=f"`{use.level}`", expected=expected
+            )
 
 
 def _honest(pack: Pack) -> Iterator[Problem]:

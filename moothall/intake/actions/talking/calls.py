@@ -20,6 +20,15 @@ from moothall.customers.rules.writing import can_take_texts
 from moothall.intake.actions.raising import NotOnThisChannel
 from moothall.intake.actions.talking import asking
 from moothall.intake.actions.talking.after import after_sent, elsewhere, hear_number, hear_why, send
+from moothall.intake.actions.talking.finding import (
+    MORE,
+    OTHER_LETTERS,
+    ask_which,
+    found_by,
+    hear_which,
+    read_out,
+    turn_over,
+)
 from moothall.intake.actions.talking.queue import adviser_hours, choose_queue, hold_on, queue_turn
 from moothall.intake.actions.talking.saying import hang_up, listen
 from moothall.intake.actions.talking.standing import begin_status, hear_status
@@ -120,7 +129,7 @@ def _menu(row: Conversation, opening: list[str]) -> Turn:
     """The menu the caller stands in: each key with its words."""
     pack, under = current_pack(), str(row.held.get("menu", ""))
     here = entries(pack, under)
-    more = ["For the first menu, press 9."] if under else [sentence(pack, "menu_adviser"), sentence(pack, "again")]
+    more = [sentence(pack, "first_menu")] if under else [sentence(pack, "menu_adviser"), sentence(pack, "again")]
     row.step, row.dialogue_id = "menu", None
     said = [*opening, *(f"{entry.says}, press {entry.key}." for entry in here), *more]
     return listen(row, said, digits=1, choices=_choices(here), speech=row.speech)
@@ -137,17 +146,53 @@ def _in_menu(row: Conversation, words: str, at: datetime) -> Turn:
     try:
         code = choose(Prompt("", Takes.CHOICE, _choices(here)), words, spoken=True).value
     except AnswerError:
-        return _missed(row, words, at, lambda said: _menu(row, said))
+        found = found_by(pack, words) if row.speech and not words.isdigit() else []
+        return read_out(row, found) if found else _missed(row, words, at, lambda said: _menu(row, said))
     row.misses = 0
     entry = next(one for one in here if one.code == code)
     if entry.does == "menu":
         row.held = {"menu": entry.code}
         return _menu(row, [])
+    if entry.does == "find":
+        return ask_which(row)
     if entry.does == "status":
         return begin_status(row, at)
     if entry.does == "adviser":
         return queue_turn(row, at)
     return _begin_service(row, entry.service or "", at)
+
+
+def _in_find(row: Conversation, words: str, at: datetime) -> Turn:
+    def missed(why: str) -> Turn:
+        return _missed(row, words, at, lambda said: ask_which(row, said), why)
+
+    return hear_which(row, words, at, menu=lambda said: _menu(row, said), missed=missed)
+
+
+def _in_found(row: Conversation, words: str, at: datetime) -> Turn:
+    """One of those that were read out, more of them (7), other letters (8), the first menu (9), an adviser (0)."""
+    turn = turn_of(row.turn)
+    try:
+        code = choose(Prompt("", Takes.CHOICE, turn.choices), words, spoken=True).value
+    except AnswerError:
+        code = ""
+    if code or words in {MORE, OTHER_LETTERS, FIRST_MENU, ADVISER}:
+        row.misses = 0
+    if code:
+        return _begin_service(row, code, at)
+    match words:
+        case "0":
+            return queue_turn(row, at)
+        case "7":
+            return turn_over(row)
+        case "8":
+            return ask_which(row)
+        case "9":
+            row.held = {}
+            return _menu(row, [])
+        case _:
+            found, page = list(row.held["found"]), int(row.held["page"])
+            return _missed(row, words, at, lambda said: read_out(row, found, page, said))
 
 
 def _begin_service(row: Conversation, code: str, at: datetime) -> Turn:
@@ -233,6 +278,8 @@ def _missed(row: Conversation, words: str, at: datetime, again: Callable[[list[s
 
 _STEPS: dict[str, Callable[[Conversation, str, datetime], Turn]] = {
     "menu": _in_menu,
+    "find": _in_find,
+    "found": _in_found,
     "asking": _asking,
     "check": _check,
     "after": lambda row, words, at: after_sent(row, words, at, menu=lambda said: _menu(row, said)),
