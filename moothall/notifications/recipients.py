@@ -66,6 +66,16 @@ def recipient(customer_id: UUID | None, *, email: str = "", phone: str = "") -> 
     )
 
 
+def answering(customer_id: UUID | None, channel: str, value: str, *, given: str = "") -> Recipient:
+    """Return who an answer goes to: back to just the address she wrote from, in her language and format where she is known.
+
+    It was asked for by writing to us, so it goes even to who wants no messages, and tells who said STOP that we heard it.
+    ``given`` is that address as she wrote it. Four queries; none where nobody is known.
+    """
+    known = recipient(customer_id) if customer_id else Recipient()
+    return replace(known, preference="", addresses=(Address(channel, value),), given={channel: given or value})
+
+
 def letter_address(person: Customer) -> str:
     """Return whom and where a letter goes to, in one line; empty where we hold no address."""
     name = person.organisation_name or f"{person.given_name} {person.family_name}".strip()

@@ -18,7 +18,7 @@ from moothall.core.access import Refused
 from moothall.core.actors import SYSTEM, Actor, ActorKind
 from moothall.core.ids import new_id
 from moothall.core.references import ALPHABET, looks_like_reference, show_reference
-from moothall.customers.actions import create_customer
+from moothall.customers.actions import change_customer, create_customer
 from moothall.customers.models import Customer
 from moothall.documents.models import Document
 from moothall.inbox import actions as inbox
@@ -137,6 +137,25 @@ def test_an_answer_to_our_own_message_from_where_it_went_is_her_word_on_the_case
     assert (note.actor_kind, note.text) == ("customer", "Nobody came.")
     assert Document.objects.get().case_id == case.id
     assert contact.identity_check == ""
+
+
+def test_what_we_answer_is_in_the_language_and_format_of_whom_we_know(clock, written, hers):
+    person, case = hers
+    answers = (f"<{told(case, clock).id}@example.org>",)
+    change_customer(
+        customer_id=person.id, by=SYSTEM, at=clock.now(),
+        changes={"language": "pl", "preferred_format": "large-print", "preferred_channel": "none"},
+    )  # fmt: skip
+    taken = take_written(written("One more thing", answers=answers), at=clock.now())
+    inbox.take_on(taken.writing_id, by=OFFICER, at=clock.now())
+    answer(taken.writing_id, text="We will come.", cause="new", by=OFFICER, at=clock.now())
+    sent = Message.objects.filter(template__in=["written-received", "written-answer"])
+    assert [(one.to, one.format, one.state) for one in sent] == [(PAT, "large-print", "queued")] * 2
+    for one in sent:
+        assert "Large print, as they chose." in [reason["says"] for reason in one.reasons]
+        assert any("Polish" in reason["says"] for reason in one.reasons)
+    stranger = take_written(written("Hello", sender="new@example.com"), at=clock.now())
+    assert Message.objects.get(contact_id=stranger.contact_id).format == "standard"
 
 
 @pytest.mark.parametrize(

@@ -15,8 +15,7 @@ from moothall.intake.asking_how import QUESTION, asking_values
 from moothall.intake.written.ways import Outbound, own_addresses
 from moothall.intake.written.working import CannotAnswer
 from moothall.notifications.actions import queue_message
-from moothall.notifications.recipients import Recipient, recipient
-from moothall.notifications.rules import Address
+from moothall.notifications.recipients import Recipient, answering, recipient
 
 MOST_REFERENCES = 20
 _AGAIN = re.compile(r"^\s*re\s*:", re.IGNORECASE)
@@ -72,7 +71,7 @@ def ask_by_email(out: Outbound, asked: Ask, at: datetime) -> None:
 
 def _to(out: Outbound) -> Recipient:
     to = out.writing.answer_to
-    return Recipient(customer_id=out.customer_id, addresses=(Address("email", to.lower()),), given={"email": to})
+    return answering(out.customer_id, "email", to.lower(), given=to)
 
 
 def _exchange(writing: Writing) -> dict[str, str]:

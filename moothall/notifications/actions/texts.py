@@ -18,8 +18,7 @@ from moothall.customers.models import ContactPoint
 from moothall.notifications.actions.booking_texts import booking_asked_about, change_booking
 from moothall.notifications.actions.queueing import queue_message
 from moothall.notifications.actions.stops import start_again, stop
-from moothall.notifications.recipients import Recipient
-from moothall.notifications.rules import Address
+from moothall.notifications.recipients import answering
 from moothall.notifications.values import case_values
 
 REPLIES_AN_HOUR = 6
@@ -119,7 +118,7 @@ def _reply(
         limits.count("text-replies", {sender: REPLIES_AN_HOUR}, at=at, minutes=60)
     except limits.TooManyAttempts:
         return contact.id
-    to = Recipient(customer_id=customer_id, addresses=(Address("sms", sender),), given={"sms": sender})
+    to = answering(customer_id, "sms", sender)
     queue_message(
         key=f"{contact.id}:{sender}:{template}", template=template, to=to, values=values, at=at, channel="sms",
         case_id=case_id, contact_id=contact.id,

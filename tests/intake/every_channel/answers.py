@@ -91,13 +91,19 @@ def case_of(case_id: UUID | None) -> Case | None:
     return Case.objects.get(id=case_id) if case_id else None
 
 
+def _where(value: Any) -> Any:
+    """A place without what was typed to find it, and what follows from its number."""
+    more = {"search", "postcode"}
+    return {key: one for key, one in value.items() if key not in more} if isinstance(value, dict) else value
+
+
 def what_it_is(case: Case | None, service: Service) -> Any:
     """What must be the same on every channel: answers, place, decisions, who does it, how soon, by when, what it costs."""
     if case is None:
         return None
     times = {question.id for question in service.questions if question.type in {"slot", "lookup"}}
     empty = (None, [], "", [{"value": "later"}])  # a file that follows is no answer yet, said or left out
-    answers = {key: value for key, value in case.answers.items() if value not in empty and key not in times}
+    answers = {key: _where(value) for key, value in case.answers.items() if value not in empty and key not in times}
     promised = Promise.objects.filter(subject_id=case.id).exclude(kind="acknowledge")
     return {
         "service": case.service, "team": case.team, "priority": case.priority, "uprn": case.uprn, "area": case.area,

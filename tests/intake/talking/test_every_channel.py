@@ -7,7 +7,7 @@ A channel joins by a line in ``DRIVERS``: what carries a service from its first 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import pytest
@@ -34,13 +34,17 @@ from tests.channels.paper import by_paper
 
 from ..every_channel.answers import HOUSE, Wanted, on_all, wanted_for, what_it_is
 from ..every_channel.desk import an_adviser, by_desk
+from ..every_channel.lines import by_line
+from ..every_channel.machines import by_api
 from ..every_channel.pages import SHOWN_PHONE, Browser, by_pages
 from ..every_channel.talk import by_talking, talk
+from ..every_channel.written import by_writing
 
 ALL_OF_THEM = ("web", "phone", "counter", "voice", "sms", "kiosk", "post")
 DEMO = load_pack("leeds").services
 QUICK = ("graffiti", "missed-bin", "dead-animal")
-DRIVERS: dict[str, Callable[[Service, Wanted, Any], Case | None]] = {
+Driver = Callable[[Service, Wanted, Any], Case | None]
+DRIVERS: dict[str, Driver] = {
     "web": by_pages(),
     "kiosk": by_pages("/kiosk"),
     "phone": by_desk("phone"),
@@ -49,6 +53,17 @@ DRIVERS: dict[str, Callable[[Service, Wanted, Any], Case | None]] = {
     "sms": by_talking("sms"),
     "post": by_paper,
 }
+WIRES: dict[str, Driver] = {
+    "voice": by_line("voice"),
+    "sms": by_line("sms"),
+    "email": by_writing("email"),
+    "fax": by_writing("fax"),
+    "webchat": by_api("webchat"),
+    "app": by_api("app"),
+    "partner": by_api("partner"),
+    "api": by_api("api"),
+}
+"""Whole calls and texts as the network brings them, what is written and worked with at the desk, and other systems."""
 
 
 @pytest.fixture
@@ -61,9 +76,11 @@ def house(council: Pack) -> None:
     import_premises([home], by=SYSTEM)
 
 
-def compare(service: Service, number: int, clock: Any, *, one_desk: bool = False) -> int:
+def compare(
+    service: Service, number: int, clock: Any, *, one_desk: bool = False, drivers: Mapping[str, Driver] = DRIVERS
+) -> int:
     """Complete a service on every channel that takes all of it; return on how many. ``one_desk``: not the counter too."""
-    full = [channel for channel in DRIVERS if service.channel(channel).level == "full"]
+    full = [channel for channel in drivers if service.channel(channel).level == "full"]
     if one_desk and "phone" in full and "counter" in full:
         full.remove("counter")
     wanted = on_all(service, wanted_for(service, number, clock), full)
@@ -72,7 +89,7 @@ def compare(service: Service, number: int, clock: Any, *, one_desk: bool = False
     made = {}
     for channel in full:
         with transaction.atomic():  # each as if it were the only one: a second request at one address may cost more
-            made[channel] = what_it_is(DRIVERS[channel](service, wanted, clock), service)
+            made[channel] = what_it_is(drivers[channel](service, wanted, clock), service)
             transaction.set_rollback(True)
     for channel, one in made.items():
         assert one == made[full[0]], f"{service.code} by {channel} is not what it is by {full[0]}"
@@ -98,6 +115,19 @@ def test_every_service_is_the_same_case_on_every_channel_that_takes_all_of_it(
     code: str, council: Pack, house: None, clock: Any
 ) -> None:
     compare(council.of(SERVICES)[code], 0, clock, one_desk=True)
+
+
+@pytest.mark.row("A14")
+@pytest.mark.long
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("code", "least"), [("graffiti", 7), ("missed-bin", 8), ("dead-animal", 7), ("street-light", 7)]
+)
+def test_whole_calls_texts_letters_and_other_systems_make_the_same_case(
+    code: str, least: int, council: Pack, house: None, clock: Any
+) -> None:
+    drivers = {"web": DRIVERS["web"], **WIRES}
+    assert compare(council.of(SERVICES)[code], 0, clock, drivers=drivers) >= least
 
 
 # -- begin: finished elsewhere ---------------------------------------------------------------------------------------------

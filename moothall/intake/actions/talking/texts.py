@@ -35,8 +35,7 @@ from moothall.intake.talking.shapes import Choice, Prompt, Takes, choices_of
 from moothall.intake.talking.short import short
 from moothall.intake.talking.turns import written
 from moothall.notifications.actions import Wish, last_asked_about_booking, queue_message, text_arrived, told_to_stop
-from moothall.notifications.recipients import Recipient
-from moothall.notifications.rules import Address
+from moothall.notifications.recipients import answering
 from moothall.notifications.values import track_link
 from moothall.services.search import GOOD, search
 
@@ -105,7 +104,7 @@ def _take(
 
 def _thank(external_id: str, sender: str, contact_id: UUID, at: datetime) -> None:
     """Say that we heard how it was."""
-    to = Recipient(customer_id=None, addresses=(Address("sms", sender),), given={"sms": sender})
+    to = answering(None, "sms", sender)
     queue_message(
         key=f"rated:{external_id}", template="text-asked", to=to, values={"words": sentence(current_pack(), "rate_thanks")},
         at=at, channel="sms", contact_id=contact_id,
@@ -352,9 +351,7 @@ def _reply(row: Conversation, words: str, at: datetime, *, template: str = "text
         limits.count("text-talk", {row.caller: REPLIES_AN_HOUR}, at=at, minutes=60)
     except limits.TooManyAttempts:
         return
-    to = Recipient(
-        customer_id=row.customer_id, addresses=(Address("sms", row.caller),), given={"sms": row.caller}
-    )  # fmt: skip
+    to = answering(row.customer_id, "sms", row.caller)
     queue_message(
         key=f"talk:{row.id}:{row.turns}", template=template, to=to, values={"words": words}, at=at, channel="sms",
         contact_id=row.contact_id,
