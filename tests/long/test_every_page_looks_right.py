@@ -32,16 +32,32 @@ LOOKED_AT: dict[str, int] = {"site:question": 6, "site:service": 3}
 """How many are looked at in the browser by everybody together, where one is not enough: where pages of one address differ."""
 ELSEWHERE = re.compile(r"^/kiosk/|/as-mail$")
 """Not walked: the kiosk, which lets nobody out on purpose and has a walk of its own, and e-mails, which are no pages."""
+NO_KIOSK = re.compile(r"^/(?!kiosk/)")
+AT_A_KIOSK = ("/kiosk/", "/kiosk/search?q=bin", "/kiosk/search?q=zzzz", "/kiosk/over", "/kiosk/nowhere")
 RESIDENT = (
     "/", "/services", "/performance/", "/report", "/reports", "/bin-day", "/track", "/account/", "/demo/outbox",
     "/search?q=rubbish", "/search?q=zzzz", "/nowhere",
 )  # fmt: skip
-OFFICER = ("/desk/", "/console/", "/field/", "/mine/", "/desk/search?q=smith", "/desk/records/", "/desk/nowhere")
+OFFICER = (
+    "/desk/",
+    "/console/",
+    "/field/",
+    "/field/join",
+    "/reception/",
+    "/reception/floor",
+    "/reception/desk",
+    "/mine/",
+    "/desk/search?q=smith",
+    "/desk/records/",
+    "/desk/nowhere",
+)
 REACHED = {
     "account:home", "account:sign-in", "console:deliveries", "console:home", "console:reconciliation",
     "console:refunds", "console:roles", "console:service", "console:templates", "console:versions", "demo:message",
     "demo:outbox", "desk:case", "desk:contact", "desk:diary", "desk:home", "desk:pair", "desk:person", "desk:queue",
-    "desk:records", "desk:search", "desk:tasks", "desk:why", "published:definitions", "published:home", "published:service",
+    "desk:records", "desk:search", "desk:tasks", "desk:why", "field:app", "kiosk:home", "kiosk/site:service",
+    "kiosk/site:services", "kiosk/site:track", "published:definitions", "published:home", "published:service",
+    "published:standard", "published:standards", "reception:desk", "reception:floor", "reception:host",
     "signin:account", "site:accessibility", "site:area", "site:bin-day", "site:contact", "site:home", "site:report",
     "site:report-it", "site:reports", "site:search", "site:service", "site:services", "site:track",
 }  # fmt: skip
@@ -73,14 +89,14 @@ class Walk:
     def __init__(self, base: str) -> None:
         self.base, self.looked, self.wrong = base, Counter[str](), list[str]()
 
-    def follow(self, page: Page, *begin: str) -> None:
-        """Go to these pages, where this person may see them, and to all that they lead to."""
+    def follow(self, page: Page, *begin: str, beyond: re.Pattern[str] = ELSEWHERE) -> None:
+        """Go to these pages, where this person may see them, and to all that they lead to, but for what is ``beyond``."""
         first = [urljoin(self.base, path) for path in begin]
         ahead, been, of_route = deque((address, "") for address in first), set[str](), Counter[str]()
         while ahead:
             address, led = ahead.popleft()
             route = self.route(address)
-            if address in been or ELSEWHERE.search(urlsplit(address).path):
+            if address in been or beyond.search(urlsplit(address).path):
                 continue
             if address not in first and of_route[route] >= FOLLOWED.get(route, 2):
                 continue
@@ -91,7 +107,7 @@ class Walk:
                 continue  # a file to keep
             if answer.status == 403 and address in first:
                 continue
-            if answer.status != (404 if route == NOWHERE and address in first else 200):
+            if answer.status != (404 if route.endswith(NOWHERE) and address in first else 200):
                 self.wrong.append(f"{address} answered {answer.status}; {led or 'the first page'} leads there")
                 continue
             if self.route(answer.url) == "desk:person" and 'id="why"' in answer.text():
@@ -121,10 +137,11 @@ class Walk:
 
     def route(self, address: str) -> str:
         """The name of the address's route."""
+        path = urlsplit(address).path
         try:
-            return resolve(urlsplit(address).path).view_name or NOWHERE
+            return resolve(path).view_name or NOWHERE
         except Resolver404:
-            return NOWHERE
+            return f"kiosk/{self.route(path.removeprefix('/kiosk'))}" if path.startswith("/kiosk/") else NOWHERE
 
     def check(self) -> None:
         """Fail for what was wrong, each thing once."""
@@ -160,6 +177,13 @@ def test_as_a_resident_with_an_account(walk: Walk, browser: Browser):
     page = fresh(browser)
     come_in(walk, page)
     walk.follow(page, "/account/")
+    page.context.close()
+    walk.check()
+
+
+def test_at_a_kiosk(walk: Walk, browser: Browser):
+    page = fresh(browser)
+    walk.follow(page, *AT_A_KIOSK, beyond=NO_KIOSK)
     page.context.close()
     walk.check()
 

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from urllib.parse import urlsplit
 
 import pytest
 from django.db import connection
 from django.test import Client
+from playwright.sync_api import Page, Route, expect
 
 from moothall.core.packs import Pack, current_pack
 from moothall.intake.models import Dialogue
+from tests.browser import looks_right
 from tests.conftest import MovableClock
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -88,3 +91,23 @@ def test_another_system_is_told_in_the_one_shape(anyone: Client) -> None:
             headers={"Authorization": "Bearer mth_x"},
         )
     assert (answer.status_code, answer.json()["problems"][0]["code"]) == (503, "unavailable")
+
+
+@pytest.mark.long
+def test_the_page_that_says_so_is_accessible_wide_and_narrow(anyone: Client, new_page: Callable[..., Page]) -> None:
+    """A page that was asked for, and a form that was sent: as the browser has them, with the styles that need no database."""
+    here = anyone.post("/services/missed-bin/start", follow=True).redirect_chain[-1][0]
+    typed = {"address-line1": "14 Mill Lane", "address-town": "Leeds", "address-postcode": "LS1 1UR"}
+    with gone():
+        said = {"/asked": anyone.get("/services/missed-bin").content, "/sent": anyone.post(here, typed).content}
+    page = new_page()
+
+    def answered(route: Route) -> None:
+        route.fulfill(status=200, content_type="text/html", body=said[urlsplit(route.request.url).path])
+
+    for address in said:
+        page.route(f"**{address}", answered)
+        page.goto(address)
+        expect(page.get_by_role("heading", level=1)).to_have_text("Try again in a minute")
+        looks_right(page)
+    expect(page.get_by_role("button", name="Send it again")).to_be_visible()

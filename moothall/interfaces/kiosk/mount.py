@@ -33,7 +33,8 @@ LET_IN: Final = frozenset(
 )  # fmt: skip
 OWN: Final = re.compile(r"^/(?:$|over$|stay$|point/|helped$|arrive$)")
 _OURS: Final = re.compile(r'(\s(?:href|action|formaction|data-suggest)=")/(?!kiosk/|static/|theme\.css|icon\.svg|/)')
-_THEIRS: Final = re.compile(r'(<a\b[^>]*?)\shref="(?:https?:|tel:|mailto:|sms:)[^"]*"')
+_THEIRS: Final = re.compile(r'(<a\b[^>]*?)\shref="(?:(?:https?:|tel:|mailto:|sms:)|/performance/)[^"]*"')
+"""What leads away from a kiosk, to others or to the figures: its words stay, and lead nowhere."""
 _DOWNLOAD: Final = re.compile(r"<a\b[^>]*\sdownload\b[^>]*>.*?</a>", re.S)
 _REMEMBERS: Final = re.compile(r'\sautocomplete="[^"]*"')
 _DIALOGUE: Final = re.compile(r"^/requests/([0-9a-f-]{36})/")
@@ -134,8 +135,8 @@ def _closed(response: HttpResponse) -> HttpResponse:
         return response
     kind = response.headers.get("Content-Type", "")
     if kind.startswith("text/html"):
-        text = _OURS.sub(rf"\1{PREFIX}/", _DOWNLOAD.sub("", response.content.decode()))
-        text = _REMEMBERS.sub(' autocomplete="off"', _THEIRS.sub(r"\1", text))
+        text = _THEIRS.sub(r"\1", _DOWNLOAD.sub("", response.content.decode()))
+        text = _REMEMBERS.sub(' autocomplete="off"', _OURS.sub(rf"\1{PREFIX}/", text))
         response.content = text.replace("<form ", '<form autocomplete="off" ').encode()
         response.headers["Content-Length"] = str(len(response.content))
     elif kind.startswith("application/json"):

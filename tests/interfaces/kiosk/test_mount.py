@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.core import signing
+from django.http import HttpResponse
 from django.test import Client
 
 from moothall.contacts.models import Contact
@@ -16,7 +17,7 @@ from moothall.core.packs import current_pack
 from moothall.core.staff import create_staff
 from moothall.customers.models import Customer
 from moothall.intake.models import Dialogue
-from moothall.interfaces.kiosk import sitting
+from moothall.interfaces.kiosk import mount, sitting
 from moothall.interfaces.reception.shapes import point_key, screen_key
 from moothall.notifications.models import Message
 from moothall.reception.models import Visit
@@ -44,6 +45,7 @@ def test_every_address_on_a_page_leads_back_under_the_kiosk(council: Any, client
         assert all(one.startswith(("/kiosk/", "#")) for one in led), (address, led)
         assert not re.search(r'autocomplete="(?!off)', text)
         assert "/kiosk/account" not in text
+        assert "/performance/" not in text, "the figures are not at a kiosk: nothing may lead to them"
 
 
 @pytest.mark.parametrize(
@@ -284,3 +286,11 @@ def test_what_is_sent_at_the_kiosk_remembers_the_language(council: Any, clock: A
     row.save()
     client.post(f"/kiosk/requests/{row.id}/send")
     assert Customer.objects.get().language == "zh"
+
+
+def test_a_promise_says_how_it_is_measured_and_leads_nowhere() -> None:
+    page = '<p><a class="promise__how" href="/performance/">How we measure this</a> <a href="/services">All</a></p>'
+    text = mount._closed(HttpResponse(page)).content.decode()
+    assert "/performance/" not in text
+    assert "How we measure this" in text
+    assert 'href="/kiosk/services"' in text
