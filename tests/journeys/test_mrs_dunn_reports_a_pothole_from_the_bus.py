@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from PIL import Image
+from PIL import ExifTags, Image
 from playwright.sync_api import Page, expect
 
 from moothall.cases.actions import close_case, set_status
@@ -20,7 +20,9 @@ from moothall.cases.models import Case
 from moothall.core import jobs
 from moothall.core.actors import SYSTEM
 from moothall.core.references import show_reference
+from moothall.documents import storage
 from moothall.documents.models import Document
+from moothall.intake.models import Dialogue
 from moothall.notifications.models import Message
 from moothall.places.actions import AreaShape, StreetLine, import_landmarks, import_shapes, import_streets
 from moothall.places.basemap import build_basemap
@@ -200,3 +202,47 @@ def test_by_the_keyboard_without_a_map_or_a_script_and_already_reported_is_said(
     shot(page, "2-counted")
     row.refresh_from_db()
     assert row.followers == 1
+
+
+@pytest.mark.row("D4")
+def test_by_the_photos_own_position_and_by_the_list_of_streets_on_a_telephone(
+    town: None, clock: Any, new_page: Callable[..., Page], shot: Callable[[Page, str], object]
+) -> None:
+    phone = new_page(width=360, height=740, has_touch=True)
+
+    def begin() -> None:
+        phone.goto("/services/pothole")
+        phone.get_by_role("button", name="Start now").click()
+        expect(phone.get_by_role("heading", name="Where is the damage?")).to_be_visible()
+
+    begin()
+    exif = Image.Exif()
+    exif[ExifTags.IFD.GPSInfo] = {1: "N", 2: (53.0, 48.0, 0.36), 3: "W", 4: (1.0, 33.0, 0.36)}
+    held = io.BytesIO()
+    Image.effect_noise((640, 480), 80).convert("RGB").save(held, "JPEG", exif=exif)
+    phone.get_by_label("A photo taken there").set_input_files(
+        {"name": "hole.jpg", "mimeType": "image/jpeg", "buffer": held.getvalue()}
+    )
+    phone.get_by_role("button", name="Use the photo’s place").click()
+    expect(phone.get_by_text("Near Dock Road, Armley")).to_be_visible()
+    looks_right(phone)
+    shot(phone, "photo-place")
+    phone.get_by_role("button", name="Carry on").click()
+    expect(phone.get_by_role("heading", name="What is damaged?")).to_be_visible()
+    kept = Dialogue.objects.get().answers["where"]
+    assert (kept["latitude"], kept["longitude"]) == (pytest.approx(53.8001), pytest.approx(-1.5501))
+    assert b"Exif" not in storage.get(Document.objects.get().path)
+
+    phone.context.clear_cookies()
+    begin()
+    phone.get_by_role("link", name="Choose from the list of streets").click()
+    expect(phone.get_by_text("Choose the letter the street begins with.")).to_be_visible()
+    phone.get_by_role("link", name="M", exact=True).click()
+    looks_right(phone)
+    shot(phone, "street-list")
+    phone.get_by_label("Mill Lane, Armley").check()
+    phone.get_by_label("Exactly where?").fill("Outside number 14")
+    phone.get_by_role("button", name="Carry on").click()
+    expect(phone.get_by_role("heading", name="What is damaged?")).to_be_visible()
+    kept = Dialogue.objects.order_by("started_at", "id").last().answers["where"]  # type: ignore[union-attr]
+    assert (kept["usrn"], kept["text"]) == (11, "Outside number 14, Mill Lane, Armley")

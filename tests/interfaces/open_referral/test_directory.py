@@ -35,11 +35,19 @@ def all_of(client: Client, path: str) -> list[Any]:
         number += 1
 
 
-def test_everything_served_is_valid_by_the_compiled_schemas(council: Any, client: Client) -> None:
+@pytest.mark.parametrize("most", [4, pytest.param(None, marks=pytest.mark.long)])
+def test_everything_served_is_valid_by_the_compiled_schemas(council: Any, client: Client, most: int | None) -> None:
+    """Every list in full; of the things themselves ``most`` of each, or all."""
     folder = "open-referral/uk-profile-3.0/schema__compiled__"
 
+    whole = json.loads(shared_data(f"{folder}service_with_definitions.json").read_text(encoding="utf-8"))
+
     def check(name: str, rows: list[Any]) -> None:
-        schema = json.loads(shared_data(f"{folder}{name}.json").read_text(encoding="utf-8"))
+        if name in whole["definitions"] and name.startswith("taxonomy"):  # these two have no compiled file of their own
+            schema = {"definitions": whole["definitions"], "$ref": f"#/definitions/{name}"}
+        else:
+            schema = json.loads(shared_data(f"{folder}{name}.json").read_text(encoding="utf-8"))
+        assert rows
         valid = jsonschema_rs.validator_for(schema, validate_formats=True)
         for one in rows:
             problems = [f"{e.instance_path}: {e.message}" for e in valid.iter_errors(one)]
@@ -48,11 +56,32 @@ def test_everything_served_is_valid_by_the_compiled_schemas(council: Any, client
     services = all_of(client, "/services")
     assert len(services) > 30
     check("service_list", services)
-    check("service", [get(client, f"/services/{one['id']}") for one in services[:12]])
+    check("service", [get(client, f"/services/{one['id']}") for one in services[:most]])
     at = all_of(client, "/service_at_locations")
     assert at
     check("service_at_location_list", at)
-    check("service_at_location", [get(client, f"/service_at_locations/{one['id']}") for one in at[:6]])
+    check("service_at_location", [get(client, f"/service_at_locations/{one['id']}") for one in at[:most]])
+    for path, name in (("/taxonomies", "taxonomy"), ("/taxonomy_terms", "taxonomy_term")):
+        listed = all_of(client, path)
+        check(name, listed)
+        check(name, [get(client, f"{path}/{one['id']}") for one in listed[:most]])
+
+
+@pytest.mark.parametrize("path", ["/services", "/service_at_locations", "/taxonomies", "/taxonomy_terms"])
+def test_every_page_is_wrapped_as_the_profile_says(council: Any, client: Client, path: str) -> None:
+    profile = json.loads(shared_data("open-referral/uk-profile-3.0/openapi.json").read_text(encoding="utf-8"))
+    wrapper = profile["components"]["schemas"]["Page"]
+    schema = wrapper | {"required": [*wrapper["properties"], "contents"]}
+    valid = jsonschema_rs.validator_for(schema)
+    total = get(client, path)["total_items"]
+    pages = -(-total // 9)
+    for number in range(1, pages + 2):
+        page = get(client, f"{path}?page={number}&per_page=9")
+        assert not [error.message for error in valid.iter_errors(page)]
+        assert page["size"] == len(page["contents"]) == max(0, min(9, total - 9 * (number - 1)))
+        assert (page["total_items"], page["total_pages"], page["page_number"]) == (total, pages, number)
+        stands = (page["first_page"], page["last_page"], page["empty"])
+        assert stands == (number == 1, number >= pages, number > pages)
 
 
 def test_pages_filters_and_what_is_not_there(council: Any, client: Client) -> None:
