@@ -12,7 +12,7 @@ holds(
     room=ROOM,
     personal="title given_name family_name organisation_name date_of_birth search uprn address_text language"
     " preferred_channel preferred_format joined_to",
-    plain="proof company_number",
+    plain="proof company_number sealed",
 )
 holds(
     "customers.NameWord",

@@ -46,6 +46,13 @@ class Customer(models.Model):
     )
     preferred_format = models.CharField(max_length=20, default="standard")
     quiet_hours = models.BooleanField(default=True)
+    sealed = models.CharField(
+        max_length=120,
+        blank=True,
+        default="",
+        db_default="",
+        help_text="Known only to restricted systems: the kinds one must be allowed to see, in order, between spaces.",
+    )
     proof = models.CharField(max_length=20, default="stated", help_text="stated, confirmed, matched or verified.")
     joined_to = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="joined")
     imported = models.BooleanField(default=False)
@@ -95,6 +102,13 @@ class ContactPoint(models.Model):
     shown = models.CharField(max_length=254, help_text="As the customer wrote it.")
     can_text = models.BooleanField(default=False)
     confirmed_at = models.DateTimeField(null=True)
+    sealed = models.CharField(
+        max_length=40,
+        blank=True,
+        default="",
+        db_default="",
+        help_text="The restricted kind whose system alone told it.",
+    )
     stopped_at = models.DateTimeField(null=True, help_text="STOP by text, or unsubscribed: nothing more goes here.")
     created_at = models.DateTimeField()
 

@@ -44,7 +44,9 @@ def recipient(customer_id: UUID | None, *, email: str = "", phone: str = "") -> 
     if person is None:
         return Recipient(addresses=_with_stops(given), given=by_channel)
     person = person.joined_to or person
-    points = ContactPoint.objects.filter(Q(customer=person) | Q(customer__joined_to=person))
+    points = ContactPoint.objects.filter(Q(customer=person) | Q(customer__joined_to=person)).filter(
+        sealed__in={"", person.sealed}
+    )
     found = [
         Address(_CHANNEL[point.kind], point.value, point.confirmed_at is not None, bool(point.stopped_at))
         for point in points.order_by(F("confirmed_at").desc(nulls_last=True), "-created_at")

@@ -38,7 +38,7 @@ def work_of(row: Order, case: Case) -> Work:
     service, rules = pack.services.get(case.service), pack.one(REPAIRS)
     card = customer_card(case.customer_id, SYSTEM, on=clock.now().date()) if case.customer_id else None
     contact = case.answers.get("contact") or {}
-    phones = [point.shown for point in card.points if point.kind == "phone"] if card else []
+    phones = [point.shown for point in card.points if point.kind == "phone" and not point.sealed] if card else []
     return Work(
         key=str(row.id), reference=show_reference(case.reference), kind=row.kind,
         service=service.name if service else case.service, priority=row.priority,

@@ -26,7 +26,10 @@ BATCH: Final = 5_000
 
 @dataclass(frozen=True, slots=True)
 class ImportedCustomer:
-    """One person as another system holds her. `points` are pairs of kind and what was written; `needs` codes of the pack."""
+    """One person as another system holds her. `points` are pairs of kind and what was written; `needs` codes of the pack.
+
+    `sealed`: the restricted kind of the system that alone knows her.
+    """
 
     created_at: datetime
     given_name: str = ""
@@ -43,6 +46,7 @@ class ImportedCustomer:
     preferred_channel: str = ""
     preferred_format: str = "standard"
     proof: str = "stated"
+    sealed: str = ""
     id: UUID = field(default_factory=new_id)
 
 
@@ -85,9 +89,9 @@ def _copy(batch: Sequence[ImportedCustomer]) -> None:
 _CUSTOMER: Final = (
     "id", "reference", "kind", "title", "given_name", "family_name", "organisation_name", "date_of_birth", "search",
     "uprn", "address_text", "area_code", "language", "preferred_channel", "preferred_format", "quiet_hours", "proof",
-    "imported", "created_at", "changed_at",
+    "imported", "created_at", "changed_at", "sealed",
 )  # fmt: skip
-_POINT: Final = ("id", "customer_id", "kind", "value", "shown", "can_text", "created_at")
+_POINT: Final = ("id", "customer_id", "kind", "value", "shown", "can_text", "created_at", "sealed")
 
 
 def _customer(person: ImportedCustomer, reference: str) -> tuple[Any, ...]:
@@ -97,14 +101,15 @@ def _customer(person: ImportedCustomer, reference: str) -> tuple[Any, ...]:
         person.id, reference, kind.value, person.title[:40], plain_name(person.given_name),
         plain_name(person.family_name), plain_name(person.organisation_name), person.date_of_birth, _search(person),
         person.uprn, person.address_text[:300], person.area_code, person.language, person.preferred_channel,
-        person.preferred_format, True, person.proof, True, person.created_at, person.created_at,
+        person.preferred_format, True, person.proof, True, person.created_at, person.created_at, person.sealed,
     )  # fmt: skip
 
 
 def _points(person: ImportedCustomer) -> Iterable[tuple[Any, ...]]:
     read = {(kind, value): shown for kind, value, shown in (read_point(*point) for point in person.points)}
     for (kind, value), shown in read.items():
-        yield new_id(), person.id, kind, value, shown, kind == "phone" and can_take_texts(value), person.created_at
+        can_text = kind == "phone" and can_take_texts(value)
+        yield new_id(), person.id, kind, value, shown, can_text, person.created_at, person.sealed
 
 
 def _search(person: ImportedCustomer) -> str:

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from django.db import connection, transaction
 
+from moothall.core.access import restrictions_visible_to
 from moothall.core.actors import Actor, ActorKind
 from moothall.core.events import Happening, record, together
 from moothall.core.lines import one_line
@@ -155,6 +156,10 @@ def add_contact_point(
         if confirmed and point.confirmed_at is None:
             point.confirmed_at = at
             point.save(update_fields=["confirmed_at"])
+        allowed = restrictions_visible_to(by)
+        if point.sealed and (allowed is None or point.sealed not in allowed):  # told by who cannot know it from there
+            point.sealed = ""
+            point.save(update_fields=["sealed"])
         if made:
             say("customer.changed", person, [kind], by=by, at=at)
     return point

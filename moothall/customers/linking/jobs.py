@@ -8,6 +8,7 @@ from moothall.core.actors import SYSTEM
 from moothall.core.jobs import every, job
 from moothall.customers.linking.actions import changing, searching
 from moothall.customers.linking.actions.households import tie_households
+from moothall.customers.linking.actions.refreshing import put_away_missed
 from moothall.customers.matching import queries
 
 
@@ -43,6 +44,12 @@ def households() -> None:
     """Tie who lives together where somebody's record changed since the night before last."""
     at = clock.now()
     tie_households(by=SYSTEM, at=at, since=at - timedelta(days=2))
+
+
+@every("30 1 * * *", "linking.seals")
+def seals() -> None:
+    """Put away what only a restricted system said, wherever it still stands open."""
+    put_away_missed()
 
 
 @every("40 1 * * *", "linking.nightly")

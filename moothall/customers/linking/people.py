@@ -10,7 +10,7 @@ from uuid import UUID
 from django.db.models import Q
 
 from moothall.core.access import require
-from moothall.core.actors import Actor
+from moothall.core.actors import Actor, ActorKind
 from moothall.core.people import PersonEntry, PersonProvider, register_person_provider
 from moothall.customers.linking import weighing
 from moothall.customers.linking.models import (
@@ -26,6 +26,7 @@ from moothall.customers.linking.models import (
     SourceRecord,
     Telling,
 )
+from moothall.customers.rules.access import seals_open_to
 
 
 def timeline(ids: Iterable[UUID], visible_to: Actor, limit: int, until: datetime | None) -> list[PersonEntry]:
@@ -34,6 +35,8 @@ def timeline(ids: Iterable[UUID], visible_to: Actor, limit: int, until: datetime
         return []
     wanted = list(ids)
     rows = Merge.objects.filter(Q(joined__in=wanted) | Q(into__in=wanted))
+    if (seals := seals_open_to(visible_to)) is not None:
+        rows = rows.filter(joined__sealed__in=seals, into__sealed__in=seals)
     if until is not None:
         rows = rows.filter(at__lte=until)
     entries = []
@@ -92,7 +95,8 @@ def export(customer_id: UUID) -> Mapping[str, Any]:
 def erase(customer_id: UUID, by: Actor, at: datetime) -> int:
     """Empty the records linked to her here of what they say, the changes told and why records were joined.
 
-    That there was one, and when, stays for the statistics. A system that changes its own record delivers it anew.
+    That there was one, and when, stays for the statistics. None of them speaks of her any more: where a system delivers its
+    record anew, it is of somebody we do not know yet, and leads to nothing of hers.
     """
     require(by, "customer.erase")
     records = list(
@@ -124,6 +128,10 @@ def erase(customer_id: UUID, by: Actor, at: datetime) -> int:
         .exclude(parts=[], reason="", undone_why="")
         .update(parts=[], reason="", undone_why="")
     )
+    gone += Link.objects.filter(record__in=records, undone_at__isnull=True).update(
+        undone_at=at, undone_by=by.id if by.kind is ActorKind.STAFF else None
+    )
+    SourceRecord.objects.filter(Q(pk__in=records) | Q(own=customer_id)).update(own=None)
     joined = Merge.objects.filter(Q(joined=customer_id) | Q(into=customer_id))
     return gone + joined.exclude(parts=[], reason="", undone_why="").update(parts=[], reason="", undone_why="")
 

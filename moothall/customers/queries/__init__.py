@@ -16,6 +16,7 @@ from moothall.customers.queries.card import (
     survivor_of,
 )
 from moothall.customers.queries.finding import (
+    IN_THE_OPEN,
     CustomerLine,
     customer_with_reference,
     customers_at,
@@ -33,6 +34,7 @@ from moothall.customers.queries.looks import (
 from moothall.customers.queries.organisations import Alike, is_organisation, organisations_alike, organisations_like
 
 __all__ = [
+    "IN_THE_OPEN",
     "Alike",
     "ConsentReceipt",
     "ConsentView",

@@ -14,7 +14,7 @@ from moothall.core.actors import Actor, ActorKind
 from moothall.core.packs import current_pack
 from moothall.customers.models import Consent, ContactPoint, Customer, Need, Warning
 from moothall.customers.pack import CONSENTS, FORMATS, LANGUAGES, NEEDS, WARNINGS
-from moothall.customers.rules.access import require_view
+from moothall.customers.rules.access import require_view, seals_open_to
 from moothall.customers.rules.writing import full_name
 
 
@@ -69,7 +69,7 @@ class ConsentReceipt:
 
 @dataclass(frozen=True, slots=True)
 class PointView:
-    """A way to reach someone. `stopped`: nothing may be sent there."""
+    """A way to reach someone. `stopped`: nothing may be sent there. `sealed`: only a restricted system told it."""
 
     id: UUID
     kind: str
@@ -78,6 +78,7 @@ class PointView:
     can_text: bool
     confirmed: bool
     stopped: bool
+    sealed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +114,9 @@ class CustomerCard:
 
 
 def customer_card(customer_id: UUID, visible_to: Actor, *, on: date) -> CustomerCard | None:
-    """Return the card of one person (a joined id leads to the survivor), or `None` when there is no such record.
+    """Return the card of one person (a joined id leads to the survivor), or `None` when there is no such record,
+    or only a restricted system knows of her and the actor may not. Ways to reach her that only such a system told are left
+    out likewise; so they are for herself.
 
     Warnings and needs only those the actor's roles may see. `on` is today: it tells overdue reviews. Six queries. The
     screen that shows it also calls `log_look`.
@@ -126,6 +129,9 @@ def customer_card(customer_id: UUID, visible_to: Actor, *, on: date) -> Customer
     if person is None:
         return None
     person = person.joined_to or person
+    seals = seals_open_to(visible_to)
+    if seals is not None and person.sealed not in seals and visible_to.kind is not ActorKind.CUSTOMER:
+        return None
     pack = current_pack()
     ids = (person.id, *Customer.objects.filter(joined_to=person).order_by("id").values_list("id", flat=True))
     languages, formats = pack.of(LANGUAGES), pack.of(FORMATS)
@@ -152,7 +158,7 @@ def customer_card(customer_id: UUID, visible_to: Actor, *, on: date) -> Customer
         preferred_format=person.preferred_format,
         format_name=formats[person.preferred_format].name if person.preferred_format in formats else "",
         quiet_hours=person.quiet_hours,
-        points=_points(ids),
+        points=_points(ids, seals),
         consents=_consents(ids),
         created_at=person.created_at,
         company_number=person.company_number,
@@ -199,11 +205,16 @@ def ids_of(customer_id: UUID) -> tuple[UUID, ...]:
 
 
 def names_of(customer_ids: Iterable[UUID], visible_to: Actor) -> dict[UUID, str]:
-    """Return the names for these ids, in one query, for lists of cases and contacts."""
+    """Return the names for these ids, in one query, for lists of cases and contacts.
+
+    Whom only a restricted system knows is left out for who may not know of it.
+    """
     require(visible_to, "api.customers.read" if visible_to.kind is ActorKind.PARTNER else "customer.view")
     people = Customer.objects.filter(pk__in=set(customer_ids)).only(
         "id", "title", "given_name", "family_name", "organisation_name"
     )
+    if (seals := seals_open_to(visible_to)) is not None:
+        people = people.filter(sealed__in=seals)
     return {
         person.id: full_name(person.title, person.given_name, person.family_name, person.organisation_name)
         for person in people
@@ -213,11 +224,14 @@ def names_of(customer_ids: Iterable[UUID], visible_to: Actor) -> dict[UUID, str]
 def household_at(uprn: int, visible_to: Actor, *, but: Iterable[UUID] = (), limit: int = 12) -> list[tuple[UUID, str]]:
     """Return who else we know at this property, by name, in one query. Living there is all that it says of them.
 
+    Whom only a restricted system knows is left out for who may not know of it.
     Whoever gave no name is nobody we know: a report that was left without one does not live here.
     """
     require(visible_to, "customer.view")
     people = Customer.objects.filter(uprn=uprn, joined_to=None).exclude(pk__in=list(but)).order_by("family_name", "id")
     people = people.exclude(given_name="", family_name="", organisation_name="")
+    if (seals := seals_open_to(visible_to)) is not None:
+        people = people.filter(sealed__in=seals)
     shown = people.only("id", "title", "given_name", "family_name", "organisation_name")[:limit]
     return [(p.id, full_name(p.title, p.given_name, p.family_name, p.organisation_name)) for p in shown]
 
@@ -275,14 +289,17 @@ def _needs(ids: Sequence[UUID], visible_to: Actor) -> tuple[NeedView, ...]:
     return tuple(seen.values())
 
 
-def _points(ids: Sequence[UUID]) -> tuple[PointView, ...]:
+def _points(ids: Sequence[UUID], seals: list[str] | None) -> tuple[PointView, ...]:
     seen: dict[str, PointView] = {}
-    for row in ContactPoint.objects.filter(customer_id__in=ids).order_by("created_at", "id"):
+    rows = ContactPoint.objects.filter(customer_id__in=ids)
+    if seals is not None:
+        rows = rows.filter(sealed__in=seals)
+    for row in rows.order_by("created_at", "id"):
         seen.setdefault(
             row.value,
             PointView(
                 row.id, row.kind, row.value, row.shown, row.can_text, row.confirmed_at is not None,
-                row.stopped_at is not None,
+                row.stopped_at is not None, row.sealed != "",
             ),
         )  # fmt: skip
     return tuple(seen.values())

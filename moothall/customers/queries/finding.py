@@ -15,6 +15,7 @@ from django.db import connection
 from moothall.core.access import require
 from moothall.core.actors import Actor, ActorKind
 from moothall.customers.models import Customer
+from moothall.customers.rules.access import seals_open_to
 from moothall.customers.rules.finding import (
     Typed,
     close_enough,
@@ -26,6 +27,8 @@ from moothall.customers.rules.finding import (
 )
 from moothall.customers.rules.writing import CannotRead, full_name, plain_email, plain_phone
 
+IN_THE_OPEN: Final = Actor(ActorKind.ANONYMOUS, permissions=frozenset({"customer.search"}))
+"""Us, finding whose an address or number is that anybody may have used: nobody by what only a restricted system tells."""
 MOST_MEANINGS: Final = 12
 MOST_NEAR: Final = 400
 WORDS: Final = "array_to_tsvector(string_to_array(c.search, ' '))"
@@ -51,7 +54,8 @@ def find_customers(text: str, visible_to: Actor, *, limit: int = 20) -> list[Cus
     """Find people by one typed line: name (slips and sounds forgiven), telephone, e-mail, postcode, address words,
     reference, UPRN, date of birth, or several together, which must then all hold. Nearest first; at most `limit`.
 
-    Two queries, or one when there is no word to mend. Nothing typed finds nobody.
+    Two queries, or one when there is no word to mend. Nothing typed finds nobody; nor is anybody found whom, or by what,
+    only a restricted system tells that this actor may not know of.
 
     Raises:
         Refused: the actor may not search for people.
@@ -60,11 +64,11 @@ def find_customers(text: str, visible_to: Actor, *, limit: int = 20) -> list[Cus
     typed = read_typed(text)
     if typed.empty:
         return []
-    conditions, values = _conditions(typed)
+    seals = seals_open_to(visible_to)
+    conditions, values = _conditions(typed, seals)
     if not typed.words:
-        return _lines(
-            f"SELECT c.id, true AS exact FROM customers_customer c WHERE {conditions} LIMIT %s", [*values, limit], typed
-        )
+        found = f"SELECT c.id, true AS exact FROM customers_customer c WHERE {conditions} LIMIT %s"
+        return _lines(found, [*values, limit], typed, seals)
     groups = [[word] for word in typed.words]
     meant = _meanings(typed.words)
     found = (
@@ -77,7 +81,7 @@ def find_customers(text: str, visible_to: Actor, *, limit: int = 20) -> list[Cus
         f" AND {conditions} AND {WORDS} @@ %s::tsquery LIMIT %s) {found}"
     )
     near = expression([meant[word] for word in typed.words], prefixes=[_prefix(word) for word in typed.words])
-    lines = _lines(sql, [*values, expression(groups), limit, limit, *values, near, MOST_NEAR], typed)
+    lines = _lines(sql, [*values, expression(groups), limit, limit, *values, near, MOST_NEAR], typed, seals)
     return lines[:limit]
 
 
@@ -91,17 +95,20 @@ def customers_at(value: str, visible_to: Actor) -> list[CustomerLine]:
         typed = Typed(email=plain_email(value)) if "@" in value else Typed(phone=plain_phone(value))
     except CannotRead:
         return []
-    conditions, values = _conditions(typed)
-    return _lines(f"SELECT c.id, true AS exact FROM customers_customer c WHERE {conditions} LIMIT 20", values, typed)
+    seals = seals_open_to(visible_to)
+    conditions, values = _conditions(typed, seals)
+    found = f"SELECT c.id, true AS exact FROM customers_customer c WHERE {conditions} LIMIT 20"
+    return _lines(found, values, typed, seals)
 
 
 def customers_with_ids(ids: Sequence[UUID], visible_to: Actor) -> list[CustomerLine]:
-    """Return these customers as the search shows people. Those that are gone, or joined to another, are left out."""
+    """Return these customers as the search shows people. Those that are gone, joined to another, or known
+    only to a restricted system that this actor may not know of, are left out."""
     require(visible_to, "customer.search")
     if not ids:
         return []
     found = "SELECT c.id, true AS exact FROM customers_customer c WHERE c.id = ANY(%s) AND c.joined_to_id IS NULL"
-    return _lines(found, [list(ids)], Typed())
+    return _lines(found, [list(ids)], Typed(), seals_open_to(visible_to))
 
 
 def _meanings(words: Sequence[str]) -> dict[str, list[str]]:
@@ -130,14 +137,18 @@ def _prefix(word: str) -> str:
     return word if word.isalpha() and not is_outward(word) else ""
 
 
-def _conditions(typed: Typed) -> tuple[str, list[Any]]:
+def _conditions(typed: Typed, seals: list[str] | None) -> tuple[str, list[Any]]:
     """What must hold beside the words, as SQL over `c` with its values; ours alone, nothing typed comes into the text."""
     parts: list[str] = []
     values: list[Any] = []
+    if seals is not None:
+        parts.append("c.sealed = ANY(%s)")
+        values.append(seals)
     for point in (typed.phone, typed.email):
         if point:
-            parts.append("c.id IN (SELECT p.customer_id FROM customers_contactpoint p WHERE p.value = %s)")
-            values.append(point)
+            open_to = "" if seals is None else " AND p.sealed = ANY(%s)"
+            parts.append(f"c.id IN (SELECT p.customer_id FROM customers_contactpoint p WHERE p.value = %s{open_to})")
+            values += [point] if seals is None else [point, seals]
     if typed.reference:
         parts.append("c.reference = %s")
         values.append(typed.reference)
@@ -153,19 +164,21 @@ def _conditions(typed: Typed) -> tuple[str, list[Any]]:
     return " AND ".join(parts) or "true", values
 
 
-def _lines(found: str, values: Sequence[Any], typed: Typed) -> list[CustomerLine]:
+def _lines(found: str, values: Sequence[Any], typed: Typed, seals: list[str] | None) -> list[CustomerLine]:
     """Read the lines for the ids that `found` selects, survivors in place of joined ones, nearest to what was typed first."""
+    points, people = ("", "") if seals is None else (" AND p.sealed = ANY(%s)", " WHERE s.sealed = ANY(%s)")
     sql = (
         f"WITH found AS ({found}) SELECT s.id, s.reference, s.kind, s.title, s.given_name, s.family_name,"
         " s.organisation_name, s.address_text, s.date_of_birth, s.search, bool_or(f.exact),"
-        " ARRAY(SELECT p.shown FROM customers_contactpoint p WHERE p.customer_id = s.id ORDER BY p.id LIMIT 3),"
+        f" ARRAY(SELECT p.shown FROM customers_contactpoint p WHERE p.customer_id = s.id{points}"
+        " ORDER BY p.id LIMIT 3),"
         " EXISTS (SELECT FROM customers_warning w WHERE w.customer_id = s.id AND w.ended_at IS NULL),"
         " EXISTS (SELECT FROM customers_need n WHERE n.customer_id = s.id AND n.until IS NULL)"
         " FROM found f JOIN customers_customer c ON c.id = f.id"
-        " JOIN customers_customer s ON s.id = COALESCE(c.joined_to_id, c.id) GROUP BY s.id"
+        f" JOIN customers_customer s ON s.id = COALESCE(c.joined_to_id, c.id){people} GROUP BY s.id"
     )
     with connection.cursor() as cursor:
-        cursor.execute(sql, values)
+        cursor.execute(sql, values if seals is None else [*values, seals, seals])
         rows = cursor.fetchall()
     ranked = sorted(rows, key=lambda row: (-_nearness(typed, row[9].split(), row[4:6]), row[5], row[4], row[1]))
     return [
@@ -203,7 +216,15 @@ def _nearness(typed: Typed, held: Sequence[str], names: Sequence[str]) -> float:
 def customer_with_reference(reference: str, *, visible_to: Actor) -> UUID | None:
     """Return who has this reference (stored form), a survivor in place of a joined record, or nothing. One query."""
     require(visible_to, "customer.search")
-    person = Customer.objects.filter(reference=reference).only("id", "joined_to_id").first()
+    person = (
+        Customer.objects.filter(reference=reference)
+        .select_related("joined_to")
+        .only("id", "joined_to_id", "sealed", "joined_to__sealed")
+        .first()
+    )
     if person is None:
+        return None
+    seals = seals_open_to(visible_to)
+    if seals is not None and not {person.sealed, (person.joined_to or person).sealed} <= set(seals):
         return None
     return person.joined_to_id if person.joined_to_id is not None else person.id

@@ -1,8 +1,9 @@
 """Who may write to a person's record."""
 
+from itertools import combinations
 from uuid import UUID
 
-from moothall.core.access import Refused, require
+from moothall.core.access import Refused, require, restrictions_visible_to
 from moothall.core.actors import Actor, ActorKind
 
 _MAY_CREATE = {
@@ -59,3 +60,20 @@ def require_view(actor: Actor, customer_id: UUID) -> None:
 def require_erase(actor: Actor) -> None:
     """Let through who may erase a record: officers with the permission, and the schedule itself. Raises Refused."""
     require(actor, "customer.erase")
+
+
+def seal_of(kinds: set[str]) -> str:
+    """Return the seal of what only systems of these restricted kinds know; none is no seal."""
+    return " ".join(sorted(kinds))
+
+
+def seals_open_to(actor: Actor) -> list[str] | None:
+    """Return the seals this actor may see behind, the empty one among them; ``None`` means every seal (the system itself).
+
+    Where systems of several kinds know somebody, all of the kinds are needed.
+    """
+    allowed = restrictions_visible_to(actor)
+    if allowed is None:
+        return None
+    kinds = sorted(allowed)
+    return [seal_of(set(some)) for size in range(len(kinds) + 1) for some in combinations(kinds, size)]

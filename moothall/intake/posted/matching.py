@@ -14,11 +14,10 @@ from django.db.models import Q
 from moothall.cases.models import Case as CaseRow
 from moothall.cases.models import CaseContact, CaseState
 from moothall.contacts.models import Contact
-from moothall.core.actors import SYSTEM
 from moothall.core.packs import Pack, current_pack
 from moothall.core.zone import council_date
 from moothall.customers.models import Customer
-from moothall.customers.queries import customers_at, customers_with_ids, find_customers, survivor_of
+from moothall.customers.queries import IN_THE_OPEN, customers_at, customers_with_ids, find_customers, survivor_of
 from moothall.customers.queries.finding import CustomerLine
 from moothall.postroom.rules import Case, Clues, Judgement, Person, clues_in, judge, weigh
 from moothall.services.pack import SERVICES
@@ -125,16 +124,16 @@ def _people(clues: Clues, named: Sequence[CaseRow], touches: Sequence[Touch]) ->
     references = [*clues.references, *clues.mended][:100]
     if references:
         ids += list(Customer.objects.filter(reference__in=references, joined_to=None).values_list("id", flat=True))
-    add(customers_with_ids(list(dict.fromkeys(ids)), SYSTEM))
+    add(customers_with_ids(list(dict.fromkeys(ids)), IN_THE_OPEN))
     for postcode in clues.postcodes[:4]:
-        add(find_customers(postcode, SYSTEM, limit=MOST_AT_POSTCODE))
+        add(find_customers(postcode, IN_THE_OPEN, limit=MOST_AT_POSTCODE))
     for point in (*clues.phones[:2], *clues.emails[:2]):
-        add(customers_at(point, SYSTEM))
+        add(customers_at(point, IN_THE_OPEN))
     people = _persons(found.values())
     if not any(weigh(clues, person).enough for person in people.values()):
         found.clear()
         for name in clues.names[:3]:  # the postcode was misread, or is not there: whoever else is called as it says
-            add(find_customers(name, SYSTEM, limit=MOST_NAMED))
+            add(find_customers(name, IN_THE_OPEN, limit=MOST_NAMED))
         people |= _persons(line for line in found.values() if line.id not in people)
     return people
 

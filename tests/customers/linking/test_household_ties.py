@@ -20,6 +20,7 @@ from moothall.core.event_feed import events_of_customers
 from moothall.customers.actions import change_customer, create_customer
 from moothall.customers.linking.actions import merge
 from moothall.customers.linking.actions.households import Tied, part_household, tie_again, tie_households
+from moothall.customers.linking.actions.refreshing import refresh
 from moothall.customers.linking.models import HouseholdTie, SourceRecord
 from moothall.customers.linking.queries import household_of
 from moothall.customers.linking.rules.households import MOST_AT_ONE_DOOR, Resident, relation, ties
@@ -188,6 +189,7 @@ def known_only_by_social_care(person: Customer, clock: Any) -> None:
         system="social-care", key=str(person.id), restricted="social-care", as_of=clock.now(), delivery=lot, own=person,
         first_at=clock.now(), changed_at=clock.now(), digest="d",
     )  # fmt: skip
+    refresh([person.id])
 
 
 def test_whom_only_a_restricted_system_knows_is_not_told_of(lives: Callable[..., Customer], clock: Any) -> None:

@@ -42,6 +42,11 @@ def test_answers_stand_under_a_pseudonym_and_nothing_else_says_who():
         assert cursor.fetchone()[0] == 0
 
 
+def test_nothing_beside_the_pseudonym_says_when_it_was_told():
+    answer_freely(uuid4(), {"sex": ["female"]}, on=IN_MARCH)
+    assert {row.id.version for row in MonitoringAnswer.objects.all()} == {4}  # version 7 would hold the millisecond
+
+
 def test_answering_again_replaces_and_can_be_taken_back():
     who = uuid4()
     answer_freely(who, {"sex": ["female"]}, on=IN_MARCH)

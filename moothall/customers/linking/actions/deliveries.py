@@ -20,8 +20,9 @@ from moothall.core.events import Happening, record
 from moothall.core.packs import current_pack
 from moothall.customers.linking import events
 from moothall.customers.linking.actions.placing import place
+from moothall.customers.linking.actions.refreshing import let_go, refresh
 from moothall.customers.linking.actions.rows import Taken, take_rows
-from moothall.customers.linking.models import Delivery, DeliveryState, RecordVersion, RefusedRow, SourceRecord
+from moothall.customers.linking.models import Delivery, DeliveryState, Link, RecordVersion, RefusedRow, SourceRecord
 from moothall.customers.linking.pack import SYSTEMS, System
 from moothall.customers.linking.protocols import Lot, Row
 from moothall.customers.linking.rules.reading import Unreadable, heading_of, meaning_of, missing_columns
@@ -158,6 +159,7 @@ def _one_batch(delivery_id: UUID, system: System, rows: tuple[Row, ...], by: Act
         delivery.next_row = still[-1].number + 1
         delivery.save()
         place(taken.fresh, before=taken.before, by=by, at=at)
+        let_go(taken.said_before)
         return delivery
 
 
@@ -227,6 +229,8 @@ def _end(lost: list[SourceRecord], delivery: Delivery, at: datetime) -> None:
     )  # fmt: skip
     delivery.gone += len(lost)
     forget(lost)
+    spoke_of = Link.objects.filter(record__in=[one.id for one in lost], undone_at__isnull=True)
+    refresh(spoke_of.values_list("customer_id", flat=True))
 
 
 def _refuse(delivery: Delivery, why: str, by: Actor, at: datetime) -> Delivery:

@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Exists, F, OuterRef
 
 from moothall.core.packs import NoPack, current_pack
 from moothall.customers.actions.record import learn_words, search_of
@@ -16,9 +17,12 @@ from moothall.customers.linking.models import Link, OwnValue, SourceRecord
 from moothall.customers.linking.pack import IDENTITY
 from moothall.customers.linking.rules.survivors import UNITS, Chosen, Said, choose
 from moothall.customers.models import Customer
+from moothall.customers.rules.access import seal_of
 from moothall.customers.rules.finding import search_document, words_to_mend_by
 
 FIELDS = tuple(name for unit in UNITS.values() for name in unit)
+PUT_AWAY = "sealed"
+"""The name under which is kept what a record said while only restricted systems knew of her."""
 
 
 def refresh(customer_ids: Iterable[UUID]) -> None:
@@ -32,10 +36,19 @@ def refresh_sets(rows: dict[UUID, Customer]) -> None:
     """The same for sets that are locked already. A fixed number of reads, and writes only of what differs."""
     kept = _kept(rows)
     records = records_of(rows)
+    made_of = dict(SourceRecord.objects.filter(own__in=rows).exclude(restricted="").values_list("own_id", "restricted"))
+    for row in rows.values():  # whom a restricted record was parted from is no less sealed for it
+        away = kept.get(row.id, {}).get(PUT_AWAY)
+        if kind := row.sealed or (away.origin if away is not None else ""):
+            made_of.setdefault(row.id, kind)
     rules, trust = _rules()
     for root in sorted({root_of(row) for row in rows.values()}, key=lambda one: one.int):
         ids = members(rows, root)
-        said = what_is_said(root, [rows[one] for one in ids], kept, [r for one in ids for r in records.get(one, ())])
+        speaking = [r for one in ids for r in records.get(one, ()) if not r.gone]
+        seal = seal_set([rows[one] for one in ids], made_of, speaking, kept)
+        said = what_is_said(
+            root, [rows[one] for one in ids], kept, [one for one in speaking if seal or not one.restricted]
+        )
         chosen = choose(said, rules, trust)
         own = next(one for one in said if one.origin == f"customer:{root}")
         names = [
@@ -44,6 +57,7 @@ def refresh_sets(rows: dict[UUID, Customer]) -> None:
             for name in ("given_name", "family_name", "organisation_name")
         ]
         _show(rows[root], own.values, chosen, kept.get(root, {}), names)
+        _seal(rows[root], seal)
         for joined in ids[1:]:
             mine = next(one for one in said if one.origin == f"customer:{joined}")
             _show(
@@ -53,6 +67,48 @@ def refresh_sets(rows: dict[UUID, Customer]) -> None:
                 kept.get(joined, {}),
                 (),
             )
+            _seal(rows[joined], seal or made_of.get(joined, ""))
+
+
+def let_go(said_before: Mapping[UUID, Mapping[str, str]]) -> None:
+    """Let go of what customers' own records say only because the source record each was made of said so until now.
+
+    `said_before` are the fields of that source record before it changed, by the customer made of it. What she or an officer
+    has written since stays.
+    """
+    still = Link.objects.filter(customer__in=said_before, record__own=F("customer"), undone_at__isnull=True)
+    speaks_of = set(still.values_list("customer_id", flat=True))
+    if not speaks_of:
+        return
+    rows = locked_sets(speaks_of)
+    kept = _kept(speaks_of)
+    for customer_id in speaks_of:
+        fields = said_before[customer_id]
+        row, held, before = rows[customer_id], kept.get(customer_id, {}), as_values(fields)
+        own, away = own_values(row, held), held.get(PUT_AWAY)
+        words = dict(away.value or {}) if away is not None else {}
+        for unit in UNITS.values():
+            name = unit[0]
+            if before[name] and own[name] == before[name]:
+                for one in unit:
+                    own[one] = None
+            if before[name] and words.get(name) == before[name]:
+                words |= dict.fromkeys(unit)
+        if away is not None and words != away.value:
+            away.value = words
+            away.save(update_fields=["value"])
+        _write(row, own)
+    refresh_sets(rows)
+
+
+def put_away_missed() -> int:
+    """Make again what sets show in which a restricted system's words still stand open; returns how many. One query a set."""
+    kept_away = OwnValue.objects.filter(customer=OuterRef("own"), field=PUT_AWAY)
+    made = SourceRecord.objects.exclude(restricted="").filter(own__isnull=False, own__sealed="")
+    missed = list(made.exclude(Exists(kept_away)).values_list("own", flat=True))
+    for customer_id in missed:
+        refresh([customer_id])
+    return len(missed)
 
 
 def what_is_said(
@@ -63,12 +119,52 @@ def what_is_said(
         Said(f"customer:{row.id}", own_values(row, kept.get(row.id, {})), row.changed_at, rank=int(row.id != root))
         for row in rows
     ]
-    said += [
-        Said(f"record:{one.system}:{one.key}", as_values(one.fields), one.as_of, one.system)
-        for one in records
-        if not one.gone
-    ]
+    said += [Said(f"record:{one.system}:{one.key}", as_values(one.fields), one.as_of, one.system) for one in records]
     return said
+
+
+def seal_set(
+    rows: Sequence[Customer], made_of: Mapping[UUID, str], records: Iterable[SourceRecord],
+    kept: dict[UUID, dict[str, OwnValue]],
+) -> str:  # fmt: skip
+    """Return what one set is sealed with: empty once anything but restricted systems speaks of her (adr/0056).
+
+    What her own record says of her comes from the restricted system until then: it is put away as she becomes known
+    otherwise, and comes back should only that system be left.
+    """
+    kinds = {one.restricted for one in records} | {made_of.get(row.id, "") for row in rows}
+    kinds = {kind for several in kinds for kind in several.split() or ("",)}
+    seal = "" if "" in kinds else seal_of(kinds)
+    for row in rows:
+        held = kept.setdefault(row.id, {})
+        away = held.get(PUT_AWAY)
+        if not seal and away is None and row.id in made_of:
+            words = own_values(row, held)
+            held[PUT_AWAY] = OwnValue.objects.create(customer=row, field=PUT_AWAY, value=words, origin=made_of[row.id])
+            _write(row, dict.fromkeys(FIELDS))
+        elif seal and away is not None:
+            words, now = away.value or {}, own_values(row, held)
+            away.delete()
+            del held[PUT_AWAY]
+            _write(row, {name: now[name] or words.get(name) for name in FIELDS})
+    return seal
+
+
+def _write(row: Customer, values: Mapping[str, Any]) -> None:
+    """Let a record say this of its own; what is shown is written by whoever asked."""
+    for name in FIELDS:
+        value = values[name]
+        if name == "date_of_birth":
+            row.date_of_birth = date.fromisoformat(str(value)) if value else None
+        else:
+            setattr(row, name, value if value is not None or name == "uprn" else "")
+    row.save(update_fields=list(FIELDS))
+
+
+def _seal(row: Customer, seal: str) -> None:
+    if row.sealed != seal:
+        row.sealed = seal
+        row.save(update_fields=["sealed"])
 
 
 def own_values(row: Customer, kept: Mapping[str, OwnValue]) -> dict[str, Any]:

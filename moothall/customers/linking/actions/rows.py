@@ -16,7 +16,7 @@ from moothall.customers.linking.rules.reading import Meant, Unreadable, meaning_
 @dataclass
 class Taken:
     """What some rows did. ``fresh`` are the records whose people must be looked at; ``before``, what those that changed said;
-    ``told``, what there is to say of rows.
+    ``said_before``, the same by the customer made of the record; ``told``, what there is to say of rows.
     """
 
     new: int = 0
@@ -28,6 +28,7 @@ class Taken:
     fresh: list[SourceRecord] = field(default_factory=list)
     before: dict[UUID, Mapping[str, str]] = field(default_factory=dict)
     told: list[RefusedRow] = field(default_factory=list)
+    said_before: dict[UUID, Mapping[str, str]] = field(default_factory=dict)
 
 
 @dataclass
@@ -106,6 +107,8 @@ def _take(work: _Work, one: Meant) -> None:
     else:
         taken.changed += 1
         taken.before.setdefault(held.id, held.fields)
+        if held.own_id is not None:
+            taken.said_before[held.own_id] = held.fields
         held.digest, held.fields, held.summary = digest, dict(carried.fields), dict(carried.summary)
         held.restricted = work.system.restricted or ""
     held.gone = one.gone

@@ -39,4 +39,5 @@ def _person(record: SourceRecord, at: datetime) -> ImportedCustomer:
         family_name=said.get("family_name", ""), organisation_name=said.get("organisation_name", ""),
         date_of_birth=date.fromisoformat(said["date_of_birth"]) if said.get("date_of_birth") else None, points=points,
         uprn=int(said["uprn"]) if said.get("uprn") else None, address_text=said.get("address", ""), proof="stated",
+        sealed=record.restricted,
     )  # fmt: skip

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, F, Q
+from django.db.models import Count, F, Q, QuerySet
 
 from moothall.core.access import require, restrictions_visible_to
 from moothall.core.actors import Actor
@@ -17,6 +17,7 @@ from moothall.core.paging import BadCursor, Page, page_of, unpack_cursor
 from moothall.customers.linking.models import Link, Merge, Pair, PairState, SourceRecord, Unsettled
 from moothall.customers.linking.pack import SYSTEMS, System
 from moothall.customers.models import ContactPoint, Customer
+from moothall.customers.rules.access import seals_open_to
 from moothall.customers.rules.writing import full_name
 
 
@@ -107,9 +108,12 @@ LABELS = (
 
 
 def pairs_waiting(visible_to: Actor, *, after: str = "", size: int = 25) -> Page[PairLine]:
-    """Return a page of waiting pairs, the heaviest first. Two queries."""
+    """Return a page of waiting pairs, the heaviest first. Two queries.
+
+    A pair with whom only a restricted system knows is for who may know of it.
+    """
     require(visible_to, "identity.decide")
-    rows = Pair.objects.filter(state=PairState.OPEN)
+    rows = _for(visible_to).filter(state=PairState.OPEN)
     if after:
         weight, last = _place(after)
         rows = rows.filter(Q(weight__lt=weight) | Q(weight=weight, id__gt=last))
@@ -124,7 +128,7 @@ def pairs_waiting(visible_to: Actor, *, after: str = "", size: int = 25) -> Page
 def next_pair(visible_to: Actor) -> UUID | None:
     """Return the heaviest pair that waits, if any does."""
     require(visible_to, "identity.decide")
-    return Pair.objects.filter(state=PairState.OPEN).order_by("-weight", "id").values_list("id", flat=True).first()
+    return _for(visible_to).filter(state=PairState.OPEN).order_by("-weight", "id").values_list("id", flat=True).first()
 
 
 def weighing_figures(visible_to: Actor, *, since: datetime) -> dict[str, int]:
@@ -133,7 +137,7 @@ def weighing_figures(visible_to: Actor, *, since: datetime) -> dict[str, int]:
     counted = Pair.objects.filter(decided_at__gte=since).values("state").annotate(count=Count("id")).order_by()
     figures = {state.value: 0 for state in PairState if state is not PairState.OPEN}
     figures |= {row["state"]: row["count"] for row in counted}
-    figures["open"] = len(Pair.objects.filter(state=PairState.OPEN).values_list("id")[:1000])
+    figures["open"] = len(_for(visible_to).filter(state=PairState.OPEN).values_list("id")[:1000])
     return figures
 
 
@@ -143,7 +147,7 @@ def decided_lately(visible_to: Actor, *, size: int = 20) -> tuple[DecidedLine, .
     A record of a system that this actor may not know of is left out.
     """
     require(visible_to, "identity.decide")
-    rows = list(Pair.objects.filter(decided_at__isnull=False).order_by("-decided_at", "-id")[:size])
+    rows = list(_for(visible_to).filter(decided_at__isnull=False).order_by("-decided_at", "-id")[:size])
     names = _names([one for row in rows for one in (row.one_id, row.other_id)])
     lines = [
         DecidedLine(
@@ -193,12 +197,16 @@ def pair_page(pair_id: UUID, visible_to: Actor) -> PairPage | None:
     That somebody is known to a restricted system is not told to who may not know of it.
     """
     require(visible_to, "identity.decide")
-    pair = Pair.objects.select_related("one", "other").filter(pk=pair_id).first()
+    pair = _for(visible_to).select_related("one", "other").filter(pk=pair_id).first()
+    seals = seals_open_to(visible_to)
     if pair is None:
         return None
     ids = [pair.one_id, pair.other_id]
     points: dict[UUID, dict[str, list[str]]] = {one: {"phone": [], "email": []} for one in ids}
-    for row in ContactPoint.objects.filter(customer_id__in=ids).order_by("created_at", "id"):
+    reached = ContactPoint.objects.filter(customer_id__in=ids)
+    if seals is not None:
+        reached = reached.filter(sealed__in=seals)
+    for row in reached.order_by("created_at", "id"):
         points[row.customer_id][row.kind].append(row.shown)
     systems = _systems(ids, visible_to)
     one, other = (_side(who, points[who.id], systems.get(who.id, ())) for who in (pair.one, pair.other))
@@ -226,6 +234,8 @@ def unsettled(visible_to: Actor, *, size: int = 20) -> tuple[UnsettledLine, ...]
     """Return what was made while two were one and has nobody yet, oldest first. One query."""
     require(visible_to, "identity.decide")
     rows = Unsettled.objects.filter(settled_at__isnull=True).select_related("merge__joined", "merge__into")
+    if (seals := seals_open_to(visible_to)) is not None:
+        rows = rows.filter(merge__joined__sealed__in=seals, merge__into__sealed__in=seals)
     return tuple(
         UnsettledLine(
             row.id, row.kind, row.thing_id, row.made_at, (row.merge.joined_id, _name(row.merge.joined)),
@@ -233,6 +243,13 @@ def unsettled(visible_to: Actor, *, size: int = 20) -> tuple[UnsettledLine, ...]
         )
         for row in rows.order_by("at", "id")[:size]
     )  # fmt: skip
+
+
+def _for(visible_to: Actor) -> QuerySet[Pair]:
+    """The pairs in which nobody stands of whom this actor may not know."""
+    seals = seals_open_to(visible_to)
+    rows = Pair.objects.all()
+    return rows if seals is None else rows.filter(one__sealed__in=seals, other__sealed__in=seals)
 
 
 def _stands(merge_id: UUID | None) -> bool:

@@ -12,7 +12,10 @@ from moothall.core.actors import Actor
 from moothall.core.packs import current_pack
 from moothall.customers.linking.models import Link, Merge
 from moothall.customers.linking.pack import SYSTEMS, Figure
+from moothall.customers.rules.access import seals_open_to
 from moothall.customers.rules.writing import full_name
+
+IT_SAYS = (("address", "Address it holds"), ("phone", "Telephone it holds"), ("mobile", "Mobile it holds"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +67,8 @@ def summaries_of(customer_ids: Iterable[UUID], visible_to: Actor) -> tuple[Syste
             if system
             else ()
         )
+        if record.restricted:  # her card shows nothing of it to anybody: here is where it is read
+            figures += tuple((label, "text", said) for code, label in IT_SAYS if (said := record.fields.get(code)))
         found.append(
             SystemSummary(
                 record.id, link.id, record.system, system.name if system else record.system, record.key, figures,
@@ -74,9 +79,14 @@ def summaries_of(customer_ids: Iterable[UUID], visible_to: Actor) -> tuple[Syste
 
 
 def joined_of(customer_ids: Iterable[UUID], visible_to: Actor) -> tuple[JoinedLine, ...]:
-    """Return the merges that stand inside a set, newest first. One query."""
+    """Return the merges that stand inside a set, newest first. One query.
+
+    What was made of a restricted system's record is not there for an actor who may not know of it.
+    """
     require(visible_to, "customer.view")
     rows = Merge.objects.filter(joined__in=list(customer_ids), undone_at__isnull=True).select_related("joined")
+    if (seals := seals_open_to(visible_to)) is not None:
+        rows = rows.filter(joined__sealed__in=seals)
     return tuple(
         JoinedLine(m.id, m.joined_id, m.joined.reference, _name(m), m.at, m.how) for m in rows.order_by("-at", "-id")
     )

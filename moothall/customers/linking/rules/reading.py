@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from decimal import Decimal, InvalidOperation
@@ -14,12 +14,15 @@ from typing import Any, Final
 from moothall.core.zone import LONDON
 from moothall.customers.linking.pack import Column, System
 from moothall.customers.linking.protocols import Row
+from moothall.customers.matching.rules.dates import PLACEHOLDERS
+from moothall.customers.matching.rules.names import GENERATIONS, TITLES, name_in_parts
 from moothall.customers.rules.writing import CannotRead, cut_postcode, plain_email, plain_name, plain_phone, postcode_in
 
 LONGEST_KEY: Final = 120
-TITLES: Final = frozenset(
-    ("mr", "mrs", "miss", "ms", "mx", "dr", "rev", "revd", "sir", "dame", "lord", "lady", "prof", "cllr", "master")
+HONOURS: Final = frozenset(
+    ("obe", "mbe", "cbe", "kbe", "dbe", "bem", "qc", "kc", "jp", "mp", "phd", "bsc", "msc", "frcs", "frcp", "esq")
 )
+_AND: Final = frozenset(("&", "and", "+"))
 _UPRN = re.compile(r"^0*([1-9][0-9]{0,11})$")
 NAMED: Final = ("given_name", "family_name", "name", "organisation_name")
 
@@ -108,11 +111,15 @@ def meaning_of(row: Row, system: System) -> Meant:
 def _fields(read: Mapping[str, str], dates: Iterable[str], notes: list[str]) -> dict[str, str]:
     made = {name: _name(read[name], name, notes) for name in ("title", *NAMED) if read.get(name)}
     if whole := made.pop("name", ""):
+        if names_two(whole):
+            notes.append("It names two people; the first was read.")
         made |= {part: said for part, said in parts_of_name(whole).items() if said and not made.get(part)}
     if said := read.get("date_of_birth", ""):
         born = _date(said, dates)
         if born is None or born.year < 1890:
             notes.append("The date of birth could not be read.")
+        elif born.isoformat() in PLACEHOLDERS:
+            notes.append("The date of birth is one that stands for “not known”.")
         else:
             made["date_of_birth"] = born.isoformat()
     if said := read.get("uprn", ""):
@@ -150,15 +157,48 @@ def _address(text: str, postcode_text: str) -> dict[str, str]:
 
 
 def parts_of_name(whole: str) -> dict[str, str]:
-    """Return title, given and family name of a name in one piece: `DUNN, Mrs Amina` and `Mrs Amina Dunn` alike."""
-    family = ""
-    if "," in whole:
-        family, _, whole = (part.strip() for part in whole.partition(","))
-    words = whole.split()
-    title = words.pop(0).strip(".") if words and words[0].strip(".").lower() in TITLES else ""
-    if not family and words:
-        family = words.pop()
-    return {"title": title, "given_name": " ".join(words), "family_name": family}
+    """Return title, given and family name of a name in one piece: `DUNN, Mrs Amina` and `Mrs Amina Dunn` alike.
+
+    Elder and younger stay with the given names (`John Jnr`), particles with the family name (`da Silva`), and letters after
+    a name are nobody's name. Of two people (`Mr & Mrs J Dunn`) it is the first: `Mr J Dunn`.
+    """
+    before, comma, after = whole.partition(",")
+    if comma and after.strip(" .").lower() in {*HONOURS, *GENERATIONS}:  # `J Dunn, MBE`: the comma parts no family name
+        before, comma, after = f"{before} {after}", "", ""
+    family, rest = (before.strip(), after) if comma else ("", before)
+    title, words = _titled(rest.split())
+    while len(words) > 1 and words[-1].strip(".").lower() in HONOURS:
+        words.pop()
+    if at := _couple(words):
+        second = _titled(words[at + 1 :])[1]
+        first = words[:at]
+        whole_name = len(first) > 1 and len(first[-1].strip(".")) > 1  # `John Dunn & Jane Shaw`: each has her own
+        last = [] if family or whole_name else name_in_parts("", "", " ".join(second))[1].split()
+        words = first + last
+    given, last_name = (" ".join(words), family) if family else name_in_parts("", "", " ".join(words))
+    if not last_name:  # of one word alone the systems that write names in one piece mean the family name
+        given, last_name = "", given
+    return {"title": title, "given_name": given.strip(), "family_name": last_name.strip()}
+
+
+def names_two(whole: str) -> bool:
+    """Say whether a name in one piece is of two people."""
+    return any(word.lower() in _AND for word in whole.replace(",", " ").split()[1:-1])
+
+
+def _titled(words: Sequence[str]) -> tuple[str, list[str]]:
+    """The title a name begins with, and the words after it; `Mr & Mrs` is the first of the two."""
+    left, title = list(words), ""
+    while len(left) > 1 and (left[0].strip(".").lower() in TITLES or (title and left[0].lower() in _AND)):
+        word = left.pop(0).strip(".")
+        title = title or word
+    return title, left
+
+
+def _couple(words: Sequence[str]) -> int:
+    """Where the second of two people begins, or 0 for one."""
+    places = [at for at, word in enumerate(words[:-1]) if at and word.lower() in _AND]
+    return places[0] if places else 0
 
 
 def _summary(system: System, values: Mapping[str, str], notes: list[str]) -> dict[str, str]:

@@ -11,7 +11,7 @@ from moothall.core import limits
 from moothall.core.actors import SYSTEM
 from moothall.core.packs import current_pack
 from moothall.core.zone import council_date
-from moothall.customers.queries import customer_card, customers_at
+from moothall.customers.queries import IN_THE_OPEN, customer_card, customers_at
 from moothall.customers.rules.writing import postcode_in
 from moothall.intake.actions.talking.queue import queue_turn
 from moothall.intake.actions.talking.saying import listen
@@ -32,7 +32,7 @@ def begin_status(row: Conversation, at: datetime) -> Turn:
     """Ask for the postcode of whoever has this number; nothing is said of anybody before it is right."""
     pack = current_pack()
     row.step, row.held = "status", {}
-    if not row.caller or not customers_at(row.caller, SYSTEM):
+    if not row.caller or not customers_at(row.caller, IN_THE_OPEN):
         return listen(row, [sentence(pack, "status_unknown")], digits=1)
     row.held = {"asked": True}
     return listen(row, [sentence(pack, "status_proof")])
@@ -62,7 +62,7 @@ def hear_status(row: Conversation, words: str, at: datetime, *, menu: Menu) -> T
 def _whose(caller: str, keys: str, at: datetime) -> tuple[UUID, ...] | None:
     """The ids of the one person with this number whose postcode these keys write; None where that is nobody, or several."""
     fits = []
-    for line in customers_at(caller, SYSTEM):
+    for line in customers_at(caller, IN_THE_OPEN):
         card = customer_card(line.id, SYSTEM, on=council_date(at))
         found = postcode_in(card.address) if card else None
         if card is not None and found is not None and same_keys(keys, "".join(found)):

@@ -22,7 +22,7 @@ from moothall.core.actors import SYSTEM
 from moothall.core.idempotency import once
 from moothall.core.packs import current_pack
 from moothall.core.references import show_reference
-from moothall.customers.queries import customers_at
+from moothall.customers.queries import IN_THE_OPEN, customers_at
 from moothall.intake.actions.raising import NotOnThisChannel
 from moothall.intake.actions.submitting import NotFinished
 from moothall.intake.actions.talking import asking
@@ -145,7 +145,7 @@ def _answers_booking(row: Conversation, sender: str, words: str) -> bool:
 
 def _waits(sender: str) -> bool:
     """Whether one of her cases waits for her: then a text is her answer to it."""
-    hers = [line.id for line in customers_at(sender, SYSTEM)]
+    hers = [line.id for line in customers_at(sender, IN_THE_OPEN)]
     return any(case.state == "waiting" for case in cases_of(hers, visible_to=SYSTEM, limit=30)) if hers else False
 
 
@@ -163,7 +163,7 @@ def _named(words: str) -> list[str]:
 
 
 def _begin(external_id: str, sender: str, words: str, named: list[str], received_at: datetime, at: datetime) -> UUID:
-    people = customers_at(sender, SYSTEM)
+    people = customers_at(sender, IN_THE_OPEN)
     customer_id = people[0].id if len(people) == 1 else None
     contact = contacts.record_contact(
         channel="sms", received_at=received_at, answered_at=received_at, by=SYSTEM, at=at, customer_id=customer_id,
