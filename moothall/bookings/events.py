@@ -21,6 +21,7 @@ MISSED = "booking.missed"
 WAITED = "booking.waited"
 OFFERED = "booking.offered"
 OFFER_LAPSED = "booking.offer_lapsed"
+GIVEN = "booking.given"
 
 
 def happening(name: str, booking: Booking, at: datetime, **data: Any) -> Happening:

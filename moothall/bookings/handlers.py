@@ -1,9 +1,11 @@
 """What came free is offered to who waits for it."""
 
 from datetime import datetime
+from uuid import UUID
 
 from moothall.bookings import events, queries
 from moothall.bookings.actions import offer_freed, offer_lapsed
+from moothall.bookings.actions.giving import give_with
 from moothall.bookings.pack import BOOKABLES
 from moothall.bookings.rules import Spot, promised_by
 from moothall.cases.actions import agree_day, close_case, new_day, withdraw_case
@@ -75,3 +77,13 @@ def end_case(event: Recorded) -> None:
     outcome = next((one.code for one in service.closings if one.done is came), "")
     if outcome:
         close_case(view.case_id, outcome=outcome, resolved=came, by=SYSTEM, at=at)
+
+
+@handles("case.given", "contact.given", as_="bookings.go_with_it")
+def go_with_it(event: Recorded) -> None:
+    """Two people were parted and a case or contact is one's: so is what was booked for it."""
+    before = event.data.get("before")
+    if event.subject_id is None or event.customer_id is None or not before:
+        return
+    which = {"case_id" if event.name == "case.given" else "contact_id": event.subject_id}
+    give_with(**which, before=UUID(str(before)), to=event.customer_id, at=clock.now())

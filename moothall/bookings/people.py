@@ -6,7 +6,8 @@ from typing import Any
 from uuid import UUID
 
 from moothall.bookings.actions.erasing import erase_bookings
-from moothall.bookings.queries.person import booking_rows_of, bookings_until
+from moothall.bookings.actions.giving import give_booked
+from moothall.bookings.queries.person import booking_rows_of, bookings_until, made_between
 from moothall.core.access import restrictions_visible_to
 from moothall.core.actors import Actor
 from moothall.core.packs import current_pack
@@ -46,4 +47,6 @@ def erase(customer_id: UUID, by: Actor, at: datetime) -> int:
     return erase_bookings(customer_id, by=by, at=at)
 
 
-register_person_provider(PersonProvider("bookings", timeline, export, erase))
+register_person_provider(
+    PersonProvider("bookings", timeline, export, erase, kind="booking", made_between=made_between, give=give_booked)
+)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from moothall.bookings.queries import booked_in_words
 from moothall.cases.queries import cases_by_id
 from moothall.contacts.queries import contacts_by_id
 from moothall.core.actors import Actor
 from moothall.core.packs import current_pack
 from moothall.core.references import show_reference
 from moothall.customers.linking.queries import UnsettledLine, unsettled
+from moothall.payments.queries.bills import payments_in_words
 
 CHANNELS = {
     "phone": "A call",
@@ -30,10 +32,13 @@ class UnsettledThing:
 
 
 def unsettled_lines(*, visible_to: Actor, size: int = 20) -> tuple[UnsettledThing, ...]:
-    """Return what has nobody yet, oldest first, in words. Three queries. What this actor may not see is not there."""
+    """Return what has nobody yet, oldest first, in words. At most eight queries. What this actor may not see is
+    not there."""
     lines = unsettled(visible_to, size=size)
     calls = contacts_by_id([one.thing_id for one in lines if one.kind == "contact"], visible_to=visible_to)
     cases = cases_by_id([one.thing_id for one in lines if one.kind == "case"], visible_to=visible_to)
+    words_of = booked_in_words([one.thing_id for one in lines if one.kind == "booking"], visible_to=visible_to)
+    words_of |= payments_in_words([one.thing_id for one in lines if one.kind == "payment"], visible_to=visible_to)
     services = current_pack().services
     found = []
     for one in lines:
@@ -45,6 +50,8 @@ def unsettled_lines(*, visible_to: Actor, size: int = 20) -> tuple[UnsettledThin
             case = cases[one.thing_id]
             name = services[case.service].name if case.service in services else case.service
             words = f"The request “{name}”, {show_reference(case.reference)}"
+        elif one.thing_id in words_of:
+            words = words_of[one.thing_id]
         else:
             continue
         found.append(UnsettledThing(one, words))

@@ -36,6 +36,7 @@ MANDATE_ENDED: Final = "mandate.ended"
 RETURNED: Final = "payment.returned"
 DEBIT_FILE: Final = "debits.file"
 STATEMENT_BROUGHT: Final = "statement.brought"
+GIVEN: Final = "payment.given"
 DIFFERENCE_SETTLED: Final = "difference.settled"
 
 

@@ -14,9 +14,10 @@ from moothall.core.actors import Actor
 from moothall.core.clock import LONDON
 from moothall.core.months import after_months
 from moothall.core.packs import current_pack
-from moothall.core.people import Kept, PersonEntry, PersonProvider, register_person_provider
+from moothall.core.people import Kept, Made, PersonEntry, PersonProvider, register_person_provider
 from moothall.core.references import show_reference
 from moothall.customers.privacy.pack import RETENTION
+from moothall.payments.actions.giving import give_payment
 from moothall.payments.models import Deposit, Intent, Mandate, Refund
 from moothall.payments.queries.bills import bills_of
 
@@ -101,4 +102,26 @@ def _still_kept(at: datetime, through: str = "") -> Q:
     return Q(**{f"{through}created_at__gte": since})
 
 
-register_person_provider(PersonProvider("payments", timeline, export, erase, keeps=keeps))
+def made_between(customer_id: UUID, since: datetime, until: datetime | None) -> list[Made]:
+    """Return the payments of no case or booking begun under this id in that time, and agreements made then for payments of
+    before, for parting two people. What belongs to a case or booking goes with it. Two queries."""
+    bills = Intent.objects.filter(customer_id=customer_id, created_at__gte=since, case_id=None, booking_id=None)
+    agreed = Mandate.objects.filter(customer_id=customer_id, made_at__gte=since, intent__created_at__lt=since)
+    if until is not None:
+        bills, agreed = bills.filter(created_at__lt=until), agreed.filter(made_at__lt=until)
+    found = [Made("payment", row.id, row.created_at) for row in bills]
+    return found + [Made("payment", row.id, row.made_at) for row in agreed]
+
+
+register_person_provider(
+    PersonProvider(
+        "payments",
+        timeline,
+        export,
+        erase,
+        kind="payment",
+        made_between=made_between,
+        give=give_payment,
+        keeps=keeps,
+    )
+)

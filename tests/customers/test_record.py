@@ -285,7 +285,7 @@ def test_a_search_by_words_stands_on_its_indexes(clock):
     from moothall.customers.rules.finding import expression, read_typed
 
     typed = read_typed("amina dunn ls6 2ab")
-    conditions, values = finding._conditions(typed)
+    conditions, values = finding._conditions(typed, [""])
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_seqscan = off")
         for sql, given, index in (

@@ -2,7 +2,7 @@
 
 from moothall.bookings.queries.attendance import Attendance, attendance, booked_by
 from moothall.bookings.queries.finding import Found, FreeSlot, Wish, day_bounds, find, like
-from moothall.bookings.queries.person import CardLine, card_held
+from moothall.bookings.queries.person import CardLine, booked_in_words, card_held
 from moothall.bookings.queries.views import (
     BookingView,
     booking,
@@ -23,6 +23,7 @@ __all__ = [
     "Wish",
     "attendance",
     "booked_by",
+    "booked_in_words",
     "booking",
     "bookings_for",
     "bookings_of_case",

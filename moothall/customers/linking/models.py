@@ -298,7 +298,7 @@ class OwnValue(models.Model):
 
 
 class Unsettled(models.Model):
-    """A contact or case made while two were one: after they were parted, somebody says whose it is."""
+    """A contact, case, booking or payment made while two were one: after they were parted, somebody says whose it is."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     merge = models.ForeignKey(Merge, on_delete=models.CASCADE, related_name="unsettled")

@@ -13,7 +13,17 @@ from django.db.models import Q, QuerySet, Sum
 from moothall.core.access import restrictions_visible_to
 from moothall.core.actors import Actor
 from moothall.core.money import pounds
-from moothall.payments.models import OPEN_ATTEMPTS, Attempt, AttemptState, Intent, IntentState, Refund, RefundState
+from moothall.core.references import show_reference
+from moothall.payments.models import (
+    OPEN_ATTEMPTS,
+    Attempt,
+    AttemptState,
+    Intent,
+    IntentState,
+    Mandate,
+    Refund,
+    RefundState,
+)
 
 MOST = 200
 NOT_GOING = (RefundState.ASKED, RefundState.REFUSED)
@@ -169,3 +179,17 @@ def _state(row: Intent, last: Attempt | None, paid: int, back: int, going_back: 
     if last is not None and last.state in OPEN_ATTEMPTS:
         return "checking"
     return "failed" if last is not None and last.state in {AttemptState.FAILED, AttemptState.CANCELLED} else "owed"
+
+
+def payments_in_words(ids: Iterable[UUID], *, visible_to: Actor) -> dict[UUID, str]:
+    """Return what these payments and agreements are, in words, by id; none of a restricted case that this actor may not
+    know of. Two queries, none for nothing."""
+    wanted, allowed = list(ids), restrictions_visible_to(visible_to)
+    if not wanted:
+        return {}
+    bills, agreed = Intent.objects.filter(id__in=wanted), Mandate.objects.filter(id__in=wanted)
+    if allowed is not None:
+        open_to = ["", *sorted(allowed)]
+        bills, agreed = bills.filter(restricted__in=open_to), agreed.filter(intent__restricted__in=open_to)
+    found = {row.id: f"The payment “{row.description}”, {show_reference(row.reference)}" for row in bills}
+    return found | {row.id: f"Leave to take payments, {show_reference(row.reference)}" for row in agreed}
