@@ -13,7 +13,11 @@ from moothall.core.actors import Actor
 from moothall.customers.actions import change_customer
 from moothall.customers.linking.actions import change_once
 from moothall.customers.linking.models import Change
+from moothall.customers.models import Customer
+from moothall.customers.queries import survivor_of
+from moothall.places.matching import premises_of
 from moothall.places.queries import address
+from moothall.places.rules import search_text
 
 FIELDS = ("title", "given_name", "family_name", "organisation_name", "address_text", "preferred_channel")
 
@@ -23,7 +27,8 @@ def change_details(
 ) -> list[Change]:
     """Change what the form brought and tell every system that holds it. A field that was not in the form stays as it is.
 
-    An address chosen from the list brings its property number; one written by hand has none.
+    An address chosen from the list brings its property number; one written by hand that of the premises it surely is, or that
+    she has where it is hers written another way, else none. It is kept as it was written.
 
     Raises:
         CannotRead, NoSuchRecord, Refused.
@@ -33,12 +38,24 @@ def change_details(
     number = (read("uprn") or "").strip()
     if "address_text" in changes:
         known = address(int(number)) if number.isascii() and number.isdigit() and len(number) < 13 else None
-        if known is not None and known.text == changes["address_text"]:
+        if known is None or known.text != changes["address_text"]:
+            known = premises_of([(changes["address_text"], "")])[0]
+        if known is not None:
             changes |= {"uprn": known.uprn, "area_code": known.area}
-        elif number == "":
+        elif not _same_written(customer_id, changes["address_text"]):
             changes |= {"uprn": None, "area_code": ""}
     points = {kind: read(kind) or "" for kind in ("phone", "email")}
     with transaction.atomic():
         if (company := read("company_number")) is not None:  # ours alone: no other system holds it
             change_customer(customer_id=customer_id, changes={"company_number": company}, by=by, at=at)
         return change_once(customer_id, changes=changes, points=points, key=key, by=by, at=at)
+
+
+def _same_written(customer_id: UUID, typed: str) -> bool:
+    """Whether an address is the one on her record, but for capitals, commas and what stands around a comma."""
+    held = (
+        Customer.objects.filter(pk=survivor_of(customer_id) or customer_id)
+        .values_list("address_text", flat=True)
+        .first()
+    )
+    return bool(held) and search_text(str(held)) == search_text(typed)

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from moothall.core.access import Refused
 from moothall.core.actors import ANONYMOUS, SYSTEM
 from moothall.places.actions import Premises, import_areas, import_premises, import_streets
+from moothall.places.matching import premises_of
 from moothall.places.queries import address, addresses_at, area_name, find_addresses, find_streets
 from moothall.places.rules import postcode_key, search_text, split_postcode
 
@@ -99,3 +100,34 @@ def test_areas_and_streets_have_names() -> None:
     assert area_name("E1") == "Headingley"
     assert area_name("E9") == "E9"
     assert find_streets("mil lane")[0] == "Mill Lane, Headingley"
+
+
+@pytest.mark.parametrize(
+    ("written", "postcode", "uprn"),
+    [
+        ("2 Mill Lane, Headingley", "LS6 1AA", 1), ("2 MILL LANE LS61AA", "", 1), ("2 Mil Lane", "LS6 1AA", 1),
+        ("2 Mill Ln, Headingly, Leeds", "ls6 1aa", 1), ("Flat 14, 4 Mill Lane", "LS6 1AA", 3),
+        ("14 Saint Marys Rd", "LS4 2BB", 4), ("The Old Schoolhouse", "LS5 3CC", 5),
+        ("14 Mill Lane", "LS6 1AA", 2),  # not flat 14 of number 4
+        ("77 Mill Lane", "LS6 1AA", None), ("2 Mill Lane", "", None), ("2 Abbey Walk", "LS6 1AA", None),
+        ("2 Mill Lane", "LS19 7AA", None), ("Flat 2, 14 Mill Lane", "LS6 1AA", None), ("", "LS6 1AA", None), ("", "", None),
+    ],
+)  # fmt: skip
+def test_a_written_address_is_premises_only_where_it_is_sure(written: str, postcode: str, uprn: int | None) -> None:
+    found = premises_of([(written, postcode)])[0]
+    assert (found.uprn if found else None) == uprn
+
+
+def test_two_doors_that_are_as_near_are_nobodys_and_many_cost_three_queries() -> None:
+    two = [
+        Premises(uprn=20, address="1 Hill View", postcode="LS7 1AA"),
+        Premises(uprn=21, address="1 Hill Views", postcode="LS7 1AA"),
+        Premises(uprn=22, address="5 Hill View", postcode="LS7 1AA"),
+        Premises(uprn=23, address="5 Abbey Place", postcode="LS7 1AA"),
+    ]
+    import_premises(two, by=SYSTEM)
+    assert premises_of([("1 Hil View", "LS7 1AA")]) == [None]
+    with CaptureQueriesContext(connection) as seen:
+        found = premises_of([("5 Hil View", "LS7 1AA")] * 40)
+    assert [one.uprn for one in found if one] == [22] * 40
+    assert len(seen) == 3

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -11,6 +11,7 @@ from moothall.customers.linking.models import Delivery, RecordVersion, RefusedRo
 from moothall.customers.linking.pack import System
 from moothall.customers.linking.protocols import Row
 from moothall.customers.linking.rules.reading import Meant, Unreadable, meaning_of
+from moothall.places.matching import premises_of
 
 
 @dataclass
@@ -56,6 +57,7 @@ def take_rows(
             meant.append(meaning_of(row, system))
         except Unreadable as wrong:
             _refuse(taken, delivery, row.number, wrong.key, str(wrong), row.values)
+    meant = _placed(meant)
     keys = {one.key for one in meant}
     held = {
         r.key: r
@@ -73,6 +75,16 @@ def take_rows(
     )
     RecordVersion.objects.bulk_create(work.versions)
     return taken
+
+
+def _placed(meant: Sequence[Meant]) -> list[Meant]:
+    """With the property number of the premises where a row brings an address without one and it is sure which it is."""
+    without = [one for one in meant if one.fields.get("address") and not one.fields.get("uprn") and not one.gone]
+    doors = premises_of([(one.fields["address"], one.fields.get("postcode", "")) for one in without]) if without else []
+    found = {id(one): door.uprn for one, door in zip(without, doors, strict=True) if door is not None}
+    return [
+        replace(one, fields={**one.fields, "uprn": str(found[id(one)])}) if id(one) in found else one for one in meant
+    ]
 
 
 def _take(work: _Work, one: Meant) -> None:
