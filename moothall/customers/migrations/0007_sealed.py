@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("customers", "0005_company_number")]
+    dependencies = [("customers", "0006_keep_looks")]
 
     operations = [
         migrations.AddField(
