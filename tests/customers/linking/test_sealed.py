@@ -216,3 +216,15 @@ def test_records_of_before_are_put_away_by_night(care: Any, clock: MovableClock)
     assert put_away_missed() == 1
     assert "Quiet" not in shown(stays, ADVISER, clock)
     assert put_away_missed() == 0
+
+
+def test_whom_her_restricted_record_no_longer_names_is_no_less_sealed(care: Any, clock: MovableClock) -> None:
+    her = care()
+    SourceRecord.objects.update(own=None)  # as where the record has come to name somebody else
+    Link.objects.update(undone_at=clock.now())
+    refresh([her.id])
+    assert shown(her.id, ADVISER, clock) == ""
+    known = create_customer(given_name="Amina", family_name="Dunnington", by=SYSTEM, at=clock.now())
+    merge(known.id, her.id, by=SYSTEM, at=clock.now())
+    stays = Customer.objects.get(pk=known.id).joined_to_id or known.id
+    assert "Quiet" not in shown(stays, ADVISER, clock)

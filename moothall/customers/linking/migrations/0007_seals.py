@@ -20,5 +20,5 @@ UPDATE customers_contactpoint p SET sealed = r.restricted FROM customer_linking_
 
 
 class Migration(migrations.Migration):
-    dependencies = [("customer_linking", "0005_household_ties"), ("customers", "0007_sealed")]
+    dependencies = [("customer_linking", "0006_links_by_machine"), ("customers", "0007_sealed")]
     operations = [migrations.RunSQL(SEAL, migrations.RunSQL.noop)]
