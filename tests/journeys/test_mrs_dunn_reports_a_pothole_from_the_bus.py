@@ -238,6 +238,7 @@ def test_by_the_photos_own_position_and_by_the_list_of_streets_on_a_telephone(
     phone.get_by_role("link", name="Choose from the list of streets").click()
     expect(phone.get_by_text("Choose the letter the street begins with.")).to_be_visible()
     phone.get_by_role("link", name="M", exact=True).click()
+    expect(phone.get_by_label("Mill Lane, Armley")).to_be_visible()
     looks_right(phone)
     shot(phone, "street-list")
     phone.get_by_label("Mill Lane, Armley").check()

@@ -23,7 +23,7 @@ from moothall.contacts.models import Contact, Matter
 from moothall.core import jobs
 from moothall.core.actors import SYSTEM
 from moothall.core.ids import new_id
-from moothall.core.models import ApiClient
+from moothall.core.models import ApiClient, Event
 from moothall.core.packs import Pack
 from moothall.core.staff import create_staff
 from moothall.core.staff.actor import token_digest
@@ -66,13 +66,13 @@ def appointment(clock: MovableClock, number: str) -> UUID:
     return row.id
 
 
-def texts(words: str, sender: str, clock: MovableClock, token: str = "notify") -> int:
+def texts(words: str, sender: str, clock: MovableClock, token: str = "notify", id_: str = "") -> int:
     ApiClient.objects.get_or_create(
         token_digest=token_digest("notify"),
         defaults={"id": new_id(), "name": "Notify", "scopes": ["hook.messages"], "created_at": clock.now()},
     )
     said = {
-        "id": str(uuid4()), "source_number": sender.removeprefix("+"), "destination_number": "07700900099",
+        "id": id_ or str(uuid4()), "source_number": sender.removeprefix("+"), "destination_number": "07700900099",
         "message": words, "date_received": clock.now().strftime("%Y-%m-%dT%H:%M:%S.000000Z"),
     }  # fmt: skip
     answer = Client().post(
@@ -192,8 +192,11 @@ def test_by_text_only_her_own_is_changed_and_only_by_the_numbers_offered(clock: 
 
 
 def test_a_text_sent_twice_by_the_provider_cancels_once_and_says_so_once(clock: MovableClock) -> None:
-    hers = appointment(clock, NUMBER)
-    texts("C", NUMBER, clock)
-    texts("C", NUMBER, clock)
+    hers, id_ = appointment(clock, NUMBER), str(uuid4())
+    texts("C", NUMBER, clock, id_=id_)
+    texts("C", NUMBER, clock, id_=id_)
     assert booking(hers).state == "cancelled"  # type: ignore[union-attr]
     assert Message.objects.filter(template="booking-cancelled").count() == 1
+    texts("C", NUMBER, clock)  # her own second text is answered: it is cancelled, and no more happens
+    assert Message.objects.filter(template="booking-cancelled").count() == 2
+    assert Event.objects.filter(name="booking.cancelled").count() == 1
