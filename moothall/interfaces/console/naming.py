@@ -23,6 +23,8 @@ SCREENS: Final = {
     "console.copy": "A copy of somebody’s data",
     "console.erasures": "Erasing somebody",
     "api.case": "A case, by another system",
+    "api.cases": "A list of cases, by another system",
+    "api.customer": "A record, by another system",
     "api.customers": "People, by another system",
 }
 WHYS: Final = {
