@@ -22,7 +22,9 @@ holds(
     room=ROOM,
     not_copied="Words alone, which say nothing of whose they are; her own are in her record.",
 )
-holds("customers.ContactPoint", purpose=KNOW, kept="customer", personal="customer value shown", room=ROOM)
+holds(
+    "customers.ContactPoint", purpose=KNOW, kept="customer", personal="customer value shown", plain="sealed", room=ROOM
+)
 holds("customers.Need", purpose="To serve her as she needs", kept="customer", special="customer code note", room=ROOM)
 holds(
     "customers.Warning",
