@@ -2,7 +2,7 @@
 import { h } from './field/draw.mjs'
 import { joining } from './field/join.mjs'
 import * as pages from './field/pages.mjs'
-import { shrink, SIZES } from './field/photo.mjs'
+import { shrink } from './field/photo.mjs'
 import * as store from './field/store.mjs'
 import { Away, CutOff, setAddresses, sync } from './field/sync.mjs'
 
@@ -13,9 +13,7 @@ joining(addresses)
 const main = document.getElementById('main')
 const strip = document.getElementById('strip')
 const pictures = new Map()
-let draft = ''
-let taken = 0
-let refused = 0
+let taken = []
 let turn = 0
 let moving = false
 let position = null
@@ -23,23 +21,20 @@ let trouble = ''
 let parting = ''
 let drawn = ''
 let full = false
-let nearly = false
-let keeping = Promise.resolve()
 
 // -- what is held -----------------------------------------------------------------------------------------------------
 
 async function gather () {
-  const [jobs, reports, photos, shown, day, gone, drafts] = await Promise.all([
-    store.all('jobs'), store.all('reports'), store.all('photos'), store.all('pictures'), store.meta('day'), store.meta('gone'), store.meta('drafts')
+  const [jobs, reports, photos, shown, day, gone] = await Promise.all([
+    store.all('jobs'), store.all('reports'), store.all('photos'), store.all('pictures'), store.meta('day'), store.meta('gone')
   ])
-  nearly = Boolean(day) && !await store.meta('margin')
   const waiting = reports.filter((one) => one.state === 'waiting').sort((a, b) => a.number - b.number)
   const by = new Map(jobs.map((job) => [job.id, { ...job }]))
   for (const report of waiting) {
     const job = by.get(report.job)
     if (job && !pages.isOver(job)) job.state = report.kind
   }
-  const unsent = photos.filter((photo) => !photo.wrong && !drafts?.[photo.report]).length
+  const unsent = photos.filter((photo) => !photo.wrong).length
   const held = {
     jobs: [...by.values()].sort((a, b) => a.order - b.order), reports, day, gone: gone ?? [], pictures: shown, wrongPhotos: photos.filter((photo) => photo.wrong),
     waiting: waiting.length + unsent,
@@ -56,7 +51,7 @@ async function gather () {
 function words (reports, photos) {
   const parts = [reports && (reports === 1 ? '1 report' : `${reports} reports`), photos && (photos === 1 ? '1 photo' : `${photos} photos`)].filter(Boolean)
   const said = parts.length ? `${parts.join(' and ')} waiting to send` : 'Everything is sent'
-  return `${navigator.onLine && !trouble ? '' : 'No signal. '}${said}${full ? '. This device is full' : nearly ? '. This device is nearly full: find a signal soon' : ''}`
+  return `${navigator.onLine && !trouble ? '' : 'No signal. '}${said}${full ? '. This device is full' : ''}`
 }
 
 // -- drawing ----------------------------------------------------------------------------------------------------------
@@ -92,11 +87,9 @@ async function draw ({ moved: going = false } = {}) {
   const sign = JSON.stringify([location.hash, { ...held, pictures: held.pictures.map(({ id }) => id) }])
   if (!moved && sign === drawn) return
   drawn = sign
-  if (draft) store.dropDrafts(draft).catch(() => {})
-  draft = ''
-  taken = refused = 0
+  taken = []
   position = null
-  const page = where === 'job' ? { done: pages.done, cannot: pages.cannot }[act] ?? pages.job : { map: pages.mapPage, fault: pages.fault, sent: pages.sent }[where] ?? pages.jobs
+  const page = where === 'job' ? { done: pages.done, cannot: pages.cannot }[act] ?? pages.job : { map: pages.mapPage, fault: pages.fault, sent: pages.sent, kept: pages.kept }[where] ?? pages.jobs
   const [title, content] = page(held, id)
   document.title = `${title} – field jobs`
   const focused = main.contains(document.activeElement) ? document.activeElement : null
@@ -125,7 +118,7 @@ function drawStranger () {
 
 async function send () {
   if (parting || !await store.meta('token')) return
-  try { await sync(); trouble = ''; full = false } catch (error) {
+  try { await sync(); trouble = '' } catch (error) {
     if (error instanceof CutOff) { await cutOff(); return }
     trouble = error instanceof store.Full ? '' : 'away'
     full ||= error instanceof store.Full
@@ -143,14 +136,14 @@ async function cutOff () {
 
 // -- reporting --------------------------------------------------------------------------------------------------------
 
-async function report (kind, { job = null, ...more } = {}) {
+async function report (kind, { job = null, ...more } = {}, photos = []) {
   const known = job ? await store.one('jobs', job) : null
   const made = {
-    id: draft || crypto.randomUUID(), kind, at: new Date().toISOString(), skew: await store.meta('skew') ?? null, job, what: known ? `${known.what}, ${known.place}` : more.what ?? '', ...more
+    id: crypto.randomUUID(), kind, at: new Date().toISOString(), skew: await store.meta('skew') ?? null, job, what: known ? `${known.what}, ${known.place}` : more.what ?? '', ...more
   }
-  await store.keepReport(made)
-  draft = ''
-  return true
+  const lost = await store.keepReport(made, photos)
+  full = lost > 0
+  return lost
 }
 
 const complain = (form, words) => { form.querySelector('[data-wrong]').textContent = words; form.scrollIntoView() }
@@ -159,8 +152,8 @@ const forms = {
   async done (form, id) {
     const job = await store.one('jobs', id)
     const said = form.querySelector('#words').value.trim()
-    if (job?.proof === 'photo' && !taken && !said) return complain(form, refused ? 'No photo of it is kept: this device is full. Find a signal and take it again, or say why there is none.' : 'Take a photo that shows it is done. If you can’t, say why.')
-    return report('done', { job: id, words: said })
+    if (job?.proof === 'photo' && !taken.length && !said) return complain(form, 'Take a photo that shows it is done. If you can’t, say why.')
+    return report('done', { job: id, words: said }, taken)
   },
   async cannot (form, id) {
     const reason = form.querySelector('[name=reason]:checked')?.value
@@ -168,14 +161,14 @@ const forms = {
     const left = {}
     for (const { value } of form.querySelectorAll('[name=left]:checked')) left[value] = (left[value] ?? 0) + 1
     if (form.querySelector('[name=left]') && !Object.keys(left).length) return complain(form, 'You took everything: go back and press Done.')
-    return report('not_done', { job: id, reason, left, words: form.querySelector('#words').value.trim() })
+    return report('not_done', { job: id, reason, left, words: form.querySelector('#words').value.trim() }, taken)
   },
   async fault (form) {
     const service = form.querySelector('[name=service]:checked')
     const said = form.querySelector('#words').value.trim()
     if (!service) return complain(form, 'Choose what you found.')
     if (!position && !said) return complain(form, 'Use where you are now, or say where it is.')
-    return report('fault', { service: service.value, words: said, what: service.labels[0].textContent, ...position })
+    return report('fault', { service: service.value, words: said, what: service.labels[0].textContent, ...position }, taken)
   }
 }
 
@@ -188,11 +181,11 @@ main.addEventListener('submit', async (event) => {
   form.dataset.busy = 'yes'
   const stood = location.hash
   try {
-    await keeping // a photo that is still being kept belongs to it
-    if (!await forms[kind](form, form.dataset.id)) return
+    const lost = await forms[kind](form, form.dataset.id)
+    if (lost === undefined) return
     form.removeAttribute('data-form')
     if (location.hash !== stood) return // gone on to another page meanwhile
-    const next = kind === 'fault' ? 'sent' : 'jobs'
+    const next = lost > 0 ? `kept/${lost}` : kind === 'fault' ? 'sent' : 'jobs'
     if (location.hash === `#${next}`) await draw({ moved: true })
     else location.hash = next
   } catch (error) {
@@ -235,41 +228,19 @@ function locate () {
   })
 }
 
-main.addEventListener('change', (event) => {
+main.addEventListener('change', async (event) => {
   const input = event.target
-  if (input.type === 'file') keeping = keeping.then(() => take(input))
-})
-
-// Each photo is kept as it is taken, or refused at once. Whoever goes to another page meanwhile leaves the rest behind.
-async function take (input) {
-  const mine = draft ||= crypto.randomUUID()
+  if (input.type !== 'file') return
   const shown = main.querySelector(`[data-taken="${input.id}"]`)
   for (const file of input.files) {
-    if (taken >= Number(input.dataset.most)) break
-    const blob = await fitted(mine, file)
-    if (draft !== mine) break
-    if (!blob) {
-      refused++
-      full = true
-      shown.append(h('p', { class: 'wrong', role: 'alert', 'data-refused': true }, 'This photo is not kept: this device is full. What it kept before is safe. Find a signal, then take it again.'))
-      continue
-    }
-    taken++
+    if (taken.length >= Number(input.dataset.most)) break
+    const blob = await shrink(file)
+    taken.push(blob)
     const address = URL.createObjectURL(blob)
-    shown.append(h('img', { src: address, alt: `Photo ${taken}`, onload: () => URL.revokeObjectURL(address) }))
+    shown.append(h('img', { src: address, alt: `Photo ${taken.length}`, onload: () => URL.revokeObjectURL(address) }))
   }
   input.value = ''
-  await draw() // the strip says what room there is; the page that is being written stays
-}
-
-// Keep a photo in the largest size that finds room; nothing where none does.
-async function fitted (draft, file) {
-  for (const size of SIZES) {
-    const blob = await shrink(file, size)
-    try { await store.keepPhoto(draft, blob); return blob } catch (error) { if (!(error instanceof store.Full)) throw error }
-  }
-  return null
-}
+})
 
 // -- starting ---------------------------------------------------------------------------------------------------------
 
@@ -281,6 +252,5 @@ if (main.dataset.page) {
   setInterval(() => { if (!document.hidden) send() }, 60_000)
   navigator.storage?.persist?.()
   navigator.serviceWorker?.register(addresses.worker, { scope: addresses.app })
-  store.dropDrafts().catch(() => {})
   draw({ moved: false }).then(send)
 }

@@ -156,6 +156,15 @@ export function fault (held) {
   ]]
 }
 
+export function kept (held, lost) {
+  const photos = lost === '1' ? 'one photo is' : `${Number(lost)} photos are`
+  return ['Kept, but not every photo', [
+    h('h1', {}, 'Kept, but not every photo'),
+    h('p', { class: 'wrong', role: 'alert' }, `This device is full. Your report is kept; ${photos} not. Everything kept before is safe.`),
+    h('p', {}, 'Find a signal: what has been sent makes room.'), h('p', {}, h('a', { class: 'button', href: '#jobs' }, 'Jobs today'))
+  ]]
+}
+
 const SAID = { going: 'On the way', started: 'Started', paused: 'Paused', done: 'Done', not_done: 'Can’t do it', fault: 'Fault' }
 
 export function sent (held) {

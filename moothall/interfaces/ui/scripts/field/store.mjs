@@ -2,7 +2,6 @@
 // A room of its own is kept free in it, so that a full device can still take words when it can take no more photos.
 const NAME = 'moothall-field'
 const ROOM = 1_000_000
-const MARGIN = 1_500_000
 let opened
 
 export class Full extends Error {}
@@ -76,60 +75,24 @@ export const one = (name, id) => read([name], (get) => get(name).get(id))
 export const put = (name, value) => change([name], (get) => get(name).put(value))
 export const remove = (name, id) => change([name], (get) => get(name).remove(id))
 
-// The free room: taken at the start and after each sending. The room for words is given back when words need it. The margin
-// is given back for photos first: from then on the crew is told that the device is nearly full, before it is.
+// The free room: taken at the start and after each sending, given back when words need it.
 export async function keepRoom () {
-  for (const [name, size] of [['room', ROOM], ['margin', MARGIN]]) {
-    if (await meta(name)) continue
-    try {
-      const random = new Uint8Array(size)
-      for (let n = 0; n < size; n += 65536) crypto.getRandomValues(random.subarray(n, Math.min(n + 65536, size)))
-      await setMeta(name, random)
-    } catch (error) {
-      if (!(error instanceof Full)) throw error
-      return
-    }
+  if (await meta('room')) return true
+  try {
+    const random = new Uint8Array(ROOM)
+    for (let n = 0; n < ROOM; n += 65536) crypto.getRandomValues(random.subarray(n, Math.min(n + 65536, ROOM)))
+    await setMeta('room', random)
+    return true
+  } catch (error) {
+    if (error instanceof Full) return false
+    throw error
   }
 }
 
-// A photo is kept the moment it is taken, under the id that its report will have: what is shown on the page is safe, and
-// what finds no room is refused there and then, while the crew still stands before it. Throws `Full`.
-export async function keepPhoto (draft, blob) {
-  const id = crypto.randomUUID()
-  const bytes = await blob.arrayBuffer()
-  const write = () => change(['photos', 'meta'], async (get) => {
-    const drafts = await get('meta').get('drafts') ?? {}
-    const one = drafts[draft] ?? { photos: [] }
-    await get('meta').put({ ...drafts, [draft]: { at: Date.now(), photos: [...one.photos, id] } }, 'drafts')
-    await get('photos').put({ id, report: draft, bytes, wrong: '' })
-  })
-  try { await write() } catch (error) {
-    if (!(error instanceof Full) || !await meta('margin')) throw error
-    await change(['meta'], (get) => get('meta').remove('margin'))
-    await write()
-  }
-}
-
-// Photos of reports that were not made, after all: of one page that was left, or of any after so many hours.
-export async function dropDrafts (id = null, hours = 12) {
-  await change(['photos', 'meta'], async (get) => {
-    const drafts = await get('meta').get('drafts') ?? {}
-    for (const [draft, { at, photos }] of Object.entries(drafts)) {
-      if (id ? draft !== id : Date.now() - at < hours * 3_600_000) continue
-      for (const photo of photos) await get('photos').remove(photo)
-      delete drafts[draft]
-    }
-    await get('meta').put(drafts, 'drafts')
-  })
-}
-
-// Keep a report; its photos are kept already, and go with it from now on. All of it or nothing. Throws `Full`.
-export async function keepReport (report) {
-  const write = () => change(['reports', 'meta'], async (get) => {
+// Keep a report, and its photos where they fit. The words always go first. Returns how many photos found no room.
+export async function keepReport (report, photos) {
+  const write = () => change(['reports'], async (get) => {
     const last = await get('reports').last()
-    const drafts = await get('meta').get('drafts') ?? {}
-    delete drafts[report.id]
-    await get('meta').put(drafts, 'drafts')
     await get('reports').put({ ...report, number: (last?.number ?? 0) + 1, state: 'waiting', verdict: '', told: '' })
   })
   try { await write() } catch (error) {
@@ -137,6 +100,16 @@ export async function keepReport (report) {
     await change(['meta'], (get) => get('meta').remove('room'))
     await write()
   }
+  let lost = 0
+  for (const blob of photos) {
+    try {
+      await put('photos', { id: crypto.randomUUID(), report: report.id, bytes: await blob.arrayBuffer(), wrong: '' })
+    } catch (error) {
+      if (!(error instanceof Full)) throw error
+      lost++
+    }
+  }
+  return lost
 }
 
 // Forget all of it: the device was cut off, or is handed back.

@@ -51,10 +51,9 @@ async function sendReports () {
 }
 
 async function sendPhotos () {
-  const drafts = new Set(Object.keys(await store.meta('drafts') ?? {}))
   for (const id of await store.read(['photos'], (get) => get('photos').keys())) {
     const photo = await store.one('photos', id)
-    if (!photo || photo.wrong || drafts.has(photo.report)) continue
+    if (!photo || photo.wrong) continue
     const answer = await ask(`photos/${id}?report=${photo.report}`, { method: 'PUT', headers: { 'Content-Type': 'image/jpeg' }, body: new Blob([photo.bytes]) })
     if (answer.ok) await store.remove('photos', id)
     else {
