@@ -25,7 +25,7 @@ from moothall.payments.actions import deposits
 from moothall.payments.actions.ledger import post
 from moothall.payments.actions.owing import take_intent
 from moothall.payments.actions.refunding import held_for, left_to_refund, refund_whole
-from moothall.payments.models import OPEN_ATTEMPTS, Attempt, AttemptState, Intent, IntentState
+from moothall.payments.models import OPEN_ATTEMPTS, Attempt, AttemptState, Instalment, Intent, IntentState, MandateState
 from moothall.payments.pack import OUTSTANDING
 from moothall.payments.rules import ledger
 
@@ -144,13 +144,27 @@ def _cancel_rest(intent: Intent) -> None:
 
 
 def unpaid(intent_id: UUID, *, by: Actor, at: datetime) -> None:
-    """Nobody paid in time: it is void, and the request it was for is closed with that reason. The customer is told."""
+    """Nobody paid in time: it is void, and the request it was for is closed with that reason. The customer is told.
+
+    What she pays in parts is paid in time with its first part. A part that runs out ends nothing but itself: the whole bill
+    may have been paid in one, and says itself what becomes of the request.
+    """
     with transaction.atomic(), together():
         intent = take_intent(intent_id)
         if intent.state != IntentState.OWED or intent.expires_at is None or intent.expires_at > at:
             return
-        make_void(intent, why="unpaid", by=by, at=at)
-        _close(intent, by=by, at=at)
+        if Instalment.objects.filter(bill=intent).exists():
+            make_void(intent, why="withdrawn", by=by, at=at)
+        elif not _agreed_to(intent):
+            make_void(intent, why="unpaid", by=by, at=at)
+            _close(intent, by=by, at=at)
+
+
+def _agreed_to(intent: Intent) -> bool:
+    """Whether the first part by card is paid, and the provider has yet to say that the rest is agreed to."""
+    return Instalment.objects.filter(
+        number=1, bill__state=IntentState.DONE, mandate__intent=intent, mandate__state=MandateState.PENDING
+    ).exists()
 
 
 def close_expired(intent_id: UUID, *, by: Actor, at: datetime) -> None:

@@ -6,6 +6,7 @@ from uuid import uuid4
 import pytest
 from django.test import Client
 
+from moothall.cases.actions import close_case
 from moothall.cases.models import Case, Task
 from moothall.core import jobs
 from moothall.core.actors import SYSTEM
@@ -137,6 +138,59 @@ def test_paid_in_one_and_in_parts_at_once_one_of_them_goes_back(clock, pay):
 
 
 @pytest.mark.long
+def test_the_time_of_its_first_part_runs_out_and_what_was_paid_in_one_goes_on(clock, pay):
+    clock.set("2026-03-02T09:00")
+    intent = asked_for(clock)
+    begins(clock, intent)
+    clock.set("2026-04-02T09:00")
+    pay.play(start(intent, clock), "pay")
+    come_back(intent, clock)
+    actions.sweep(at=clock.now())  # before anything that follows from the payment
+    jobs.drain()
+    assert (fresh(intent).state, fresh(first_bill()).state, Case.objects.get().state) == ("done", "void", "open")
+    assert words_of("payment-void") == [], "nobody is told that it was not paid"
+
+
+@pytest.mark.long
+def test_the_first_part_is_paid_in_time_and_the_provider_tells_of_the_agreement_late(clock, pay):
+    clock.set("2026-03-02T09:00")
+    intent = asked_for(clock)
+    pay.play(begins(clock, intent), "pay")
+    come_back(first_bill(), clock)
+    pay.down = True
+    for _ in range(14):  # until the job is given up
+        jobs.drain(strict=False)
+        clock.advance(hours=1)
+    clock.set("2026-04-02T09:00")
+    jobs.drain(strict=False)
+    assert (fresh(intent).state, Case.objects.get().state) == ("owed", "open"), "she has paid in time"
+    pay.down = False
+    clock.advance(hours=1)
+    jobs.drain()
+    assert (Mandate.objects.get().state, fresh(intent).why_void) == ("active", "instalments")
+    assert books() == {"income:waste-collections": -2450, "provider:govuk_pay": 2450}
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("how", ["closed", "withdrawn"])
+def test_not_owed_any_more_before_the_agreement_stands_the_first_part_goes_back(clock, pay, how):
+    clock.set("2026-03-02T09:00")
+    intent = asked_for(clock)
+    pay.play(begins(clock, intent), "pay")
+    come_back(first_bill(), clock)
+    pay.down = True
+    jobs.drain(strict=False)
+    if how == "closed":
+        close_case(Case.objects.get().id, outcome="not-done-reason-given", resolved=False, by=SYSTEM, at=clock.now())
+    else:
+        actions.void(intent.id, why="withdrawn", by=SYSTEM, at=clock.now())
+    pay.down = False
+    jobs.drain()
+    assert (fresh(intent).state, Mandate.objects.get().state, books()) == ("void", "ended", {})
+    assert "It was not owed any more" in words_of("refund-sent")[0]
+
+
+@pytest.mark.long
 def test_a_card_that_does_not_pay_is_tried_again_then_the_rest_is_a_bill(clock, pay):
     agreed(clock, pay)
     pay.declines = [True, True, True]
@@ -230,8 +284,6 @@ def test_on_the_site_every_day_and_amount_is_shown_and_what_a_browser_sends_is_n
 
 @pytest.mark.long
 def test_the_case_ends_undone_and_nothing_more_is_taken(clock, pay):
-    from moothall.cases.actions import close_case
-
     agreed(clock, pay)
     close_case(Case.objects.get().id, outcome="not-done-reason-given", resolved=False, by=SYSTEM, at=clock.now())
     jobs.drain()

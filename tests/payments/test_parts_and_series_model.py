@@ -26,8 +26,14 @@ KNOWN = (
     ["part_begins", "part_pays", "work", "fails", "month", "herself", "work", "fails_for_good", "month", "work"],
     ["part_begins", "part_short", "month", "work"],
     ["part_begins", "part_pays", "work", "lose_answer", "month", "crash", "work", "month", "down", "month", "up", "work"],
+    ["part_begins", "month", "in_one"],
+    ["part_begins", "in_one", "month"],
+    ["part_begins", "part_pays", "month", "work"],
+    ["part_begins", "part_pays", "down", "work", "month", "work", "up", "work"],
+    ["part_begins", "part_pays", "down", "month", "stops", "work"],
+    ["part_begins", "month", "part_short", "work", "in_one"],
 )  # fmt: skip
-"""Ways through that somebody will ask about."""
+"""Ways through that went wrong once, or that somebody will ask about."""
 
 
 @pytest.mark.timeout(300)

@@ -91,12 +91,15 @@ def test_late_money_and_deposits(council, clock, pay):
         _run(council, clock, pay, steps)
 
 
-SEED = int(os.environ.get("MOOTHALL_MODEL_SEED") or random.SystemRandom().randrange(10**9))
-"""What the examples of this run are made from: other ones each time, and these again with the number in the environment."""
+JUDGED = 20261123
+FRESH = JUDGED if os.environ.get("CI") == "true" else random.SystemRandom().randrange(10**9)
+SEED = int(os.environ.get("MOOTHALL_MODEL_SEED") or FRESH)
+"""What the examples of this run are made from: by hand other ones each time, where a landing is judged the same (as the
+profiles in tests/conftest.py), and those of any run again with its number in the environment."""
 
 
 def model(examples, **more):
-    """Other sequences in each run; one that fails prints how to have this run's again."""
+    """Sequences drawn from the seed; one that fails prints how to have this run's again."""
     chosen = settings(
         max_examples=examples, deadline=None, database=None, print_blob=True,
         suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow], **more,

@@ -187,12 +187,12 @@ def end(mandate_id: UUID, *, who: str, why: str, by: Actor, at: datetime) -> Man
         if mandate.state in LIVE:
             agreed = mandate.scheme == "bacs" or mandate.state == MandateState.ACTIVE
             finish(mandate, who=who, why=why, owe_rest=agreed, by=by, at=at)
-            if not agreed:  # the whole bill is still owed; the first part of it is not
-                _drop_first(mandate, by=by, at=at)
+            if not agreed:  # the first part is nothing by itself, whatever becomes of the whole
+                drop_first(mandate, by=by, at=at)
         return mandate
 
 
-def _drop_first(mandate: Mandate, *, by: Actor, at: datetime) -> None:
+def drop_first(mandate: Mandate, *, by: Actor, at: datetime) -> None:
     """The first part of what is not agreed after all is not owed; where it was paid already, it goes back."""
     first = mandate.instalments.filter(number=1).values_list("bill_id", flat=True).first()
     if first is None:
@@ -201,7 +201,8 @@ def _drop_first(mandate: Mandate, *, by: Actor, at: datetime) -> None:
     bill = take_intent(first)
     for attempt in bill.attempts.filter(state="taken") if bill.state == IntentState.DONE else ():
         attempt.intent = bill
-        refund_whole(attempt, reason="paid-twice", by=SYSTEM, at=at)
+        twice = mandate.intent.state == IntentState.DONE
+        refund_whole(attempt, reason="paid-twice" if twice else "not-owed", by=SYSTEM, at=at)
 
 
 def finish(mandate: Mandate, *, who: str, why: str, owe_rest: bool, by: Actor, at: datetime) -> None:
@@ -241,6 +242,9 @@ def case_closed(event: Recorded) -> None:
         return
     for mandate_id in Mandate.objects.filter(case_id=event.case_id, state__in=LIVE).values_list("id", flat=True):
         with transaction.atomic(), together():
-            mandate = take_mandate(mandate_id)
+            mandate, at = take_mandate(mandate_id), clock.now()
             if mandate.state in LIVE:
-                finish(mandate, who="council", why="not-done", owe_rest=False, by=SYSTEM, at=clock.now())
+                begun = mandate.scheme == "card" and mandate.state == MandateState.PENDING
+                finish(mandate, who="council", why="not-done", owe_rest=False, by=SYSTEM, at=at)
+                if begun:
+                    drop_first(mandate, by=SYSTEM, at=at)

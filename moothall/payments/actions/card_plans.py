@@ -28,7 +28,16 @@ from moothall.core.packs import Pack, current_pack
 from moothall.core.reference_numbers import next_reference
 from moothall.core.zone import council_date
 from moothall.payments import events, saga
-from moothall.payments.actions.agreeing import LIVE, CannotAgree, end, finish, left_of, part_of_bill, take_mandate
+from moothall.payments.actions.agreeing import (
+    LIVE,
+    CannotAgree,
+    drop_first,
+    end,
+    finish,
+    left_of,
+    part_of_bill,
+    take_mandate,
+)
 from moothall.payments.actions.owing import NewIntent, owe, take_intent
 from moothall.payments.actions.paying import (
     DOWN,
@@ -41,9 +50,7 @@ from moothall.payments.actions.paying import (
     start_payment,
     take_stand,
 )
-from moothall.payments.actions.refunding import refund_whole
 from moothall.payments.models import (
-    AttemptState,
     Instalment,
     InstalmentState,
     Intent,
@@ -160,15 +167,16 @@ def set_up(mandate_id: UUID, *, at: datetime) -> None:
         mandate = take_mandate(mandate_id)
         if mandate.state != MandateState.PENDING:
             return
-        first = mandate.instalments.select_for_update(of=("self",)).select_related("bill").get(number=1)
+        first = mandate.instalments.select_for_update(of=("self",)).get(number=1)
+        if whole.state != IntentState.OWED:  # it was paid in one while she paid the first part, or is not owed at all
+            in_one = whole.state == IntentState.DONE
+            finish(
+                mandate, who="council", why="paid-in-one" if in_one else "not-done", owe_rest=False, by=SYSTEM, at=at
+            )
+            drop_first(mandate, by=SYSTEM, at=at)
+            return
         first.state = InstalmentState.TAKEN
         first.save(update_fields=["state"])
-        if whole.state != IntentState.OWED:  # it was paid in one while she paid the first part
-            bill = take_intent(first.bill_id) if first.bill_id else None
-            for attempt in bill.attempts.filter(state=AttemptState.TAKEN) if bill is not None else ():
-                refund_whole(attempt, reason="paid-twice", by=SYSTEM, at=at)
-            finish(mandate, who="council", why="paid-in-one", owe_rest=False, by=SYSTEM, at=at)
-            return
         saga.make_void(whole, why="instalments", by=SYSTEM, at=at)
         if not stands:
             finish(mandate, who="council", why="not-agreed", owe_rest=True, by=SYSTEM, at=at)
@@ -185,6 +193,7 @@ def tell_and_take(*, at: datetime, limit: int = 500) -> int:
 
     Nothing is taken unannounced: what is announced late is taken later.
     """
+    _set_up_late(at, limit)
     terms = card_terms(current_pack())
     if terms is None:
         return 0
@@ -208,6 +217,18 @@ def tell_and_take(*, at: datetime, limit: int = 500) -> int:
     for instalment_id in ids:
         take_part(instalment_id, at=at)
     return len(ids)
+
+
+def _set_up_late(at: datetime, limit: int) -> None:
+    """Ask again of each agreement whose first part is paid and of which the provider has not said yet that it stands."""
+    waiting = Instalment.objects.filter(
+        number=1, mandate__scheme=CARD, mandate__state=MandateState.PENDING, bill__state=IntentState.DONE
+    )
+    for mandate_id in list(waiting.order_by("mandate_id").values_list("mandate_id", flat=True)[:limit]):
+        try:
+            set_up(mandate_id, at=at)
+        except (ProviderTrouble, ProviderRefused) as error:
+            log.info("Could not ask after an agreement", extra={"mandate": str(mandate_id), "why": str(error)})
 
 
 def take_part(instalment_id: UUID, *, at: datetime) -> None:
@@ -272,10 +293,7 @@ def paid(event: Recorded) -> None:
         Instalment.objects.filter(bill_id=event.subject_id, mandate__scheme=CARD).values_list("id", flat=True).first()
     )
     if found is None:
-        for mandate_id in Mandate.objects.filter(
-            intent_id=event.subject_id, scheme=CARD, state=MandateState.PENDING
-        ).values_list("id", flat=True):
-            end(mandate_id, who="council", why="paid-in-one", by=SYSTEM, at=at)
+        _end_begun(event.subject_id, "paid-in-one", at)
         return
     with transaction.atomic(), together():
         mandate, one = _take(found)
@@ -289,6 +307,19 @@ def paid(event: Recorded) -> None:
             mandate.state, mandate.ended_at = MandateState.DONE, at
             mandate.save(update_fields=["state", "ended_at"])
             enqueue("payments.card_end", mandate_id=str(mandate.id), once=f"card-end:{mandate.id}")
+
+
+@handles("payment.voided", as_="payments.card_not_owed")
+def not_owed(event: Recorded) -> None:
+    """The whole bill is not owed any more: what was begun in parts ends, and its first part goes back where it was paid."""
+    if event.subject_id is not None:
+        _end_begun(event.subject_id, "not-done", clock.now())
+
+
+def _end_begun(intent_id: UUID, why: str, at: datetime) -> None:
+    begun = Mandate.objects.filter(intent_id=intent_id, scheme=CARD, state=MandateState.PENDING)
+    for mandate_id in begun.values_list("id", flat=True):
+        end(mandate_id, who="council", why=why, by=SYSTEM, at=at)
 
 
 @handles("payment.failed", as_="payments.card_part_failed")
