@@ -162,7 +162,7 @@ class PartsWorld(World):
     # -- the end ------------------------------------------------------------------------------------------------------
 
     def let_it_rest(self):
-        self.twin.down, self.twin.faults, self.twin.declines, self.dies = False, [], [], False
+        self.twin.down, self.twin.faults, self.twin.declines, self.dies, self.deaf = False, [], [], False, False
         for _ in range(6 if self.garden is not None else 1):
             self.drain()
             self.month()

@@ -32,6 +32,7 @@ KNOWN = (
     ["part_begins", "part_pays", "down", "work", "month", "work", "up", "work"],
     ["part_begins", "part_pays", "down", "month", "stops", "work"],
     ["part_begins", "month", "part_short", "work", "in_one"],
+    ["begin", "decline", "crash_after_answer", "two_hours"],
 )  # fmt: skip
 """Ways through that went wrong once, or that somebody will ask about."""
 
