@@ -78,6 +78,19 @@ def test_a_payout_of_another_sum_is_named_once_and_settled_to_nothing_at_the_pro
     assert books() == {"bank": 1100, "fees": 20, "differences": 79 + 2, "income:waste": -1200, "provider:govuk_pay": -1}
 
 
+@pytest.mark.parametrize("pounds", ["14.50", "7.00"])
+def test_money_under_anothers_reference_before_her_own_line_is_nobodys_in_the_end(clock, pay, pounds):
+    attempt = paid(clock, pay)
+    stray = (f"{attempt.intent.reference}-1".lower(), "")
+    provider_file(clock, (stray, "payment", pounds, 1, ""), (("Z", ""), "refund", "0.01", 20, ""))
+    assert Difference.objects.get(attempt=attempt).kind == "wrong_amount"
+    provider_file(clock, (attempt, "payment", "12.00", 0, ""), name="before.csv")
+    open_ = Difference.objects.filter(settled_at=None).exclude(kind="refund_unknown")
+    assert [(one.kind, one.attempt_id, one.line.provider_id) for one in open_] == [("unknown", None, "")]
+    provider_file(clock, (attempt, "chargeback", "-12.00", 2, ""), name="back.csv")
+    assert sorted(open_.values_list("kind", flat=True)) == ["reversed", "unknown"]
+
+
 # -- what a difference leaves in the books -----------------------------------------------------------------------------
 
 

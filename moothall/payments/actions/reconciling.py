@@ -9,7 +9,8 @@ from typing import Final
 from uuid import UUID
 
 from django.db import connection, transaction
-from django.db.models import Max, Q
+from django.db.models import Exists, F, Func, Max, OuterRef, Q, Value
+from django.db.models.functions import Upper
 
 from moothall.core.access import require
 from moothall.core.actors import Actor
@@ -59,7 +60,7 @@ def reconcile(source: str, *, until: date, by: Actor, at: datetime) -> Reconcile
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"reconcile:{source}"])
         ours = list(_ours(source, until))
-        lines = list(_lines(source, until))
+        lines = [*_lines(source, until), *_told(source, ours)]
         done = match(
             ours, lines, until=until, late_after=terms.late_after_days, usual=terms.settled_after_days,
             backs=_backs(source, until),
@@ -96,11 +97,30 @@ def _ours(source: str, until: date) -> Iterator[Ours[UUID]]:
     asked = [seen.filter(intent_id__in=intents)]
     asked += [seen.filter(provider_id__in=ids[first : first + AT_A_TIME]) for first in range(0, len(ids), AT_A_TIME)]
     again = {row[0]: row for rows in asked for row in rows.values_list(*told)}
-    wrong = Difference.objects.filter(kind="wrong_amount", refund=None, pence__lt=0, settled_at=None)
-    short = {id_: -pence for id_, pence in wrong.filter(attempt_id__in=list(again)).values_list("attempt_id", "pence")}
     for id_, provider_id, reference, number, pence, taken_at in again.values():
-        lacks = short.get(id_, 0)
-        yield Ours(id_, provider_id, f"{reference}{number}", pence, _day_of(taken_at), seen=True, lacks=lacks)
+        yield Ours(id_, provider_id, f"{reference}{number}", pence, _day_of(taken_at), seen=True)
+
+
+def _told(source: str, ours: list[Ours[UUID]]) -> Iterator[Line[UUID]]:
+    """The lines that made the amount of one of these payments wrong, while nobody has settled it: its own by the provider's
+    id, or by the reference where the id is nobody's. Two queries; the second looks through all of the provider's lines, and
+    is asked only where a new line speaks of such a payment.
+    """
+    open_ = Difference.objects.filter(kind="wrong_amount", source=source, refund=None, settled_at=None)
+    named = set(open_.exclude(attempt=None).values_list("attempt_id", flat=True))
+    wrong = [one for one in ours if one.id in named]
+    if not wrong:
+        return
+    bare = Upper(Func(F("reference"), Value("[^[:alnum:]]"), Value(""), Value("g"), function="regexp_replace"))
+    anothers = Attempt.objects.filter(provider=source, provider_id=OuterRef("provider_id"))
+    nobodys = Q(provider_id="") | ~Exists(anothers)
+    rows = StatementLine.objects.filter(source=source, matched=True, kind="payment", pence__gt=0).alias(bare=bare)
+    rows = rows.filter(
+        Q(provider_id__in=[one.provider_id for one in wrong if one.provider_id])
+        | (Q(bare__in=[one.reference for one in wrong]) & nobodys)
+    )
+    for id_, provider_id, reference, pence, on in rows.values_list("id", "provider_id", "reference", "pence", "on"):
+        yield Line(id_, provider_id, reference, pence, on, told=True)
 
 
 def _backs(source: str, until: date) -> Iterator[Back[UUID]]:
@@ -161,14 +181,14 @@ CAME: Final = "It came after all."
 
 
 def _close_missing(done: Matched[UUID], *, at: datetime) -> int:
-    """What was missing, or came in part, and is here after all is settled by itself; that it was late stays on record.
+    """What was missing, or of another amount, and is here after all is settled by itself; that it was late stays on record.
 
     Where somebody had settled it and written it off, that is taken back in the ledger.
     """
     backs = [one for one, _ in done.refunds]
     gone = Difference.objects.filter(
         Q(kind="missing", attempt_id__in=done.seen) | Q(kind="refund_missing", refund_id__in=backs)
-        | Q(kind="wrong_amount", refund=None, attempt_id__in=done.made_up) | Q(kind="late", attempt_id__in=done.in_time)
+        | Q(kind="wrong_amount", refund=None, attempt_id__in=done.put_right) | Q(kind="late", attempt_id__in=done.in_time)
     )  # fmt: skip
     _take_back(gone.filter(settled_at__isnull=False).values_list("id", flat=True), at=at)
     return gone.filter(settled_at=None).update(settled_at=at, how=CAME)

@@ -3,7 +3,8 @@
 Each payment and refund of ours and each line of theirs ends in a match or a difference. A line belongs to a payment by the
 provider's id, whatever reference stands beside it, else by our reference. What is left is looked at once more: a line whose
 reference is one slip away from a payment of the same amount that has no line is that payment under a wrong reference; nothing
-else is guessed (adr/0058). Lines may come in any order of days, and in files of any day.
+else is guessed (adr/0058). Lines may come in any order of days, and in files of any day: a payment whose amount was found
+wrong is judged again with all its lines when another comes, so that the last word is the same whichever came first.
 """
 
 from __future__ import annotations
@@ -41,10 +42,7 @@ KINDS: Final[dict[str, str]] = {
 
 @dataclass(frozen=True, slots=True)
 class Ours(Generic[I]):
-    """A payment of ours: what we took, when, and under which references.
-
-    ``seen``: it was matched before; ``lacks``: what an amount found wrong then was short of, until somebody settles it.
-    """
+    """A payment of ours: what we took, when, and under which references. ``seen``: it was matched before."""
 
     id: I
     provider_id: str
@@ -52,7 +50,6 @@ class Ours(Generic[I]):
     pence: int
     on: date
     seen: bool = False
-    lacks: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +66,7 @@ class Back(Generic[I]):
 
 @dataclass(frozen=True, slots=True)
 class Line(Generic[I]):
-    """A line of theirs; minus where money went back."""
+    """A line of theirs; minus where money went back. ``told``: it is of a wrong amount that was named before and is open."""
 
     id: I
     provider_id: str
@@ -77,6 +74,7 @@ class Line(Generic[I]):
     pence: int
     on: date
     kind: str = "payment"
+    told: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +92,8 @@ class Found(Generic[I]):
 class Matched(Generic[I]):
     """What came of it: pairs of ours and line, differences, and what waits for tomorrow's statement.
 
-    ``seen`` are the payments whose money is there; ``made_up`` those whose rest has come after an amount found wrong;
+    ``seen`` are the payments whose money is there; ``put_right`` those of which another line came after an amount found
+    wrong: what is found of them now stands in its stead;
     ``in_time`` those of which a line in time came behind a late one; ``refunds`` are pairs of refund and line.
     """
 
@@ -102,7 +101,7 @@ class Matched(Generic[I]):
     found: list[Found[I]] = field(default_factory=list)
     waiting: list[I] = field(default_factory=list)
     seen: set[I] = field(default_factory=set)
-    made_up: set[I] = field(default_factory=set)
+    put_right: set[I] = field(default_factory=set)
     in_time: set[I] = field(default_factory=set)
     refunds: list[tuple[I, I]] = field(default_factory=list)
 
@@ -189,42 +188,39 @@ def _one(mine: Ours[I], lines: list[Line[I]], done: Matched[I], days: _Days) -> 
     plus = sorted((line for line in lines if line.pence > 0), key=lambda line: line.on)
     if not plus:
         return False
+    told = [line for line in plus if line.told]
+    new = [line for line in plus if not line.told]
+    if not new:
+        return True
     total = sum(line.pence for line in plus)
     sure = [line for line in plus if line.provider_id and line.provider_id == mine.provider_id]
     first = next((line for line in (*sure, *plus) if line.pence == mine.pence), None)
+    parts = next(
+        (some for some in (plus, sure) if len(some) > 1 and sum(line.pence for line in some) == mine.pence), None
+    )
     if mine.seen and any(line.on - mine.on <= days.late_after for line in plus):
         done.in_time.add(mine.id)
-    if mine.seen and 0 < total <= mine.lacks:
-        return _rest(mine, plus, total, done, days)
-    if mine.seen:
+    if mine.seen and not told:
         _extra(mine, plus, done)
     elif first is not None:
         done.pairs.append((mine.id, first.id))
         if first.on - mine.on > days.late_after:
             done.found.append(Found("late", mine.id, first.id, 0))
         _extra(mine, [line for line in plus if line is not first], done)
-    elif len(plus) > 1 and total == mine.pence:
-        done.pairs += [(mine.id, line.id) for line in plus]
-        done.found.append(Found("split", mine.id, plus[0].id, 0))
-    elif (total < mine.pence or not sure) and days.until - plus[-1].on <= days.late_after:
+    elif parts is not None:
+        done.pairs += [(mine.id, line.id) for line in parts]
+        done.found.append(Found("split", mine.id, parts[0].id, 0))
+        _extra(mine, [line for line in plus if line not in parts], done)
+    elif sum(line.pence for line in sure) < mine.pence and days.until - plus[-1].on <= days.late_after:
         done.waiting.append(mine.id)  # the rest may come with another statement, or its own line
         return True
     else:
         done.pairs += [(mine.id, line.id) for line in plus]
-        done.found.append(Found("wrong_amount", mine.id, plus[0].id, total - mine.pence))
+        done.found.append(Found("wrong_amount", mine.id, new[0].id, total - mine.pence))
+    if told:
+        done.put_right.add(mine.id)
     _misnamed(mine, sure, done)
     done.seen.add(mine.id)
-    return True
-
-
-def _rest(mine: Ours[I], plus: list[Line[I]], total: int, done: Matched[I], days: _Days) -> bool:
-    """More of a payment that came in part, after that was named: all the rest, or a part of it."""
-    if total < mine.lacks and days.until - plus[-1].on <= days.late_after:
-        return True
-    done.pairs += [(mine.id, line.id) for line in plus]
-    done.made_up.add(mine.id)
-    kind: Kind = "split" if total == mine.lacks else "wrong_amount"
-    done.found.append(Found(kind, mine.id, plus[0].id, total - mine.lacks))
     return True
 
 
@@ -240,10 +236,11 @@ def _extra(mine: Ours[I], lines: list[Line[I]], done: Matched[I]) -> None:
 
 def _misnamed(mine: Ours[I], sure: list[Line[I]], done: Matched[I]) -> None:
     """Lines that are a payment's by the provider's id and have another reference: named once."""
-    for line in sure:
+    for line in sorted(sure, key=lambda line: not line.told):
         said = plain(line.reference)
         if said and not (said == mine.reference or (len(said) >= SHORT and mine.reference.startswith(said))):
-            done.found.append(Found("wrong_reference", mine.id, line.id, 0))
+            if not line.told:
+                done.found.append(Found("wrong_reference", mine.id, line.id, 0))
             return
 
 
