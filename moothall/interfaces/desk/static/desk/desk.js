@@ -51,7 +51,9 @@ document.addEventListener('toggle', (event) => {
   const act = event.target
   if (!act.matches?.('details.act') || !act.open) return
   for (const other of document.querySelectorAll('details.act[open]')) if (other !== act && !other.contains(act)) other.open = false
-  act.querySelector('.act__in :is(input:not([type=hidden]),select,textarea,button)')?.focus()
+  // The event comes a moment after the opening: a hand that is already in one of its boxes is not pulled away.
+  const inside = act.querySelector('.act__in')
+  if (inside && !inside.contains(document.activeElement)) inside.querySelector(':is(input:not([type=hidden]),select,textarea,button)')?.focus()
 }, true)
 
 // What the form would come to, told by the server with each save: which questions are asked, the promise, the team.
