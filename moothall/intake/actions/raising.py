@@ -12,7 +12,7 @@ from django.db import transaction
 
 from moothall.announcements.actions import join_contact
 from moothall.announcements.queries import live, spot_of, touching
-from moothall.cases.actions import NewCase, open_case
+from moothall.cases.actions import NewCase, add_task, open_case
 from moothall.cases.models import Case
 from moothall.contacts.actions import end_matter, record_contact, record_ended_matter
 from moothall.contacts.models import Contact, Matter, Outcome
@@ -20,6 +20,7 @@ from moothall.core.actors import SYSTEM, Actor
 from moothall.core.events import together
 from moothall.core.idempotency import KeyReused
 from moothall.core.ids import new_id
+from moothall.core.lists import say_all
 from moothall.core.packs import Pack
 from moothall.core.zone import council_date
 from moothall.customers.actions import create_customer
@@ -29,6 +30,7 @@ from moothall.intake.lookups import found_for, with_found
 from moothall.intake.paying import owe_for, without_way_to_pay
 from moothall.intake.place import Where, where_is
 from moothall.intake.slots import BookedDay, book_slots, booked_day, release_slots
+from moothall.intake.talking.reach import still_to_come, words_of
 from moothall.intake.whose import REFERRAL, passed_on, referral_standard, whose_job
 from moothall.partners.actions import refer_new
 from moothall.partners.actions.referring import PASSED_ON
@@ -113,7 +115,7 @@ def raise_request(
         course = course_now(service, answers, where, known, at=at, facts=facts)
         theirs = whose_job(service, answers, where, pack) if course.accept != "no" else None
         course = passed_on(course, theirs, pack) if theirs else course
-        if external_id and (said := _said_before(channel, external_id)) is not None:
+        if external_id and (said := said_before(channel, external_id)) is not None:
             if said.service != service.code:
                 raise KeyReused(
                     "This id was already used for a request of another service. Use a new id for a new request."
@@ -153,6 +155,8 @@ def raise_request(
                 service, answers, course, case_id=case_id, customer_id=customer_id, area=where.area, pack=pack,
                 channel=channel, by=by, at=at,
             )  # fmt: skip
+            if theirs is None:
+                _ask_for_rest(case_id, service, answers, course, channel, at=at)
         else:
             _join_announced(service.code, where, contact.id, customer_id, at=at)
             if dialogue_id is not None:
@@ -165,6 +169,14 @@ def raise_request(
     )  # fmt: skip
 
 
+def _ask_for_rest(
+    case_id: UUID, service: Service, answers: Mapping[str, Any], course: Course, channel: str, *, at: datetime
+) -> None:
+    """What could not be told on this channel is asked for: its team has that before it as a task."""
+    if left := still_to_come(service, answers, council_date(at), channel):
+        add_task(case_id, title=f"Ask them for {say_all(words_of(left))}", team=course.team, by=SYSTEM, at=at)
+
+
 def _join_announced(service: str, where: Where, contact_id: UUID, customer_id: UUID | None, *, at: datetime) -> None:
     """Whoever was answered without a case and asked about what is announced here hears news of it, and the end."""
     going_on = [one for one in live(at=at) if service in one.services]
@@ -172,8 +184,8 @@ def _join_announced(service: str, where: Where, contact_id: UUID, customer_id: U
         join_contact(one.id, contact_id=contact_id, customer_id=customer_id, by=SYSTEM, at=at)
 
 
-def _said_before(channel: str, external_id: str) -> Matter | None:
-    """The same words from the same provider again: what became of them the first time."""
+def said_before(channel: str, external_id: str) -> Matter | None:
+    """Return the matter of the same words from the same provider, where they came before."""
     first = Matter.objects.select_related("contact").filter(contact__channel=channel, contact__external_id=external_id)
     return first.order_by("opened_at").first()
 

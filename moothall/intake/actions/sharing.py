@@ -1,7 +1,8 @@
 """Helping somebody with the web journey wherever she is: what an adviser has begun with her is hers to go on with.
 
 The same request and its same link as for whoever saves one for later. Both may go on: what either answers, the other sees,
-and neither writes over what she has not seen. What she sends so is recorded as assisted, by whom and why.
+and neither writes over what she has not seen. What she sends so is recorded as assisted, by whom and why; not where she wrote
+to us and only the rest of it follows by the link.
 """
 
 from __future__ import annotations
@@ -40,6 +41,8 @@ from moothall.services.rules import unanswered
 
 NO_LINK: Final = "here"
 """In place of an address: she has it open before her already."""
+SPOKEN: Final = frozenset({"phone", "counter"})
+"""Channels on which an adviser is with her: the link helps her with it."""
 HERS_TO_GIVE: Final = frozenset({"slot", "payment", "photo", "file", "lookup"})
 """Times are held, money is paid and files are sent where she is; they are never carried over from a form."""
 
@@ -60,7 +63,7 @@ def share_matter(
 
     The answers that can be read go into the request; the rest is asked of her. ``to`` is an e-mail address or a mobile
     number, or `NO_LINK` where she has the request open already. ``seen`` is the mark of the request that the form was
-    drawn with. The same again sends the link again.
+    drawn with. The same again sends the link again. ``because`` is why she is helped; nothing where she is not on the line.
 
     Raises:
         NotShared: in words for the officer. ContactClosed. Refused.
@@ -73,12 +76,9 @@ def share_matter(
             return
         service = current_pack().of(SERVICES)[matter.service]
         to = _check_to(service, contact, matter, to, by=by, at=at)
-        try:
-            contacts.note_help(contact_id, because=because, by=by, at=at)
-        except ValueError as wrong:
-            raise NotShared(str(wrong), "share-because") from wrong
-        if not because:
-            raise NotShared("Choose why you help them with it.", "share-because")
+        because = because if contact.channel in SPOKEN else ""
+        if contact.channel in SPOKEN:
+            _note_help(contact_id, because, by=by, at=at)
         row = _row_of(matter, contact, seen=seen, at=at)
         _fill(row, service, _may_fill(row, contact, service, given), by=by, at=at)
         row.helped_in, row.helped_because, row.expires_at = contact.id, because, at + KEPT_FOR
@@ -90,6 +90,15 @@ def share_matter(
         typed = {**draft(matter_key(matter.id), visible_to=by).fields, **dict([seen_of(version)])}
         keep_draft(matter_key(matter.id), typed.items(), by=by, at=at)
         record([_shared(row, contact, because, at)], by=by)
+
+
+def _note_help(contact_id: UUID, because: str, *, by: Actor, at: datetime) -> None:
+    try:
+        contacts.note_help(contact_id, because=because, by=by, at=at)
+    except ValueError as wrong:
+        raise NotShared(str(wrong), "share-because") from wrong
+    if not because:
+        raise NotShared("Choose why you help them with it.", "share-because")
 
 
 def take_theirs(contact_id: UUID, *, matter_id: UUID, by: Actor, at: datetime) -> None:

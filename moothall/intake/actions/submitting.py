@@ -73,7 +73,7 @@ def submit(
             raised = raise_request(
                 service, answers, pack=pack_of(row), channel=row.channel, customer_id=row.customer_id,
                 contact_id=row.contact_id, dialogue_id=row.id, assisted=assisted, helped_because=because,
-                helped_by=helped.staff_id if helped else None, language=language, by=by, at=at,
+                helped_by=helped.staff_id if helped and because else None, language=language, by=by, at=at,
             )  # fmt: skip
         except SlotGone as gone:
             raise NotFinished(gone.question, gone) from gone

@@ -19,6 +19,9 @@ from moothall.intake.models import Dialogue, DialogueState
 from moothall.services.pack import SERVICES, Service
 from moothall.services.rules import unanswered
 
+WROTE_FROM = frozenset({"email", "sms"})
+"""Channels on which what somebody wrote from is an address that a link can be sent to."""
+
 
 class _InHand(Protocol):
     """A contact in hand, as far as it matters here."""
@@ -28,6 +31,12 @@ class _InHand(Protocol):
 
     @property
     def speaker(self) -> str: ...
+
+    @property
+    def channel(self) -> str: ...
+
+    @property
+    def caller(self) -> str: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +54,7 @@ class SharedView:
 
     ``behind``: she changed something that the officer has not seen yet. ``at`` is what she is asked now; empty when all is
     answered. ``to`` is where its link went, ``because`` why she was helped, both empty where it was only begun elsewhere.
+    ``by_us``: an officer shared it.
     """
 
     to: str
@@ -55,13 +65,14 @@ class SharedView:
     expires_at: datetime
     is_open: bool
     behind: bool
+    by_us: bool
 
 
 def share_choices(service: Service, contact: _InHand, card: CustomerCard | None) -> ShareChoices:
     """Say where a matter's link may go. Pure.
 
     A named person's answers may hold what we know of her: until who is speaking is checked they go only where her record
-    says she is reached. Where nobody is named they hold only what the caller said.
+    says she is reached. Where nobody is named they hold only what the caller said, and where she wrote from is offered.
     """
     if because := _refused(service, contact.speaker):
         return ShareChoices((), False, because)
@@ -71,7 +82,11 @@ def share_choices(service: Service, contact: _InHand, card: CustomerCard | None)
         for point in points
         if not point.stopped and (point.kind == "email" or point.can_text)
     )
-    return ShareChoices(held, card is None or contact.identity_check in SHOWN)
+    other = card is None or contact.identity_check in SHOWN
+    wrote_from = contact.caller if other and contact.channel in WROTE_FROM else ""
+    if wrote_from and wrote_from.lower() not in {value.lower() for value, _ in held}:
+        held += ((wrote_from, f"{wrote_from}, where they wrote from"),)
+    return ShareChoices(held, other)
 
 
 def _refused(service: Service, speaker: str) -> str:
@@ -83,6 +98,11 @@ def _refused(service: Service, speaker: str) -> str:
     if speaker:
         return "Somebody speaks for them. Finish it here, so that it says so."
     return ""
+
+
+def may_go_on(service: Service) -> bool:
+    """Say whether a request for it may go by a link to whoever began it, to be finished on the web. Pure."""
+    return not _refused(service, "")
 
 
 def shared(dialogue_id: UUID | None, *, seen: str, visible_to: Actor, at: datetime) -> SharedView | None:
@@ -99,5 +119,5 @@ def shared(dialogue_id: UUID | None, *, seen: str, visible_to: Actor, at: dateti
         to=row.link_to, because=row.helped_because, at=step.label if step else "",
         answered=sum(not unanswered(value) for value in row.answers.values()), changed_at=row.changed_at,
         expires_at=row.expires_at, is_open=row.state == DialogueState.OPEN and row.expires_at > at,
-        behind=row.state == DialogueState.OPEN and seen != str(row.version),
+        behind=row.state == DialogueState.OPEN and seen != str(row.version), by_us=row.helped_in is not None,
     )  # fmt: skip

@@ -1,17 +1,23 @@
-"""How far a service can go in a conversation: which kinds of question each line can take. Pure."""
+"""How far a service can go where it is begun: which kinds of question each line can take, and what is left. Pure."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
-from typing import Any
+from typing import Any, Final
 
-from moothall.intake.dialogue.flow import asked_questions
+from moothall.intake.dialogue.flow import FOLLOWS_LATER, asked_questions
 from moothall.services.pack import Question, Service
 from moothall.services.rules import unanswered
 
 TALKING = ("voice", "sms")
 FOUND = "lookup"
+OWED: Final = "payment"
+"""What is to be paid is owed with the case and asked for by itself: a request need not wait for it."""
+LAST_WORDS: Final = {
+    "photo": "a photo", "file": "your papers", "payment": "the payment", "person": "names", "slot": "the time",
+    "items": "the list", "vehicle": "the vehicle", "text": "a few words", "long_text": "a few words",
+}  # fmt: skip
 _BY_KEYS = frozenset(
     {"choice", "picture", "multi_choice", "yes_no", "date", "time", "money", "number", "address", "place", "contact",
      "declaration", "slot"}
@@ -61,6 +67,20 @@ def left_over(service: Service, answers: Mapping[str, Any], today: date, channel
         for question in asked_questions(service, answers, today, channel)
         if question.required and unanswered(answers.get(question.id))
     ]
+
+
+def still_to_come(service: Service, answers: Mapping[str, Any], today: date, channel: str) -> list[Question]:
+    """Return what a channel that can only begin the service could not take, and work cannot begin without."""
+    if service.channel(channel).level != "begin":
+        return []
+    asked = [question for question in asked_questions(service, answers, today, channel) if question.required]
+    follow = [question for question in asked if question.type in FOLLOWS_LATER and question.type != OWED]
+    return [question for question in follow if unanswered(answers.get(question.id))]
+
+
+def words_of(left: list[Question]) -> list[str]:
+    """Return what is left in words, each kind once: "the time", "your papers"."""
+    return list(dict.fromkeys(LAST_WORDS.get(one.type, one.label.rstrip("?").lower()) for one in left))
 
 
 def sends_here(service: Service, channel: str) -> bool:

@@ -14,10 +14,12 @@ from moothall.core import clock
 from moothall.core.packs import current_pack
 from moothall.customers.actions import log_look, log_shown
 from moothall.customers.queries import ids_of
+from moothall.intake.actions.beginning import begin_request
 from moothall.intake.actions.raising import raise_request
 from moothall.intake.lookups import read_now
 from moothall.intake.slots import SlotGone
 from moothall.interfaces.api import shapes
+from moothall.interfaces.api.begun import begun_out, with_way_back
 from moothall.interfaces.api.wire import (
     ERRORS,
     WRITES,
@@ -46,11 +48,17 @@ def post_case(request: Request, body: shapes.CaseIn) -> Any:
         answers, wrong = read_now(service, body.answers, channel=body.channel, at=now)
         if wrong:
             raise NotValid([(f"answers.{question}", error.message) for question, error in wrong.items()])
+        received, external = not_later(body.received_at, now), own_id(request, body.external_id)
+        begun = begin_request(
+            service, answers, channel=body.channel, by=request.actor, at=now, customer_id=body.customer_id,
+            received_at=received, external_id=external,
+        )  # fmt: skip
+        if begun is not None:
+            return begun_out(service, begun)
         try:
             raised = raise_request(
                 service, answers, pack=current_pack(), channel=body.channel, by=request.actor, at=now,
-                customer_id=body.customer_id, received_at=not_later(body.received_at, now),
-                external_id=own_id(request, body.external_id), source="api",
+                customer_id=body.customer_id, received_at=received, external_id=external, source="api",
             )  # fmt: skip
         except SlotGone as gone:
             raise NotValid([(f"answers.{gone.question}", gone.message)]) from gone
@@ -61,7 +69,7 @@ def post_case(request: Request, body: shapes.CaseIn) -> Any:
             promises=[shapes.PromiseOut(kind=p.kind, standard=p.standard, due_at=p.due_at) for p in raised.promises],
         ).model_dump(mode="json")  # fmt: skip
 
-    return do_once(request, "cases", body.model_dump(mode="json"), ask)
+    return do_once(request, "cases", body.model_dump(mode="json"), ask, told=with_way_back)
 
 
 @case_routes.get("", response={200: shapes.CasePageOut, **ERRORS}, summary="List cases, newest first")

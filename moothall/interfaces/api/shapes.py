@@ -104,8 +104,24 @@ class PromiseOut(Schema):
     due_at: datetime | None
 
 
+class GoOnOut(Schema):
+    """Where a request goes on that could only be begun here. Whoever has the link reads and changes what was answered.
+
+    ``code`` is for whoever rings instead; ``left`` are the questions still to be answered; ``told``: we sent her the link.
+    """
+
+    link: str
+    code: str
+    until: datetime
+    left: list[str]
+    told: bool
+
+
 class RaisedOut(Schema):
-    """What became of a request. Not accepted: no case was opened, and ``because`` says why, in the customer's words."""
+    """What became of a request. Not accepted: no case was opened, and ``because`` says why, in the customer's words.
+
+    With ``go_on`` it is kept and waits for what cannot be told on its channel: a time, a list, papers.
+    """
 
     accepted: bool
     because: str
@@ -117,6 +133,7 @@ class RaisedOut(Schema):
     priority: str
     fee_pence: int
     promises: list[PromiseOut]
+    go_on: GoOnOut | None = None
 
 
 class CaseOut(Schema):

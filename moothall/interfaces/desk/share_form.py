@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from moothall.intake.actions.sharing import NO_LINK
+from moothall.intake.actions.sharing import NO_LINK, SPOKEN
 from moothall.intake.desk import SEEN, DeskContact, DeskMatter
 from moothall.intake.queries.sharing import ShareChoices, SharedView, share_choices, shared
 from moothall.interfaces.policy import Request
@@ -14,13 +14,17 @@ from moothall.services.pack import Service
 
 @dataclass(frozen=True, slots=True)
 class Sharing:
-    """What the form says of sharing it: where a link may go, how far a shared request is, what the officer saw of it."""
+    """What the form says of sharing it: where a link may go, how far a shared request is, what the officer saw of it.
+
+    ``spoken``: they are on the line or here, so the link helps them; else it asks them for the rest of what they wrote about.
+    """
 
     choices: ShareChoices
     state: SharedView | None
     seen: str
     typed: str
     because: str
+    spoken: bool
 
     @property
     def chosen(self) -> str:
@@ -29,14 +33,13 @@ class Sharing:
         return self.typed if self.typed in known | {NO_LINK, "other"} else next(iter(sorted(known)), "other")
 
 
-def sharing(request: Request, held: DeskContact, matter: DeskMatter, service: Service, at: datetime) -> Sharing | None:
-    """What the form offers; nothing where the contact came in writing. One query where it goes on with a request."""
-    if held.contact.channel not in {"phone", "counter"}:
-        return None
+def sharing(request: Request, held: DeskContact, matter: DeskMatter, service: Service, at: datetime) -> Sharing:
+    """What the form offers. One query where it goes on with a request."""
     seen = matter.draft.first(SEEN)
     return Sharing(
         choices=share_choices(service, held.contact, held.customer),
         state=shared(matter.dialogue_id, seen=seen, visible_to=request.actor, at=at),
         seen=seen, typed=matter.draft.first("share-to"),
         because=held.contact.helped_because or matter.draft.first("share-because"),
+        spoken=held.contact.channel in SPOKEN,
     )  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 from uuid import UUID
 
@@ -48,19 +49,7 @@ def by_desk(channel: str) -> Any:
 
 def fill_and_send(client: Client, here: str, service: Service, wanted: Wanted) -> Case | None:
     """Fill in what is asked as it comes up, look at free times where there are any, send; return what it became."""
-    form = matter_form(client, here)
-    keep = form.action.removesuffix("send") + "keep"
-    sent: dict[str, Any] = form.left_as_it_is()
-    done: set[str] = set()
-    for _ in range(30):
-        kept = client.post(keep, sent, headers={"X-Autosave": "1"})
-        assert kept.status_code == 200, kept.status_code
-        raised = [name for name in kept.json()["asked"] if name not in done]
-        if not raised:
-            break
-        for name in raised:
-            done.add(name)
-            sent |= _given(form, service.by_question[name], wanted.get(name))
+    form, sent, done = fill(client, here, service, wanted)
     slots = [name for name in done if service.by_question[name].type == "slot"]
     if slots:
         again = client.post(form.action, sent | {"matter-do": "times"})
@@ -73,6 +62,27 @@ def fill_and_send(client: Client, here: str, service: Service, wanted: Wanted) -
     matter = contact.matters.latest("ended_at")
     assert matter.ended_at is not None
     return case_of(matter.case_id)
+
+
+def fill(
+    client: Client, here: str, service: Service, wanted: Wanted, *, without: Collection[str] = ()
+) -> tuple[Form, dict[str, Any], set[str]]:
+    """Fill in what is asked as it comes up, ``without`` some types; return the form, what is in it, what was asked."""
+    form = matter_form(client, here)
+    keep = form.action.removesuffix("send") + "keep"
+    sent: dict[str, Any] = form.left_as_it_is()
+    done: set[str] = set()
+    for _ in range(30):
+        kept = client.post(keep, sent, headers={"X-Autosave": "1"})
+        assert kept.status_code == 200, kept.status_code
+        raised = [name for name in kept.json()["asked"] if name not in done]
+        if not raised:
+            break
+        for name in raised:
+            done.add(name)
+            question = service.by_question[name]
+            sent |= {} if question.type in without else _given(form, question, wanted.get(name))
+    return form, sent, done
 
 
 def matter_form(client: Client, here: str) -> Form:

@@ -28,7 +28,7 @@ def by_writing(channel: str) -> Any:
     """By e-mail as it comes over the wire; by another written channel as its reader hands it in."""
 
     def drive(service: Service, wanted: Wanted, clock: Any) -> Case | None:
-        writing = _arrives(channel, service, clock)
+        writing = arrives(channel, service, clock)
         client = an_adviser(clock)
         here = f"/desk/contacts/{writing.contact_id}/"
         assert client.post(f"/desk/inbox/{writing.id}/take").status_code == 303
@@ -39,7 +39,8 @@ def by_writing(channel: str) -> Any:
     return drive
 
 
-def _arrives(channel: str, service: Service, clock: Any) -> Writing:
+def arrives(channel: str, service: Service, clock: Any) -> Writing:
+    """It comes in, by the wire for e-mail."""
     if channel == "email":
         raw = MAIL.format(name=service.name, id=uuid4()).encode()
         taken = take_mail(raw, received_at=clock.now()).taken

@@ -97,6 +97,28 @@ def test_read_taken_raised_and_answered_on_one_screen(adviser: Officer, arrives:
     assert "We come tomorrow." in text_of(adviser.client.get(address))
 
 
+def test_what_a_mail_cannot_tell_is_asked_at_a_link(adviser: Officer, arrives: Arrives) -> None:
+    writing = arrives("Our old sofa")
+    address = f"/desk/contacts/{writing.contact_id}/"
+    adviser.client.post(f"/desk/inbox/{writing.id}/take")
+    adviser.client.post(f"{address}matters", {"service": "bulky-waste"})
+    page = text_of(adviser.client.get(address))
+    assert "Send them a link to the rest" in page
+    assert f"{writing.sender}, where they wrote from" in page
+    assert "Why do you help them?" not in page
+    matter = Contact.objects.get().matters.get()
+    share = f"{address}matters/{matter.id}/share"
+    assert adviser.client.post(share, {"share-do": "send", "share-to": writing.sender}).status_code == 303
+    message = Message.objects.get(template="dialogue-saved")
+    assert message.to == writing.sender
+    assert "They finish it themselves" in text_of(adviser.client.get(f"{address}?matter={matter.id}"))
+    assert adviser.client.post(share, {"share-do": "leave"}).status_code == 303
+    matter.refresh_from_db()
+    assert matter.outcome == "handed_on"
+    contact = Contact.objects.get()
+    assert (contact.assisted, contact.helped_because) == (False, ""), "she wrote to us; nobody helped her online"
+
+
 def test_an_officer_of_a_service_answers_what_she_was_asked(waste: Officer, adviser: Officer, arrives: Arrives) -> None:
     writing = arrives()
     to = f"/desk/inbox/{writing.id}"

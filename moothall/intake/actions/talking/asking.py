@@ -31,18 +31,13 @@ from moothall.intake.models import Conversation, Dialogue
 from moothall.intake.queries.looking import Looking
 from moothall.intake.talking.asking import ask
 from moothall.intake.talking.hearing import hear
-from moothall.intake.talking.reach import left_over, next_question, sends_here, takes
+from moothall.intake.talking.reach import left_over, next_question, sends_here, takes, words_of
 from moothall.intake.talking.shapes import SKIP_WORDS, Line, More, Prompt
 from moothall.intake.talking.short import short
 from moothall.intake.tokens import link_of, token_of
 from moothall.promises.rules import say_moment
 from moothall.services.pack import Question, Service
 from moothall.services.stops import stop_in
-
-LAST_WORDS = {
-    "photo": "a photo", "file": "your papers", "payment": "the payment", "person": "names", "slot": "the time",
-    "items": "the list", "vehicle": "the vehicle", "text": "a few words", "long_text": "a few words",
-}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,10 +156,8 @@ def rest_of(conversation: Conversation, *, at: datetime) -> str:
     service = service_of(row)
     answers = answers_now(service, row.answers, channel=conversation.channel, at=at)
     left = left_over(service, answers, council_date(at), conversation.channel)
-    said = list(dict.fromkeys(LAST_WORDS.get(question.type, question.label.rstrip("?").lower()) for question in left))
-    if not sends_here(service, conversation.channel):
-        said.append("showing who you are")
-    return say_all(said)
+    shows = [] if sends_here(service, conversation.channel) else ["showing who you are"]
+    return say_all([*words_of(left), *shows])
 
 
 def send(conversation: Conversation, *, at: datetime) -> Raised | None:
