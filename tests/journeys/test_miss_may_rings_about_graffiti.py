@@ -4,9 +4,11 @@ lines a telephone system may have, says by when and the reference, and the crew'
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import Any
 
 import pytest
+from playwright.sync_api import Page, expect
 
 from moothall.cases.models import Case
 from moothall.contacts.models import Contact
@@ -14,7 +16,7 @@ from moothall.core import clock as time
 from moothall.core import jobs
 from moothall.core.actors import SYSTEM
 from moothall.core.packs import Pack
-from moothall.core.references import spell_reference
+from moothall.core.references import show_reference, spell_reference
 from moothall.core.staff import actor_of_staff, create_staff
 from moothall.field.actions import add_device, plan_day, publish_day
 from moothall.field.queries import feed
@@ -23,6 +25,8 @@ from moothall.intake.talking.keypad import keys_of
 from moothall.places.actions import Premises, import_premises
 from moothall.promises.models import Promise
 from moothall.promises.rules import say_moment
+from tests.browser import looks_right
+from tests.field.devices import join
 from tests.telephones import HERS, LINES, SITE, Answers, key_for, pressing
 
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
@@ -72,6 +76,27 @@ def test_at_half_past_seven_by_keypad_and_the_warden_has_it(line: Any, warden: A
     shown = feed(warden.id, at=time.now())
     assert case.reference[:4] in str(shown["jobs"])
     assert "14 Mill Lane" in str(shown["jobs"])
+
+
+@pytest.mark.row("A3")
+@pytest.mark.long
+def test_the_warden_reads_it_on_her_device(page: Page, council: Pack, clock: Any, shot: Callable[..., Any]) -> None:
+    join(page, council, crew="Street cleansing 1", team="street-cleansing", name="cleansing.one")
+    expect(page.get_by_text("14 Mill Lane")).to_have_count(0)
+    clock.set("2026-11-23T07:30:00+00:00")
+    LINES[0]().ring(pressing(PRESSED))
+    jobs.drain(at=time.now())
+    clock.set("2026-11-23T07:45:00+00:00")
+    plan_day(time.now().date(), by=SYSTEM, at=time.now())
+    publish_day(time.now().date(), by=SYSTEM, at=time.now())
+    page.reload()
+    page.get_by_role("link", name=re.compile("14 Mill Lane")).click()
+    expect(page.get_by_role("heading", name=re.compile("14 Mill Lane"), level=1)).to_be_visible()
+    expect(page.get_by_text("Graffiti or fly-posting")).to_be_visible()
+    expect(page.get_by_text(show_reference(Case.objects.get().reference))).to_be_visible()
+    assert HERS[-6:] not in page.locator("main").inner_text().replace(" ", ""), "a crew needs no caller's number"
+    looks_right(page)
+    shot(page, "warden")
 
 
 @pytest.mark.row("A3")
