@@ -11,6 +11,7 @@ from moothall.core.access import restrictions_visible_to
 from moothall.core.actors import Actor
 from moothall.core.packs import current_pack
 from moothall.core.people import PersonEntry, PersonProvider, register_person_provider
+from moothall.services.past import service_named
 
 _TITLES = {
     "phone": "Rang us",
@@ -50,7 +51,7 @@ def _hidden(service: Any, allowed: frozenset[str] | None) -> bool:
 
 
 def _name(service: Any, code: str) -> str:
-    return str(service.name) if service is not None else code
+    return str(service.name) if service is not None else service_named(code)
 
 
 def export(customer_id: UUID) -> Mapping[str, Any]:

@@ -22,6 +22,7 @@ from moothall.places.queries import area_names
 from moothall.reports.pack import is_public
 from moothall.reports.queries import ReportFilter, ReportLine, newest_reports
 from moothall.services.pack import SERVICES, Service
+from moothall.services.past import service_named
 
 ENQUIRY = "enquiry.raise"
 MEMBER_SERVICES = "member-support"
@@ -114,6 +115,6 @@ def ward_page(ward: str, *, visible_to: Actor, at: datetime, after: str = "") ->
     counts = open_in_area(code, exact=public, visible_to=visible_to)
     return WardPage(
         code, names.get(code, code), tuple((one, names.get(one, one)) for one in wards),
-        tuple(WardLine(services[one.service].name if one.service in services else one.service, one) for one in counts),
+        tuple(WardLine(service_named(one.service, pack=pack), one) for one in counts),
         area_record(code, at=at), newest_reports(ReportFilter(area=code), after=after),
     )  # fmt: skip

@@ -12,6 +12,7 @@ from moothall.core.packs import current_pack
 from moothall.core.references import show_reference
 from moothall.customers.linking.queries import UnsettledLine, unsettled
 from moothall.payments.queries.bills import payments_in_words
+from moothall.services.past import service_named
 
 CHANNELS = {
     "phone": "A call",
@@ -48,7 +49,7 @@ def unsettled_lines(*, visible_to: Actor, size: int = 20) -> tuple[UnsettledThin
             words = CHANNELS.get(call.channel, "A contact") + (f" about “{about}”" if about else "")
         elif one.kind == "case" and one.thing_id in cases:
             case = cases[one.thing_id]
-            name = services[case.service].name if case.service in services else case.service
+            name = service_named(case.service)
             words = f"The request “{name}”, {show_reference(case.reference)}"
         elif one.thing_id in words_of:
             words = words_of[one.thing_id]

@@ -4,6 +4,7 @@ import csv
 import gzip
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -15,17 +16,23 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from click.testing import CliRunner, Result
+from django.test import Client
 
 from moothall.cases.models import Case, CaseContact, Note
 from moothall.contacts.models import Contact, Matter
 from moothall.core import health
+from moothall.core.actors import SYSTEM
 from moothall.core.models import Event, Job
+from moothall.core.references import show_reference
+from moothall.core.staff import create_staff
 from moothall.intake import importing
 from moothall.intake.importing.requests import BATCH
 from moothall.interfaces.cli import support
 from moothall.interfaces.cli.main import root
 from moothall.promises.models import ClockFact, Promise
 from moothall.promises.sweep import sweep
+from moothall.services.models import PastName
+from moothall.services.past import service_named
 from tests.shared_data import shared_data
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -200,6 +207,45 @@ def test_an_empty_line_counts_as_a_spreadsheet_counts_it(tmp_path: Path) -> None
     figures = bring(path, tmp_path)
     assert (figures["read"], figures["kept"], figures["refused"]) == (3, 2, 1)
     assert report(tmp_path) == [["7", "3", "refused", "it has no type"]]
+
+
+@pytest.fixture
+def leader(council: Any, clock: Any, client: Client) -> Client:
+    """Who gives work to every team, at her desk."""
+    staff = create_staff(
+        username="lena", name="Lena Marsh", roles=["team-leader"], teams=["customer-services"], password="lantern orchard 90",
+        pack=council, by=SYSTEM, at=clock.now(),
+    )  # fmt: skip
+    client.force_login(staff)
+    return client
+
+
+def test_its_services_and_teams_are_said_in_words_wherever_they_stand(tmp_path: Path, leader: Client) -> None:
+    bring(a_file(tmp_path, {}, {"CASE_ENQUIRY_ID": "2", "TYPE": "Heat - Excessive  Insufficient"}), tmp_path)
+    case = Case.objects.get(external_id="1")
+    page = leader.get(f"/desk/cases/{case.id}/").content.decode()
+    assert "Sign Repair, Boston" in page
+    assert "Transportation, Boston" in page
+    assert "boston-" not in re.sub(r'="[^"]*"', "", page)
+    assert service_named(Case.objects.get(external_id="2").service) == "Heat - Excessive Insufficient, Boston"
+    assert service_named("a-service-that-was") == "A service that was"
+    before = PastName.objects.count()
+    bring(a_file(tmp_path, {}), tmp_path)
+    assert PastName.objects.count() == before == 3
+    assert leader.get("/performance/boston-sign-repair").status_code == 404, "not a service of ours: no figure of ours"
+    assert "boston" not in leader.get("/performance/figures.csv").content.decode()
+
+
+def test_what_was_still_open_there_is_history_and_nobodys_work_here(tmp_path: Path, leader: Client) -> None:
+    still = {"CLOSED_DT": "", "OnTime_Status": "OVERDUE", "CASE_STATUS": "Open"}
+    bring(a_file(tmp_path, still), tmp_path)
+    case = Case.objects.get()
+    assert (case.state, case.late) == ("open", True)
+    for address in ("", "?team=all", "?team=all&pace=late", "?team=all&whose=nobody"):
+        assert "Sign Repair" not in leader.get(f"/desk/queue{address}").content.decode(), address
+    assert "Of all teams, nothing is late" in leader.get("/desk/").content.decode()
+    found = leader.get("/desk/search", {"q": show_reference(case.reference)}, follow=True).content.decode()
+    assert "Sign Repair, Boston" in found
 
 
 @pytest.mark.usefixtures("council")

@@ -13,6 +13,7 @@ from moothall.cases.models import Case, CaseContact, CaseState, Task
 from moothall.cases.named import case_named
 from moothall.core.access import require, restrictions_visible_to
 from moothall.core.actors import Actor
+from moothall.core.packs import current_pack
 from moothall.core.paging import Page, page_of, unpack_moment, unpack_place
 from moothall.core.references import NotAReference, read_reference
 from moothall.customers.models import ContactPoint
@@ -132,8 +133,11 @@ def pressing_cases(teams: Iterable[str], *, visible_to: Actor, before: datetime,
 
 
 def late_cases(*, visible_to: Actor, most: int = 100) -> int:
-    """Count the open cases of every team with a promise that is broken; it stops at ``most``. One query."""
-    rows = visible(Case.objects.filter(state__in=OPEN, late=True), visible_to)
+    """Count the open cases of every team with a promise that is broken; it stops at ``most``. One query.
+
+    What another system's teams had open when its history was brought in is nobody's work here.
+    """
+    rows = visible(Case.objects.filter(state__in=OPEN, late=True, team__in=list(current_pack().teams)), visible_to)
     return rows.order_by()[:most].count()
 
 

@@ -16,6 +16,7 @@ from moothall.core.people import Kept, Made, PersonEntry
 from moothall.core.references import show_reference
 from moothall.customers.privacy.pack import PRIVACY
 from moothall.promises.queries import promises_of
+from moothall.services.past import service_named
 
 
 def timeline(customer_ids: Iterable[UUID], visible_to: Actor, limit: int, until: datetime | None) -> list[PersonEntry]:
@@ -82,9 +83,8 @@ def _notes(ids: list[UUID], actor: Actor, limit: int, until: datetime | None) ->
 
 
 def service_name(code: str) -> str:
-    """Return a service's name, or its code where the pack no longer has it."""
-    found = current_pack().services.get(code)
-    return str(found.name) if found else code
+    """Return a service's name, also where the pack does not have it."""
+    return service_named(code)
 
 
 def outcome_words(service: str, outcome: str) -> str:

@@ -46,6 +46,7 @@ class Built:
     area: str
     area_name: str
     notes: tuple[str, ...]
+    team_word: str = ""
 
     @property
     def judged_without_flag(self) -> bool:
@@ -129,7 +130,9 @@ class Builder:
                 kind=KIND, standard=standard, subject_id=case_id, started_at=started, facts=met, service=service,
                 channel=channel, team=team, area=area,
             )  # fmt: skip
-        return Built(id_, kind, title, opened, due, flag, contact, case, promise, area, area_name, notes)
+        return Built(
+            id_, kind, title, opened, due, flag, contact, case, promise, area, area_name, notes, get("team") or ""
+        )
 
     def _time(self, id_: str, field: str, text: str | None) -> datetime | None:
         if not text:

@@ -48,6 +48,9 @@ class RequestsMapping(PackModel):
     channels: dict[str, ChannelCode] = {}
     other_channel: ChannelCode = "api"
     teams: dict[str, str] = {}
+    named: str = Field(
+        "{}", description="how its services and teams are called here: `{}, Boston`", pattern=r"^[^{}]*\{\}[^{}]*$"
+    )
     outcomes: tuple[Outcome, ...] = ()
     nowhere: tuple[tuple[float, float], ...] = ()
     keep: tuple[str, ...] = Field((), description="further columns kept with the case as they stand")
@@ -86,6 +89,14 @@ class RequestsMapping(PackModel):
     def team(self, name: str) -> str:
         """Return the code of the team a row's own word means."""
         return f"{self.team_prefix}-{slug(self.teams.get(name, name) or 'no team')}"[:60]
+
+    def service_name(self, kind: str) -> str:
+        """Return what the service of a type of request is called here."""
+        return self.named.format(" ".join(kind.split()))
+
+    def team_name(self, name: str) -> str:
+        """Return what the team is called here that a row's own word means."""
+        return self.named.format(self.teams.get(name, name) or "No team")
 
     def outcome(self, words: str) -> tuple[str, bool | None]:
         """Return the outcome that closing words mean, and whether they say it was put right."""

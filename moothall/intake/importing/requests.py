@@ -14,10 +14,13 @@ from moothall.cases.actions import import_cases
 from moothall.contacts.importing import import_contacts
 from moothall.core.actors import Actor
 from moothall.intake.importing.building import Builder, Built, Refusal
+from moothall.intake.importing.mapping import RequestsMapping
 from moothall.intake.importing.reading import RawRow
 from moothall.places.actions import import_areas
 from moothall.promises.imported import ImportedStandards
 from moothall.promises.importing import import_promises
+from moothall.services.actions import keep_past_names
+from moothall.services.models import PastKind
 
 BATCH: Final = 2_000
 
@@ -63,7 +66,7 @@ def import_requests(
         Refused: the actor may not import. NoPack: no council's pack is applied.
     """
     tally, seen, waiting = Tally(), set[str](), iter(rows)
-    first = True
+    first, named = True, set[tuple[str, str]]()
     while batch := list(islice(waiting, BATCH)):
         tally.read += len(batch)
         built = list(_built(batch, builder, seen, tally, say))
@@ -71,6 +74,7 @@ def import_requests(
             known = _known(builder.mapping.source, [one.id for one in built])
             new = [one for one in built if one.id not in known]
             _keep(new, by=by, at=at)
+            _name(built, builder.mapping, named, by=by)
         tally.new += len(new)
         tally.already += len(built) - len(new)
         if first and new:
@@ -117,6 +121,17 @@ def _keep(new: Sequence[Built], *, by: Actor, at: datetime) -> None:
     import_contacts([one.contact for one in new], by=by)
     import_promises([one.promise for one in new if one.promise is not None], by=by, at=at)
     import_cases([one.case for one in new], by=by)
+
+
+def _name(built: Sequence[Built], mapping: RequestsMapping, named: set[tuple[str, str]], *, by: Actor) -> None:
+    """Keep what the other system calls the services and teams of these rows: `named` are those of earlier batches."""
+    services = {one.case.new.service: mapping.service_name(one.type) for one in built}
+    teams = {one.case.new.team: mapping.team_name(one.team_word) for one in built}
+    for kind, names in ((PastKind.SERVICE, services), (PastKind.TEAM, teams)):
+        fresh = {code: name for code, name in names.items() if (kind, code) not in named}
+        if fresh:
+            keep_past_names(kind, fresh, source=mapping.source, by=by)
+            named |= {(kind, code) for code in fresh}
 
 
 def _compare(source: str, built: Sequence[Built], tally: Tally) -> None:

@@ -27,6 +27,7 @@ from moothall.intake.queries.dialogues import (
     dialogue_page,
     dialogue_service,
 )
+from moothall.intake.queries.listed import ListedLine, listed_instead
 from moothall.intake.queries.tracking import TrackPage, free_because, prove_case, track_page
 
 __all__ = [
@@ -35,6 +36,7 @@ __all__ = [
     "DialoguePage",
     "FoundLine",
     "HomePage",
+    "ListedLine",
     "ServicePage",
     "TrackPage",
     "areas_of",
@@ -48,6 +50,7 @@ __all__ = [
     "dialogue_service",
     "free_because",
     "home_page",
+    "listed_instead",
     "names_of",
     "open_words",
     "places_to_come",

@@ -18,6 +18,7 @@ from moothall.interfaces.policy import Request
 CONTENTS: Final = (
     ("Council", (
         ("Services", "services", "console.view"),
+        ("The nation’s list", "nation", "console.view"),
         ("Promises", "promises", "console.view"),
         ("Message templates", "templates", "console.view"),
         ("Answers and scripts", "knowledge", "console.view"),

@@ -17,6 +17,7 @@ from moothall.interfaces.console import (
     machines,
     messages,
     money,
+    nation,
     people,
     sealed,
 )
@@ -27,6 +28,7 @@ urlpatterns = [
     path("", council.home, name="home"),
     path("services", council.services, name="services"),
     path("services/<slug:code>", council.service, name="service"),
+    path("nation", nation.listed, name="nation"),
     path("promises", council.promises, name="promises"),
     path("templates", messages.templates, name="templates"),
     path("templates/<slug:code>", messages.template, name="template"),

@@ -12,6 +12,7 @@ from moothall.core.packs import Pack, current_pack
 from moothall.customers.accounts.pack import ACCOUNTS
 from moothall.intake.dialogue.people import show_phone
 from moothall.promises.queries import PromiseView
+from moothall.services.past import as_words, service_named, team_named
 
 CHANNELS: Final = {
     "web": "Web", "app": "App", "phone": "Phone", "voice": "Automatic phone line", "counter": "Counter",
@@ -60,10 +61,7 @@ CAPACITIES: Final = {choice.value: str(choice.label) for choice in Capacity}
 NOT_ONLINE: Final = {choice.value: str(choice.label) for choice in NotOnline}
 
 
-def plain(code: str) -> str:
-    """Return a code as words when nothing better is known: ``waste-services`` is “Waste services”."""
-    words = code.replace("-", " ").replace("_", " ").strip()
-    return words[:1].upper() + words[1:]
+plain = as_words
 
 
 def phone(number: str) -> str:
@@ -94,7 +92,7 @@ def _named(pack: Pack, section: str, code: str, field: str) -> str:
 
 def service(code: str) -> str:
     """Return a service's name."""
-    return _named(current_pack(), "services", code, "name") if code else "No service"
+    return service_named(code) if code else "No service"
 
 
 def area(code: str) -> str:
@@ -104,7 +102,7 @@ def area(code: str) -> str:
 
 def team(code: str) -> str:
     """Return a team's name."""
-    return _named(current_pack(), "teams", code, "name") if code else "No team"
+    return team_named(code) if code else "No team"
 
 
 def status(code: str, service_code: str = "") -> str:

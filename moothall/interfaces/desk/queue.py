@@ -20,6 +20,7 @@ from moothall.cases.queries import queue as read_queue
 from moothall.core import clock
 from moothall.core.access import Refused
 from moothall.core.actors import Actor
+from moothall.core.packs import current_pack
 from moothall.core.paging import BadCursor, Page, pack_cursor
 from moothall.core.staff import staff_names
 from moothall.interfaces.desk import labels
@@ -52,11 +53,13 @@ class Wanted:
         return cls(**{name: str(told.get(name, ""))[:80] for name in cls.__dataclass_fields__})
 
     def as_filter(self, actor: Actor) -> QueueFilter:
-        """As the query takes it: without a team, all of one's own. All teams' is for who gives work to teams."""
+        """As the query takes it: without a team, all of one's own. All teams' is for who gives work to teams; they are those
+        of the pack: what another system's teams left open in its history is nobody's work here."""
+        mine = self.team in ("", EVERY)
         every = self.team == EVERY and sees_every_team(actor)
         return QueueFilter(
             team="" if self.team == EVERY else self.team,
-            teams=None if every or self.team not in ("", EVERY) else tuple(sorted(actor.teams)),
+            teams=tuple(sorted(current_pack().teams)) if every else tuple(sorted(actor.teams)) if mine else None,
             assignee_id=actor.id if self.whose == "mine" else None,
             unassigned=self.whose == "nobody",
             late=self.pace == "late",

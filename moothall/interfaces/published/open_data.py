@@ -15,7 +15,6 @@ from typing import Any
 from django.http import HttpResponse
 
 from moothall.bookings.queries import Attendance
-from moothall.core.packs import current_pack
 from moothall.core.sheets import csv_lines
 from moothall.insight.charter import Charter
 from moothall.insight.crossing import TOGETHER, Crossed
@@ -23,6 +22,7 @@ from moothall.insight.publishing import HelpRecord, Overview, ServiceRecord
 from moothall.insight.standards import Line, Share
 from moothall.interfaces.published import words
 from moothall.places.queries import area_names
+from moothall.services.past import service_named
 
 ALL = "*"
 FIELDS = (
@@ -139,8 +139,7 @@ def _row(
     measure: str, service: str, split: str, cell: str, cell_name: str, month: str, *, kept: int | None = None,
     fell_due: int | None = None, per_cent: float | None = None, count: int | None = None, suppressed: bool = False,
 ) -> dict[str, Any]:  # fmt: skip
-    known = current_pack().services.get(service)
-    name = "All services" if service == ALL else known.name if known else service
+    name = "All services" if service == ALL else service_named(service)
     values = (measure, service, name, split, cell, cell_name, month, kept, fell_due, per_cent, count, suppressed)
     return dict(zip(FIELDS, values, strict=True))
 

@@ -143,6 +143,15 @@ class LanguageView:
 
 
 @dataclass(frozen=True, slots=True)
+class ListedResult:
+    """Something councils do that is not asked for here, and who does it."""
+
+    title: str
+    summary: str
+    done_by: str
+
+
+@dataclass(frozen=True, slots=True)
 class SearchView:
     """What was found. `understood` is how the words were read where that differs ("missed bin")."""
 
@@ -154,6 +163,7 @@ class SearchView:
     maybe: bool = False
     """Whether `instead` is what the words may yet mean, and not what people come for most."""
     languages: tuple[LanguageView, ...] = ()
+    listed: tuple[ListedResult, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

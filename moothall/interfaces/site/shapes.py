@@ -11,6 +11,7 @@ from moothall.channels.post.paper import can_draw
 from moothall.core.packs import current_pack
 from moothall.core.packs.sections import Announcement
 from moothall.intake.queries.catalogue import HomePage, Search, ServiceLine, ServicePage, WayIn, names_of
+from moothall.intake.queries.listed import ListedLine
 from moothall.intake.queries.spoken import SpokenWith, spoken_with
 from moothall.interfaces.site.announced import all_announced
 from moothall.interfaces.site.pages import (
@@ -19,6 +20,7 @@ from moothall.interfaces.site.pages import (
     Figure,
     HomeView,
     LanguageView,
+    ListedResult,
     NoticeView,
     Result,
     SearchView,
@@ -29,9 +31,16 @@ from moothall.interfaces.site.pages import (
 from moothall.interfaces.site.speaking import offered_in
 from moothall.interfaces.ui import words
 from moothall.interfaces.ui.parts import PromiseCard
+from moothall.services.nation import DoneBy
 from moothall.services.pack import Area, Elsewhere, Emergency, Service
 
 HOW_MEASURED: Final = "/performance/"
+DONE_BY: Final = {
+    DoneBy.US: "Councils like ours do this, but you can’t ask for it here. Ring us and we tell you how.",
+    DoneBy.COUNTY: "This is not ours: your county council does it.",
+    DoneBy.DISTRICT: "This is not ours: your district council does it.",
+    DoneBy.UNKNOWN: "Councils do this, but you can’t ask for it here. Ring us and we tell you who does it.",
+}
 
 
 def picture(area: str) -> str:
@@ -77,10 +86,12 @@ def home(page: HomePage) -> HomeView:
 
 
 def search(
-    found: Search, areas: Mapping[str, str], instead: Iterable[ServiceLine], ways: Iterable[WayIn]
-) -> SearchView:
-    """Return what was found: services, then answers. Where nothing fits well, nothing is pretended; then, and where the words
-    were of another language, how to speak with us in it."""
+    found: Search, areas: Mapping[str, str], instead: Iterable[ServiceLine], ways: Iterable[WayIn],
+    listed: Iterable[ListedLine] = (),
+) -> SearchView:  # fmt: skip
+    """Return what was found: services, then answers. Where nothing fits well, nothing is pretended: what the nation's list
+    knows of it is said; then, and where the words were of another language, how to speak with us in it."""
+    listed = tuple(listed)
     spoken = spoken_with(only=found.spoken[0].language) if found.spoken else spoken_with() if found.unmet else ()
     results = list(found_in_another_language(found))
     results += [
@@ -98,8 +109,15 @@ def search(
         Result(article.title, words_of_start(article.body), reverse("site:answer", args=[article.code]), "Answer")
         for article in found.articles
     ]
+    ours = names_of([one.service for one in listed if one.service])
+    for code, name in ours.items():  # the list's name for it is not ours
+        called = next(one.name for one in listed if one.service == code)
+        results.append(Result(name, f"On the nation’s list: {called}.", reverse("site:service", args=[code])))
     return SearchView(
         words=found.words, results=tuple(results), ways=ways_line(ways),
+        listed=tuple(
+            ListedResult(one.name, words_of_start(one.description), DONE_BY[one.by]) for one in listed if not one.service
+        ),
         instead=tuple(tile(line) for line in (found.services[:4] if found.unmet and found.services else instead)),
         maybe=found.unmet and bool(found.services), languages=languages(spoken),
     )  # fmt: skip

@@ -22,11 +22,13 @@ from moothall.notifications.actions.queueing import queue_message
 from moothall.notifications.actions.troubles import quarantine
 from moothall.notifications.models import Message
 from moothall.notifications.recipients import Recipient
+from moothall.services.actions import Listed, keep_listed
 from tests.browser import goes_on, keys, looks_right, tab_to
 
 PASSWORD = "lantern orchard ninety"
 PAGES = (
-    "", "services", "services/missed-bin", "promises", "templates", "templates/case-opened", "doubts", "versions",
+    "", "services", "services/missed-bin", "nation", "nation?show=ours", "promises", "templates",
+    "templates/case-opened", "doubts", "versions",
     "versions/1", "staff", "staff/new", "roles", "systems", "messages", "quarantine", "jobs", "searches", "looks",
 )  # fmt: skip
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.journey]
@@ -48,6 +50,8 @@ def busy(council: Any) -> Any:
     log_look(
         customer_id=person.id, screen="desk.caller", by=Actor(ActorKind.STAFF, officer.id, purpose="service"), at=now
     )
+    plots = Listed(3, "Allotments", "Plots to grow on", "Leisure > Gardens")
+    keep_listed([Listed(524, "Household waste collection"), plots], by=SYSTEM, at=now)
     note_unmet_search("parcel lockers", channel="web", by=SYSTEM, at=now)
     for state, to in (("dead", "amina@example.org"), ("doubt", "joan@example.net")):
         message = queue_message(key=to, template="case-progress", to=Recipient(), values=_values(), at=now)
@@ -115,7 +119,7 @@ def test_every_page_of_the_console(page: Page, busy: Any, council: Any, shot: Ca
         page.goto(f"/console/{path}")
         expect(page.get_by_role("heading", level=1)).to_be_visible()
         looks_right(page)
-        shot(page, path.replace("/", "-") or "home")
+        shot(page, re.sub(r"\W", "-", path) or "home")
     page.set_viewport_size({"width": 320, "height": 640})
     page.goto("/console/staff")
     shot(page, "staff-narrow")

@@ -1,4 +1,4 @@
-"""`moothall import requests|services|open-referral`: what another system was asked for, and who offers what."""
+"""`moothall import requests|open-referral`: what another system was asked for, and what help others give."""
 
 from __future__ import annotations
 
@@ -102,42 +102,6 @@ def per_cent(part: int, of: int) -> float | None:
     if not of:
         return None
     return 100.0 if part == of else min(round(100 * part / of, 2), 99.99)
-
-
-@group.command(name="services")
-@click.argument("file", type=click.Path(path_type=Path))
-@json_option
-@with_django
-def services(file: Path, as_json: bool) -> None:
-    """Compare the catalogue in force with a list of the nation's services in FILE (columns `lgsl` and `label`).
-
-    Says which of our services bear a number of the list, which bear one it does not know, and which bear none.
-    """
-    from moothall.core.packs import current_pack
-    from moothall.intake import importing as i
-
-    began = time.monotonic()
-    try:
-        i.find_columns(i.headings(file), {"lgsl": ("lgsl",), "label": ("label",)}, ("lgsl", "label"), file=file.name)
-        i.check_whole(file)
-        listed = {row.values["lgsl"].strip(): row.values["label"].strip() for row in i.rows_of(file) if not row.problem}
-    except i.CannotReadFile as wrong:
-        fail(str(wrong))
-    with ready(pack=True):
-        ours = current_pack().services
-    known = {code: listed[str(one.lgsl)] for code, one in ours.items() if str(one.lgsl) in listed}
-    unknown = {code: one.lgsl for code, one in ours.items() if one.lgsl is not None and code not in known}
-    figures = {
-        "read": len(listed), "services": len(ours), "known": known, "unknown": unknown,
-        "without_number": [code for code, one in ours.items() if one.lgsl is None],
-        "seconds": round(time.monotonic() - began, 1),
-    }  # fmt: skip
-    words = [
-        f"{len(listed):,} services listed. Of our {len(ours)}, {len(known)} bear a number of the list, "
-        f"{len(unknown)} a number it does not know, {len(figures['without_number'])} none."  # type: ignore[arg-type]
-    ]
-    words += [f"  {code}: {number} is not in the list" for code, number in unknown.items()]
-    answer(figures, as_json=as_json, words="\n".join(words))
 
 
 @group.command(name="open-referral")

@@ -28,12 +28,15 @@ def home(request: Request) -> HttpResponse:
 @policy("public")
 @require_safe
 def search(request: Request) -> HttpResponse:
-    """Show the services that everyday words may mean; words that mean nothing to us are noted as unmet need."""
+    """Show the services that everyday words may mean; for what only the nation's list knows, who does it. Words that mean
+    nothing to us are noted as unmet need."""
     found = queries.search_catalogue(request.GET.get("q", ""))
-    if found.unmet:
+    listed = queries.listed_instead(found.words, unmet=found.unmet)
+    if found.unmet and not any(one.service for one in listed):
         note_unmet_search(found.words, channel=channel_of(request), by=request.actor, at=clock.now())
     home, areas = queries.home_page(at=clock.now()), {area.code: area.name for area, _ in queries.areas_of()}
-    return render(request, "site/search.html", {"page": shapes.search(found, areas, home.popular[:4], home.ways)})
+    page = shapes.search(found, areas, home.popular[:4], home.ways, listed)
+    return render(request, "site/search.html", {"page": page})
 
 
 @policy("public", quiet=True)

@@ -1,4 +1,4 @@
-"""A gazetteer and a list of the nation's services, brought in from the command line."""
+"""A gazetteer, brought in from the command line."""
 
 import csv
 import json
@@ -59,16 +59,6 @@ def test_a_gazetteer_without_its_columns_is_refused(tmp_path: Path) -> None:
     assert refused.exit_code == 1
     assert "has no column uprn or premises_id, street or street_name" in refused.stderr
     assert not Property.objects.exists()
-
-
-@pytest.mark.usefixtures("council")
-def test_the_catalogue_is_compared_with_the_nations_list() -> None:
-    done = bring("services", shared_data("uk-council/lgsl_2013_services_with_navigation.csv"))
-    assert done.exit_code == 0, done.output
-    figures = json.loads(done.stdout)
-    assert figures["read"] == 829
-    assert len(figures["known"]) + len(figures["unknown"]) + len(figures["without_number"]) == figures["services"]
-    assert "pothole" in figures["known"]
 
 
 @pytest.mark.long
