@@ -137,6 +137,12 @@ def explanations(measure: str, service: str, *, since: date) -> Sequence[Explana
     return list(rows.order_by("-month", "-written_at"))
 
 
+def explained_months(*, since: date) -> dict[tuple[str, str, date], str]:
+    """Return what stands published of each month of each figure: by measure, code and month. One query."""
+    rows = Explanation.objects.filter(month__gte=since, withdrawn_at=None).order_by("written_at", "id")
+    return {(row.measure, row.service, row.month): row.text for row in rows}
+
+
 def kept_up_to() -> datetime | None:
     """Return when the read models last moved on, for the page's "as of"."""
     return Cursor.objects.filter(name=NAME).values_list("moved_at", flat=True).first()

@@ -14,6 +14,7 @@ from moothall.core import clock
 from moothall.core.packs import Pack, current_pack
 from moothall.core.zone import council_date
 from moothall.insight.charter import MEASURE, Charter, charter, standard_record
+from moothall.insight.dips import Dip, dips
 from moothall.insight.standards import Line
 from moothall.interfaces.policy import Request, policy
 from moothall.interfaces.published import open_data, words
@@ -78,6 +79,41 @@ def explain(request: Request, code: str, month: str) -> HttpResponse:
     """Say why a month of a standard of contact dipped and what was done."""
     spec, back = _known(code), reverse("published:standard", args=[code])
     return explaining(request, spec.name or spec.code, month_in(month), MEASURE, code, back)
+
+
+@require_safe
+@policy("staff", needs="report.explain")
+def to_explain(request: Request) -> HttpResponse:
+    """The months that dipped in what is published, those nobody has explained first: where an officer begins."""
+    pack = current_pack()
+    found = dips(
+        services=published_services(), standards=list(of_contact(pack)), visible_to=request.actor, at=clock.now()
+    )
+    rows = [_dip_row(pack, dip) for dip in found]
+    context = {"unsaid": [row for row in rows if not row.said], "said": [row for row in rows if row.said]}
+    return render(request, "published/to_explain.html", context | {"here": "performance"})
+
+
+@dataclass(frozen=True, slots=True)
+class DipRow:
+    """One month that dipped: whose it is, how it stood, what was said, and where to say it."""
+
+    name: str
+    month: str
+    stood: str
+    said: str
+    link: str
+
+
+def _dip_row(pack: Pack, dip: Dip) -> DipRow:
+    month = f"{dip.month:%Y-%m}"
+    if dip.measure == MEASURE:
+        spec = pack.of(STANDARDS)[dip.code]
+        name, link = spec.name or spec.code, reverse("published:explain_standard", args=[dip.code, month])
+    else:
+        name, link = pack.services[dip.code].name, reverse("published:explain", args=[dip.code, month])
+    stood = f"{dip.share.kept:,} of {dip.share.of:,} kept"
+    return DipRow(name, words.month_name(dip.month), stood, dip.said, link)
 
 
 def of_contact(pack: Pack, on: date | None = None) -> dict[str, StandardSpec]:

@@ -12,6 +12,7 @@ urlpatterns = [
     path("definitions", views.definitions, name="definitions"),
     path("helped", views.helped, name="helped"),
     *(path(f"helped.{kind}", views.helped_figures, {"kind": kind}, name="helped_figures") for kind in FORMATS),
+    path("to-explain", charter.to_explain, name="to-explain"),
     path("standards", charter.standards, name="standards"),
     *(
         path(f"standards.{kind}", charter.standards_figures, {"kind": kind}, name="standards_figures")
