@@ -1,7 +1,7 @@
 """References a person can read out over a bad line and an adviser can type back.
 
-Eight characters from an alphabet without vowels or look-alikes (no 0/O, 1/I/L, 5/S, 2/Z pairs), the last one a check
-character: any one wrong character and any two neighbours swapped are caught before a search is made.
+Eight characters from an alphabet without vowels or look-alikes (no 0/O, 1/I/L, 5/S, 2/Z pairs; adr/0071), the last one a
+check character: any one wrong character and any two neighbours swapped are caught before a search is made.
 """
 
 import re

@@ -35,6 +35,15 @@ def test_any_two_neighbours_swapped_are_caught(reference: str, place: int) -> No
     assert looks_like_reference(swapped) == (swapped == reference)
 
 
+@pytest.mark.parametrize("pair", ["0O", "0D", "0Q", "1I", "1L", "IL", "5S", "2Z", "8B", "UV", "MN"])
+def test_of_two_that_are_written_alike_one_is_in_at_most(pair: str) -> None:
+    assert sum(character in ALPHABET for character in pair) <= 1
+
+
+def test_the_check_stands_on_a_prime() -> None:
+    assert len(set(ALPHABET)) == len(ALPHABET) == 23
+
+
 @pytest.mark.parametrize("text", ["", "4HTK", "4HTK-7W2", "OOOO-OOOO", "4HTK-7W2C-9", "ÄÖÜß-1234", "' OR 1=1--"])
 def test_what_is_no_reference_says_what_to_do(text: str) -> None:
     with pytest.raises(NotAReference, match=r"letters and numbers|each letter and number"):
