@@ -5,12 +5,13 @@ import os
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import click
 import pytest
-from click.testing import CliRunner
+from click.testing import CliRunner, Result
 
 from moothall.core import jobs
 from moothall.interfaces.cli import bench, doctor, rows
@@ -29,6 +30,16 @@ def moothall(*words: str, **environment: str) -> subprocess.CompletedProcess[str
         check=False,
         cwd=ROOT,
     )
+
+
+@pytest.fixture
+def here(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Result]:
+    """The command in this process, which has started already: what it says and its exit code are the same as a shell's.
+
+    A command leaves the database as it ends; here it works inside the test's own transaction.
+    """
+    monkeypatch.setattr("moothall.interfaces.cli.support.close_connections", lambda: None)
+    return lambda *words: CliRunner().invoke(root, words)
 
 
 def every_command(group: click.Group, path: tuple[str, ...] = ()) -> list[tuple[str, ...]]:
@@ -63,10 +74,10 @@ def test_help_is_quick_because_django_is_not_set_up_for_it():
     assert asked.stdout.strip() == "False"
 
 
-def test_a_word_it_does_not_know_is_exit_code_2():
+def test_a_word_it_does_not_know_is_exit_code_2(here: Callable[..., Result], clock: Any):
     assert moothall("no-such-command").returncode == 2
-    assert moothall("clock", "set", "tea-time", MOOTHALL_CLOCK_FILE="/tmp/unused-clock").returncode == 2
-    assert moothall("bench", "no-such-benchmark").returncode == 2
+    assert here("clock", "set", "tea-time").exit_code == 2
+    assert here("bench", "no-such-benchmark").exit_code == 2
 
 
 def test_a_council_without_a_pack_is_told_before_anything_is_made(tmp_path: Path):
@@ -96,22 +107,25 @@ def test_the_clock_is_set_and_moved_from_the_command_line(tmp_path: Path):
     assert moothall("clock", "advance", "soon", **clock).returncode == 2
 
 
-def test_the_clock_cannot_be_moved_without_a_file():
-    done = moothall("clock", "advance", "1h")
-    assert done.returncode == 1
+def test_the_clock_cannot_be_moved_without_a_file(here: Callable[..., Result], settings: Any):
+    settings.CLOCK_FILE = None
+    done = here("clock", "advance", "1h")
+    assert done.exit_code == 1
     assert "MOOTHALL_CLOCK_FILE" in done.stderr
 
 
-def test_migrate_check_says_whether_something_waits(database_address: str):
-    done = moothall("migrate", "--check", "--json", DATABASE_URL=database_address)
-    assert (done.returncode, json.loads(done.stdout)) == (0, {"waiting": [], "pack_outdated": None})
+@pytest.mark.django_db
+def test_migrate_check_says_whether_something_waits(here: Callable[..., Result]):
+    done = here("migrate", "--check", "--json")
+    assert (done.exit_code, json.loads(done.stdout)) == (0, {"waiting": [], "pack_outdated": None})
 
 
-def test_doctor_names_what_is_missing_and_what_to_do(database_address: str):
-    done = moothall("doctor", "--json", DATABASE_URL=database_address)
+@pytest.mark.django_db
+def test_doctor_names_what_is_missing_and_what_to_do(here: Callable[..., Result]):
+    done = here("doctor", "--json")
     said = json.loads(done.stdout)
     by_name = {one["what"]: one for one in said["findings"]}
-    assert (done.returncode, said["right"]) == (1, False)
+    assert (done.exit_code, said["right"]) == (1, False)
     assert by_name["Database"]["state"] == by_name["Extensions"]["state"] == by_name["Migrations"]["state"] == "right"
     assert by_name["Council pack"]["do"] == "Run moothall pack apply NAME."
     assert by_name["Workers"]["do"] == "Run moothall work."
@@ -141,9 +155,10 @@ def test_doctor_names_who_cannot_be_reached(council: object, settings: Any):
     assert "Hilltop Roofing" not in contractors.said
 
 
-def test_doctor_sees_a_living_worker(database_address: str):
+@pytest.mark.django_db
+def test_doctor_sees_a_living_worker(here: Callable[..., Result]):
     jobs.beat("here:1")
-    said = json.loads(moothall("doctor", "--json", DATABASE_URL=database_address).stdout)
+    said = json.loads(here("doctor", "--json").stdout)
     assert {one["what"]: one["state"] for one in said["findings"]}["Workers"] == "right"
 
 
