@@ -37,6 +37,7 @@ CLOCK = "clock"
 MOST_ATTEMPTS = 12
 LEASE = timedelta(seconds=45)
 """A worker silent for this long is dead, and what it had claimed is given back."""
+FORGOTTEN = timedelta(days=1)
 BATCH = 20
 """Handlers taken in one transaction: enough to share a commit, few enough that a case they lock is soon free again."""
 
@@ -256,6 +257,12 @@ def beat(worker: str) -> None:
 def bury(worker: str) -> None:
     """Take a worker that stops in good order off the list."""
     Heartbeat.objects.filter(process=worker).delete()
+
+
+def forget_silent() -> int:
+    """Forget workers that gave no sign of life for a day: killed ones, which could not take themselves off the list.
+    Return how many; what they had claimed was given back long before."""
+    return Heartbeat.objects.filter(at__lt=clock.machine_now() - FORGOTTEN).delete()[0]
 
 
 def alive(lease: timedelta = LEASE) -> set[str]:

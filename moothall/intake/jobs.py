@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from moothall.core import clock, events, idempotency, limits
+from moothall.core import clock, events, idempotency, jobs, limits
 from moothall.core.jobs import every
 from moothall.core.staff.sessions import SessionStore
 from moothall.intake.actions import expire_dialogues
@@ -23,9 +23,11 @@ def forget_unfinished() -> None:
 
 @every("41 3 * * *", "intake.keep_house")
 def keep_house() -> None:
-    """Each night: forget keys of writes that nobody sends again and sign-ins that ran out; make months for events ahead."""
+    """Each night: forget keys of writes that nobody sends again, sign-ins that ran out and workers that were killed; make
+    months for events ahead."""
     idempotency.forget_old(clock.now())
     SessionStore.clear_expired()
+    jobs.forget_silent()
     events.make_months(clock.now())
 
 

@@ -22,7 +22,8 @@ from moothall.customers.actions import create_customer
 from moothall.notifications.models import Message
 from tests.browser import goes_on, keys, looks_right, tab_to
 from tests.interfaces.desk.conftest import Officer, adviser, officer, on_the_line, sits_at  # noqa: F401 - fixtures
-from tests.rounds.conftest import HOME, MILL
+from tests.interfaces.desk.test_calls import begin
+from tests.rounds.conftest import FAR, HOME, MILL
 
 pytestmark = pytest.mark.django_db
 
@@ -151,6 +152,23 @@ def test_it_is_made_at_the_desk_once_by_those_allowed(town: None, missed: Any, o
     page = leader.client.get(f"/desk/announcements/{one.id}").content.decode()
     assert page.index("All done.") < page.index("On its way.")
     assert adviser_.client.post(f"/desk/announcements/{one.id}/over", {"text": "x"}).status_code == 403
+
+
+def test_what_is_elsewhere_does_not_stand_beside_a_caller_whose_home_is_known(
+    announce: Any,
+    adviser: Officer,  # noqa: F811
+    on_the_line: Callable[..., Any],  # noqa: F811
+) -> None:
+    announce()
+    bea = create_customer(
+        given_name="Bea", family_name="Ash", uprn=FAR, address_text="2 High Street", by=SYSTEM, at=now()
+    )
+    call = on_the_line("07700 900124")
+    adviser.client.post(f"/desk/contacts/{call.id}/who", {"customer": str(bea.id)})
+    assert "going-on__one" not in adviser.client.get(f"/desk/contacts/{call.id}/").content.decode()
+    begin(adviser, call)
+    asked = adviser.client.get(f"/desk/contacts/{call.id}/").content.decode()
+    assert "only if they live there" in asked, "she may ring about her mother's bin"
 
 
 def test_beside_the_caller_and_joined_to_it(announce: Any, adviser: Officer, on_the_line: Callable[..., Any]) -> None:  # noqa: F811

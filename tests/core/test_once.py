@@ -9,7 +9,7 @@ from moothall.core import idempotency
 from moothall.core.clock import machine_now
 from moothall.core.idempotency import KeyReused, once
 from moothall.core.limits import TooManyAttempts, count, forget_old, forgive, give_back
-from moothall.core.models import Attempt, IdempotencyKey
+from moothall.core.models import Attempt, Heartbeat, IdempotencyKey
 from moothall.intake.jobs import keep_house
 
 
@@ -130,3 +130,11 @@ def test_a_sign_in_that_ran_out_is_forgotten(clock):
         )
     keep_house()
     assert list(Session.objects.values_list("session_key", flat=True)) == ["s1"]
+
+
+@pytest.mark.django_db
+def test_workers_that_were_killed_go_from_the_list_and_living_ones_stay(clock):
+    for name, days in (("killed:1", 2), ("killed:2", 40), ("silent:3", 0.5), ("alive:4", 0)):
+        Heartbeat.objects.create(process=name, at=machine_now() - timedelta(days=days))
+    keep_house()
+    assert set(Heartbeat.objects.values_list("process", flat=True)) == {"silent:3", "alive:4"}

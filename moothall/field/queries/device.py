@@ -132,6 +132,7 @@ def _job(job: Job, case: Case, photos: Sequence[str], pack: Pack, today: date) -
     asked = rule.show if rule else ()
     there, things = things_of(job, case, pack), rule.things if rule else None
     labels = {one.value: one.label for one in service.by_question[things].options} if service and things else {}
+    warnings = _warnings(job, case, rule is not None and rule.meets, today)
     answers = dict(case.answers)
     if things and there:
         answers[things] = [{"item": code, "quantity": count} for code, count in there.items()]
@@ -152,7 +153,8 @@ def _job(job: Job, case: Case, photos: Sequence[str], pack: Pack, today: date) -
         "minutes": job.minutes,
         "tries": job.tries,
         "proof": rule.proof if rule else "none",
-        "hazards": [*(rule.hazards if rule else ()), *_warnings(job, case, rule is not None and rule.meets, today)],
+        "hazards": [*(rule.hazards if rule else ()), *warnings],
+        "warned": bool(warnings),
         "know": [
             {"asked": service.by_question[one].label, "said": said}
             for one in asked

@@ -22,12 +22,14 @@ class BesideCaller:
 
 
 def beside_caller(uprn: int | None, area: str, services: Collection[str], *, at: datetime) -> tuple[BesideCaller, ...]:
-    """Return what goes on, theirs first: an adviser sees all of it, for who rings may live elsewhere. Five queries."""
+    """Return what goes on, theirs first. What is not theirs is shown while nobody knows where they live, and once they ask
+    for a service it touches: who rings may ring for somebody else. Five queries."""
     going_on = live(at=at)
     if not going_on:
         return ()
     theirs = {one.id for one in touching(services, spot_of(uprn, area), among=going_on)}
-    about = [one for one in going_on if not services or set(services) & set(one.services)]
+    unplaced = uprn is None and not area and not services
+    about = [one for one in going_on if unplaced or set(services) & set(one.services)]
     shown = [BesideCaller(one, one.id in theirs) for one in going_on if one.id in theirs or one in about]
     return tuple(sorted(shown, key=lambda one: not one.theirs))
 

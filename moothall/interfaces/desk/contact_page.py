@@ -120,8 +120,9 @@ def reception_choices(visit: VisitLine | None, taking: bool) -> dict[str, Any]:
 
 
 SHORTCUTS = (
-    ("f", "Find who it is"), ("m", "Add a matter"), ("1 – 9", "Why they had to contact us"), ("s", "Send to the team"),
-    ("d", "Done now"), ("b", "Call back"), ("x", "Not us"), ("n", "Note"), ("w", "Finish the contact"),
+    ("f", "Find who it is"), ("y", "It is the first of those found"), ("+", "Somebody new"), ("m", "Add a matter"),
+    ("1 – 9", "Why they had to contact us"), ("s", "Send to the team"),
+    ("d", "Done now"), ("a", "Answered"), ("b", "Call back"), ("x", "Not us"), ("n", "Note"), ("w", "Finish the contact"),
     ("Ctrl Enter", "Send from inside a box"),
 )  # fmt: skip
 

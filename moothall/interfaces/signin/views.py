@@ -139,7 +139,7 @@ def account(request: Request) -> HttpResponse:
     line = staff_line(_officer(request).id, request.actor)
     roles, teams = names_of(line) if line is not None else ((), ())
     shown = {"line": line, "roles": roles, "teams": teams, "done": request.GET.get("done", "")}
-    return render(request, "signin/account.html", shown)
+    return render(request, "signin/account.html", shown | {"explains": request.actor.may("report.explain")})
 
 
 @policy("staff")

@@ -69,7 +69,9 @@ def test_the_months_that_dipped_lead_to_where_they_are_explained(council: Any, c
     for measure, service, month in (
         ("promise", "missed-bin", DIPS[0]), ("standard", "call-answered", DIPS[0]),
     ):  # fmt: skip
-        explain_figure(month=month, measure=measure, service=service, text="Snow.", by=SYSTEM, at=clock.now())
+        explain_figure(
+            month=month, measure=measure, service=service, text="Snow.", action_taken="", by=SYSTEM, at=clock.now()
+        )
     with CaptureQueriesContext(connection) as asked:
         page = owen.get("/performance/to-explain").content.decode()
     assert "Every month that dipped is explained" in page

@@ -16,7 +16,7 @@ function card (job, next) {
       next && h('span', { class: 'card__next' }, 'Next'),
       h('span', { class: 'card__place' }, job.place),
       h('span', { class: 'card__what' }, job.what),
-      h('span', { class: 'card__state' }, tag(job), job.late && h('span', { class: 'tag tag--late' }, 'May be late'), job.hazards.length > 0 && h('span', { class: 'tag tag--hazard' }, 'Hazard'),
+      h('span', { class: 'card__state' }, tag(job), job.late && h('span', { class: 'tag tag--late' }, 'May be late'), job.warned && h('span', { class: 'tag tag--hazard' }, 'Hazard'),
         job.expected && !isOver(job) && h('span', { class: 'card__time' }, 'about ' + clockTime(job.expected))))))
 }
 
