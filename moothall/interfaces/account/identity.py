@@ -31,6 +31,10 @@ ERRAND: Final = "account_errand"
 SORRY = (
     "It did not answer as it should, so we could not let you in. Nothing is lost. Try again in a minute, or use a code."
 )
+SORRY_INSIDE = (
+    "It did not answer as it should, so nothing was proved. You are still signed in, and nothing you told us is lost. "
+    "Try again in a minute."
+)
 IN_TROUBLE: Final = frozenset({"server_error", "temporarily_unavailable"})
 """What it sends back when it cannot do its work (RFC 6749, 4.1.2.1); all else is about the person or the visit."""
 
@@ -91,7 +95,8 @@ def back(request: Request) -> HttpResponse:
             request, "You have an account already", str(known), where, "Sign in to it", kind="risk", status=409
         )
     except (NotTheSame, AccountRefused) as wrong:
-        return message(request, "We could not use this", str(wrong), reverse("account:home"), "My account", status=409)
+        where, words = _where_she_was(request)
+        return message(request, "We could not use this", str(wrong), where, words, kind="risk", status=409)
     away.answers(CODE)
     shown = "new-provider" if identity_waits(said.issuer, said.subject) else "provider"
     how = [shown, *(session.how_in(request) if inside else ())]
@@ -102,6 +107,9 @@ def _sorry(request: Request, wrong: ProviderFailed) -> HttpResponse:
     log.warning("The identity provider failed", extra={"reason": wrong.reason[:300]})
     if wrong.why is not None:
         away.note(CODE, wrong.why, at=clock.now())
+    if session.holder_in(request) is not None:  # she need not come in another way: she is in, and goes on where she was
+        where, words = _where_she_was(request)
+        return message(request, "The identity service did not answer", SORRY_INSIDE, where, words, status=502)
     where = reverse("account:sign-in")
     return message(request, "The identity service did not answer", SORRY, where, "Sign in another way", status=502)
 
@@ -111,5 +119,11 @@ def _not_proved(request: Request) -> HttpResponse:
         "Your identity was not proved, and nothing has changed. You can try again with other documents, or show us something"
         " at one of our offices: an officer can do it there and then."
     )
+    where, words = _where_she_was(request)
+    return message(request, "Your identity was not proved", text, where, words, kind="risk", status=409)
+
+
+def _where_she_was(request: Request) -> tuple[str, str]:
+    """The page from which she went to the provider, and the words of the way back; her account where there is none."""
     where = steps.safe_next(request, str(steps.half(request).get("next", "")))
-    return message(request, "Your identity was not proved", text, where, "Carry on", kind="risk", status=409)
+    return where, "My account" if where == reverse("account:home") else "Carry on where you were"

@@ -5,6 +5,7 @@ import pytest
 from moothall.cases.models import Case, Task
 from moothall.core.actors import SYSTEM
 from moothall.customers.accounts.actions import ProviderSays, come_by_provider
+from moothall.customers.accounts.adapters.oidc import wire
 from moothall.notifications.models import Message
 from moothall.services.pack import SERVICES
 from tests.interfaces.account.conftest import last_code
@@ -119,3 +120,18 @@ def test_one_who_is_signed_in_is_not_asked_again_what_we_know(resident, walk, co
         page = resident.get(fresh.rsplit("/", 1)[0] + f"/{question.id}")
         if question.id == contact and page.status_code == 200:
             assert "mary.jones@example.com" in page.content.decode()
+
+
+def test_a_provider_that_does_not_answer_leads_back_to_her_request(resident, walk, come_in, settings):  # noqa: F811
+    check = walk(VERIFIED)
+    come_in(then=check)
+    wire.forget()
+    settings.RESIDENT_PROVIDER = settings.RESIDENT_PROVIDER | {
+        "flavour": "plain", "client_id": "council", "issuer": "http://127.0.0.1:9/", "acr": ["proved"],
+    }  # fmt: skip
+    answer = resident.get("/account/sign-in/identity", {"prove": "1", "next": check})
+    page = answer.content.decode()
+    assert answer.status_code == 502
+    assert "You are still signed in" in page
+    assert f'href="{check}"' in page
+    assert resident.get(check).status_code == 200
