@@ -31,3 +31,4 @@ holds(
     room=ROOM,
 )
 holds_nobody("Words nobody found anything for", "intake.UnmetSearch", kept="unmet")
+holds_nobody("Whether a resident agreed that her councillor is told", "intake.ConsentAsked", kept="case")

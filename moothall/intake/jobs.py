@@ -8,6 +8,7 @@ from moothall.core.staff.sessions import SessionStore
 from moothall.intake.actions import expire_dialogues
 from moothall.intake.actions.talking.forgetting import forget_conversations
 from moothall.intake.actions.talking.texts import rest_silent
+from moothall.intake.constituents import tell_unanswered
 from moothall.intake.draft_actions import drop_old_drafts
 
 
@@ -36,3 +37,9 @@ def rest_conversations() -> None:
     """Every five minutes: texts nobody answered for the pack's while are over; who had begun gets the way on."""
     while rest_silent(at=clock.now()):
         pass
+
+
+@every("7 * * * *", "intake.consent_unanswered")
+def consent_unanswered() -> None:
+    """Each hour: tell councillors whose residents did not say in time whether they agree."""
+    tell_unanswered(at=clock.now())

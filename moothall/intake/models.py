@@ -129,3 +129,29 @@ class Draft(models.Model):
     class Meta:
         constraints = [models.UniqueConstraint(fields=["staff_id", "key"], name="draft_once")]
         indexes = [models.Index(fields=["changed_at"], name="draft_changed")]
+
+
+class ConsentAsked(models.Model):
+    """A resident was asked whether we may tell a councillor who asks for her. Whom and where, the case's answers say.
+
+    The last word counts: consent is taken back as easily as it is given, for as long as the enquiry is open.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    case_id = models.UUIDField(unique=True)
+    asked_at = models.DateTimeField()
+    until = models.DateTimeField(
+        help_text="By when we hope for an answer; then the councillor is told that there is none."
+    )
+    agreed = models.BooleanField(null=True)
+    answered_at = models.DateTimeField(null=True)
+    missed_at = models.DateTimeField(null=True, help_text="When the councillor was told that there is no answer.")
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["until"],
+                name="consent_unanswered",
+                condition=Q(answered_at__isnull=True, missed_at__isnull=True),
+            )
+        ]

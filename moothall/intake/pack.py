@@ -19,7 +19,7 @@ from moothall.core.packs import (
 from moothall.core.packs.sections import Code, Text
 from moothall.intake.talking.reach import TALKING, most
 from moothall.services.pack import SERVICES, Service
-from moothall.services.questions import on_channel
+from moothall.services.questions import Id, on_channel
 
 Does = Literal["service", "menu", "find", "status", "adviser"]
 
@@ -33,6 +33,21 @@ class MenuEntry(PackModel):
     under: Code | None = Field(None, description="The entry it belongs to; none: the first menu.")
     does: Does = "service"
     service: Code | None = Field(None, description="For `service`: which one begins.")
+
+
+class Enquiries(PackModel):
+    """How a resident is asked for whom a councillor enquires: the service, and which of its questions say what."""
+
+    service: Code | None = Field(None, description="The service of enquiries; without it nobody is asked.")
+    consent: Id = "consent"
+    ask: tuple[Text, ...] = Field((), description="The answers to `consent` on which the resident is asked.")
+    reach: Id = Field("reach", description="The contact question that says where she is asked.")
+    member: Id = Field("member", description="The question that says who enquires.")
+    about: Id = Field("about", description="The question that says what it is about.")
+    days: int = Field(7, ge=1, le=28, description="Days after which the councillor is told that there is no answer.")
+
+
+ENQUIRIES = register_single("enquiries", Enquiries)
 
 
 class Talking(PackModel):
@@ -205,3 +220,19 @@ def _words(pack: Pack) -> Iterator[tuple[tuple[str | int, ...], str]]:
 
 
 register_words("talking", _words)
+
+
+def _check_enquiries(pack: Pack) -> Iterator[Problem]:
+    held = pack.one(ENQUIRIES)
+    if held.service is None:
+        return
+    service = pack.of(SERVICES).get(held.service)
+    if service is None:
+        yield pack.problem("there is no such service", "enquiries", "service", value=f"`{held.service}`")
+        return
+    for name in ("consent", "reach", "member", "about"):
+        if getattr(held, name) not in service.by_question:
+            yield pack.problem("the service does not ask this", "enquiries", name, value=f"`{getattr(held, name)}`")
+
+
+register_check("enquiries", _check_enquiries)

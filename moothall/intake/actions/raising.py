@@ -24,6 +24,7 @@ from moothall.core.lists import say_all
 from moothall.core.packs import Pack
 from moothall.core.zone import council_date
 from moothall.customers.actions import create_customer
+from moothall.intake.constituents import ask_where_wanted
 from moothall.intake.dialogue.known import Known, known_from_answers
 from moothall.intake.facts import course_now
 from moothall.intake.lookups import found_for, with_found
@@ -149,6 +150,7 @@ def raise_request(
                 by=by, at=heard, due_at=draft.first_due, id_=case_id,
             ).reference  # fmt: skip
             made = keep_promises(draft, by=by)
+            ask_where_wanted(case_id, service.code, answers, pack, at=at)
             if theirs:
                 refer_new(case_id, theirs, service=service.code, by=by, at=heard)
             owe_for(
