@@ -148,6 +148,26 @@ SYSTEM_ADDRESSES = env.pairs(
     "Where line-of-business systems take changes, as code=https://…; “*” stands for all others, each under its code. "
     "A system without an address gets its changes as tasks of its team.",
 )
+SYSTEM_FEEDS = env.pairs(
+    "MOOTHALL_SYSTEM_FEEDS",
+    "Where line-of-business systems offer what changed as a feed, as code=https://…; “*” stands for all others, each under "
+    "its code. Read every five minutes.",
+)
+SYSTEM_FOLDER = env.path(
+    "MOOTHALL_SYSTEM_FOLDER",
+    "The folder that line-of-business systems write files into, each into the one of its code in it; looked at each minute.",
+)
+LINK_ENGINE = env.choice(
+    "MOOTHALL_LINK_ENGINE",
+    "What scores pairs when every record is looked through: DuckDB here, or Apache Spark (requirements/spark.txt, and Java).",
+    options=("duckdb", "spark"),
+    default="duckdb",
+)
+SPARK_MASTER = env.text(
+    "MOOTHALL_SPARK",
+    "The master of the Spark cluster: spark://host:7077, or local[2] on this machine.",
+    default="local[2]",
+)
 SYSTEM_TOKEN = env.text("MOOTHALL_SYSTEMS_TOKEN", "The bearer token that line-of-business systems know us by.")
 
 PARTNER_ADDRESSES = env.pairs(

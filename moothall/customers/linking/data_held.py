@@ -7,6 +7,7 @@ ONE = "To keep one record of each person, and be able to take it back"
 SAYS = "To know what the council’s other systems hold"
 
 holds_nobody("Lots of records that came", "customer_linking.Delivery", kept="record")
+holds_nobody("How far feeds and folders were read", "customer_linking.Source")
 holds(
     "customer_linking.RefusedRow",
     purpose="To mend what could not be read",

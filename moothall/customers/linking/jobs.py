@@ -3,12 +3,17 @@
 from datetime import timedelta
 from uuid import UUID
 
+from django.conf import settings
+
 from moothall.core import clock
 from moothall.core.actors import SYSTEM
-from moothall.core.jobs import every, job
-from moothall.customers.linking.actions import changing, searching
+from moothall.core.jobs import enqueue, every, job
+from moothall.core.packs import current_pack
+from moothall.customers.linking.actions import changing, fetching, searching
 from moothall.customers.linking.actions.households import tie_households
 from moothall.customers.linking.actions.refreshing import put_away_missed
+from moothall.customers.linking.pack import SYSTEMS
+from moothall.customers.linking.registry import feed_of
 from moothall.customers.matching import queries
 
 
@@ -22,6 +27,26 @@ def tell(telling_id: str) -> None:
 def late() -> None:
     """Put what was not answered in time before a person."""
     changing.sweep_late()
+
+
+@every("*/5 * * * *", "linking.feeds")
+def feeds() -> None:
+    """Have every feed read on from where we were, each by itself: one that is slow keeps no other waiting."""
+    for code in current_pack().of(SYSTEMS) if settings.SYSTEM_FEEDS else ():
+        if feed_of(code) is not None:
+            enqueue(fetching.PULL, once=f"pull:{code}", lock=f"pull:{code}", system=code)
+
+
+@job(fetching.PULL, queue="systems")
+def pull(system: str) -> None:
+    """Read one feed to its end."""
+    fetching.pull_feed(system, at=clock.now())
+
+
+@every("* * * * *", "linking.folders")
+def folders() -> None:
+    """Each minute: take the complete files of the folders that systems write into."""
+    fetching.take_folders(at=clock.now())
 
 
 @job(searching.SEARCH, queue="matching")

@@ -47,6 +47,21 @@ class Delivery(models.Model):
         ]
 
 
+class Source(models.Model):
+    """A feed or folder of one system that we fetch its deliveries from: how far it was read, and what is wrong with it."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    system = models.CharField(max_length=64)
+    how = models.CharField(max_length=12, help_text="feed or folder.")
+    place = models.CharField(max_length=400, blank=True, help_text="How far the feed was read.")
+    answered_at = models.DateTimeField(null=True)
+    problem = models.CharField(max_length=400, blank=True)
+    since = models.DateTimeField(null=True, help_text="When the trouble began.")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["system", "how"], name="source_once")]
+
+
 class RefusedRow(models.Model):
     """What there is to say of a row: refused, as it came and why; or ``kept``, with something in it that was not read."""
 

@@ -56,6 +56,11 @@ class Layout(PackModel):
     dates: tuple[str, ...] = ("%Y-%m-%d", "%d/%m/%Y")
     gone: tuple[Text, ...] = Field(("D", "DELETED", "Y"), description="What the column `gone` says of a closed record.")
     separator: str = Field(",", min_length=1, max_length=1)
+    marker: str | None = Field(
+        None,
+        pattern=r"^\.[A-Za-z0-9._-]{1,20}$",
+        description="A file dropped into the folder is complete once there is one beside it with this ending more: .ok",
+    )
 
 
 class Telling(PackModel):

@@ -16,11 +16,17 @@ class CannotRead(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One row as it came: its number (from 1), its values by heading, and what is wrong with its shape, if anything is."""
+    """One row as it came: its number (from 1), its values by heading, and what is wrong with its shape, if anything is.
+
+    What came around the values counts where it is there: when they changed (``at``), that it is ``gone``, its ``key``.
+    """
 
     number: int
     values: Mapping[str, Any]
     problem: str = ""
+    at: datetime | None = None
+    gone: bool = False
+    key: str = ""
 
 
 class Lot(Protocol):
@@ -36,6 +42,34 @@ class Lot(Protocol):
 
     def rows(self) -> Iterator[Row]:
         """Yield the rows in order."""
+
+
+class TimedLot(Lot, Protocol):
+    """A lot that says of which moment it speaks."""
+
+    @property
+    def as_of(self) -> datetime:
+        """The latest moment that anything in it speaks of."""
+
+
+@dataclass(frozen=True, slots=True)
+class FeedPage:
+    """A page of a feed: its lots in order, the place after it, and whether there is more already."""
+
+    lots: tuple[TimedLot, ...]
+    after: str
+    more: bool
+
+
+class PlaceGone(Exception):
+    """The feed no longer has what came after our place: it has to be read from the beginning, or a whole file brought."""
+
+
+class Feed(Protocol):
+    """A system's own feed of what changed."""
+
+    def read(self, place: str, layout: Layout, *, now: datetime) -> FeedPage:
+        """Return the page after a place. Raises Unreachable, PlaceGone, CannotRead."""
 
 
 class Reader(Protocol):

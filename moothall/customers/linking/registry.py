@@ -1,13 +1,16 @@
-"""Which adapters there are: readers of deliveries by format, takers of changes by name."""
+"""Which adapters there are: readers of deliveries by format, feeds of changes, takers of changes by name."""
 
 from __future__ import annotations
+
+from collections.abc import Mapping
 
 from django.conf import settings
 
 from moothall.customers.linking.adapters import csv_file, fixed_width, json_file
+from moothall.customers.linking.adapters.change_feed import ChangeFeed
 from moothall.customers.linking.adapters.rest import RestHolder
 from moothall.customers.linking.pack import System
-from moothall.customers.linking.protocols import CannotRead, Holder, Lot
+from moothall.customers.linking.protocols import CannotRead, Feed, Holder, Lot
 
 FORMATS = ("csv", "fixed-width", "json")
 
@@ -28,11 +31,21 @@ def read_file(content: bytes, system: System) -> Lot:
     raise CannotRead(f"There is no adapter that reads “{layout.format}”. There are: {', '.join(FORMATS)}.")
 
 
+def feed_of(code: str) -> Feed | None:
+    """Return the feed a system's changes are read from, by the installation's settings; ``None`` where it has none."""
+    address = _address(settings.SYSTEM_FEEDS, code)
+    return ChangeFeed(address, settings.SYSTEM_TOKEN) if address else None
+
+
 def holder_of(code: str) -> Holder | None:
     """Return the way to tell a system of changes, by the installation's settings; ``None`` where it has no address."""
-    address = settings.SYSTEM_ADDRESSES.get(code) or settings.SYSTEM_ADDRESSES.get("*", "")
-    if not address:
-        return None
-    if code not in settings.SYSTEM_ADDRESSES:
-        address = f"{address.rstrip('/')}/{code}"
-    return RestHolder(address, settings.SYSTEM_TOKEN)
+    address = _address(settings.SYSTEM_ADDRESSES, code)
+    return RestHolder(address, settings.SYSTEM_TOKEN) if address else None
+
+
+def _address(known: Mapping[str, str], code: str) -> str:
+    """The address of a system: its own, or under its code where all others are; empty where it has none."""
+    if code in known:
+        return known[code]
+    others = known.get("*", "")
+    return f"{others.rstrip('/')}/{code}" if others else ""

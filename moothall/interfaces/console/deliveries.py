@@ -14,6 +14,7 @@ from moothall.core import clock
 from moothall.core.paging import BadCursor
 from moothall.customers.linking import queries
 from moothall.customers.linking.actions import accept_losses, refuse_delivery
+from moothall.customers.linking.actions.fetching import begin_feed_anew
 from moothall.interfaces.console.screen import draw
 from moothall.interfaces.policy import Request, policy
 
@@ -26,7 +27,7 @@ def listed(request: Request) -> HttpResponse:
         page = queries.deliveries(request.actor, after=request.GET.get("after", ""))
     except BadCursor as wrong:
         raise Http404 from wrong
-    return draw(request, "deliveries", here="deliveries", page=page)
+    return draw(request, "deliveries", here="deliveries", page=page, sources=queries.sources(request.actor))
 
 
 @policy("staff", needs="delivery.manage", purpose="administration")
@@ -56,3 +57,12 @@ def settle(request: Request, delivery_id: UUID) -> HttpResponse:
     except ObjectDoesNotExist as missing:
         raise Http404 from missing
     return HttpResponseRedirect(reverse("console:delivery", args=[delivery_id]))
+
+
+@policy("staff", needs="delivery.manage", purpose="administration")
+@require_POST
+def feed_anew(request: Request, system: str) -> HttpResponse:
+    """Have a feed read from its beginning."""
+    begin_feed_anew(system, by=request.actor, at=clock.now())
+    notes.success(request, "It is read from the beginning within five minutes. What we have already stays as it is.")
+    return HttpResponseRedirect(reverse("console:deliveries"))

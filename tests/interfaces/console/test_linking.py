@@ -163,3 +163,50 @@ def test_it_can_be_read_at_any_width(
     expect(page.get_by_role("region", name="Weights")).to_be_visible()
     looks_right(page)
     shot(page, "weights")
+
+
+def test_feeds_and_folders_are_shown_with_their_trouble_and_begun_anew(
+    nadia: Client, clock: MovableClock, settings: Any, tmp_path: Any
+) -> None:
+    from moothall.customers.linking.models import Source
+
+    assert "Where we fetch them" not in nadia.get("/console/deliveries").content.decode()
+    settings.SYSTEM_FEEDS, settings.SYSTEM_FOLDER = {"library": "https://library.example.org/feed"}, tmp_path
+    (tmp_path / "waste").mkdir()
+    Source.objects.create(system="library", how="feed", place="77", problem="It answered 503.", since=clock.now())
+    page = nadia.get("/console/deliveries").content.decode()
+    for words in ("Libraries", "It answered 503.", "Garden waste", "Its folder", "Nothing has come"):
+        assert words in page, words
+    with CaptureQueriesContext(connection) as few:
+        nadia.get("/console/deliveries")
+    (tmp_path / "parking").mkdir()
+    with CaptureQueriesContext(connection) as more:
+        nadia.get("/console/deliveries")
+    assert len(more) == len(few)
+    nadia.post("/console/deliveries/feeds/library/anew")
+    assert (Source.objects.get().place, Source.objects.get().problem) == ("", "")
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.journey
+@pytest.mark.long
+def test_the_page_of_deliveries_with_feeds(
+    nadia: Client,
+    clock: MovableClock,
+    settings: Any,
+    tmp_path: Any,
+    page: Page,
+    live_server: Any,
+    shot: Callable[..., Any],
+) -> None:
+    from moothall.customers.linking.models import Source
+
+    settings.SYSTEM_FEEDS, settings.SYSTEM_FOLDER = {"library": "https://library.example.org/feed"}, tmp_path
+    (tmp_path / "waste").mkdir()
+    Source.objects.create(system="library", how="feed", place="77", problem="It answered 503.", since=clock.now())
+    cookie = nadia.cookies["moothall_session"]
+    page.context.add_cookies([{"name": "moothall_session", "value": cookie.value, "url": live_server.url}])
+    page.goto("/console/deliveries")
+    expect(page.get_by_text("It answered 503.")).to_be_visible()
+    looks_right(page)
+    shot(page, "deliveries")

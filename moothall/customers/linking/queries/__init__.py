@@ -18,6 +18,7 @@ from moothall.customers.linking.queries.pairs import (
     weighing_figures,
 )
 from moothall.customers.linking.queries.runs import RunLine, runs_lately
+from moothall.customers.linking.queries.sources import SourceLine, sources
 from moothall.customers.linking.queries.summaries import JoinedLine, SystemSummary, joined_of, summaries_of
 
 __all__ = [
@@ -30,6 +31,7 @@ __all__ = [
     "PairLine",
     "PairPage",
     "RunLine",
+    "SourceLine",
     "SystemSummary",
     "TellingTask",
     "UnsettledLine",
@@ -45,6 +47,7 @@ __all__ = [
     "pair_page",
     "pairs_waiting",
     "runs_lately",
+    "sources",
     "summaries_of",
     "telling_tasks",
     "unsettled",

@@ -85,16 +85,16 @@ def meaning_of(row: Row, system: System) -> Meant:
     values = {_plain(name): " ".join(str(value).replace("\x00", "").split()) for name, value in row.values.items()}
     layout, notes = system.records, list[str]()
     read: dict[str, str] = {str(name): _take(column, values) for name, column in layout.columns.items()}
-    key = read.pop("key", "")
+    key = read.pop("key", "") or row.key
     if row.problem:
-        raise Unreadable(row.problem)
+        raise Unreadable(row.problem, key)
     if not key:
         raise Unreadable(f"It has no {heading_of(system, 'key')}.")
     if len(key) > LONGEST_KEY:
         raise Unreadable(f"Its {heading_of(system, 'key')} is longer than {LONGEST_KEY} characters.")
-    gone = read.pop("gone", "").upper() in {word.upper() for word in layout.gone}
-    changed_at = None
-    if said := read.pop("changed_at", ""):
+    gone = read.pop("gone", "").upper() in {word.upper() for word in layout.gone} or row.gone
+    changed_at = row.at
+    if (said := read.pop("changed_at", "")) and row.at is None:
         changed_at = _moment(said, layout.dates)
         if changed_at is None:
             raise Unreadable(f"“{said[:40]}” is no moment.", key)
