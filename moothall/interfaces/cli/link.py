@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from moothall.interfaces.cli.support import answer, fail, json_option, with_database
+from moothall.interfaces.cli.support import answer, fail, json_option, with_database, with_django
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -175,10 +175,11 @@ def train_command(
 @click.option(
     "--engine",
     type=click.Choice(["duckdb", "spark"]),
-    default="duckdb",
-    help="What scores the pairs. [default: duckdb]",
+    default=None,
+    help="What scores the pairs. [default: MOOTHALL_LINK_ENGINE, else duckdb]",
 )
 @json_option
+@with_django
 def run_command(
     file: Path,
     more: tuple[Path, ...],
@@ -189,20 +190,21 @@ def run_command(
     model_file: Path | None,
     out: Path,
     groups_out: Path | None,
-    engine: str,
+    engine: str | None,
     as_json: bool,
 ) -> None:
     """Link the records of FILE (and MORE); write the pairs: what the machine would join, what an officer would be asked."""
     import csv
 
     import pyarrow.csv
+    from django.conf import settings
 
     from moothall.customers.matching.bulk import link_all
 
     people = _read((file, *more), mapping, record, source)
     model, _ = _model(model_file, people, between)
     try:
-        linked = link_all(people, model, between=between, engine=engine, say=_say)
+        linked = link_all(people, model, between=between, engine=engine or settings.LINK_ENGINE, say=_say)
     except RuntimeError as wrong:
         fail(str(wrong))
     pyarrow.csv.write_csv(linked.pairs(), out)

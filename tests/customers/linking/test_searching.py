@@ -189,3 +189,43 @@ def test_not_for_everybody(clock: Any, council: Any) -> None:
     with pytest.raises(searching.NothingToCompare, match="0 records"):
         search_all(by=SYSTEM, at=clock.now())
     assert take_found() is None
+
+
+def test_what_was_found_is_written_as_it_is(clock: Any, council: Any) -> None:
+    import pyarrow as pa
+
+    from moothall.customers.linking.actions import searching
+    from moothall.customers.linking.models import BulkRun, FoundPair
+
+    run = BulkRun.objects.create(
+        records=4, compared=6, joins=2, asks=1, started_at=clock.now(), found_at=clock.now(), model_version=None
+    )
+    ids = [UUID(int=n * 7**20) for n in range(1, 7)]
+    table = pa.table({
+        "a": [str(one) for one in ids[:3]], "b": [str(one) for one in ids[3:]], "weight": [21.5, -0.1, 7.000000001],
+        "kind": ["auto", "auto", "review"],
+    })  # fmt: skip
+    searching._write(run.id, table)
+    rows = FoundPair.objects.filter(run=run).order_by("number").values_list("number", "one", "other", "weight", "kind")
+    assert list(rows) == [
+        (1, ids[0], ids[3], 21.5, "auto"), (2, ids[1], ids[4], -0.1, "auto"), (3, ids[2], ids[5], 7.000000001, "review"),
+    ]  # fmt: skip
+    searching._write(run.id, table.slice(0, 0))
+    assert FoundPair.objects.count() == 3
+
+
+def test_the_setting_says_what_scores(doubles: list[Customer], clock: Any, settings: Any, monkeypatch: Any) -> None:
+    from moothall.customers.matching import bulk
+
+    asked: list[str] = []
+
+    def stands_in(*args: Any, engine: str, **more: Any) -> Any:
+        asked.append(engine)
+        return real(*args, **more)
+
+    real = bulk.link_all
+    monkeypatch.setattr(bulk, "link_all", stands_in)
+    search_all(by=SYSTEM, at=clock.now())
+    settings.LINK_ENGINE = "spark"
+    search_all(by=SYSTEM, at=clock.now())
+    assert asked == ["duckdb", "spark"]

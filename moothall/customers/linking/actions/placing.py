@@ -18,7 +18,7 @@ from moothall.customers.linking.actions.indexing import fields_of
 from moothall.customers.linking.actions.joining import AlreadyOne, NeverTogether, NotAlike, merge
 from moothall.customers.linking.actions.pairs import note_pair
 from moothall.customers.linking.actions.parting import ask_about, part_others
-from moothall.customers.linking.actions.refreshing import refresh
+from moothall.customers.linking.actions.refreshing import records_of, refresh
 from moothall.customers.linking.actions.sets import heads
 from moothall.customers.linking.actions.singles import make_singles
 from moothall.customers.linking.models import Decided, Link, Pair, PairState, SourceRecord
@@ -127,6 +127,30 @@ def recognise(customer_id: UUID, *, sure: bool = True, at: datetime) -> None:
         return
     for one in [one for one in others if one.kind in {"auto", "review"}][:REVIEWED]:
         note_pair(customer_id, one.customer_id, weight=one.weight, parts=one.parts, at=at, by_hand=not sure)
+
+
+def look_again(customer_id: UUID, *, at: datetime) -> None:
+    """Ask who a customer may be by all that is said of her now: her own record, those joined to it, and every record that
+    speaks of them. The likeliest go on the list; the machine joins nobody by this, an officer has just had her in hand."""
+    top = heads([customer_id]).get(customer_id)
+    if top is None:
+        return
+    rows = list(Customer.objects.filter(Q(pk=top) | Q(joined_to=top)).order_by("id"))
+    ids = [row.id for row in rows]
+    points: dict[UUID, list[tuple[str, str]]] = {}
+    for owner, kind, value in ContactPoint.objects.filter(customer__in=ids).values_list("customer_id", "kind", "value"):
+        points.setdefault(owner, []).append((kind, value))
+    records = [one for several in records_of(ids).values() for one in several if not one.gone]
+    said = [fields_of(row, points.get(row.id, ())) for row in rows] + [one.fields for one in records]
+    but = [*ids, *(one.id for one in records)]
+    best: dict[UUID, Likely] = {}
+    for fields in said:
+        for one in weighing.matcher().likely(fields, but=but):
+            if one.kind in {"auto", "review"} and one.customer_id != top:
+                held = best.get(one.customer_id)
+                best[one.customer_id] = one if held is None or one.weight > held.weight else held
+    for one in sorted(best.values(), key=lambda one: (-one.weight, one.customer_id.int))[:REVIEWED]:
+        note_pair(top, one.customer_id, weight=one.weight, parts=one.parts, at=at)
 
 
 def take_pairs(pairs: Iterable[tuple[UUID, UUID, Likely]], *, at: datetime) -> tuple[int, int]:

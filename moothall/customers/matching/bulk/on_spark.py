@@ -1,6 +1,6 @@
 """The same scores on Apache Spark, for more records than one machine holds. Wants `requirements/spark.txt` and Java.
 
-Chosen by configuration (`link run --engine spark`); DuckDB is the default and needs nothing. Only the scoring of pairs moves:
+Chosen by configuration (MOOTHALL_LINK_ENGINE=spark, `link run --engine spark`); DuckDB is the default and needs nothing. Only the scoring of pairs moves:
 people come and pairs go as Arrow, and the household rules are applied to what comes back, as always.
 """
 
@@ -11,6 +11,7 @@ from typing import Any, Final
 
 import duckdb
 import pyarrow as pa
+from django.conf import settings
 
 from moothall.customers.matching.bulk.settings import settings_for
 from moothall.customers.matching.rules.keys import KEYS, Key, cut
@@ -24,8 +25,9 @@ class NoSpark(RuntimeError):
     """Spark, or the Java it runs on, is not here; the message says what to install."""
 
 
-def session(master: str = "local[2]", memory: str = "2g") -> Any:
-    """Return a Spark session with Splink's string comparisons: of this machine, or of a cluster by its `master` address.
+def session(master: str = "", memory: str = "2g") -> Any:
+    """Return a Spark session with Splink's string comparisons: of this machine, or of a cluster by its `master` address
+    (MOOTHALL_SPARK where none is named).
 
     Raises:
         NoSpark: pyspark or Java is missing.
@@ -35,7 +37,11 @@ def session(master: str = "local[2]", memory: str = "2g") -> Any:
         from splink.backends.spark import similarity_jar_location
     except ImportError as missing:
         raise NoSpark("Spark is not installed. Install it with: uv pip install -r requirements/spark.txt") from missing
-    build = SparkSession.builder.master(master).appName("moothall-link").config("spark.jars", similarity_jar_location())
+    build = (
+        SparkSession.builder.master(master or settings.SPARK_MASTER)
+        .appName("moothall-link")
+        .config("spark.jars", similarity_jar_location())
+    )
     build = build.config("spark.driver.memory", memory).config("spark.sql.shuffle.partitions", "8")
     build = build.config("spark.ui.enabled", "false").config("spark.driver.host", "127.0.0.1")
     build = build.config("spark.driver.bindAddress", "127.0.0.1").config("spark.sql.ansi.enabled", "false")
