@@ -13,12 +13,15 @@ from moothall.customers.linking.pack import SYSTEMS
 from moothall.customers.linking.queries import SystemSummary, summaries_of
 from moothall.customers.privacy.pack import PRIVACY, Sealed
 from moothall.customers.privacy.queries import MAY_OPEN, OpeningLine, may_break_glass, opening, through
-from moothall.customers.queries import customer_card
+from moothall.customers.queries import CustomerCard, customer_card
 
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """What one opening shows: the person, her cases of its kind, what restricted systems say; nothing once it is over."""
+    """What one opening shows: the person, her cases of its kind, what restricted systems say; nothing once it is over.
+
+    ``card`` is there where only those systems know her: her own page is nobody's who came this way.
+    """
 
     one: OpeningLine
     still_open: bool
@@ -27,6 +30,7 @@ class Opened:
     cases: tuple[CaseLine, ...] = ()
     systems: tuple[SystemSummary, ...] = ()
     actor: Actor | None = None
+    card: CustomerCard | None = None
 
 
 def sealed_case(case_id: UUID, *, visible_to: Actor) -> str:
@@ -69,6 +73,7 @@ def opened(opening_id: UUID, *, visible_to: Actor, at: datetime) -> Opened | Non
     return Opened(
         one, True, card.id, card.name, tuple(sealed_cases_of(card.ids, one.kind, visible_to=inside)),
         tuple(found for found in summaries_of(card.ids, inside) if found.system in restricted), inside,
+        card if customer_card(card.id, visible_to, on=at.date()) is None else None,
     )  # fmt: skip
 
 

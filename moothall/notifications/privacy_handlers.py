@@ -28,7 +28,8 @@ def glass_broken(event: Recorded) -> None:
         to=recipient(None, email=told.officer_email), channel="email", at=clock.now(), event_id=event.id,
         values={
             "officer": next(iter(who.values()), "An officer"), "kind": kinds.get(kind, kind),
-            "minutes": str(event.data.get("minutes", "")), "link": f"{settings.PUBLIC_URL}/console/sealed",
+            "minutes": str(event.data.get("minutes", "")), "nobody": bool(event.data.get("nobody")),
+            "link": f"{settings.PUBLIC_URL}/console/sealed",
         },
     )  # fmt: skip
 

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -14,6 +15,8 @@ from moothall.core.references import show_reference
 from moothall.customers.models import Look
 from moothall.notifications.models import Message
 from tests.browser import goes_on, looks_right
+from tests.customers.linking.conftest import deliver
+from tests.customers.privacy.test_glass import REFUGE
 from tests.interfaces.desk.conftest import chooses_why, officer, sits_at  # noqa: F401  fixtures
 from tests.security.test_restricted import person, raised  # noqa: F401  fixtures
 
@@ -98,6 +101,38 @@ def test_about_a_person(
     expect(page.get_by_role("heading", name="Social care and safeguarding: Amina Dunn")).to_be_visible()
     looks_right(page)
     shot(page, "2-list")
+    with goes_on(page):
+        page.get_by_role("button", name="I have what I need").click()
+    expect(page.get_by_text("You closed it")).to_be_visible()
+
+
+def test_somebody_known_only_to_social_care(
+    council: Any, clock: Any, officer: Any, sits_at: Any, page: Page, shot: Callable[[Page, str], object]
+) -> None:
+    deliver("social-care", json.dumps([REFUGE]).encode(), clock.now())
+    sits_at(officer("team-leader", name="Grace Okonjo"), page)
+    page.goto("/desk/search?q=Amina+Dunnington")
+    expect(page.get_by_text("Nothing found")).to_be_visible()
+    with goes_on(page):
+        page.get_by_role("link", name="Somebody known only behind the seal").click()
+    expect(page.get_by_role("heading", name="Somebody known only behind the seal")).to_be_visible()
+    looks_right(page)
+    shot(page, "1-find")
+    page.get_by_label("First name").fill("Amina")
+    page.get_by_label("Last name").fill("Dunnington")
+    page.get_by_label("Social care and safeguarding").check()
+    page.get_by_label("Why must you see it now?").fill(WHY)
+    with goes_on(page):
+        page.get_by_role("button", name="Look, and open it for 30 minutes").click()
+    expect(page.get_by_role("alert")).to_contain_text("the date of birth or the address")
+    expect(page.get_by_label("Last name")).to_have_value("Dunnington")
+    page.get_by_label("Date of birth").fill("2 5 1948")
+    with goes_on(page):
+        page.get_by_role("button", name="Look, and open it for 30 minutes").click()
+    expect(page.get_by_role("heading", name="Social care and safeguarding: Amina Dunnington")).to_be_visible()
+    expect(page.get_by_text("3 Quiet Close, Leeds").first).to_be_visible()
+    looks_right(page)
+    shot(page, "2-found")
     with goes_on(page):
         page.get_by_role("button", name="I have what I need").click()
     expect(page.get_by_text("You closed it")).to_be_visible()

@@ -9,7 +9,7 @@ holds(
     purpose="To answer for sealed records that were opened",
     basis=Basis.LEGAL,
     kept="opening",
-    personal="customer_id reason finding",
+    personal="customer_id reason finding sought",
     room=ROOM,
 )
 holds(

@@ -9,7 +9,8 @@ from moothall.core.ids import new_id
 class Opening(models.Model):
     """A sealed record opened by an officer without the permission, for a reason and a while; looked into afterwards.
 
-    Either of one case (``case_id``) or of what there is of one ``kind`` about a person. Who opened it never reviews it.
+    Either of one case (``case_id``) or of what there is of one ``kind`` about a person; or a look for somebody of that kind
+    that found nobody (``nobody``), which is judged alike. Who opened it never reviews it.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
@@ -18,6 +19,16 @@ class Opening(models.Model):
     case_id = models.UUIDField(null=True)
     kind = models.CharField(max_length=40, help_text="The restricted kind it opens; no other.")
     reason = models.CharField(max_length=500)
+    sought = models.CharField(
+        max_length=300,
+        blank=True,
+        default="",
+        db_default="",
+        help_text="Whom somebody looked for behind the seal, as typed.",
+    )
+    nobody = models.BooleanField(
+        default=False, db_default=False, help_text="Nobody was found by it, and nothing opened."
+    )
     opened_at = models.DateTimeField()
     until = models.DateTimeField()
     closed_at = models.DateTimeField(null=True, help_text="Closed early by who opened it.")
@@ -35,7 +46,8 @@ class Opening(models.Model):
         ]
         constraints = [
             models.CheckConstraint(
-                condition=Q(case_id__isnull=False) | Q(customer_id__isnull=False), name="opening_of_something"
+                condition=Q(case_id__isnull=False) | Q(customer_id__isnull=False) | Q(nobody=True),
+                name="opening_of_something",
             ),
             models.CheckConstraint(
                 condition=Q(reviewed_by=None) | ~Q(reviewed_by=models.F("staff_id")), name="opening_two_people"

@@ -26,7 +26,7 @@ def export(customer_id: UUID) -> Mapping[str, Any]:
     What the pack hides from her (an investigation she must not be warned of) is left out.
     """
     hidden = [one.code for one in current_pack().one(PRIVACY).purposes if one.hidden]
-    fields = ("opened_at", "until", "kind", "reason", "justified", "finding")
+    fields = ("opened_at", "until", "kind", "reason", "sought", "justified", "finding")
     asked = Copy.objects.filter(customer_id=customer_id).values("asked_at", "released_at", "fetched_at")
     return {
         "sealed_records_opened": list(Opening.objects.filter(customer_id=customer_id).values(*fields)),
@@ -62,8 +62,8 @@ def erase(customer_id: UUID, by: Actor, at: datetime) -> int:
     Copy.objects.filter(customer_id=customer_id).update(state=CopyState.OVER)
     gone += Reason.objects.filter(customer_id=customer_id).delete()[0]
     gone += Hold.objects.filter(customer_id=customer_id).exclude(note="").update(note="")
-    return gone + Opening.objects.filter(customer_id=customer_id).exclude(reason="", finding="").update(
-        reason="", finding=""
+    return gone + Opening.objects.filter(customer_id=customer_id).exclude(reason="", finding="", sought="").update(
+        reason="", finding="", sought=""
     )
 
 

@@ -39,7 +39,9 @@ def openings_due(until: datetime, after: Place | None, limit: int) -> list[DueRe
     held = ended_before("opening", until)
     if held is None:
         return []
-    over = Opening.objects.filter(~Q(reason="") | ~Q(finding=""), opened_at__lt=held[0], reviewed_at__isnull=False)
+    over = Opening.objects.filter(
+        ~Q(reason="") | ~Q(finding="") | ~Q(sought=""), opened_at__lt=held[0], reviewed_at__isnull=False
+    )
     return [
         DueRecord(
             row.id, row.opened_at, due_on(row.opened_at, held[1]), "Why a sealed record was opened", row.customer_id
@@ -51,7 +53,7 @@ def openings_due(until: datetime, after: Place | None, limit: int) -> list[DueRe
 def forget_openings(ids: Sequence[UUID], by: Actor, at: datetime) -> Forgot:
     """Take the words out; that a sealed record was opened, when, by whom and what was found of it stays."""
     require(by, "customer.erase")
-    return Forgot(Opening.objects.filter(id__in=ids).update(reason="", finding=""))
+    return Forgot(Opening.objects.filter(id__in=ids).update(reason="", finding="", sought=""))
 
 
 def reasons_due(until: datetime, after: Place | None, limit: int) -> list[DueRecord]:

@@ -9,12 +9,16 @@ from django.http import Http404, HttpResponse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from moothall.core import clock
+from moothall.core.limits import TooManyAttempts
+from moothall.core.lines import one_line
 from moothall.core.packs import current_pack, pack_at
 from moothall.core.zone import council_date
 from moothall.customers.actions import log_look
-from moothall.customers.privacy.actions import NeedsReason, break_glass, close_opening
+from moothall.customers.privacy.actions import NeedsReason, break_glass, close_opening, seek
 from moothall.customers.privacy.pack import PRIVACY
+from moothall.customers.privacy.queries.seeking import Sought
 from moothall.customers.queries import customer_card
+from moothall.customers.rules.finding import read_typed
 from moothall.intake.dialogue.words import lines_of
 from moothall.intake.sealed import kinds_to_open, opened, opened_case, sealed_case
 from moothall.interfaces.desk import lines
@@ -24,6 +28,7 @@ from moothall.interfaces.ui.fields import FieldView
 from moothall.services.pack import SERVICES
 
 PURPOSE = "break-glass"
+SOUGHT = ("given", "family", "born", "address", "kind", "reason")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -65,10 +70,36 @@ def of_person(request: Request, customer_id: UUID) -> HttpResponse:
     return _ask(request, errors, card=card, kinds=kinds)
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
+@policy("staff", needs=("customer.view", "glass.break"), purpose=PURPOSE)
+def find(request: Request) -> HttpResponse:
+    """Look behind a seal for somebody whom only a restricted system knows: by who she exactly is, for a reason."""
+    kinds, typed, errors = kinds_to_open(request.actor), {name: request.POST.get(name, "") for name in SOUGHT}, []
+    if request.method == "POST":
+        try:
+            born = read_typed(typed["born"]).born
+            sought = Sought(
+                one_line(typed["given"])[:80], one_line(typed["family"])[:80], born, one_line(typed["address"])[:120]
+            )
+            if typed["born"].strip() and born is None:
+                errors = [wrong("born", "Enter the date of birth as day, month and year, like 27 3 1964.")]
+            elif typed["kind"] not in {one.code for one in kinds}:
+                errors = [wrong(f"kind-{kinds[0].code}" if kinds else "reason", "Choose what you need to see.")]
+            else:
+                made = seek(sought, kind=typed["kind"], reason=typed["reason"], by=request.actor, at=clock.now())
+                return go("desk:sealed-open", made.id)
+        except TooManyAttempts as no:
+            errors = [wrong("given", f"You have looked for as many people as one may in an hour. {no}")]
+        except NeedsReason as no:
+            errors = [wrong("reason" if sought.whole else "given", str(no))]
+    return _ask(request, errors, seeking=True, kinds=kinds, typed=typed, chosen=typed["kind"])
+
+
 def _ask(request: Request, errors: Sequence[FieldView], **more: object) -> HttpResponse:
-    context = {
+    context: dict[str, object] = {
         "card": None, "kinds": (), "errors": errors, "reason": request.POST.get("reason", ""),
-        "chosen": request.POST.get("kind", ""), "minutes": current_pack().one(PRIVACY).break_glass_minutes,
+        "chosen": request.POST.get("kind", ""), "seeking": False, "typed": {},
+        "minutes": current_pack().one(PRIVACY).break_glass_minutes,
     }  # fmt: skip
     return draw(request, "desk/sealed.html", status=422 if errors else 200, **(context | more))
 

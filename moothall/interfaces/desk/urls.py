@@ -136,6 +136,7 @@ urlpatterns = [
     path("tasks/", tasks.tasks, name="tasks"),
     path("tasks/<uuid:task_id>/done", tasks.done, name="task-done"),
     path("tasks/told/<uuid:telling_id>", tasks.told, name="told"),
+    path("sealed/find", sealed.find, name="sealed-find"),
     path("sealed/case/<uuid:case_id>", sealed.met, name="sealed-case"),
     path("sealed/person/<uuid:customer_id>", sealed.of_person, name="sealed-person"),
     path("sealed/<uuid:opening_id>/", sealed.look, name="sealed-open"),

@@ -37,6 +37,8 @@ class OpeningLine:
     reviewed_by: UUID | None
     justified: bool | None
     finding: str
+    sought: str = ""
+    nobody: bool = False
 
     def is_open(self, at: datetime) -> bool:
         """Whether it still lets its officer in."""
@@ -104,5 +106,5 @@ def _line(row: Opening) -> OpeningLine:
         id=row.id, staff_id=row.staff_id, customer_id=row.customer_id, case_id=row.case_id, kind=row.kind,
         kind_name=names.get(row.kind, row.kind.replace("-", " ").capitalize()), reason=row.reason, opened_at=row.opened_at,
         until=row.until, closed_at=row.closed_at, reviewed_at=row.reviewed_at, reviewed_by=row.reviewed_by,
-        justified=row.justified, finding=row.finding,
+        justified=row.justified, finding=row.finding, sought=row.sought, nobody=row.nobody,
     )  # fmt: skip
