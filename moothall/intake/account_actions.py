@@ -5,14 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
-from moothall.core.actors import Actor
+from django.db import transaction
+
+from moothall.core.actors import SYSTEM, Actor, customer_actor
 from moothall.core.packs import current_pack
+from moothall.core.zone import council_date
 from moothall.customers.accounts.actions import claim_cases, make_code
 from moothall.customers.accounts.pack import ACCOUNTS
-from moothall.customers.accounts.queries import account_with, claimed_cases
-from moothall.customers.accounts.rules.levels import masked
+from moothall.customers.accounts.queries import Holder, account_with, claimed_cases, confirmed_values
+from moothall.customers.accounts.rules.levels import Proof, masked
+from moothall.customers.actions import add_contact_point, remove_contact_point
+from moothall.customers.linking.actions import change_once
+from moothall.customers.linking.models import Change
+from moothall.customers.queries import PointView, customer_card
 from moothall.customers.rules.writing import CannotRead, can_take_texts, is_british_mobile, plain_email, plain_phone
 from moothall.intake.account_queries import claimable_cases
 from moothall.intake.queries import prove_case
@@ -108,3 +116,65 @@ def claim_by_contact(account_id: UUID, case_ids: Iterable[UUID], *, at: datetime
     chosen, offered = set(case_ids), {line.id for line in claimable_cases(account_id)}
     known = chosen & set(claimed_cases(account_id))
     return len(known) + claim_cases(account_id, sorted(chosen & offered), how="contact", at=at)
+
+
+def add_way_to_reach(
+    holder: Holder, *, kind: str, value: str, instead: UUID | None = None, key: str, by: Actor, at: datetime
+) -> list[Change]:
+    """Add an address or number that she has just shown is hers, ``instead`` of one that we hold; the newest counts first.
+
+    Who has shown who she is changes it everywhere at once, with a receipt each: the systems told are returned by change.
+    Every address she signs in by is told: whoever sits at her open session cannot lead her post elsewhere unseen.
+
+    Raises:
+        Refused, CannotRead.
+    """
+    with transaction.atomic():
+        add_contact_point(customer_id=holder.customer_id, kind=kind, value=value, confirmed=True, by=by, at=at)
+        told: list[Change] = []
+        if holder.proof >= Proof.VERIFIED:
+            told = change_once(holder.customer_id, changes={}, points={kind: value}, key=key, by=by, at=at)
+        if instead is not None:
+            _take_off(holder, instead, by, at)
+        _tell(holder, key, f"{WAY_WORDS[kind]} was added to the ways we reach you", at)
+        return told
+
+
+def take_off_way(holder: Holder, point_id: UUID, *, key: str, by: Actor, at: datetime) -> bool:
+    """Take a way to reach her off her record; one she signs in by stays until it is taken away there. Returns whether it
+    could be. Gone already is fine."""
+    with transaction.atomic():
+        kind = _take_off(holder, point_id, by, at)
+        if kind:
+            _tell(holder, key, f"{WAY_WORDS[kind]} was taken off the ways we reach you", at)
+        return kind is not None
+
+
+WAY_WORDS: Final = {"email": "an email address", "phone": "a telephone number"}
+
+
+def _take_off(holder: Holder, point_id: UUID, by: Actor, at: datetime) -> str | None:
+    """The kind of what was taken off; empty: it is not hers or gone; ``None``: she signs in by it."""
+    point = next((one for one in ways_to_reach(holder.customer_id, at=at) if one.id == point_id), None)
+    if point is None:
+        return ""
+    if (point.kind, point.value) in confirmed_values(holder.account_id):
+        return None
+    remove_contact_point(customer_id=holder.customer_id, point_id=point_id, by=by, at=at)
+    return point.kind
+
+
+def ways_to_reach(customer_id: UUID, *, at: datetime) -> tuple[PointView, ...]:
+    """Return the ways to reach her that she may see."""
+    card = customer_card(customer_id, customer_actor(customer_id), on=council_date(at))
+    return card.points if card else ()
+
+
+def _tell(holder: Holder, key: str, change: str, at: datetime) -> None:
+    for kind, value in confirmed_values(holder.account_id):
+        by_email = kind == "email"
+        queue_message(
+            key=f"account-changed:{key}:{value}", template="account-changed", channel="email" if by_email else "sms",
+            to=recipient(None, email=value if by_email else "", phone="" if by_email else value),
+            values={"change": change}, at=at, by=SYSTEM,
+        )  # fmt: skip

@@ -9,6 +9,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from django.db import connection, transaction
+from django.db.models import Q
 
 from moothall.core.access import restrictions_visible_to
 from moothall.core.actors import Actor, ActorKind
@@ -166,13 +167,15 @@ def add_contact_point(
 
 
 def remove_contact_point(*, customer_id: UUID, point_id: UUID, by: Actor, at: datetime) -> None:
-    """Take a way to reach someone off her record: wrong number, old address. Gone already is fine."""
+    """Take a way to reach someone off her record, and off every one that was joined to it: wrong number, old address. Gone
+    already is fine."""
     require_change(by, customer_id)
     with transaction.atomic():
         person = locked(customer_id)
-        point = ContactPoint.objects.filter(pk=point_id, customer=person).first()
+        hers = ContactPoint.objects.filter(Q(customer=person) | Q(customer__joined_to=person))
+        point = hers.filter(pk=point_id).first()
         if point is not None:
-            point.delete()
+            hers.filter(kind=point.kind, value=point.value).delete()
             say("customer.changed", person, [point.kind], by=by, at=at)
 
 

@@ -46,6 +46,7 @@ DONE = {
     "ended": NoticeView("It has ended", "They can’t speak for you any more.", "kept"),
     "equality": NoticeView("Thank you", "Your answers are kept apart from everything else.", "kept"),
     "details": NoticeView("We have changed it", "", "kept"),
+    "reach": NoticeView("We have changed how we reach you", "", "kept"),
 }
 SENT = {"email": "Email", "sms": "Text message", "post": "Letter"}
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Iterable
 from dataclasses import replace
+from typing import Any
 
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -79,14 +80,19 @@ def details(request: Request) -> HttpResponse:
             _change(request, card, proved=proved, named=named)
             return HttpResponseRedirect(f"{reverse('account:home')}?done=details")
         except CannotRead as wrong:
-            typed = {name: request.POST[name] for name in ("given", "family", "address") if name in request.POST}
-            fields = tuple(replace(one, value=typed.get(one.id, one.value)) for one in fields)
-            fields, status = (replace(fields[0], error=str(wrong)), *fields[1:]), 400
+            fields, status = tuple(replace(one, value=_typed(request, one)) for one in fields), 400
+            fields = (replace(fields[0], error=str(wrong)), *fields[1:])
     once = (("key", secrets.token_urlsafe(16)),)
     page = FormPage("My details", "Keep it", fields=fields, back=reverse("account:home"), hidden=once)
     changed = changes_of(card.ids, request.actor)
-    context = {"page": page, "card": card, "proved": proved, "named": named, "changed": changed}
+    context = {"page": page, "card": card, "proved": proved, "named": named, "changed": changed, "points": card.points}
     return render(request, "account/details.html", context, status=status)
+
+
+def _typed(request: Request, field: FieldView) -> Any:
+    if field.type == "multi_choice":
+        return tuple(request.POST.getlist(field.id))
+    return request.POST.get(field.id, field.value)
 
 
 def _change(request: Request, card: CustomerCard, *, proved: bool, named: bool) -> None:

@@ -4,7 +4,20 @@ from __future__ import annotations
 
 from django.urls import path
 
-from moothall.interfaces.account import also, codes, data, for_others, home, identity, own, passkeys, permits, ways
+from moothall.interfaces.account import (
+    also,
+    codes,
+    data,
+    for_others,
+    home,
+    identity,
+    own,
+    passkeys,
+    permits,
+    reach,
+    ways,
+    wishes,
+)
 
 app_name = "account"
 urlpatterns = [
@@ -34,6 +47,10 @@ urlpatterns = [
     path("looks", own.looks, name="looks"),
     path("about-me", own.equality, name="equality"),
     path("details", own.details, name="details"),
+    path("wishes", wishes.wishes, name="wishes"),
+    path("reach/add", reach.add, name="reach-add"),
+    path("reach/code", reach.code, name="reach-code"),
+    path("reach/away", reach.away, name="reach-away"),
     path("ways", ways.ways, name="ways"),
     path("ways/add", ways.add_point, name="add-point"),
     path("ways/add/code", ways.add_point_code, name="add-point-code"),

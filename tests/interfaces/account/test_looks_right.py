@@ -26,6 +26,7 @@ OWN = (
     ("payments", "My payments"), ("bookings", "My bookings"), ("agreements", "What I agreed to"),
     ("about-me", "Tell us about yourself, if you like"), ("ways/app", "Set up an app"),
     ("ways/password", "Choose a password"), ("ways/add", "Add an address or number"),
+    ("reach/add", "Add a way to reach you"), ("wishes", "Language, format and needs"),
 )  # fmt: skip
 
 
