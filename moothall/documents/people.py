@@ -8,12 +8,17 @@ from uuid import UUID
 from moothall.core.actors import Actor
 from moothall.core.people import HeldFile, PersonEntry, PersonProvider, register_person_provider
 from moothall.documents.actions import erase_documents
-from moothall.documents.queries import files_of, person_rows
+from moothall.documents.queries import documents_until, files_of, person_rows
 
 
 def timeline(customer_ids: Iterable[UUID], visible_to: Actor, limit: int, until: datetime | None) -> list[PersonEntry]:
-    """Return nothing: a file comes with a request, which is in the line."""
-    return []
+    """Return the files that came with her cases, newest first, where the case is there for the actor. One query."""
+    return [
+        PersonEntry(
+            at=row.received_at, kind="document", title=f"Sent us {row.name}", link_kind="case", link_id=str(row.case_id)
+        )
+        for row in documents_until(customer_ids, visible_to=visible_to, until=until, limit=limit)
+    ]
 
 
 def export(customer_id: UUID) -> Mapping[str, Any]:

@@ -12,6 +12,7 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 
 from moothall.cases.models import Case
+from moothall.cases.queries.lists import visible
 from moothall.core.access import require
 from moothall.core.actors import Actor
 from moothall.core.people import HeldFile
@@ -62,6 +63,17 @@ def documents_of_case(case_id: UUID, *, visible_to: Actor) -> list[DocumentLine]
     """Return the files that came with a case, in order. The caller has shown that the case is visible. One query."""
     require(visible_to, "case.view")
     return [_line(row) for row in Document.objects.filter(case_id=case_id).order_by("received_at", "id")]
+
+
+def documents_until(
+    customer_ids: Iterable[UUID], *, visible_to: Actor, until: datetime | None, limit: int
+) -> list[Document]:
+    """Return the files of a person's cases, newest first, but of kinds this actor may not know of. One query."""
+    cases = visible(Case.objects.filter(customer_id__in=list(customer_ids)), visible_to)
+    rows = Document.objects.filter(case_id__in=cases.values("id"))
+    if until is not None:
+        rows = rows.filter(received_at__lte=until)
+    return list(rows.order_by("-received_at", "-id")[:limit])
 
 
 def content_of(document_id: UUID, *, case_id: UUID, visible_to: Actor) -> tuple[DocumentLine, bytes] | None:

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from moothall.cases.models import Case
 from moothall.core.actors import SYSTEM
 from moothall.core.references import show_reference
 from moothall.customers.actions import create_customer
@@ -45,12 +46,59 @@ def test_the_single_view_is_one_time_line_in_a_fixed_number_of_queries(
     with counting() as long:
         page = text_of(adviser.client.get(f"/desk/people/{amina.id}/"))
     assert long.kinds == short.kinds
-    assert long.number <= 39
+    assert long.number <= 40
     notes = text_of(adviser.client.get(f"/desk/people/{amina.id}/?show=note"))
     assert "Note 13" in notes
     assert "Rated us" not in notes
     look = Look.objects.filter(customer_id=amina.id, screen="desk.person").latest("at")
     assert (look.actor_id, look.purpose) == (adviser.staff.id, "contact")
+
+
+@pytest.mark.row("B2")
+def test_bookings_payments_permits_and_files_stand_alone_where_asked_for(
+    adviser: Officer, amina: Customer, missed_bin: Raises, clock: MovableClock
+) -> None:
+    from moothall.documents.models import Document
+    from moothall.payments.actions.owing import NewIntent, owe
+
+    def kept(case_id: Any, name: str) -> None:
+        Document.objects.create(
+            sha256="0" * 64,
+            name=name,
+            media_type="image/jpeg",
+            size=1,
+            path="0",
+            case_id=case_id,
+            received_at=clock.now(),
+        )
+
+    raised, hidden = missed_bin(amina), missed_bin(amina, address={"text": "Elsewhere"})
+    kept(raised.case_id, "my bin.jpg")
+    kept(hidden.case_id, "of a child.jpg")
+    Case.objects.filter(id=hidden.case_id).update(restricted="social-care")
+    owe(
+        NewIntent(
+            service="bulky-waste", description="Bulky collection", channel="web", pence=3600, income="waste",
+            customer_id=amina.id,
+        ), by=SYSTEM, at=clock.now(),
+    )  # fmt: skip
+    says_why(adviser.client, amina)
+    address = f"/desk/people/{amina.id}/"
+    adviser.client.get(address)
+    with counting() as whole:
+        page = text_of(adviser.client.get(address))
+    for words in ("Bookings", "Payments", "Permits", "Documents", "Sent us my bin.jpg", "Bulky collection"):
+        assert words in page, words
+    assert "of a child" not in page
+    for show, there, not_there in (
+        ("document", "Sent us my bin.jpg", "Bulky collection"), ("payment", "Bulky collection", "my bin.jpg"),
+        ("booking", "Bookings", "my bin.jpg"), ("permit", "Permits", "Bulky collection"),
+    ):  # fmt: skip
+        with counting() as some:
+            alone = text_of(adviser.client.get(f"{address}?show={show}"))
+        assert there in alone
+        assert not_there not in alone, show
+        assert some.number == whole.number, "whatever is shown, each room is asked once"
 
 
 def test_the_time_lines_pages_join_without_a_gap_or_a_double(
