@@ -27,7 +27,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
+from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, Playwright, expect, sync_playwright
 
 # Playwright's loop runs in this thread; Django would take it for an asynchronous view and refuse the database.
@@ -54,7 +54,6 @@ EXPECTED_NOTES = re.compile(
 # How long a page may take on a machine that is doing ten other things. Nothing waits this long unless it is wrong.
 PATIENCE = 30_000
 
-_axe = Axe()
 expect.set_options(timeout=PATIENCE)
 
 
@@ -153,7 +152,11 @@ def settled(page: Page) -> None:
 def axe(page: Page) -> None:
     """Fail unless axe-core finds nothing on the page as it stands."""
     settled(page)
-    found = _axe.run(page, options={"runOnly": RULES}).response["violations"]
+    if not page.evaluate("() => 'axe' in window"):  # once for a page, however often it is looked at
+        page.evaluate(AXE_SCRIPT)
+    # Only what is wrong is gathered and handed over: all that is right is some megabytes of a page's own markup.
+    options = {"runOnly": RULES, "resultTypes": ["violations"]}
+    found = page.evaluate("options => axe.run(options).then((all) => all.violations)", options)
     said = [
         f"{v['id']} ({v['impact']}): {v['help']}\n" + "\n".join(f"    {node['html'][:200]}" for node in v["nodes"][:4])
         for v in found

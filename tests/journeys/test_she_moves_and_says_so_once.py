@@ -75,6 +75,7 @@ def sign_in(page: Page, username: str) -> None:
     expect(page.get_by_role("navigation", name="Desk")).to_be_visible()
 
 
+@pytest.mark.long
 @pytest.mark.row("B4")
 def test_she_moves_and_says_so_once(
     moving: Any, twins: Twins, clock: Any, new_page: Callable[..., Page], shot: Callable[[Page, str], object]

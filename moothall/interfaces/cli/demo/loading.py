@@ -103,7 +103,7 @@ class Loader:
 
     def steps(self, *, history: bool) -> int:
         """How many steps there are."""
-        return 3 + (len(self._months()) + 13 if history else 0)
+        return 3 + (len(self._months()) + 14 if history else 0)
 
     def go(self, *, history: bool, done: Done) -> None:
         """Take every step that was not taken yet."""
@@ -120,8 +120,10 @@ class Loader:
         self._step("money", self._bring_money, done)
         for month in self._months():
             self._step(f"month:{month}", lambda month=month: self._bring_month(month), done)  # type: ignore[misc]
-            if month == self._months()[1]:
-                self._know()  # the present and the last month are there: show them now
+            if month == self._months()[1]:  # the present and the last month are there: show them now
+                self._step("reports:now", self._bring_reports, lambda _: None)
+                self._know()
+        self._step("reports", self._bring_reports, done)
         self._step("going-on", lambda: going_on.bring(self.pack, self._place, at=self.at), done)
         self._step("records", self._bring_records, done)
         self._step("belonging", lambda: belonging.bring(self._people, at=self.at, seed=self.seed), done)
@@ -220,12 +222,15 @@ class Loader:
         import_contacts(made.contacts, by=SYSTEM)
         import_promises(made.promises, by=SYSTEM, at=self.at)
         import_cases(made.cases, by=SYSTEM)
-        rebuild_reports(by=SYSTEM, at=self.at)
         import_ratings(made.ratings, by=SYSTEM)
         return {
             "contacts": len(made.contacts), "cases": len(made.cases), "promises": len(made.promises),
             "ratings": len(made.ratings),
         }  # fmt: skip
+
+    def _bring_reports(self) -> dict[str, int]:
+        """The public side of the months so far, made and counted together: each time counts all sums again."""
+        return {"reports": rebuild_reports(by=SYSTEM, at=self.at)}
 
     def _explain_turns(self) -> dict[str, int]:
         turns = [turn for turn in self.demand.turns if does(self.pack, turn.service)]
