@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 from moothall.channels.email.bodies import decoded, from_html
 from moothall.channels.email.parsing import NotMail, read_mail
 from tests.channels.hostile_mail import HEAD, HOSTILE, attached, hostile, messages_in_messages
+from tests.drawing import examples
 from tests.shared_data import shared_data
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -91,7 +92,7 @@ def test_what_is_huge_costs_little_memory() -> None:
     assert told["zip_bomb"][0] == "read"
 
 
-@settings(max_examples=150)
+@settings(max_examples=examples(150))
 @given(st.binary(max_size=3000))
 def test_whatever_bytes_come_they_are_read_or_refused(raw: bytes) -> None:
     for mail in (raw, HEAD + b"\r\n" + raw, HEAD + raw):
@@ -113,7 +114,7 @@ _LINES = st.sampled_from(
 )  # fmt: skip
 
 
-@settings(max_examples=300)
+@settings(max_examples=examples(300))
 @given(_KINDS, st.lists(_LINES, max_size=40))
 def test_whatever_is_made_of_the_words_of_mail_is_read_or_refused(kind: str, lines: list[str]) -> None:
     raw = f"Content-Type: {kind}\r\n" + "\r\n".join(lines)

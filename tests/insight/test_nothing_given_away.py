@@ -18,6 +18,7 @@ from moothall.insight.crossing import TOGETHER, Crossed, crossed
 from moothall.insight.disclosure import LEAST
 from moothall.insight.queries import Figure
 from moothall.insight.standards import Share, counts_of, counts_together, line_of, table_of, together
+from tests.drawing import examples
 
 FIRST, LAST = date(2026, 1, 1), date(2026, 5, 1)
 MONTHS = [date(2026, n, 1) for n in range(1, 6)]
@@ -92,7 +93,7 @@ def real(of: int, counts: dict[Cell, int]) -> dict[Cell, int]:
 
 
 @given(councils)
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=examples(120), deadline=None)
 @example([{(MONTHS[0], "A", "web"): 3, (MONTHS[1], "A", "web"): 20, (MONTHS[2], "B", "web"): 9}])
 @example([{(month, "A", "web"): 1 for month in MONTHS}])
 def test_no_difference_of_published_sums_is_a_hidden_cell(council: list[dict[Cell, int]]) -> None:
@@ -112,7 +113,7 @@ def test_no_difference_of_published_sums_is_a_hidden_cell(council: list[dict[Cel
 
 
 @given(cases)
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 @example({(month, "A", "web"): 1 for month in MONTHS})
 @example({(MONTHS[0], area, "web"): 1 for area in "ABCD"} | {(MONTHS[0], "A", "post"): 1})
 @example({(MONTHS[0], "A", "web"): 3})
@@ -157,7 +158,7 @@ def by_both(counts: dict[Cell, int]) -> tuple[Any, dict[str, Share], Crossed]:
 
 
 @given(cases)
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 @example(
     {(MONTHS[0], "A", "web"): 20, (MONTHS[0], "A", "post"): 3, (MONTHS[1], "A", "web"): 9, (MONTHS[1], "A", "post"): 9}
 )

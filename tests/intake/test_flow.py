@@ -21,6 +21,7 @@ from moothall.intake.dialogue import (
     read_answer,
 )
 from moothall.services.pack import Service
+from tests.drawing import examples
 
 from .catalogue import TODAY, a_valid_answer, services
 
@@ -40,7 +41,7 @@ def walk(service: Service, choose: Any) -> dict[str, Any]:
 
 
 @given(any_service, st.data())
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 def test_a_walk_ends_and_its_answers_stand_as_a_whole_form(code: str, data: st.DataObject) -> None:
     service = services()[code]
     answers = walk(service, lambda options: data.draw(st.sampled_from(options)))
@@ -52,7 +53,7 @@ def test_a_walk_ends_and_its_answers_stand_as_a_whole_form(code: str, data: st.D
 
 
 @given(any_service, st.data())
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 def test_pruning_twice_is_pruning_once_and_keeps_only_what_is_asked(code: str, data: st.DataObject) -> None:
     service = services()[code]
     answers = {
@@ -76,7 +77,7 @@ def data_choice(data: st.DataObject) -> Any:
 
 
 @given(any_service, st.data())
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 def test_back_undoes_next(code: str, data: st.DataObject) -> None:
     service = services()[code]
     answers = walk(service, data_choice(data))

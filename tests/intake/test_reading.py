@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from moothall.intake.dialogue import AnswerError, answer_words, read_answer
 from moothall.services.pack import QUESTION_TYPES, Option, Question
+from tests.drawing import examples
 
 TODAY = date(2026, 11, 19)
 
@@ -152,7 +153,7 @@ parts = st.dictionaries(
 
 
 @given(st.sampled_from(QUESTION_TYPES), json_like | parts | st.lists(parts, max_size=3), st.booleans())
-@settings(max_examples=1500, deadline=None)
+@settings(max_examples=examples(1500), deadline=None)
 def test_whatever_is_sent_is_kept_or_refused_in_words_and_reads_again_the_same(
     type_: str, sent: Any, required: bool
 ) -> None:

@@ -17,6 +17,7 @@ from moothall.notifications.models import Message, MessageState, Receipt
 from moothall.notifications.protocols import Accepted, Envelope, NotNow, Unclear
 from moothall.notifications.recipients import Recipient
 from moothall.notifications.rules import Address
+from tests.drawing import examples
 from tests.notifications.test_telling import OFFICER
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("council")]
@@ -166,7 +167,9 @@ class World:
 @pytest.mark.parametrize("can_ask", [True, False], ids=["a provider that can be asked", "mail"])
 @given(steps=st.lists(STEPS, max_size=14))
 @settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+    max_examples=examples(40),
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 def test_whatever_happens_in_whatever_order(clock, can_ask: bool, steps: list[tuple[Any, ...]]):
     clock.set("2026-03-02T09:00")

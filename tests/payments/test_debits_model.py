@@ -16,6 +16,7 @@ from moothall.payments.actions.agreeing import CannotAgree, change_day, end
 from moothall.payments.actions.collecting import bring_report, make_submission, settle_collected
 from moothall.payments.models import Attempt, Instalment, Intent, Mandate
 from moothall.promises.pack import calendar_of
+from tests.drawing import examples
 from tests.payments.conftest import books, start
 from tests.payments.test_debits import advice, agreed, arudd
 
@@ -121,7 +122,7 @@ class World:
 
 
 @pytest.mark.long
-@settings(max_examples=40, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(40), deadline=None, database=None, suppress_health_check=list(HealthCheck))
 @given(steps=st.lists(st.sampled_from(STEPS), min_size=4, max_size=25))
 def test_any_order_takes_every_part_at_most_once_and_never_unannounced(clock, pay, steps):
     pay.payments.clear()

@@ -19,6 +19,7 @@ from moothall.payments.actions.statements import CannotRead, NewLine, bring_stat
 from moothall.payments.models import Difference, Entry, Posting
 from moothall.payments.rules.ledger import Side
 from moothall.payments.rules.reconciling import Line, Ours, is_slip, match
+from tests.drawing import examples
 from tests.payments.conftest import attempt_of, books, come_back, owed, start
 
 pytestmark = pytest.mark.django_db
@@ -140,7 +141,7 @@ def test_a_slip_in_a_reference(theirs, slip):
     assert is_slip(theirs, "4HTK7W2C") is slip
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 @given(st.lists(st.tuples(st.integers(0, 5), st.integers(1, 3), st.integers(0, 3), st.booleans()), max_size=12))
 def test_every_line_and_every_payment_ends_in_one_place(drawn):
     ours = [Ours(n, f"p{n}", f"REF{n}AAAA{n}", 100 * (n + 1), DAY) for n in range(6)]

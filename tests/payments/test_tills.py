@@ -21,6 +21,7 @@ from moothall.payments.actions.tills import BadJournal, Line, book_bags, last_li
 from moothall.payments.links import pay_path
 from moothall.payments.models import Attempt, JournalLine, Posting, Refund, Sale, Till
 from moothall.payments.rules.tills import Standing, ending
+from tests.drawing import examples
 from tests.payments.conftest import books, fresh, owed, start
 from tests.payments.test_telephone import officer
 
@@ -259,7 +260,7 @@ STEPS = st.lists(
 
 
 @pytest.mark.long
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(60), deadline=None, suppress_health_check=list(HealthCheck))
 @given(steps=STEPS)
 def test_whatever_a_machine_goes_through_every_penny_is_somewhere(clock, pay, steps):
     """Any order of coins, cuts, lost answers and payments on the web beside it: balanced, and never paid for nothing."""

@@ -24,6 +24,7 @@ from moothall.services.rules import (
     table_inputs,
     work_out,
 )
+from tests.drawing import examples
 
 TODAY = date(2026, 11, 2)
 
@@ -95,7 +96,7 @@ answers = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(rows=rows, answers=answers)
 def test_the_first_row_that_fits_wins_as_a_plain_reading_says(
     rows: list[dict[str, Any]], answers: dict[str, Any]

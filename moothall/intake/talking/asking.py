@@ -13,6 +13,8 @@ from moothall.services.questions import on_channel
 NONE_OF_THESE = "none"
 LATER_TIMES = "later"
 MOST_OFFERED = 5
+AS_KEYED = "like 5 7 1, 4 3 5 for LS1 4DL"
+"""A postcode as the keys of a telephone have it, said before somebody must do it."""
 
 
 def ask(question: Question, line: Line, *, required: bool) -> Prompt:
@@ -116,7 +118,8 @@ def _place(question: Question, line: Line) -> Prompt:
         )
         return Prompt(says(question, line), Takes.WORDS, how=how)
     speak = " Or say the street and what it is near." if line.speech and question.type == "place" else ""
-    how = f"Key in the nearest postcode, letters by the keys they stand on, then the hash key.{speak}"
+    keys = f"Letters go by the keys they stand on, {AS_KEYED}."
+    how = f"Key in the nearest postcode, then the hash key. {keys}{speak}"
     said = question.label if question.type == "place" else says(question, line)
     return Prompt(said, Takes.POSTCODE, how=how, part="postcode")
 

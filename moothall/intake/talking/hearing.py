@@ -9,7 +9,7 @@ from typing import Any
 
 from moothall.intake.dialogue.errors import AnswerError
 from moothall.intake.dialogue.people import postcode
-from moothall.intake.talking.asking import LATER_TIMES, MOST_OFFERED, NONE_OF_THESE
+from moothall.intake.talking.asking import AS_KEYED, LATER_TIMES, MOST_OFFERED, NONE_OF_THESE
 from moothall.intake.talking.keypad import amount_of, date_of, keys_of, several_of, time_of
 from moothall.intake.talking.shapes import Choice, Given, Line, More, Prompt, Takes
 from moothall.services.pack import Question
@@ -143,7 +143,8 @@ def _place(question: Question, line: Line, prompt: Prompt, words: str) -> Given 
         codes = line.find.postcodes(words)
         if not codes:
             raise AnswerError(
-                "We do not know a postcode with these keys here. Try again, letters by the keys they stand on."
+                "We do not know a postcode with these keys here. Try again, letters by the keys they stand on, "
+                f"{AS_KEYED}."
             )
         if len(codes) > 1:
             offered = [[f"code:{code}", " ".join(postcode(code) or code)] for code in codes[:MOST_OFFERED]]

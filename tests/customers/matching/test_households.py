@@ -13,6 +13,7 @@ from moothall.customers.matching.rules.deciding import contradiction
 from moothall.customers.matching.rules.grouping import group
 from moothall.customers.matching.rules.scoring import RARE, Frequency
 from tests.customers.matching.households import HOUSEHOLDS, ONE_PERSON, SHARED, Said
+from tests.drawing import examples
 
 _COMMON = (
     "ella elsa jan jane jayden kayden paul paula francis frances alex alexander alexandra john mary jamie jamil"
@@ -86,7 +87,7 @@ def test_a_record_that_fits_both_twins_joins_neither_to_the_other() -> None:
 _NAMES = ["John", "Jon", "Mary", "Ella", "Elsa", "Robert", "Bob", "J", "Mohammed"]
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 @given(
     names=st.tuples(st.sampled_from(_NAMES), st.sampled_from(_NAMES)),
     years=st.tuples(st.integers(1930, 2015), st.integers(1930, 2015)),
