@@ -19,9 +19,12 @@ from moothall.promises.rules import Calendar, say_day, say_time
 EARTH_KM = 6371.0
 KM_PER_MILE = 1.609344
 _KEY_TIME = "%Y%m%dT%H%M"
-_KEY = re.compile(r"[a-z0-9_-]*~[0-9]{8}T[0-9]{4}")
+_KEY = re.compile(r"[a-z0-9_-]*~[0-9]{8}T[0-9]{4}(~[a-z0-9_.-]+)?")
+LONGEST_KEY = 160
 _WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 BOOKED_ALONG = frozenset({"interpreter"})
+INDOOR = "indoor"
+"""Among what a time was looked for with: only what is under a roof."""
 DIMENSIONS = ("units", "minutes", "metres", "kilograms")
 
 
@@ -30,15 +33,20 @@ class NotASlot(ValueError):
 
 
 class Spot(NamedTuple):
-    """Where and when: the site's code (empty: we come to the customer) and the start. Its text is the slot's key."""
+    """Where and when: the site's code (empty: we come to the customer) and the start. Its text is the slot's key.
+
+    ``must`` are codes of what it was looked for with (`indoor`, `step_free`): whatever is booked for it has them.
+    """
 
     site: str
     starts_at: datetime
+    must: tuple[str, ...] = ()
 
     @property
     def key(self) -> str:
         """The key a form carries."""
-        return f"{self.site}~{self.starts_at.astimezone(UTC).strftime(_KEY_TIME)}"
+        must = f"~{'.'.join(self.must)}" if self.must else ""
+        return f"{self.site}~{self.starts_at.astimezone(UTC).strftime(_KEY_TIME)}{must}"
 
 
 def read_key(text: str) -> Spot:
@@ -47,11 +55,12 @@ def read_key(text: str) -> Spot:
     Raises:
         NotASlot: nothing we offered looks like this.
     """
-    if len(text) > 90 or not _KEY.fullmatch(text):
+    if len(text) > LONGEST_KEY or not _KEY.fullmatch(text):
         raise NotASlot("Choose one of the times shown.")
-    site, _, moment = text.partition("~")
+    site, moment, *must = text.split("~")
     try:
-        return Spot(site, datetime.strptime(moment, _KEY_TIME).replace(tzinfo=UTC))
+        at = datetime.strptime(moment, _KEY_TIME).replace(tzinfo=UTC)
+        return Spot(site, at, tuple(must[0].split(".")) if must else ())
     except ValueError:
         raise NotASlot("Choose one of the times shown.") from None
 
@@ -206,7 +215,7 @@ def weekly(first: Spot, until: date) -> list[Spot]:
     """Return the same hour on the wall every week, from the first up to and with a day."""
     local = first.starts_at.astimezone(LONDON)
     weeks = max(0, (until - local.date()).days // 7)
-    return [Spot(first.site, local + timedelta(weeks=n)) for n in range(weeks + 1)]
+    return [Spot(first.site, local + timedelta(weeks=n), first.must) for n in range(weeks + 1)]
 
 
 def say_weekly(held: Sequence[datetime], taken: Sequence[datetime]) -> str:

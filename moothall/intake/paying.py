@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -102,6 +102,30 @@ def price_now(
         return quote_for(service, answers, pack=pack, at=at, course=course)
     except PriceRefused:
         return None
+
+
+def prices_by_hour(
+    service: Service, answers: Mapping[str, Any], *, card: str | None, pack: Pack, at: datetime
+) -> Callable[[datetime], int | None] | None:
+    """Return what works out the price of a time by when it starts, by the answers so far; None where nothing is paid. A price
+    nobody knows yet is None. ``card`` as for `price_of`. No query but those of the service's facts.
+    """
+    if not asks_money(service):
+        return None
+    today, course = council_date(at), _course_of(service, answers, at)
+    peaks, known = pack.one(MONEY).peak, dict[bool, int | None]()
+
+    def price(starts_at: datetime) -> int | None:
+        peak = is_peak(starts_at.astimezone(_ZONE), peaks)
+        if peak not in known:
+            facts = {"peak": "yes" if peak else "no"}
+            try:
+                known[peak] = price_of(service, answers, course, pack=pack, on=today, facts=facts, card=card).pence
+            except PriceRefused:
+                known[peak] = None
+        return known[peak]
+
+    return price
 
 
 def nothing_to_pay(service: Service, decisions: Iterable[Mapping[str, Any]], fee_pence: int) -> str:

@@ -16,7 +16,7 @@ from moothall.bookings.models import Booking, BookingState
 from moothall.bookings.pack import BOOKABLES, Bookable
 from moothall.bookings.paying import is_money_taken
 from moothall.bookings.queries.views import BookingView, view_of
-from moothall.bookings.rules import SERIES, Spot, access_in, read_key, say_until, window_of
+from moothall.bookings.rules import INDOOR, SERIES, Spot, access_in, read_key, say_until, window_of
 from moothall.core.actors import SYSTEM, Actor
 from moothall.core.events import record
 from moothall.core.ids import new_id
@@ -33,8 +33,9 @@ def hold(
 ) -> BookingView:  # fmt: skip
     """Keep a free time for whoever it is for (`for_kind`, `for_id`: a dialogue, a contact …), for the pack's `hold_minutes`.
 
-    ``slot`` is a key that a search gave. One that is held for the same already is let go: the same time again is the same
-    hold, kept on. ``any_time`` (officers) leaves notice and horizon aside, never opening hours. ``beside`` lets go nothing.
+    ``slot`` is a key that a search gave: what it was looked for with (`Spot.must`) the resource has. One that is held for the
+    same already is let go: the same time again is the same hold, kept on. ``any_time`` (officers) leaves notice and horizon
+    aside, never opening hours. ``beside`` lets go nothing.
 
     Raises:
         NotBookable: not a time we offer; or too soon, or too far ahead. TooManyHeld: one person keeps no more.
@@ -45,6 +46,7 @@ def hold(
     if found is None:
         raise NotBookable("This cannot be booked here.")
     spot = read_key(slot)
+    access_needs, indoor = access_needs | (frozenset(spot.must) - {INDOOR}), indoor or (INDOOR in spot.must or None)
     if not 1 <= places <= found.places_most:
         raise NotBookable(f"Choose from 1 to {found.places_most} places.")
     if not any_time:
@@ -240,6 +242,8 @@ def _retake(row: Booking, pack: Pack, *, by: Actor, at: datetime) -> None:
     row.state, row.ended_at, row.ended_because = BookingState.HELD, None, ""
     row.expires_at = at + timedelta(minutes=bookable.hold_minutes)
     before = row.resource
+    if any(unit.code == before and unit.resource.indoor for unit in units):
+        units = [unit for unit in units if unit.resource.indoor]  # she may have looked for a roof
     try:
         with transaction.atomic():
             units.sort(key=lambda unit: unit.code != before)

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+from moothall.bookings.rules import LONGEST_KEY
 from moothall.intake.dialogue import figures, people
 from moothall.intake.dialogue.errors import AnswerError, called
 from moothall.intake.dialogue.flow import asked_questions, is_required
@@ -237,7 +238,7 @@ def _slot(question: Question, given: Any, label: str, today: date) -> dict[str, 
     key = given.get("slot") if isinstance(given, Mapping) else one(given)
     if isinstance(key, str) and "~" in key:
         weekly = _weekly(given.get("weekly"), label) if isinstance(given, Mapping) else ""
-        return {"slot": clean(key, label, most=90)} | ({"weekly": weekly} if weekly else {})
+        return {"slot": clean(key, label, most=LONGEST_KEY)} | ({"weekly": weekly} if weekly else {})
     if isinstance(given, Mapping):
         day, part = (clean(one(given.get(key)), label) for key in ("day", "part"))
         note = clean(one(given.get("note")), label)

@@ -1,7 +1,9 @@
-"""The free times a question offers, with the search beside them: where from, which day, indoors."""
+"""The free times a question offers, for what somebody looks for: when, how near, where, indoors, with what. The one search
+of every channel: the site and the kiosk draw it as a form, the desk within its own, calls and texts ask for it in turns."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -9,15 +11,18 @@ from typing import Any
 
 from moothall.bookings.pack import SITES, Bookable, bookable_for, units_of
 from moothall.bookings.queries import FreeSlot, day_bounds, find
-from moothall.bookings.rules import any_left, say_access, say_distance, window_of
+from moothall.bookings.rules import INDOOR, Spot, any_left, say_access, say_distance, window_of
+from moothall.core.money import pounds
 from moothall.core.packs import Pack, current_pack
 from moothall.core.zone import LONDON, council_date
+from moothall.intake.paying import prices_by_hour
 from moothall.intake.slots import Terms, terms_of
 from moothall.places.queries import addresses_at
 from moothall.promises.rules import say_day, say_time
 from moothall.services.pack import Question, Service
 
 PARTS = {"any": (0, 24 * 60), "morning": (0, 12 * 60), "afternoon": (12 * 60, 17 * 60), "evening": (17 * 60, 24 * 60)}
+_POSTCODE = re.compile(r"\b[A-Z]{1,2}\d[A-Z\d]?\s*\d[A-Z]{2}\b", re.IGNORECASE)
 MOST_OFFERED = 80
 ENOUGH = 12
 """Without a day of her own choosing, days are shown until there are so many times."""
@@ -35,13 +40,34 @@ class SlotFilter:
     access: str = ""
 
 
+def filter_from(said: Mapping[str, str]) -> SlotFilter:
+    """Return what a form says of the time somebody looks for; nonsense counts as nothing said."""
+
+    def text(name: str, most: int) -> str:
+        return said.get(name, "").replace("\x00", "").strip()[:most]
+
+    day = text("day", 10)
+    try:
+        day = date.fromisoformat(day).isoformat() if day else ""
+    except ValueError:
+        day = ""
+    part = text("part", 10)
+    return SlotFilter(
+        near=text("near", 200), day=day, part=part if part in PARTS else "any", site=text("site", 64),
+        indoor=text("indoor", 3) == "yes", access=text("access", 40),
+    )  # fmt: skip
+
+
 @dataclass(frozen=True, slots=True)
 class SlotChoice:
-    """One time to choose: `group` heads its day and place, with what the place offers in a second line."""
+    """One time to choose: `group` heads its day and place, with what the place offers in a second line; `price` is empty
+    where there is none to say; `says` is all of it in one line, for the ear and for a text."""
 
     key: str
     label: str
     group: str
+    price: str = ""
+    says: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +89,8 @@ class SlotSearch:
     last_day: str
     passed: bool
     """What is asked for lies behind us: nothing of it can come free any more."""
+    free_days: tuple[tuple[str, str], ...] = ()
+    """The days that have a free time, as ISO text and in words."""
 
     @property
     def searchable(self) -> bool:
@@ -75,7 +103,7 @@ def slot_search(
 ) -> SlotSearch | None:
     """Return the free times for a question, given the other answers; None where it only takes a wish.
 
-    Four queries at most: the card, the postcode, what is taken, what is counted.
+    Four queries at most: the card, the postcode, what is taken, what is counted; and those of the facts that its price asks.
     """
     pack = current_pack()
     bookable = bookable_for(pack, question, answers)
@@ -92,10 +120,15 @@ def slot_search(
     )  # fmt: skip
     found = find(wish, at=at, limit=MOST_OFFERED, enough=0 if since or bookable.whole_day else ENOUGH, by_place=True)
     today = council_date(at)
+    card = terms.card if bookable.asks.card else None
+    price = None if bookable.whole_day else prices_by_hour(service, answers, card=card, pack=pack, at=at)
+    must = tuple(filter(None, (wanted.access, INDOOR if wanted.indoor else "")))
+    shown = tuple(_choice(bookable, one, today, must, price(one.starts_at) if price else None) for one in found.slots)
     return SlotSearch(
         bookable=bookable, terms=terms, filter=wanted, total=found.total,
         more=len(found.slots) < found.total,
-        choices=tuple(_choice(bookable, one, today) for one in found.slots), days=_days(first, last, today),
+        choices=shown, days=_days(first, last, today),
+        free_days=tuple((day.isoformat(), say_near(day, today)) for day, _ in found.by_day),
         sites=_sites(pack, bookable, terms), near_unknown=unknown, drop_in=found.drop_in,
         has_outdoor=any(not unit.resource.indoor for unit in units_of(pack, bookable.code)),
         offers=_offers(pack, bookable, terms),
@@ -105,13 +138,20 @@ def slot_search(
 
 
 def near_of(text: str) -> tuple[tuple[float, float] | None, bool]:
-    """Return the place of a postcode (latitude, longitude), and whether one was given that we do not know. One query."""
+    """Return where a postcode is, or an address with one (latitude, longitude), and whether we do not know it. One query."""
     if not text:
         return None, False
-    found = next((line for line in addresses_at(text) if line.latitude is not None), None)
+    code = postcode_in(text) or text
+    found = next((line for line in addresses_at(code) if line.latitude is not None), None)
     if found is None or found.latitude is None or found.longitude is None:
         return None, True
     return (found.latitude, found.longitude), False
+
+
+def postcode_in(text: str) -> str:
+    """Return the postcode in a text, as it is written there; nothing where there is none."""
+    found = _POSTCODE.search(text)
+    return found[0] if found else ""
 
 
 def _when(text: str) -> tuple[datetime | None, datetime | None]:
@@ -121,23 +161,30 @@ def _when(text: str) -> tuple[datetime | None, datetime | None]:
         return None, None
 
 
-def _choice(bookable: Bookable, slot: FreeSlot, today: date) -> SlotChoice:
+def say_near(day: date, today: date) -> str:
+    """Return a day as one chooses it: "Today", else its weekday and date."""
+    return "Today" if day == today else say_day(day, today)
+
+
+def _choice(bookable: Bookable, slot: FreeSlot, today: date, must: tuple[str, ...], pence: int | None) -> SlotChoice:
     start = slot.starts_at.astimezone(LONDON)
-    day = "Today" if start.date() == today else say_day(start.date(), today)
-    place = f" · {slot.site_name}" if slot.site_name and bookable.kind != "collection" else ""
-    far = f", {say_distance(slot.km)}" if slot.km is not None and place else ""
+    key, day = Spot(slot.site, slot.starts_at, must).key, say_near(start.date(), today)
     if bookable.whole_day:
-        return SlotChoice(slot.key, say_day(start.date(), today), "")
-    if place and slot.access:
-        far += "\n" + ", ".join(say_access(one) for one in slot.access).capitalize()
-    return SlotChoice(slot.key, say_time(start), f"{day}{place}{far}")
+        return SlotChoice(key, say_day(start.date(), today), "", says=say_day(start.date(), today))
+    place = slot.site_name if bookable.kind != "collection" else ""
+    far = say_distance(slot.km) if slot.km is not None and place else ""
+    price = "" if pence is None else pounds(pence) if pence else "free"
+    offers = "\n" + ", ".join(say_access(one) for one in slot.access).capitalize() if place and slot.access else ""
+    group = f"{day}{f' · {place}' if place else ''}{f', {far}' if far else ''}{offers}"
+    says = ", ".join(filter(None, (f"{day} {say_time(start)}", place, far, price)))
+    return SlotChoice(key, say_time(start), group, price, says)
 
 
 def _days(first: datetime, last: datetime, today: date) -> tuple[tuple[str, str], ...]:
     day = council_date(first)
     days: list[tuple[str, str]] = []
     while day < council_date(last) and len(days) < 60:
-        days.append((day.isoformat(), "Today" if day == today else say_day(day, today)))
+        days.append((day.isoformat(), say_near(day, today)))
         day += timedelta(days=1)
     return tuple(days)
 

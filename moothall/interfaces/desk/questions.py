@@ -14,7 +14,7 @@ from moothall.intake.dialogue import AnswerError, asked_questions, offer
 from moothall.intake.dialogue.known import Known
 from moothall.intake.dialogue.reading import LATER
 from moothall.intake.paying import price_now
-from moothall.intake.queries.slots import SlotFilter, slot_search
+from moothall.interfaces.desk.slots import Offered, slots_of
 from moothall.interfaces.ui.fields import FieldView, OptionView
 from moothall.interfaces.ui.questions import field_of, weekly_field
 from moothall.interfaces.ui.questions import given_from as given_to
@@ -93,7 +93,7 @@ def form_of(
     (address, place) look while one types. With ``at`` a question that books offers what is free then, for what is
     answered so far, and how it is paid is asked only where there is something to pay.
     """
-    slots = slots_of(service, answers, at) if at is not None else {}
+    slots = slots_of(service, answers, posted, known, at) if at is not None else {}
     price = price_now(service, answers, pack=current_pack(), at=at) if at is not None else None
     asked = {question.id for question in asked_questions(service, answers, today, channel)}
     if price is not None and price.free:
@@ -120,22 +120,6 @@ def form_of(
     ]
 
 
-Offered = tuple[list[tuple[str, str, str]], int]
-"""Free times (key, words, group) and the most weeks one of them may be booked for."""
-
-
-def slots_of(service: Service, answers: Mapping[str, Any], at: datetime) -> dict[str, Offered]:
-    """Return the free times for each question that books, given the answers so far."""
-    found = {}
-    for question in service.questions:
-        if question.type == "slot" and (question.books or question.books_by):
-            search = slot_search(service, question, answers, SlotFilter(), at=at)
-            if search is not None:
-                choices = [(one.key, one.label, one.group) for one in search.choices]
-                found[question.id] = (choices, search.bookable.weeks_most)
-    return found
-
-
 def _view(
     question: Question, service: Service, channel: str, posted: QueryDict, known: Known, today: date,
     error: AnswerError | None, finds: str, offered: Offered | None = None, price: str = "",
@@ -147,11 +131,12 @@ def _view(
         question, service=service, channel=channel, today=today, value=held, error=error,
         typed=_given(question, posted) if touched else None,
         known="From their record." if held is not None else "", say="" if said == question.label else said,
-        slots=offered[0] if offered is not None else None, price=price,
+        slots=offered.choices if offered is not None else None, price=price,
     )  # fmt: skip
     view = replace(view, label=question.label)
     if offered is not None:
-        return weekly_field(view, offered[1], _given(question, posted) if touched else held)
+        view = replace(view, parts=offered.fields, body=offered.said)
+        return weekly_field(view, offered.weeks, _given(question, posted) if touched else held)
     if question.type == "address":
         text = view.part_value("text")
         return replace(view, parts=(), options=(), value={"text": text, "uprn": view.part_value("uprn")}, finds=finds)

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 from typing import Final
 
 from django.http import QueryDict
 from django.urls import reverse
 
 from moothall.intake.queries.dialogues import DialoguePage
-from moothall.intake.queries.slots import SlotFilter, SlotSearch
+from moothall.intake.queries.slots import SlotFilter, SlotSearch, filter_from
 from moothall.interfaces.ui.fields import FieldView
 
 PARTS: Final = (
@@ -52,20 +51,7 @@ class SlotSearchView:
 
 def filter_of(query: QueryDict) -> SlotFilter:
     """Return what a search form says; nonsense counts as nothing said."""
-
-    def text(name: str, most: int) -> str:
-        return query.get(name, "").replace("\x00", "").strip()[:most]
-
-    day = text("day", 10)
-    try:
-        day = date.fromisoformat(day).isoformat() if day else ""
-    except ValueError:
-        day = ""
-    part = text("part", 10)
-    return SlotFilter(
-        near=text("near", 12), day=day, part=part if part in dict(PARTS) else "any", site=text("site", 64),
-        indoor=text("indoor", 3) == "yes", access=text("access", 40),
-    )  # fmt: skip
+    return filter_from(query)
 
 
 def search_view(page: DialoguePage, *, changing: bool, wait_error: str = "", typed: str = "") -> SlotSearchView | None:
