@@ -19,7 +19,7 @@ from moothall.promises.rules import Calendar, say_day, say_time
 EARTH_KM = 6371.0
 KM_PER_MILE = 1.609344
 _KEY_TIME = "%Y%m%dT%H%M"
-_KEY = re.compile(r"[a-z0-9_-]*~[0-9]{8}T[0-9]{4}(~[a-z0-9_.-]+)?")
+_KEY = re.compile(r"[a-z0-9_-]{0,64}~[0-9]{8}T[0-9]{4}(~[a-z0-9_.-]+)?")
 LONGEST_KEY = 160
 _WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 BOOKED_ALONG = frozenset({"interpreter"})

@@ -72,6 +72,12 @@ TALK = register_single("talking", Talking)
 
 SENTENCES: dict[str, frozenset[str]] = {
     "greeting": frozenset({"council"}),
+    "waits": frozenset(),
+    "offer_taken": frozenset({"what", "until"}),
+    "offer_let_go": frozenset(),
+    "offer_gone": frozenset(),
+    "offer_online": frozenset({"link"}),
+    "list_left": frozenset(),
     "first_menu": frozenset(),
     "find": frozenset(),
     "find_said": frozenset(),

@@ -115,6 +115,14 @@ def leave_list(wait_id: UUID, *, by: Actor, at: datetime) -> None:
             release(booking_id, reason="left_list", by=by, at=at)
 
 
+def let_offer_go(wait_id: UUID, *, by: Actor, at: datetime) -> None:
+    """She does not want the time that is offered: it goes to the next, and she keeps her place for another. Gone is fine."""
+    with transaction.atomic():
+        row = Wait.objects.select_for_update().filter(id=wait_id, state=WaitState.OFFERED).first()
+        if row is not None and row.booking_id is not None:
+            release(row.booking_id, reason="let_go", by=by, at=at)
+
+
 def offer_freed(booking_id: UUID, *, at: datetime, was: Spot | None = None) -> list[BookingView]:
     """Offer the time that a booking gave back to the first on the list whom it suits; to several, where it gave back several
     places. Whom it does not suit (too short for her, no way in for her, more places than there are) keeps her place in line,

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
+
+from django.db.models import Q
 
 from moothall.bookings.models import Booking, BookingState, Wait
 from moothall.bookings.pack import RESOURCES, SITES, units_of
@@ -16,6 +19,8 @@ from moothall.core.actors import Actor
 from moothall.core.packs import Pack, current_pack
 
 MOST_IN_A_DAY = 400
+MOST_WAITS = 20
+OPEN = ("waiting", "offered")
 STANDING = (BookingState.CONFIRMED, BookingState.ATTENDED, BookingState.MISSED)
 FEED_BACK, FEED_AHEAD = timedelta(days=30), timedelta(days=120)
 
@@ -124,6 +129,39 @@ class WaitView:
         """Return how far a site is from where she sets out: "about 1.2 miles away"; nothing where she did not say."""
         km = distances(current_pack(), self.near).get(site)
         return "" if km is None else say_distance(km)
+
+
+@dataclass(frozen=True, slots=True)
+class WaitLine:
+    """Somebody's place on the waiting list: what for, since when, and what is offered her now, if anything is."""
+
+    id: UUID
+    bookable: str
+    service: str
+    state: str
+    joined_at: datetime
+    until: datetime
+    sites: tuple[str, ...]
+    offered: BookingView | None
+
+
+def waits_of(*, customer_ids: Iterable[UUID] = (), points: Iterable[str] = ()) -> list[WaitLine]:
+    """Return where these people, or whoever gave one of these numbers or addresses, stand on waiting lists: what is offered
+    first, then the oldest. Two queries at most. Whoever asks knows that it is hers.
+    """
+    reached = [one for one in points if one]
+    hers = Q(customer_id__in=list(customer_ids)) | Q(email__in=reached) | Q(phone__in=reached)
+    rows = list(Wait.objects.filter(hers, state__in=OPEN).order_by("-state", "joined_at", "id")[:MOST_WAITS])
+    rows.sort(key=lambda row: row.state != "offered")
+    wanted = [row.booking_id for row in rows if row.state == "offered" and row.booking_id]
+    held = {row.id: view_of(row) for row in Booking.objects.filter(id__in=wanted, state="held")} if wanted else {}
+    return [
+        WaitLine(
+            row.id, row.bookable, row.service, row.state, row.joined_at, row.until, tuple(row.sites),
+            held.get(row.booking_id) if row.booking_id else None,
+        )
+        for row in rows
+    ]  # fmt: skip
 
 
 def wait_of(wait_id: UUID) -> WaitView:

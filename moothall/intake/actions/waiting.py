@@ -38,6 +38,21 @@ def wait_for_slot(
     Raises:
         AnswerError: no address we can write to. NoSuchDialogue, AlreadySent, Expired; KeyError: nothing is booked there.
     """
+    where = told_at(to, sender=sender, at=at)
+    with transaction.atomic():
+        row = take(dialogue_id, token, at=at)
+        return join(
+            service_of(row), row.answers, question=question, wanted=wanted, where=where, customer_id=row.customer_id, by=by,
+            at=at,
+        )  # fmt: skip
+
+
+def told_at(to: str, *, sender: str, at: datetime) -> str:
+    """Return where somebody who waits is told, as it is kept; counted, as nobody has proved that it is hers.
+
+    Raises:
+        AnswerError: we cannot write there, or it stands on the list too often already.
+    """
     label = "Email address or mobile number"
     where = email_address(to, label, "to").lower() if "@" in to else phone_number(to, label, "to")
     if not where:
@@ -48,28 +63,37 @@ def wait_for_slot(
         raise AnswerError(str(no), "to") from no
     except TooManyAttempts as wait:
         raise AnswerError("That is on the list several times already. Wait an hour, then try again.", "to") from wait
-    with transaction.atomic():
-        row = take(dialogue_id, token, at=at)
-        service = service_of(row)
-        bookable = {q.id: b for q, b in slot_questions(service, row.answers)}[question]
-        terms = terms_of(bookable, service, row.answers, on=council_date(at))
-        since, until = window_of(bookable, now=at, card=bool(terms.card))
-        if wanted.day:
-            try:
-                first, last = day_bounds(datetime.fromisoformat(wanted.day).date())
-            except ValueError:
-                raise AnswerError("Choose one of the days shown.") from None
-            since, until = max(since, first), min(until, last)
-        from_minute, to_minute = PARTS.get(wanted.part, PARTS["any"])
+    return where
+
+
+def join(
+    service: Service, answers: Mapping[str, Any], *, question: str, wanted: SlotFilter, where: str,
+    customer_id: UUID | None, by: Actor, at: datetime,
+) -> UUID:  # fmt: skip
+    """Put somebody on the waiting list for what was looked for at a question, with the answers so far; return the entry.
+
+    Raises:
+        AnswerError: it has passed, or nothing is booked by that. KeyError: nothing is booked there.
+    """
+    bookable = {q.id: b for q, b in slot_questions(service, answers)}[question]
+    terms = terms_of(bookable, service, answers, on=council_date(at))
+    since, until = window_of(bookable, now=at, card=bool(terms.card))
+    if wanted.day:
         try:
-            return bookings.join_list(
-                bookable.code, since=since, until=until, sites=(wanted.site,) if wanted.site else (),
-                from_minute=from_minute, to_minute=to_minute, places=terms.places, service=service.code,
-                email=where if "@" in where else "", phone="" if "@" in where else where,
-                customer_id=row.customer_id, asked=_asked(bookable, service, row.answers, terms, wanted), by=by, at=at,
-            )  # fmt: skip
-        except bookings.NotBookable as wrong:
-            raise AnswerError(str(wrong)) from wrong
+            first, last = day_bounds(datetime.fromisoformat(wanted.day).date())
+        except ValueError:
+            raise AnswerError("Choose one of the days shown.") from None
+        since, until = max(since, first), min(until, last)
+    from_minute, to_minute = PARTS.get(wanted.part, PARTS["any"])
+    try:
+        return bookings.join_list(
+            bookable.code, since=since, until=until, sites=(wanted.site,) if wanted.site else (),
+            from_minute=from_minute, to_minute=to_minute, places=terms.places, service=service.code,
+            email=where if "@" in where else "", phone="" if "@" in where else where,
+            customer_id=customer_id, asked=_asked(bookable, service, answers, terms, wanted), by=by, at=at,
+        )  # fmt: skip
+    except bookings.NotBookable as wrong:
+        raise AnswerError(str(wrong)) from wrong
 
 
 def _asked(
@@ -86,11 +110,13 @@ def _asked(
     )  # fmt: skip
 
 
-def go_on_from_offer(wait_id: UUID, *, by: Actor, at: datetime) -> tuple[UUID, str]:
+def go_on_from_offer(
+    wait_id: UUID, *, channel: str = "web", contact_id: UUID | None = None, by: Actor, at: datetime
+) -> tuple[UUID, str]:
     """Take an offer of the waiting list: go on with what she had answered, the time chosen; return dialogue id and token.
 
     Raises:
-        HoldGone: the offer has run out. KeyError: the service is gone.
+        HoldGone: the offer has run out. KeyError: the service is gone. NotOnThisChannel: it is asked for otherwise.
     """
     with transaction.atomic():
         wait = bookings.take_offer(wait_id, at=at)
@@ -100,8 +126,9 @@ def go_on_from_offer(wait_id: UUID, *, by: Actor, at: datetime) -> tuple[UUID, s
         if question.books_by:
             answers[question.books_by] = wait.bookable
         dialogue_id, token = start_dialogue(
-            service.code, channel="web", by=by, at=at, answers=answers, customer_id=wait.customer_id
-        )
+            service.code, channel=channel, by=by, at=at, answers=answers, customer_id=wait.customer_id,
+            contact_id=contact_id,
+        )  # fmt: skip
         held = bookings.hand_over(wait.booking_id, for_kind="dialogue", for_id=dialogue_id, by=by, at=at)
         kept = answers | {question.id: kept_answer(Spot(held.site, held.starts_at).key, held)}
         Dialogue.objects.filter(id=dialogue_id).update(answers=kept)

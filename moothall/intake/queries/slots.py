@@ -3,7 +3,6 @@ of every channel: the site and the kiosk draw it as a form, the desk within its 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -15,6 +14,7 @@ from moothall.bookings.rules import INDOOR, Spot, any_left, say_access, say_dist
 from moothall.core.money import pounds
 from moothall.core.packs import Pack, current_pack
 from moothall.core.zone import LONDON, council_date
+from moothall.customers.rules.writing import postcode_in
 from moothall.intake.paying import prices_by_hour
 from moothall.intake.slots import Terms, terms_of
 from moothall.places.queries import addresses_at
@@ -22,7 +22,6 @@ from moothall.promises.rules import say_day, say_time
 from moothall.services.pack import Question, Service
 
 PARTS = {"any": (0, 24 * 60), "morning": (0, 12 * 60), "afternoon": (12 * 60, 17 * 60), "evening": (17 * 60, 24 * 60)}
-_POSTCODE = re.compile(r"\b[A-Z]{1,2}\d[A-Z\d]?\s*\d[A-Z]{2}\b", re.IGNORECASE)
 MOST_OFFERED = 80
 ENOUGH = 12
 """Without a day of her own choosing, days are shown until there are so many times."""
@@ -141,17 +140,13 @@ def near_of(text: str) -> tuple[tuple[float, float] | None, bool]:
     """Return where a postcode is, or an address with one (latitude, longitude), and whether we do not know it. One query."""
     if not text:
         return None, False
-    code = postcode_in(text) or text
-    found = next((line for line in addresses_at(code) if line.latitude is not None), None)
+    written = postcode_in(text)
+    found = next(
+        (line for line in addresses_at(" ".join(written) if written else text) if line.latitude is not None), None
+    )
     if found is None or found.latitude is None or found.longitude is None:
         return None, True
     return (found.latitude, found.longitude), False
-
-
-def postcode_in(text: str) -> str:
-    """Return the postcode in a text, as it is written there; nothing where there is none."""
-    found = _POSTCODE.search(text)
-    return found[0] if found else ""
 
 
 def _when(text: str) -> tuple[datetime | None, datetime | None]:

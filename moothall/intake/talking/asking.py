@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from moothall.intake.dialogue.people import show_phone
-from moothall.intake.dialogue.reading import SLOT_PARTS
 from moothall.intake.talking.shapes import Line, Prompt, Takes, choices_of
+from moothall.intake.talking.times import ask_time
 from moothall.services.pack import Question
 from moothall.services.questions import on_channel
 
 NONE_OF_THESE = "none"
-LATER_TIMES = "later"
 MOST_OFFERED = 5
 AS_KEYED = "like 5 7 1, 4 3 5 for LS1 4DL"
 """A postcode as the keys of a telephone have it, said before somebody must do it."""
@@ -164,18 +163,7 @@ def _items(question: Question, line: Line) -> Prompt:
 
 
 def _slot(question: Question, line: Line) -> Prompt:
-    page = int(line.held.get("page", 0))
-    times = line.find.times(question, page)
-    if times is None:
-        pairs = list(SLOT_PARTS.items())
-    else:
-        pairs = [(key, words) for key, words in times]
-        if len(pairs) >= MOST_OFFERED:
-            pairs.append((LATER_TIMES, "later times"))
-    if not pairs:
-        return Prompt("There is no free time in the next weeks.", Takes.CHOICE, choices_of([(LATER_TIMES, "go on")]))
-    return Prompt(says(question, line) if not page else "Or one of these?", Takes.CHOICE, choices_of(pairs),
-                  "" if line.spoken else "Reply with the number.")  # fmt: skip
+    return ask_time(question, line, says(question, line))
 
 
 _ASK: dict[str, Callable[[Question, Line], Prompt]] = {

@@ -9,58 +9,26 @@ from typing import Any
 
 from moothall.intake.dialogue.errors import AnswerError
 from moothall.intake.dialogue.people import postcode
-from moothall.intake.talking.asking import AS_KEYED, LATER_TIMES, MOST_OFFERED, NONE_OF_THESE
+from moothall.intake.talking.asking import AS_KEYED, MOST_OFFERED, NONE_OF_THESE
+from moothall.intake.talking.choosing import NO, SAID, YES, choose
 from moothall.intake.talking.keypad import amount_of, date_of, keys_of, several_of, time_of
-from moothall.intake.talking.shapes import Choice, Given, Line, More, Prompt, Takes
+from moothall.intake.talking.shapes import Given, Line, More, Prompt, Takes, Waits
+from moothall.intake.talking.times import hear_time
 from moothall.services.pack import Question
 
-_YES = frozenset(
-    {"y", "yes", "yeah", "yep", "yes please", "ok", "okay", "i agree", "agree", "correct", "that is right"}
-)
-_NO = frozenset({"n", "no", "nope", "no thanks", "no thank you", "i do not agree"})
-_SAID = {
-    "one": "1", "two": "2", "three": "3", "four": "4", "five": "5", "six": "6", "seven": "7", "eight": "8", "nine": "9",
-    "ten": "10", "zero": "0", "nought": "0", "oh": "0",
-}  # fmt: skip
 _CODE = re.compile(r"\b([A-Z]{1,2}\d[A-Z\d]?)\s*(\d[A-Z]{2})\b", re.IGNORECASE)
 _HOW_MANY = re.compile(r"(\d{1,2})(?:\s*[x×*]\s*(\d{1,3}))?", re.IGNORECASE)
 _DAY_MONTH = re.compile(r"(\d{1,2})(?:st|nd|rd|th)?[\s/.\-]+(\d{1,2}|[A-Za-z]{3,9})")
 _PLATE = re.compile(r"(?=.*\d)(?=.*[A-Z])[A-Z0-9]{2,8}")
 
 
-def hear(question: Question, line: Line, prompt: Prompt, words: str) -> Given | More:
+def hear(question: Question, line: Line, prompt: Prompt, words: str) -> Given | More | Waits:
     """Return what was said in answer to a prompt.
 
     Raises:
         AnswerError: it fits nothing that was asked; the message is short and says what to do.
     """
     return _HEAR.get(question.type, _words)(question, line, prompt, words.strip())
-
-
-def choose(prompt: Prompt, words: str, *, spoken: bool) -> Choice:
-    """Return the choice meant: by its number, by yes or no, by its words or a clear beginning of them.
-
-    Raises:
-        AnswerError: none of them, or more than one.
-    """
-    said = " ".join(words.lower().replace("’", "'").strip(" .!?,").split())
-    said = _SAID.get(said, said)
-    for one in prompt.choices:
-        if said == one.key or said == one.label.lower():
-            return one
-    if said in _YES or said in _NO:
-        wanted = ("yes", "i agree") if said in _YES else ("no", "i do not agree")
-        for one in prompt.choices:
-            if one.label.lower() in wanted:
-                return one
-    if len(said) >= 3 and not said.isdigit():
-        fits = [
-            one for one in prompt.choices if one.label.lower().startswith(said) or f" {said}" in f" {one.label.lower()}"
-        ]
-        if len(fits) == 1:
-            return fits[0]
-    numbers = prompt.choices[-1].key if prompt.choices else "1"
-    raise AnswerError(f"Press a number from 1 to {numbers}." if spoken else f"Reply with a number from 1 to {numbers}.")
 
 
 def _options(question: Question, line: Line, prompt: Prompt, words: str) -> Given | More:
@@ -114,7 +82,7 @@ def _time(question: Question, line: Line, prompt: Prompt, words: str) -> Given |
 
 
 def _amount(question: Question, line: Line, prompt: Prompt, words: str) -> Given | More:
-    said = _SAID.get(words.lower().strip(" ."), words)
+    said = SAID.get(words.lower().strip(" ."), words)
     return Given(amount_of(said) if line.spoken else said)
 
 
@@ -203,9 +171,9 @@ def _contact(question: Question, line: Line, prompt: Prompt, words: str) -> Give
         this = choose(prompt, words, spoken=line.spoken).value == "this"
         return Given({"phone": line.caller}) if this else More({"part": "phone"})
     said = words.lower().strip(" .!")
-    if not line.spoken and line.caller and (said in _YES or said == "1"):
+    if not line.spoken and line.caller and (said in YES or said == "1"):
         return Given({"phone": line.caller})
-    if said in _NO:
+    if said in NO:
         if question.required:
             raise AnswerError("We need a way to reach you about this: a number or an email address.")
         return Given(None)
@@ -221,7 +189,7 @@ def _items(question: Question, line: Line, prompt: Prompt, words: str) -> Given 
         return Given(_counted(prompt, words))
     held: dict[str, Any] = dict(line.held.get("items", {}))
     if prompt.part == "how_many":
-        number = _SAID.get(words.lower(), words)
+        number = SAID.get(words.lower(), words)
         if not number.isdigit() or not 0 < int(number) < 100:
             raise AnswerError("Key in how many, from 1 to 99.")
         item = str(line.held["item"])
@@ -245,14 +213,7 @@ def _counted(prompt: Prompt, words: str) -> dict[str, str]:
     return wanted
 
 
-def _slot(question: Question, line: Line, prompt: Prompt, words: str) -> Given | More:
-    value = choose(prompt, words, spoken=line.spoken).value
-    if value == LATER_TIMES:
-        return More({"page": int(line.held.get("page", 0)) + 1})
-    return Given(value)
-
-
-_HEAR: dict[str, Callable[[Question, Line, Prompt, str], Given | More]] = {
+_HEAR: dict[str, Callable[[Question, Line, Prompt, str], Given | More | Waits]] = {
     "choice": _options,
     "picture": _options,
     "yes_no": _options,
@@ -267,7 +228,7 @@ _HEAR: dict[str, Callable[[Question, Line, Prompt, str], Given | More]] = {
     "place": _place,
     "contact": _contact,
     "items": _items,
-    "slot": _slot,
+    "slot": hear_time,
 }
 
 

@@ -75,6 +75,32 @@ class More:
     held: Mapping[str, Any]
 
 
+@dataclass(frozen=True, slots=True)
+class Waits:
+    """Nothing of what she wants is free: she wants to be told when something is. ``wanted`` as for a search."""
+
+    wanted: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Times:
+    """Free times for what is looked for: a few of them (key, words), whether there are more, how many in all; the days that
+    have one, the places and what they may offer (code, words). ``near``: where she sets out is known; ``unknown``: the
+    postcode she gave is not; ``passed``: it lies behind us.
+    """
+
+    found: Sequence[tuple[str, str]]
+    more: bool = False
+    total: int = 0
+    days: Sequence[tuple[str, str]] = ()
+    places: Sequence[tuple[str, str]] = ()
+    offers: Sequence[tuple[str, str]] = ()
+    whole_day: bool = False
+    near: bool = False
+    unknown: bool = False
+    passed: bool = False
+
+
 class Finder(Protocol):
     """What the rooms below can look up while a question is asked."""
 
@@ -90,8 +116,8 @@ class Finder(Protocol):
         """Return (pick, text) of the places these words may name."""
         ...
 
-    def times(self, question: Question, page: int) -> Sequence[tuple[str, str]] | None:
-        """Return (key, words) of free times, a few at a time; None where the question only takes a wish."""
+    def times(self, question: Question, wanted: Mapping[str, str], page: int, many: int) -> Times | None:
+        """Return the free times for what is looked for, ``many`` at a time; None where the question only takes a wish."""
         ...
 
 

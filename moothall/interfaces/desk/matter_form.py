@@ -25,6 +25,7 @@ from moothall.intake.speaking_for import not_covered
 from moothall.interfaces.desk.begun_form import with_files
 from moothall.interfaces.desk.questions import form_of, given_from, posted_from
 from moothall.interfaces.desk.share_form import sharing
+from moothall.interfaces.desk.waiting_lines import waiting
 from moothall.interfaces.policy import Request
 from moothall.interfaces.ui.knowledge import kept_by, known_beside
 from moothall.payments.queries import bill_of_case
@@ -60,7 +61,8 @@ def form(
         "script_kept": kept_by(pack, service.team, service.review, today),
         "elsewhere": matter.dialogue_id is not None,
         "sharing": sharing(request, held, matter, service, at),
-        "books": any(q.books or q.books_by for q in service.questions),
+        "books": (books := any(q.books or q.books_by for q in service.questions)),
+        "waits": waiting(request, held, at) if books else (),
         "preview": preview(service, answers, pack=pack, at=at, channel=channel),
         "outside": not_covered(held.acting, service),
         "begin_only": service.channel(channel).level == "begin",

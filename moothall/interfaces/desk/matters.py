@@ -5,7 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.core.exceptions import ObjectDoesNotExist
-from django.http import HttpResponse, JsonResponse
+from django.http import Http404, HttpResponse, JsonResponse
 from django.views.decorators.http import require_POST, require_safe
 
 from moothall.contacts.actions import ContactClosed
@@ -18,6 +18,8 @@ from moothall.intake.desk import matter_key
 from moothall.intake.desk_actions import end_matter
 from moothall.intake.desk_preview import preview
 from moothall.intake.desk_sending import Unanswered, dispute_matter, promise_call_back, send_matter
+from moothall.intake.desk_waiting import wait_at_desk
+from moothall.intake.dialogue import AnswerError
 from moothall.intake.dialogue.known import Known
 from moothall.intake.draft_actions import keep_draft
 from moothall.intake.lookups import read_now
@@ -26,6 +28,7 @@ from moothall.interfaces.desk.contact_page import frame
 from moothall.interfaces.desk.matter_form import finds
 from moothall.interfaces.desk.questions import form_of, given_from
 from moothall.interfaces.desk.screen import found, go, wrong
+from moothall.interfaces.desk.slots import wanted_of
 from moothall.interfaces.desk.why import shows_contact
 from moothall.interfaces.policy import Request, policy
 from moothall.interfaces.ui.fields import FieldView
@@ -87,6 +90,8 @@ def send(request: Request, contact_id: UUID, matter_id: UUID) -> HttpResponse:
     if wanted == "times":
         keep_draft(matter_key(matter_id), request.POST.lists(), by=request.actor, at=at)
         return go("desk:contact", contact_id, matter=str(matter_id), times=1)
+    if wanted == "wait":
+        return _put_on_list(request, contact_id, matter_id, service)
     given = given_from(service, request.POST, Known())
     try:
         send_matter(
@@ -125,6 +130,27 @@ def send(request: Request, contact_id: UUID, matter_id: UUID) -> HttpResponse:
             errors=[wrong("matter", str(problem))],
         )
     return go("desk:contact", contact_id, matter=str(matter_id))
+
+
+def _put_on_list(request: Request, contact_id: UUID, matter_id: UUID, service: Service) -> HttpResponse:
+    """Put them on the waiting list for what was looked for, to be told where they say; it stands above the form then."""
+    at = clock.now()
+    asked = next((q for q in service.questions if q.type == "slot" and f"{q.id}-tell" in request.POST), None)
+    keep_draft(matter_key(matter_id), request.POST.lists(), by=request.actor, at=at)
+    try:
+        wait_at_desk(
+            contact_id, matter_id=matter_id, question=found(asked).id, given=given_from(service, request.POST, Known()),
+            wanted=wanted_of(found(asked), request.POST, Known()), to=request.POST[f"{found(asked).id}-tell"],
+            by=request.actor, at=at,
+        )  # fmt: skip
+    except ContactClosed:
+        return go("desk:contact", contact_id, matter=str(matter_id))
+    except KeyError:
+        raise Http404 from None
+    except AnswerError as problem:
+        said = wrong(f"{found(asked).id}-tell", problem.message)
+        return frame(request, contact_id, status=422, matter_id=matter_id, typed=request.POST, errors=[said])
+    return go("desk:contact", contact_id, matter=str(matter_id), times=1)
 
 
 def _wanted(request: Request, service: Service) -> str:

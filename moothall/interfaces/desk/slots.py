@@ -14,8 +14,9 @@ from moothall.bookings.queries.views import where_of
 from moothall.bookings.rules import NotASlot, read_key, say_slot
 from moothall.core.packs import current_pack
 from moothall.core.zone import council_date
+from moothall.customers.rules.writing import postcode_in
 from moothall.intake.dialogue.known import Known
-from moothall.intake.queries.slots import SlotFilter, SlotSearch, filter_from, postcode_in, slot_search
+from moothall.intake.queries.slots import SlotFilter, SlotSearch, filter_from, slot_search
 from moothall.intake.slots import Terms
 from moothall.interfaces.ui.fields import FieldView, OptionView
 from moothall.services.pack import Question, Service
@@ -42,7 +43,7 @@ def wanted_of(question: Question, posted: Mapping[str, str], known: Known) -> Sl
     """Return what the officer looks for; until she has said where from, the postcode of whom she talks to."""
     said = {name: posted.get(f"{question.id}-{name}", "") for name in WANTED}
     if f"{question.id}-near" not in posted:
-        said["near"] = postcode_in(known.address)
+        said["near"] = known.postcode or " ".join(postcode_in(known.address) or ())
     return filter_from(said)
 
 
@@ -58,7 +59,8 @@ def slots_of(
                 chosen = posted.get(question.id, "")
                 found[question.id] = Offered(
                     [*_kept(search, chosen, at), *((c.key, _label(c.label, c.price), c.group) for c in search.choices)],
-                    _fields(question.id, search), said(search), search.bookable.weeks_most,
+                    _fields(question.id, search, posted.get(f"{question.id}-tell") or known.phone or known.email),
+                    said(search), search.bookable.weeks_most,
                 )  # fmt: skip
     return found
 
@@ -86,7 +88,7 @@ def in_words(bookable: Bookable, key: str, terms: Terms, at: datetime) -> str:
     return f"{say_slot(bookable, spot.starts_at, ends, near=council_date(at))}, {where}"
 
 
-def _fields(name: str, search: SlotSearch) -> tuple[FieldView, ...]:
+def _fields(name: str, search: SlotSearch, tell: str) -> tuple[FieldView, ...]:
     """The fields of the search: those that change what is found, and no other."""
     wanted = search.filter
     fields = []
@@ -95,7 +97,9 @@ def _fields(name: str, search: SlotSearch) -> tuple[FieldView, ...]:
         fields.append(_list(f"{name}-part", "What time of day?", PARTS, wanted.part))
     if search.searchable:
         error = "We don’t know a postcode in that. Check it, or leave it empty." if search.near_unknown else ""
-        fields.append(FieldView(f"{name}-near", "text", "Near which postcode?", value=wanted.near, width="20", error=error))
+        fields.append(
+            FieldView(f"{name}-near", "text", "Near which postcode?", value=wanted.near, width="20", error=error)
+        )
         fields.append(_list(f"{name}-site", "Where?", (("", "Anywhere"), *search.sites), wanted.site))
     if search.offers:
         options = (("", "Nothing special"), *search.offers)
@@ -103,6 +107,9 @@ def _fields(name: str, search: SlotSearch) -> tuple[FieldView, ...]:
     if search.has_outdoor:
         options = (("", "Indoors or not"), ("yes", "Indoors only"))
         fields.append(_list(f"{name}-indoor", "Under a roof?", options, "yes" if wanted.indoor else ""))
+    if not search.total and not search.passed:
+        label = "Put them on the waiting list: their email address or mobile number"
+        fields.append(FieldView(f"{name}-tell", "text", label, value=tell, width="20"))
     return tuple(fields)
 
 

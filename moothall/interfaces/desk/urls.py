@@ -32,6 +32,7 @@ from moothall.interfaces.desk import (
     social,
     street,
     tasks,
+    waiting,
     why,
 )
 
@@ -64,6 +65,7 @@ urlpatterns = [
     path("contacts/<uuid:contact_id>/matters/<uuid:matter_id>/send", matters.send, name="send"),
     path("contacts/<uuid:contact_id>/matters/<uuid:matter_id>/call-back", matters.call_back, name="call-back"),
     path("contacts/<uuid:contact_id>/matters/<uuid:matter_id>/share", sharing.share, name="share"),
+    path("contacts/<uuid:contact_id>/matters/<uuid:matter_id>/wait", waiting.wait, name="wait"),
     path("contacts/<uuid:contact_id>/matters/<uuid:matter_id>/end", matters.end, name="end-matter"),
     path("contacts/<uuid:contact_id>/matters/<uuid:matter_id>/dispute", matters.dispute, name="dispute"),
     path("people/<uuid:customer_id>/", people.person, name="person"),

@@ -8,9 +8,9 @@ from typing import Any
 from moothall.cases.models import Case
 from moothall.intake.actions.talking import asking
 from moothall.intake.models import Conversation
-from moothall.intake.talking.asking import LATER_TIMES
 from moothall.intake.talking.keypad import keys_of
 from moothall.intake.talking.shapes import Prompt, Takes
+from moothall.intake.talking.times import LATER_TIMES
 from moothall.services.pack import Question, Service
 
 from .answers import HERS, Wanted, case_of

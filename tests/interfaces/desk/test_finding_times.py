@@ -1,23 +1,32 @@
-"""The desk finds a time as the site does: any centre, tonight, near the caller, without steps; with the distance and the price."""
+"""The desk finds a time as the site does: any centre, tonight, near the caller, without steps; how far, and for how much."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from moothall.bookings.models import Booking
+from moothall.bookings import actions
+from moothall.bookings.models import Booking, Wait
+from moothall.bookings.queries import Wish, find
+from moothall.bookings.rules import Spot
 from moothall.cases.models import Case
 from moothall.contacts.models import Contact
+from moothall.core import jobs
 from moothall.core.actors import SYSTEM
+from moothall.notifications.models import Message
 from moothall.places.actions import Premises, import_premises
 from tests.browser import goes_on, looks_right
 
 from .conftest import Officer
 from .pages import text_of
+
+MOBILE = "+447700900123"
 
 
 @pytest.fixture
@@ -80,8 +89,8 @@ def test_any_centre_tonight_near_her_step_free_with_distance_and_price(
 @pytest.mark.long
 @pytest.mark.django_db(transaction=True)
 def test_it_is_found_by_keyboard_and_looks_right(
-    adviser: Officer, amina: Any, on_the_line: Callable[..., Contact], at_home: None, sits_at: Callable[[Officer, Page], None],
-    page: Page, shot: Callable[[Page, str], object],
+    adviser: Officer, amina: Any, on_the_line: Callable[..., Contact], at_home: None, page: Page,
+    sits_at: Callable[[Officer, Page], None], shot: Callable[[Page, str], object],
 ) -> None:
     contact = on_the_line("07700 900123")
     adviser.client.post(f"/desk/contacts/{contact.id}/who", {"customer": str(amina.id)})
@@ -102,3 +111,97 @@ def test_it_is_found_by_keyboard_and_looks_right(
     shot(page, "desk-finds")
     page.set_viewport_size({"width": 320, "height": 800})
     shot(page, "desk-finds-narrow")
+
+
+@pytest.fixture
+def full(clock: Any) -> list[Any]:
+    """Every squash court is taken tonight."""
+    wish = Wish("squash", since=clock.now(), until=clock.now().replace(hour=23), from_minute=17 * 60)
+    made = [
+        actions.hold("squash", one.key, for_kind="staff", for_id=uuid4(), any_time=True, by=SYSTEM, at=clock.now())
+        for one in find(wish, at=clock.now()).slots
+        for _ in range(one.free)
+    ]
+    return [actions.confirm(one.id, by=SYSTEM, at=clock.now()) for one in made]
+
+
+@pytest.mark.row("D6", "A14")
+@pytest.mark.django_db
+def test_put_on_the_list_offered_by_text_taken_at_the_desk_and_let_go_and_left(
+    adviser: Officer, amina: Any, on_the_line: Callable[..., Contact], at_home: None, full: list[Any], clock: Any
+) -> None:
+    contact = on_the_line("07700 900123")
+    adviser.client.post(f"/desk/contacts/{contact.id}/who", {"customer": str(amina.id)})
+    here = court(adviser, contact)
+    matter = f"/desk/contacts/{contact.id}/matters/{contact.matters.get().id}"
+    asked = {"activity": "squash", "slot-day": "2026-11-19", "slot-part": "evening", "slot-near": ""}
+    adviser.client.post(f"{matter}/send", asked | {"matter-do": "times"})
+    page = text_of(adviser.client.get(here))
+    assert "No squash court is free then. Try another day or place, or put them on the waiting list." in page
+    assert 'name="slot-tell" type="text" value="07700 900123"' in page
+
+    wrong = adviser.client.post(f"{matter}/send", asked | {"slot-tell": "0113 4960000", "matter-do": "wait"})
+    assert wrong.status_code == 422
+    assert "We send texts to UK mobile numbers only." in text_of(wrong)
+    for _ in range(2):  # pressed twice is once
+        put = adviser.client.post(f"{matter}/send", asked | {"slot-tell": "07700 900123", "matter-do": "wait"})
+        assert put.status_code == 303
+    row = Wait.objects.get()
+    assert (row.phone, row.customer_id, row.service, row.from_minute) == (MOBILE, amina.id, "book-court", 17 * 60)
+    assert "Squash court, until Thursday 19 November" in text_of(adviser.client.get(here))
+
+    actions.cancel(full[0].id, reason="asked", by=SYSTEM, at=clock.now())
+    jobs.drain()
+    assert Message.objects.get(template="booking-offered").channel == "sms"
+    take = {"wait": f"take:{row.id}"}
+    refused = adviser.client.post(f"{matter}/wait", take)
+    assert refused.status_code == 409
+    assert "First make sure who it is" in text_of(refused)
+    adviser.client.post(f"/desk/contacts/{contact.id}/speaking/check", {"how": "facts"})
+    contact.refresh_from_db()
+    assert contact.identity_check == "facts"
+    page = text_of(adviser.client.get(here))
+    assert re.search(r"Offered: Thursday 19 November[^<]* 5pm to [^<]*Kept for them until 4pm\.", page)
+
+    adviser.client.post(f"{matter}/wait", {"wait": f"let-go:{row.id}"})
+    jobs.drain()
+    assert (Wait.objects.get().state, Booking.objects.filter(state="held").count()) == ("waiting", 0)
+    actions.cancel(full[1].id, reason="asked", by=SYSTEM, at=clock.now())
+    jobs.drain()
+    taken = adviser.client.post(f"{matter}/wait", take)
+    assert taken.status_code == 303
+    held = Booking.objects.get(state="held")
+    page = text_of(adviser.client.get(taken["Location"]))
+    key = Spot(held.site, held.starts_at).key
+    assert f'name="slot" type="radio" value="{key}" checked' in page, "the time that is kept for her stands in the form"
+    again = contact.matters.exclude(id=matter.rpartition("/")[2]).get()
+    answers = {"activity": "squash", "slot": key}
+    by = {"contact-name": "Amina Dunn", "contact-email": "amina.dunn@example.com", "pay": "link", "matter-do": "send"}
+    sent = adviser.client.post(f"/desk/contacts/{contact.id}/matters/{again.id}/send", answers | by)
+    assert sent.status_code == 303, re.findall(r"govuk-error-message.*?</p>", sent.content.decode())
+    held.refresh_from_db()
+    assert (held.state, held.case_id) == ("held", Case.objects.get().id), "the very time that was offered"
+    assert Booking.objects.filter(state="held").count() == 1
+
+
+@pytest.mark.django_db
+def test_off_the_list_at_the_desk_and_nobody_elses_place(
+    adviser: Officer, amina: Any, on_the_line: Callable[..., Contact], at_home: None, full: list[Any], clock: Any
+) -> None:
+    ids = [
+        actions.join_list(
+            "squash", since=clock.now(), until=clock.now() + timedelta(hours=8), phone=phone, service="book-court",
+            by=SYSTEM, at=clock.now(),
+        )
+        for phone in (MOBILE, "+447700900999")
+    ]  # fmt: skip
+    contact = on_the_line("07700 900123")
+    adviser.client.post(f"/desk/contacts/{contact.id}/who", {"customer": str(amina.id)})
+    adviser.client.post(f"/desk/contacts/{contact.id}/speaking/check", {"how": "facts"})
+    court(adviser, contact)
+    matter = f"/desk/contacts/{contact.id}/matters/{contact.matters.get().id}"
+    assert adviser.client.post(f"{matter}/wait", {"wait": f"leave:{ids[1]}"}).status_code == 404
+    assert adviser.client.post(f"{matter}/wait", {"wait": "leave:nonsense"}).status_code == 404
+    assert adviser.client.post(f"{matter}/wait", {"wait": f"leave:{ids[0]}"}).status_code == 303
+    assert adviser.client.post(f"{matter}/wait", {"wait": f"leave:{ids[0]}"}).status_code == 404, "gone already"
+    assert [Wait.objects.get(id=one).state for one in ids] == ["left", "waiting"]

@@ -9,6 +9,7 @@ from typing import Any
 
 from moothall.core.actors import ANONYMOUS, Actor, customer_actor
 from moothall.core.lists import say_all
+from moothall.core.packs import current_pack
 from moothall.core.zone import council_date
 from moothall.customers.rules.writing import can_take_texts
 from moothall.intake.actions.dialogues import (
@@ -23,16 +24,19 @@ from moothall.intake.actions.dialogues import (
 from moothall.intake.actions.holding import FIELDS, link_goes_to
 from moothall.intake.actions.raising import Raised
 from moothall.intake.actions.submitting import NotFinished, submit
+from moothall.intake.actions.waiting import wait_for_slot
 from moothall.intake.dialogue import AnswerError, lines_of
 from moothall.intake.dialogue.figures import say_date
 from moothall.intake.dialogue.flow import is_required
 from moothall.intake.lookups import answers_now, as_given, found_in, is_settled
 from moothall.intake.models import Conversation, Dialogue
+from moothall.intake.pack import sentence
 from moothall.intake.queries.looking import Looking
+from moothall.intake.queries.slots import filter_from
 from moothall.intake.talking.asking import ask
 from moothall.intake.talking.hearing import hear
 from moothall.intake.talking.reach import left_over, next_question, sends_here, takes, words_of
-from moothall.intake.talking.shapes import SKIP_WORDS, Line, More, Prompt
+from moothall.intake.talking.shapes import SKIP_WORDS, Line, More, Prompt, Waits
 from moothall.intake.talking.short import short
 from moothall.intake.tokens import link_of, token_of
 from moothall.promises.rules import say_moment
@@ -78,6 +82,8 @@ def next_asked(conversation: Conversation, *, at: datetime) -> Asked:
     """Return how the next question is put, and keep with the conversation what its answer will be read by."""
     row = row_of(conversation)
     service, today = service_of(row), council_date(at)
+    if conversation.held.get("waits"):
+        return Asked(stop=sentence(current_pack(), "waits"))
     stop = stop_in(service, row.answers)
     if stop is not None:
         return Asked(stop=stop.says)
@@ -109,6 +115,9 @@ def take(conversation: Conversation, words: str, *, at: datetime) -> None:
         return
     try:
         heard = hear(question, _line(conversation, service, row.answers, at), prompt, words)
+        if isinstance(heard, Waits):
+            _wait(conversation, question, heard.wanted, at)
+            return
         if isinstance(heard, More):
             conversation.held = {"question": question.id, "of": dict(heard.held)}
             return
@@ -121,6 +130,20 @@ def take(conversation: Conversation, words: str, *, at: datetime) -> None:
             "of": {k: v for k, v in conversation.held["of"].items() if k != "page"},
         }
         raise AnswerError(short(wrong.message)) from wrong
+
+
+def _wait(conversation: Conversation, question: Question, wanted: Mapping[str, str], at: datetime) -> None:
+    """Put her on the waiting list, to be told on the number she talks from; then there is nothing more to ask.
+
+    Raises:
+        AnswerError: no text can go there, or too many have.
+    """
+    row = row_of(conversation)
+    wait_for_slot(
+        row.id, key_of(row), question=question.id, wanted=filter_from(wanted), to=conversation.caller,
+        by=whom(conversation), at=at,
+    )  # fmt: skip
+    conversation.held = {"waits": True}
 
 
 def back(conversation: Conversation, *, at: datetime) -> None:

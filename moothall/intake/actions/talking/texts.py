@@ -14,6 +14,7 @@ from uuid import UUID
 
 from django.db import transaction
 
+from moothall.bookings.errors import HoldGone
 from moothall.cases.queries import cases_of
 from moothall.contacts import actions as contacts
 from moothall.contacts.models import Contact
@@ -25,7 +26,8 @@ from moothall.core.references import show_reference
 from moothall.customers.queries import IN_THE_OPEN, customers_at
 from moothall.intake.actions.raising import NotOnThisChannel
 from moothall.intake.actions.submitting import NotFinished
-from moothall.intake.actions.talking import asking
+from moothall.intake.actions.talking import asking, offers
+from moothall.intake.actions.talking.offers import about_waiting
 from moothall.intake.asking_how import ask_how, hear_how
 from moothall.intake.dialogue import AnswerError
 from moothall.intake.models import Conversation
@@ -87,6 +89,11 @@ def _take(
     if wish in {Wish.STOP, Wish.START} or told_to_stop(sender):
         return arrived(wish=wish)
     late = row is not None and received_at < row.heard_at
+    waits = about_waiting(sender, words, since=row.changed_at if row else None) if wish is Wish.OTHER and not late else None
+    if waits is not None:
+        if row is not None:
+            _over(row, "silent", at, link=True)
+        return _about_waiting(_conversation(external_id, sender, words, received_at, at), waits, at)
     if row is not None and not late and not (wish is Wish.ABOUT_CASE and chasing):
         if wish is Wish.HELP:
             return _say_again(row, at)
@@ -162,7 +169,43 @@ def _named(words: str) -> list[str]:
     return [hit.code for hit in found.hits if hit.score >= max(GOOD, best * NEAR)]
 
 
+def _about_waiting(row: Conversation, about: offers.AboutWait, at: datetime) -> UUID:
+    """YES takes what was offered and asks the rest; NO and LEAVE are done and said."""
+    contact_id = row.contact_id or row.id
+    said = sentence(current_pack(), "offer_gone")
+    match about.said:
+        case "take":
+            try:
+                opening = offers.take(row, about, at=at)
+            except HoldGone:
+                pass
+            except NotOnThisChannel:
+                said = offers.online(about)
+            else:
+                _ask(row, opening, at)
+                return contact_id
+        case "let_go":
+            said = offers.let_go(about, at=at)
+        case "leave":
+            said = offers.leave(about, at=at)
+    _reply(row, said, at)
+    _over(row, "waits", at)
+    return contact_id
+
+
 def _begin(external_id: str, sender: str, words: str, named: list[str], received_at: datetime, at: datetime) -> UUID:
+    row = _conversation(external_id, sender, words, received_at, at)
+    contact_id = row.contact_id or row.id
+    if len(named) > 1:
+        row.held = {"named": named}
+        _reply(row, written(_choosing(row), ""), at)
+        return contact_id
+    _begin_service(row, named[0], at)
+    return contact_id
+
+
+def _conversation(external_id: str, sender: str, words: str, received_at: datetime, at: datetime) -> Conversation:
+    """A conversation begun by a text, with the contact it is."""
     people = customers_at(sender, IN_THE_OPEN)
     customer_id = people[0].id if len(people) == 1 else None
     contact = contacts.record_contact(
@@ -174,12 +217,7 @@ def _begin(external_id: str, sender: str, words: str, named: list[str], received
         started_at=at, heard_at=received_at, changed_at=at,
     )  # fmt: skip
     row.save(force_insert=True)
-    if len(named) > 1:
-        row.held = {"named": named}
-        _reply(row, written(_choosing(row), ""), at)
-        return contact.id
-    _begin_service(row, named[0], at)
-    return contact.id
+    return row
 
 
 def _begin_service(row: Conversation, code: str, at: datetime) -> None:
