@@ -34,3 +34,4 @@ holds(
     room=ROOM,
 )
 holds_nobody("What is taken of each day", "bookings.Claim", "bookings.Tally", "bookings.MoveOffer", kept="booking")
+holds_nobody("When a place had to close, and why", "bookings.Closure", kept="booking")

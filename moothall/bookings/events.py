@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from moothall.bookings.models import Booking, Wait
+from moothall.bookings.models import Booking, Closure, Wait
 from moothall.core.events import Happening
 
 HELD = "booking.held"
@@ -22,6 +22,9 @@ WAITED = "booking.waited"
 OFFERED = "booking.offered"
 OFFER_LAPSED = "booking.offer_lapsed"
 GIVEN = "booking.given"
+RESEATED = "booking.reseated"
+CLOSED = "site.closed"
+REOPENED = "site.reopened"
 
 
 def happening(name: str, booking: Booking, at: datetime, **data: Any) -> Happening:
@@ -38,4 +41,13 @@ def waiting(name: str, wait: Wait, at: datetime, **data: Any) -> Happening:
     return Happening(
         name=name, subject_kind="wait", subject_id=wait.id, occurred_at=at, customer_id=wait.customer_id,
         data={"bookable": wait.bookable, **data},
+    )  # fmt: skip
+
+
+def closing(name: str, closure: Closure, at: datetime) -> Happening:
+    """Return the event about a place that closed or is open again."""
+    data = {"site": closure.site, "resource": closure.resource, "since": closure.since.isoformat()}
+    return Happening(
+        name=name, subject_kind="closure", subject_id=closure.id, occurred_at=at,
+        data={**data, "until": closure.until.isoformat()},
     )  # fmt: skip

@@ -4,7 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from moothall.bookings import events, queries
-from moothall.bookings.actions import offer_freed, offer_lapsed
+from moothall.bookings.actions import close_what_the_pack_closes, offer_freed, offer_lapsed
 from moothall.bookings.actions.giving import give_with
 from moothall.bookings.pack import BOOKABLES
 from moothall.bookings.rules import Spot, promised_by
@@ -77,6 +77,12 @@ def end_case(event: Recorded) -> None:
     outcome = next((one.code for one in service.closings if one.done is came), "")
     if outcome:
         close_case(view.case_id, outcome=outcome, resolved=came, by=SYSTEM, at=at)
+
+
+@handles("pack.applied", as_="bookings.close_days")
+def close_days(event: Recorded) -> None:
+    """What the new pack closes was booked before it said so: that makes way."""
+    close_what_the_pack_closes(at=clock.now())
 
 
 @handles("case.given", "contact.given", as_="bookings.go_with_it")

@@ -205,3 +205,26 @@ class MoveOffer(models.Model):
     booking = models.OneToOneField(Booking, primary_key=True, on_delete=models.CASCADE)
     slots = ArrayField(models.CharField(max_length=90))
     offered_at = models.DateTimeField()
+
+
+class Closure(models.Model):
+    """A place, or one thing at it, that had to close for a while, whatever the pack says; over when ``ended_at`` is set.
+
+    ``reason`` is what the customers are told, as an officer wrote it.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    site = models.CharField(max_length=64, blank=True)
+    resource = models.CharField(max_length=70, blank=True, help_text="One thing at it; blank: all of it.")
+    since = models.DateTimeField()
+    until = models.DateTimeField()
+    reason = models.CharField(max_length=120)
+    made_at = models.DateTimeField()
+    made_by = models.UUIDField(null=True)
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(until__gt=F("since")), name="closure_runs_forward"),
+        ]
+        indexes = [models.Index(fields=["until"], name="closure_to_come", condition=Q(ended_at__isnull=True))]

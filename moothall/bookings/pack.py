@@ -15,7 +15,7 @@ from pydantic import BeforeValidator, Field, field_validator, model_validator
 
 from moothall.core.packs import Pack, PackModel, Problem, register_check, register_section
 from moothall.core.packs.sections import Code, Text
-from moothall.promises.pack import CALENDARS
+from moothall.promises.pack import CALENDARS, calendar_of
 from moothall.promises.reading import read_dates
 from moothall.services.pack import SERVICES
 from moothall.services.questions import Id
@@ -226,6 +226,19 @@ def units_of(pack: Pack, bookable: str) -> tuple[Unit, ...]:
 def unit_named(pack: Pack, code: str) -> Unit | None:
     """Return one thing by its code."""
     return next((unit for units in _units(pack).values() for unit in units if unit.code == code), None)
+
+
+def units_at(pack: Pack, site: str) -> list[Unit]:
+    """Return every single thing that is booked at a site, in the pack's order; empty site: what goes out to customers."""
+    found = {unit.code: unit for units in _units(pack).values() for unit in units}
+    return [unit for unit in found.values() if (unit.resource.site or "") == site]
+
+
+def closed_because(pack: Pack, unit: Unit, day: date) -> str:
+    """Return why the pack has a unit closed on a day, in words for customers; nothing where it is open."""
+    if day in unit.closed:
+        return next(why for words, why in unit.resource.closed.items() if day in read_dates(words)[0])
+    return "" if calendar_of(pack, unit.calendar).hours_of(day) else "it is closed that day"
 
 
 def bookable_for(pack: Pack, question: Any, answers: Any) -> Bookable | None:

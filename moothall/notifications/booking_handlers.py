@@ -7,7 +7,7 @@ from typing import Any
 from moothall.bookings.links import offer_link
 from moothall.bookings.models import Wait
 from moothall.bookings.queries import BookingView, booking, bookings_of_case, series_of
-from moothall.bookings.queries.diary import wait_of
+from moothall.bookings.queries.diary import wait_of, why_closed
 from moothall.bookings.rules import say_until, say_weekly
 from moothall.cases.models import Case
 from moothall.core import clock
@@ -25,7 +25,7 @@ REASONS = {
     "weather": "the weather", "vehicle": "our lorry broke down", "crew": "too few of our crew could come to work",
     "overrun": "the round took longer than the day", "no_access": "we couldn’t get to it",
     "not_out": "nothing was out", "wrong_items": "it wasn’t what was booked",
-    "full": "our lorry was full", "too_heavy": "it was too heavy for two people to lift safely",
+    "closed": "it has to close", "full": "our lorry was full", "too_heavy": "it was too heavy for two people to lift safely",
 }  # fmt: skip
 
 
@@ -63,6 +63,12 @@ def _tell(event: Recorded, template: str, **more: Any) -> None:
 
 def _said(iso: object) -> str:
     return say_moment(datetime.fromisoformat(str(iso)).astimezone(LONDON))
+
+
+def _why_closed(event: Recorded) -> str:
+    """Why what was booked had to close, in the words of whoever closed it; nothing where it did not."""
+    closure = str(event.data.get("closure") or "")
+    return why_closed(closure) if closure else ""
 
 
 def _things(event: Recorded, name: str) -> str:
@@ -116,6 +122,7 @@ def cancelled(event: Recorded) -> None:
         event,
         "booking-cancelled",
         following=following,
+        why=_why_closed(event),
         ours=not event.data.get("by_customer") and event.data.get("reason") != "asked",
     )
 
@@ -131,7 +138,7 @@ def expired(event: Recorded) -> None:
 @handles("booking.visit_failed", as_="notifications.visit_failed")
 def visit_failed(event: Recorded) -> None:
     """Why, and the new date, before she has to ask."""
-    reason = REASONS.get(str(event.data.get("reason")), "")
+    reason = _why_closed(event) or REASONS.get(str(event.data.get("reason")), "")
     if event.data.get("left"):
         parts = {name: _things(event, name) for name in ("left", "taken")}
         new = bool(event.data.get("new_date"))

@@ -98,7 +98,7 @@ NAMES: dict[str, frozenset[str]] = {
     "booking-confirmed": _BOOKING | {"own_reference", "needs", "before", "also"},
     "booking-reminder": _BOOKING | {"needs", "before"},
     "booking-moved": _BOOKING | {"was", "ours"},
-    "booking-cancelled": _BOOKING | {"ours", "following"},
+    "booking-cancelled": _BOOKING | {"ours", "following", "why"},
     "booking-expired": _BOOKING,
     "booking-offered": _BOOKING | {"until"},
     "visit-ticket": frozenset({"ticket", "where", "wait"}),

@@ -90,7 +90,7 @@ def test_the_pages_cost_the_same_however_much_there_is(
     ]
     day = free[0].starts_at.astimezone(LONDON).date()
     reception.get("/desk/diary/")
-    with django_assert_max_num_queries(8):
+    with django_assert_max_num_queries(9):
         assert said(reception.get(f"/desk/diary/?where=kirkside-leisure&day={day}")).count("Squash court") >= 9
     here = f"/bookings/{rows[0].id}/{token_of('booking', rows[0].id)}"
     with django_assert_max_num_queries(6):

@@ -2,6 +2,7 @@
 
 from moothall.bookings.actions.attending import arrive, attended, missed, queue_reminders
 from moothall.bookings.actions.changing import cancel, move, move_to_offered, offer_times, visit_failed
+from moothall.bookings.actions.closing import Closed, close, close_what_the_pack_closes, open_again
 from moothall.bookings.actions.holding import (
     attach,
     confirm,
@@ -32,6 +33,7 @@ from moothall.bookings.errors import HoldGone, NoSuchBooking, NotBookable, SlotT
 
 __all__ = [
     "Asked",
+    "Closed",
     "HoldGone",
     "NoSuchBooking",
     "NotBookable",
@@ -48,6 +50,8 @@ __all__ = [
     "cancel",
     "cancel_following",
     "cancel_from",
+    "close",
+    "close_what_the_pack_closes",
     "confirm",
     "end_waits",
     "expire_holds",
@@ -66,6 +70,7 @@ __all__ = [
     "offer_freed",
     "offer_lapsed",
     "offer_times",
+    "open_again",
     "queue_reminders",
     "rebook_or_none",
     "release",

@@ -28,13 +28,13 @@ TRIES = 5
 
 def cancel(
     booking_id: UUID, *, reason: str, by: Actor, at: datetime, asked: bool | None = None, following: int = 0,
-    quiet: bool = False,
+    quiet: bool = False, closure: UUID | None = None,
 ) -> BookingView:  # fmt: skip
     """Cancel a booking and free its time. Once: a second time changes nothing. ``reason`` is a code.
 
     A customer may until the pack's `change_until` before; the council may always. Payments gives back what is owed: by the
     terms where the customer wishes it (``asked``, else whether it is she who acts), else all of it. ``following``: how many
-    more of its series are cancelled with it, of which its message tells; those are ``quiet``.
+    more of its series are cancelled with it, of which its message tells; those are ``quiet``. ``closure``: why we must.
 
     Raises:
         NoSuchBooking; TooLate: it is the customer who asks, and it begins too soon; NotBookable: it is over.
@@ -56,7 +56,7 @@ def cancel(
         wished = hers if asked is None else asked
         data = {"reason": reason, "by_customer": wished, "hours_before": hours_before(row.starts_at, at)}
         data["all_back"] = row.visits_failed > 0  # she did not choose this date: we failed her once
-        data |= {"following": following, "quiet": quiet}
+        data |= {"following": following, "quiet": quiet, **({"closure": str(closure)} if closure else {})}
         record([events.happening(events.CANCELLED, row, at, **data)], by=by)
     return view_of(row, pack)
 
@@ -121,6 +121,7 @@ def move(
 def visit_failed(
     booking_id: UUID, *, reason: str, ours: bool, by: Actor, at: datetime, was: datetime | None = None,
     left: Mapping[str, int] | None = None, taken: Mapping[str, int] | None = None, but: date | None = None,
+    closure: UUID | None = None,
 ) -> BookingView | None:  # fmt: skip
     """Say that we came, or should have come, and it was not done. Where the fault is ours the next free date is taken at
     once for nothing; the customer may keep it, choose another, or cancel and have her money back.
@@ -128,7 +129,7 @@ def visit_failed(
     None when no date could be had (or the fault is not ours): then the booking is over, and payments hears which it was.
     ``was`` is the date that whoever says so looked at: said twice, it moves nothing twice. Of a collection ``left`` and
     ``taken`` say what stayed behind and what went along, by the code of the thing: the new date is for what stayed.
-    ``but`` is a day on which nobody can come: the new date is after it.
+    ``but`` is a day on which nobody can come: the new date is after it. ``closure``: what had to close.
 
     Raises:
         NoSuchBooking; NotBookable: it is not a booking that stands.
@@ -139,6 +140,7 @@ def visit_failed(
         raise NoSuchBooking
     row.load = load = _load_of(row, pack, left)
     slots = _next_times(row, pack, at, but) if ours else []
+    shut = {"closure": str(closure)} if closure else {}
     with transaction.atomic():
         row = locked(booking_id)
         if row.state != BookingState.CONFIRMED:
@@ -152,7 +154,7 @@ def visit_failed(
                     view = move(booking_id, slot, reason=reason, load=load, by=by, at=at)
             except SlotTaken:
                 continue
-            told = _told(reason, ours, True, left, taken) | {"was": row.starts_at.isoformat()}
+            told = _told(reason, ours, True, left, taken) | {"was": row.starts_at.isoformat()} | shut
             record([events.happening(events.VISIT_FAILED, locked(booking_id), at, **told)], by=by)
             return view
         row.state = BookingState.CANCELLED if ours else BookingState.MISSED
@@ -160,7 +162,8 @@ def visit_failed(
         row.visits_failed += 1
         give_back(row)
         row.save()
-        record([events.happening(events.VISIT_FAILED, row, at, **_told(reason, ours, False, left, taken))], by=by)
+        told = _told(reason, ours, False, left, taken) | shut
+        record([events.happening(events.VISIT_FAILED, row, at, **told)], by=by)
     return None
 
 

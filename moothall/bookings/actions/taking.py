@@ -19,7 +19,7 @@ from moothall.bookings import capacity, events
 from moothall.bookings.errors import NoSuchBooking, SlotTaken
 from moothall.bookings.models import Booking, BookingState, Claim, Tally
 from moothall.bookings.pack import Bookable, Unit, units_of
-from moothall.bookings.queries.finding import Wish, offers_start, suits
+from moothall.bookings.queries.finding import Wish, closed_among, offers_start, suits
 from moothall.bookings.rules import DIMENSIONS, Spot
 from moothall.core.actors import Actor
 from moothall.core.events import record
@@ -67,11 +67,14 @@ def take(row: Booking, bookable: Bookable, pack: Pack, units: Sequence[Unit], *,
     around = (start - timedelta(minutes=bookable.set_up), end + timedelta(minutes=bookable.clear))
     rooms = _rooms(pack, bookable, row)
     codes = [unit.code for unit in (*units, *rooms) if not unit.resource.capacity]
-    taken = _taken(codes, *around, by=by, at=at)
+    shut = closed_among([*units, *rooms], *around)
+    taken = _taken(codes, *around, by=by, at=at) | shut
     room = next((one for one in rooms if one.code not in taken), None)
     if rooms and room is None:
         raise SlotTaken(bookable.code, Spot(row.site, start).key)
     for unit in units:
+        if unit.code in shut:
+            continue
         if unit.resource.capacity:
             if not _count_in(bookable, unit, row, by=by, at=at):
                 continue

@@ -9,8 +9,8 @@ from uuid import UUID
 
 from django.db.models import Q
 
-from moothall.bookings.models import Booking, BookingState, Wait
-from moothall.bookings.pack import RESOURCES, SITES, units_of
+from moothall.bookings.models import Booking, BookingState, Closure, Wait
+from moothall.bookings.pack import RESOURCES, SITES, units_at, units_of
 from moothall.bookings.queries.finding import day_bounds, distances
 from moothall.bookings.queries.views import BookingView, view_of
 from moothall.bookings.rules import say_distance
@@ -115,6 +115,35 @@ def bookables_at(site: str, pack: Pack | None = None) -> list[tuple[str, str]]:
         for code, bookable in bookables.items()
         if any((unit.resource.site or "") == site for unit in units_of(pack, code))
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class ClosureView:
+    """What is closed at a place: all of it, or one thing by name; since when, until when, and why."""
+
+    id: UUID
+    what: str
+    since: datetime
+    until: datetime
+    reason: str
+
+
+def closures_on(site: str, day: date, *, visible_to: Actor) -> list[ClosureView]:
+    """Return what had to close at a site on a day, in order. One query. Raises Refused."""
+    require(visible_to, "booking.manage")
+    since, until = day_bounds(day)
+    rows = Closure.objects.filter(site=site, ended_at=None, since__lt=until, until__gt=since).order_by("since", "id")
+    names = {unit.code: unit.name for unit in units_at(current_pack(), site)}
+    return [
+        ClosureView(row.id, names.get(row.resource, row.resource) if row.resource else "", row.since, row.until, row.reason)
+        for row in rows
+    ]
+
+
+def why_closed(closure_id: str) -> str:
+    """Return why something had to close, in the words of whoever closed it; nothing where nobody knows. One query."""
+    row = Closure.objects.filter(id=UUID(closure_id)).first()
+    return row.reason if row is not None else ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from typing import Any
 from django.db import connection
 
 from moothall.bookings import capacity
-from moothall.bookings.models import Tally
+from moothall.bookings.models import Closure, Tally
 from moothall.bookings.pack import BOOKABLES, MOST_MINUTES, SITES, Bookable, Unit, units_of
 from moothall.bookings.queries.grid import FreeAt, Grid, bits, day_of, grid_of, minutes_of
 from moothall.bookings.queries.views import BookingView, where_of
@@ -247,22 +247,40 @@ def offers_start(pack: Pack, bookable: Bookable, unit: Unit, starts_at: datetime
 
 _BUSY = """
 SELECT resource, array_agg(since_minute::bigint << 16 | until_minute - since_minute)
-FROM bookings_claim
-WHERE live AND resource = ANY(%s) AND since_minute BETWEEN %s AND %s AND until_minute > %s
- AND (expires_at IS NULL OR expires_at > %s)
+FROM (
+ SELECT resource, since_minute, until_minute FROM bookings_claim
+ WHERE live AND resource = ANY(%s) AND since_minute BETWEEN %s AND %s AND until_minute > %s
+  AND (expires_at IS NULL OR expires_at > %s)
+ UNION ALL
+ SELECT unit.code, (extract(epoch FROM closure.since) / 60)::int, ceil(extract(epoch FROM closure.until) / 60)::int
+ FROM bookings_closure closure
+ JOIN unnest(%s::text[], %s::text[]) AS unit (code, site) ON unit.code = closure.resource
+  OR closure.resource = '' AND unit.site = closure.site
+ WHERE closure.ended_at IS NULL AND closure.until > to_timestamp(%s * 60.0) AND closure.since < to_timestamp(%s * 60.0)
+) AS taken
 GROUP BY resource
 """
 
 
 def busy_times(units: Iterable[Unit], low: int, high: int, *, at: datetime) -> dict[str, list[int]]:
-    """Return when each unit is taken between two minutes since 1970, each stretch packed into one number as a `Grid` reads
-    it. One query. A hold that has run out takes nothing."""
-    codes = [unit.code for unit in units if not unit.resource.capacity]
+    """Return when each unit is taken or closed between two minutes since 1970, each stretch packed into one number as a
+    `Grid` reads it. One query. A hold that has run out takes nothing; of what is counted only when it is closed is here."""
+    asked = list(units)
+    codes, sites = [unit.code for unit in asked], [unit.resource.site or "" for unit in asked]
+    claimed = [unit.code for unit in asked if not unit.resource.capacity]
     if not codes:
         return {}
     with connection.cursor() as cursor:
-        cursor.execute(_BUSY, [codes, low - LONGEST, high, low, at])
+        cursor.execute(_BUSY, [claimed, low - LONGEST, high, low, at, codes, sites, low, high])
         return dict(cursor.fetchall())
+
+
+def closed_among(units: Iterable[Unit], since: datetime, until: datetime) -> set[str]:
+    """Return which of these units are closed at some time between two moments, by code. One query."""
+    asked = list(units)
+    closures = Closure.objects.filter(ended_at=None, since__lt=until, until__gt=since).values_list("site", "resource")
+    shut = set(closures)
+    return {one.code for one in asked if {(one.resource.site or "", ""), (one.resource.site or "", one.code)} & shut}
 
 
 def tallies(units: Iterable[Unit], since: datetime, until: datetime) -> dict[str, dict[int, dict[str, int]]]:

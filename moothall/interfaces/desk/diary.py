@@ -11,10 +11,12 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from moothall.bookings import actions, links, queries
+from moothall.bookings.pack import units_at
 from moothall.bookings.queries import BookingView
 from moothall.bookings.queries.diary import (
     bookables_at,
     called_off,
+    closures_on,
     diary_of_officer,
     diary_of_site,
     officer_units,
@@ -42,7 +44,7 @@ ACTS: Final = {"here": actions.arrive, "done": actions.attended, "missed": actio
 @require_safe
 @policy("staff", needs="booking.manage")
 def diary(request: Request) -> HttpResponse:
-    """One day: one's own where one has appointments, else a site's. Six queries, however full it is."""
+    """One day: one's own where one has appointments, else a site's. Seven queries, however full it is."""
     told = _told(request.GET.get("told", ""))
     return _draw(request, day_or_today(request.GET.get("day", "")), request.GET.get("where"), booked=told)
 
@@ -70,6 +72,8 @@ def _draw(
         names=names, day=day, chosen=chosen, sites=sites, own=own,
         mine=MINE, address=here, before=with_query(reverse("desk:diary"), where=chosen, day=(day - timedelta(1)).isoformat()),
         after=with_query(reverse("desk:diary"), where=chosen, day=(day + timedelta(1)).isoformat()),
+        closures=closures_on(_site(chosen), day, visible_to=request.actor) if chosen != MINE else [],
+        units=[(unit.code, unit.name) for unit in units_at(pack, _site(chosen))] if chosen != MINE else [],
         bookables=bookables_at(_site(chosen), pack) if chosen != MINE else [], booked=booked,
         feed=_feed(request.actor) if own and mine else "", here="diary",
         errors=(wrong("time", error),) if error else (), today=day_or_today(""), failures=FAILED,
@@ -152,6 +156,41 @@ def cancel(request: Request, booking_id: UUID) -> HttpResponse:
     return _draw(
         request, day, where, booked=f"Cancelled {many}. Whoever booked is told, and what goes back goes by itself."
     )
+
+
+@require_POST
+@policy("staff", needs="booking.manage")
+def close(request: Request) -> HttpResponse:
+    """Close a place or one thing at it; who had booked it is moved or paid back, and told why."""
+    day, where = day_or_today(request.POST.get("day", "")), request.POST.get("where", "")
+    try:
+        since, until = (_moment(day, request.POST.get(name, "")) for name in ("from", "until"))
+        last = date.fromisoformat(request.POST.get("last", "") or day.isoformat())
+        closed = actions.close(
+            _site(where), resource=request.POST.get("what", ""), since=since, until=until + (last - day),
+            reason=request.POST.get("why", ""), by=request.actor, at=clock.now(),
+        )  # fmt: skip
+    except actions.NotBookable as problem:
+        return _draw(request, day, where, error=str(problem), status=422)
+    except ValueError:
+        return _draw(request, day, where, error="Enter the times like 18:40, and the last day as a date.", status=422)
+    said = f"Closed. {closed.kept} go on beside it, {closed.moved} have a new time, {closed.off} are off. Each is told why."
+    return _draw(request, day, where, booked=said)
+
+
+@require_POST
+@policy("staff", needs="booking.manage")
+def open_again(request: Request, closure_id: UUID) -> HttpResponse:
+    """Offer again what was closed."""
+    actions.open_again(closure_id, by=request.actor, at=clock.now())
+    return go("desk:diary", where=request.POST.get("where", ""), day=request.POST.get("day", ""))
+
+
+def _moment(day: date, text: str) -> datetime:
+    """A time of that day; 24:00 is its end. Raises ValueError."""
+    whole = text.strip() == "24:00"
+    local = datetime.combine(day, time() if whole else time.fromisoformat(text.strip()), tzinfo=LONDON)
+    return local + timedelta(days=1) if whole else local
 
 
 def _told(text: str) -> str:

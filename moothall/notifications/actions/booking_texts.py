@@ -64,7 +64,7 @@ def change_booking(view: BookingView, words: str, *, at: datetime) -> Answered |
         return None
     her = customer_actor(view.customer_id)
     if asked[1] and view.state == "cancelled":
-        return Answered("booking-cancelled", {**booking_values(view), "ours": "", "following": ""})
+        return Answered("booking-cancelled", {**booking_values(view), "ours": "", "following": "", "why": ""})
     try:
         if asked[1]:
             bookings.cancel(view.id, reason="asked", by=her, at=at)
