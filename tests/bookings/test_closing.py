@@ -48,7 +48,9 @@ def shut(officer: Any, thursday: Any, site: str, resource: str = "", **when: Any
     return actions.close(site, resource=resource, by=officer, at=thursday.now(), **asked)
 
 
-def test_what_is_closed_is_offered_by_nothing_and_cannot_be_taken(thursday: Any, slots: Any, held: Any, officer: Any) -> None:
+def test_what_is_closed_is_offered_by_nothing_and_cannot_be_taken(
+    thursday: Any, slots: Any, held: Any, officer: Any
+) -> None:
     slot = slots(sites=frozenset({"southdale-leisure"}), **FRIDAY)[0]
     days = len(slots(sites=frozenset({"southdale-leisure"})))
     closed = shut(officer, thursday, "southdale-leisure")
@@ -108,7 +110,9 @@ def test_a_court_that_cannot_be_had_is_cancelled_told_why_and_free_to_book_again
     row = Booking.objects.get(id=made.id)
     assert (closed.off, row.state, row.ended_because) == (1, "cancelled", "closed")
     told = Message.objects.get(template="booking-cancelled")
-    assert "We’re sorry: the boiler has failed. Anything you paid comes back by itself. Book another time: " in told.body
+    assert (
+        "We’re sorry: the boiler has failed. Anything you paid comes back by itself. Book another time: " in told.body
+    )
 
 
 def test_an_appointment_gets_the_next_time_for_nothing_and_may_be_given_back(
@@ -167,7 +171,9 @@ def test_nobody_closes_anything_without_leave(thursday: Any) -> None:
 def test_a_day_that_a_new_pack_closes_makes_way(thursday: Any, slots: Any, booked: Any, monkeypatch: Any) -> None:
     made = booked("squash", slots(sites=frozenset({"southdale-leisure"}), **FRIDAY)[0])
     assert actions.close_what_the_pack_closes(at=thursday.now()) == 0
-    monkeypatch.setattr("moothall.bookings.actions.closing.closed_because", lambda pack, unit, day: "a new floor is laid")
+    monkeypatch.setattr(
+        "moothall.bookings.actions.closing.closed_because", lambda pack, unit, day: "a new floor is laid"
+    )
     assert actions.close_what_the_pack_closes(at=thursday.now()) == 1
     jobs.drain()
     assert Booking.objects.get(id=made.id).state == "cancelled"
@@ -185,7 +191,14 @@ def test_an_officer_closes_a_court_in_the_diary_and_opens_it_again(
     client = Client()
     client.force_login(staff)
     booked("squash", slots(sites=frozenset({"southdale-leisure"}), **FRIDAY)[0])
-    form = {"where": "southdale-leisure", "day": "2026-11-20", "what": "", "from": "00:00", "until": "24:00", "last": ""}
+    form = {
+        "where": "southdale-leisure",
+        "day": "2026-11-20",
+        "what": "",
+        "from": "00:00",
+        "until": "24:00",
+        "last": "",
+    }
     refused = client.post("/desk/diary/close", form | {"why": ""})
     assert (refused.status_code, "Say why" in refused.content.decode()) == (422, True)
     bad = client.post("/desk/diary/close", form | {"why": WHY, "from": "noon"})

@@ -1,8 +1,9 @@
 """Miss Lee finds a squash court at any centre, holds it, pays with her concession, and plays; or comes too late."""
 
 import re
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.test import Client
@@ -10,7 +11,7 @@ from django.test import Client
 from moothall.bookings import actions as bookings
 from moothall.bookings.models import Booking, BookingState
 from moothall.core import jobs
-from moothall.core.actors import SYSTEM
+from moothall.core.actors import SYSTEM, Actor, ActorKind
 from moothall.customers.actions import create_customer
 from moothall.notifications.models import Message
 from moothall.payments.links import pay_path
@@ -122,3 +123,22 @@ def test_we_close_the_court_and_she_has_all_of_it_back(client, council, clock, p
     assert (refund.amount_pence, refund.reason, refund.state) == (paid, "we-cancelled", "done")
     assert books() == {}
     assert Message.objects.filter(template="refund-sent").count() == 1
+
+
+def test_the_centre_has_to_close_and_all_she_paid_comes_back(client, council, clock, pay):
+    """By the terms for money she would have had less back: it is ours, so all of it."""
+    payment = sends(client, asks(client, clock))
+    pay.play(payment, "pay")
+    back(client)
+    jobs.drain()
+    made = Booking.objects.get()
+    officer = Actor(kind=ActorKind.STAFF, id=uuid4(), permissions=frozenset({"booking.manage"}))
+    since = made.starts_at - timedelta(hours=1)
+    bookings.close(
+        made.site, since=since, until=made.ends_at, reason="the roof leaks", by=officer, at=clock.now()
+    )  # fmt: skip
+    jobs.drain()
+    assert Booking.objects.get().state == BookingState.CANCELLED
+    assert Refund.objects.get().amount_pence == Intent.objects.get().amount_pence
+    told = Message.objects.get(template="booking-cancelled")
+    assert "the roof leaks" in told.body

@@ -13,13 +13,14 @@ from uuid import UUID
 
 from django.db import IntegrityError, connection, transaction
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
-from django.db.models import F, Q, QuerySet
+from django.db.models import DateTimeField, F, Q, QuerySet, UUIDField, Value
+from django.db.models.functions import Concat
 
 from moothall.bookings import capacity, events
 from moothall.bookings.errors import NoSuchBooking, SlotTaken
-from moothall.bookings.models import Booking, BookingState, Claim, Tally
+from moothall.bookings.models import Booking, BookingState, Claim, Closure, Tally
 from moothall.bookings.pack import Bookable, Unit, units_of
-from moothall.bookings.queries.finding import Wish, closed_among, offers_start, suits
+from moothall.bookings.queries.finding import Wish, offers_start, suits
 from moothall.bookings.rules import DIMENSIONS, Spot
 from moothall.core.actors import Actor
 from moothall.core.events import record
@@ -66,19 +67,14 @@ def take(row: Booking, bookable: Bookable, pack: Pack, units: Sequence[Unit], *,
     start, end = row.starts_at, row.ends_at
     around = (start - timedelta(minutes=bookable.set_up), end + timedelta(minutes=bookable.clear))
     rooms = _rooms(pack, bookable, row)
-    codes = [unit.code for unit in (*units, *rooms) if not unit.resource.capacity]
-    shut = closed_among([*units, *rooms], *around)
-    taken = _taken(codes, *around, by=by, at=at) | shut
+    taken = _taken([*units, *rooms], *around, by=by, at=at)
     room = next((one for one in rooms if one.code not in taken), None)
     if rooms and room is None:
         raise SlotTaken(bookable.code, Spot(row.site, start).key)
     for unit in units:
-        if unit.code in shut:
+        if unit.code in taken:
             continue
-        if unit.resource.capacity:
-            if not _count_in(bookable, unit, row, by=by, at=at):
-                continue
-        elif unit.code in taken:
+        if unit.resource.capacity and not _count_in(bookable, unit, row, by=by, at=at):
             continue
         row.resource = unit.code
         wanted = [] if unit.resource.capacity else [(unit.code, around)]
@@ -112,15 +108,26 @@ def _claim(row: Booking, bookable: Bookable, wanted: Sequence[tuple[str, tuple[d
         raise SlotTaken(bookable.code, Spot(row.site, row.starts_at).key) from error
 
 
-def _taken(codes: Sequence[str], since: datetime, until: datetime, *, by: Actor, at: datetime) -> set[str]:
-    """Return which of these are taken in a stretch of time, after ending the holds there that have run out."""
-    if not codes:
-        return set()
+def _taken(units: Sequence[Unit], since: datetime, until: datetime, *, by: Actor, at: datetime) -> set[str]:
+    """Return which of these are closed in a stretch of time, or taken, after ending the holds there that have run out; of
+    what is counted only what is closed. One query for both."""
+    codes = [unit.code for unit in units if not unit.resource.capacity]
     live = Claim.objects.filter(live=True, resource__in=codes, during__overlap=DateTimeTZRange(since, until))
-    rows = list(live.values_list("resource", "booking_id", "expires_at"))
+    rows = list(live.values_list("resource", "booking_id", "expires_at").union(_closures(since, until), all=True))
     overdue = {booking for _, booking, expires in rows if expires is not None and expires <= at}
     gone = expire(Booking.objects.filter(id__in=overdue), by=by, at=at) if overdue else set()
-    return {code for code, booking, _ in rows if booking not in gone}
+    shut = {where for where, booking, _ in rows if booking is None}
+    closed = {unit.code for unit in units if shut & {f"{unit.resource.site or ''}|{one}" for one in ("", unit.code)}}
+    return closed | {code for code, booking, _ in rows if booking is not None and booking not in gone}
+
+
+def _closures(since: datetime, until: datetime) -> QuerySet[Closure, tuple[str, UUID | None, datetime | None]]:
+    """What is closed at some time between two moments, as rows like those of claims: place and thing for the resource."""
+    standing = Closure.objects.filter(ended_at=None, since__lt=until, until__gt=since)
+    return standing.values_list(
+        Concat("site", Value("|"), "resource"), Value(None, output_field=UUIDField()),
+        Value(None, output_field=DateTimeField()),
+    )  # fmt: skip
 
 
 def expire(which: QuerySet[Booking], *, by: Actor, at: datetime, most: int = 500) -> set[UUID]:

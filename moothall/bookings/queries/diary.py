@@ -135,7 +135,9 @@ def closures_on(site: str, day: date, *, visible_to: Actor) -> list[ClosureView]
     rows = Closure.objects.filter(site=site, ended_at=None, since__lt=until, until__gt=since).order_by("since", "id")
     names = {unit.code: unit.name for unit in units_at(current_pack(), site)}
     return [
-        ClosureView(row.id, names.get(row.resource, row.resource) if row.resource else "", row.since, row.until, row.reason)
+        ClosureView(
+            row.id, names.get(row.resource, row.resource) if row.resource else "", row.since, row.until, row.reason
+        )
         for row in rows
     ]
 

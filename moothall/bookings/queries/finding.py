@@ -11,7 +11,7 @@ from typing import Any
 from django.db import connection
 
 from moothall.bookings import capacity
-from moothall.bookings.models import Closure, Tally
+from moothall.bookings.models import Tally
 from moothall.bookings.pack import BOOKABLES, MOST_MINUTES, SITES, Bookable, Unit, units_of
 from moothall.bookings.queries.grid import FreeAt, Grid, bits, day_of, grid_of, minutes_of
 from moothall.bookings.queries.views import BookingView, where_of
@@ -273,14 +273,6 @@ def busy_times(units: Iterable[Unit], low: int, high: int, *, at: datetime) -> d
     with connection.cursor() as cursor:
         cursor.execute(_BUSY, [claimed, low - LONGEST, high, low, at, codes, sites, low, high])
         return dict(cursor.fetchall())
-
-
-def closed_among(units: Iterable[Unit], since: datetime, until: datetime) -> set[str]:
-    """Return which of these units are closed at some time between two moments, by code. One query."""
-    asked = list(units)
-    closures = Closure.objects.filter(ended_at=None, since__lt=until, until__gt=since).values_list("site", "resource")
-    shut = set(closures)
-    return {one.code for one in asked if {(one.resource.site or "", ""), (one.resource.site or "", one.code)} & shut}
 
 
 def tallies(units: Iterable[Unit], since: datetime, until: datetime) -> dict[str, dict[int, dict[str, int]]]:

@@ -1,6 +1,7 @@
 """Bookings over the wire: what is free, book it, see it, move it, cancel it."""
 
 import logging
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Annotated, Any, Literal
 from uuid import UUID
@@ -12,7 +13,7 @@ from pydantic import Field
 from moothall.bookings import actions
 from moothall.bookings.pack import BOOKABLES, units_of
 from moothall.bookings.queries import BookingView, Wish, booking, bookings_of_case, day_bounds, find
-from moothall.bookings.rules import hours_before
+from moothall.bookings.rules import INDOOR, LONGEST_KEY, Spot, hours_before
 from moothall.core import clock
 from moothall.core.access import restrictions_visible_to
 from moothall.core.actors import Actor, customer_actor
@@ -88,7 +89,7 @@ class BookIn(shapes.Wire):
     """A booking: the service, the key of a free time, and the answers to the service's other questions."""
 
     service: str = Field(min_length=1, max_length=80)
-    slot: str = Field(min_length=1, max_length=90)
+    slot: str = Field(min_length=1, max_length=LONGEST_KEY)
     answers: dict[str, Any] = Field({}, max_length=100)
     customer_id: UUID | None = None
 
@@ -102,7 +103,7 @@ class ChangeIn(shapes.Wire):
 class MoveIn(ChangeIn):
     """Another time for a booking."""
 
-    slot: str = Field(min_length=1, max_length=90)
+    slot: str = Field(min_length=1, max_length=LONGEST_KEY)
 
 
 class BookingOut(Schema):
@@ -160,7 +161,9 @@ def free_times(request: HttpRequest, asked: Query[FreeIn]) -> Any:
         from_minute=asked.from_minute, to_minute=asked.to_minute,
     )  # fmt: skip
     found = find(wish, at=at, limit=asked.limit)
-    return {"slots": found.slots, "total": found.total}
+    must = tuple(filter(None, (asked.access, INDOOR if asked.indoor else "")))
+    slots = [replace(one, key=Spot(one.site, one.starts_at, must).key) for one in found.slots] if must else found.slots
+    return {"slots": slots, "total": found.total}
 
 
 @bookings.post("", response={201: BookingOut, **WRITES}, summary="Book a free time")

@@ -109,7 +109,12 @@ def test_nothing_free_is_no_dead_end_and_she_waits_by_text(thursday: Any, texter
     assert asked.startswith("Nothing is free then.\n1 Any other time\n2 Tell me when one comes free")
     assert "You are on the list" in texter.text("2")
     wait, talked = Wait.objects.get(), Conversation.objects.get()
-    assert (wait.phone, wait.from_minute, wait.service, wait.answers["activity"]) == (MOBILE, 1020, "book-court", "squash")
+    assert (wait.phone, wait.from_minute, wait.service, wait.answers["activity"]) == (
+        MOBILE,
+        1020,
+        "book-court",
+        "squash",
+    )
     assert talked.ended_at is not None
     assert Booking.objects.filter(state="held").count() == 0
 
@@ -135,7 +140,9 @@ def test_nothing_free_is_no_dead_end_and_she_waits_by_text(thursday: Any, texter
 
 
 def test_leave_leaves_and_what_was_offered_goes_to_the_next(thursday: Any, texter: Texter) -> None:
-    (slot, *_) = find(Wish("squash", sites=frozenset({"southdale-leisure"})), at=thursday.now() + timedelta(days=1)).slots
+    (slot, *_) = find(
+        Wish("squash", sites=frozenset({"southdale-leisure"})), at=thursday.now() + timedelta(days=1)
+    ).slots
     view = taken(thursday, slot.key)
     for number in (MOBILE, "+447700900777"):
         thursday.advance(seconds=1)
@@ -156,7 +163,9 @@ def test_yes_to_nothing_that_was_offered_takes_nothing_and_twice_is_once(thursda
     other = Texter(thursday, number="+447700900888")
     other.text("yes")
     assert Conversation.objects.count() == 0
-    (slot, *_) = find(Wish("squash", sites=frozenset({"southdale-leisure"})), at=thursday.now() + timedelta(days=1)).slots
+    (slot, *_) = find(
+        Wish("squash", sites=frozenset({"southdale-leisure"})), at=thursday.now() + timedelta(days=1)
+    ).slots
     view = taken(thursday, slot.key)
     bookings.join_list(
         "squash", since=thursday.now(), until=thursday.now() + timedelta(days=7), phone=MOBILE, service="book-court",
@@ -172,7 +181,9 @@ def test_yes_to_nothing_that_was_offered_takes_nothing_and_twice_is_once(thursda
 
 
 def test_an_offer_that_has_run_out_is_said(thursday: Any, texter: Texter) -> None:
-    (slot, *_) = find(Wish("squash", sites=frozenset({"southdale-leisure"})), at=thursday.now() + timedelta(days=1)).slots
+    (slot, *_) = find(
+        Wish("squash", sites=frozenset({"southdale-leisure"})), at=thursday.now() + timedelta(days=1)
+    ).slots
     view = taken(thursday, slot.key)
     bookings.join_list(
         "squash", since=thursday.now(), until=thursday.now() + timedelta(days=7), phone=MOBILE, service="book-court",

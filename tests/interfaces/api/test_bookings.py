@@ -104,3 +104,12 @@ def test_each_call_needs_its_scope(machine_with, machine, free):
     missing = "01a20246-0000-7000-8000-000000000000"
     assert machine.get(f"/bookings/{missing}").status_code == 404
     assert machine.post(f"/bookings/{missing}/cancel", {}).status_code == 404
+
+
+def test_what_was_searched_indoors_is_booked_indoors(machine, free):
+    found = free("tennis", since="2026-11-22", site="moorside-leisure", indoor="true", days=1)
+    body = court(found["slots"][0]["key"])
+    body["answers"]["activity"] = "tennis"
+    made = machine.post("/bookings", body, key="in")
+    assert made.status_code == 201, made.content
+    assert made.json()["resource"].startswith("moorside-tennis-dome"), "the open courts stand first in the pack"

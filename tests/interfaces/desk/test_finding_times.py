@@ -89,8 +89,13 @@ def test_any_centre_tonight_near_her_step_free_with_distance_and_price(
 @pytest.mark.long
 @pytest.mark.django_db(transaction=True)
 def test_it_is_found_by_keyboard_and_looks_right(
-    adviser: Officer, amina: Any, on_the_line: Callable[..., Contact], at_home: None, page: Page,
-    sits_at: Callable[[Officer, Page], None], shot: Callable[[Page, str], object],
+    adviser: Officer,
+    amina: Any,
+    on_the_line: Callable[..., Contact],
+    at_home: None,
+    page: Page,
+    sits_at: Callable[[Officer, Page], None],
+    shot: Callable[[Page, str], object],
 ) -> None:
     contact = on_the_line("07700 900123")
     adviser.client.post(f"/desk/contacts/{contact.id}/who", {"customer": str(amina.id)})

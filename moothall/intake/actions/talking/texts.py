@@ -89,7 +89,9 @@ def _take(
     if wish in {Wish.STOP, Wish.START} or told_to_stop(sender):
         return arrived(wish=wish)
     late = row is not None and received_at < row.heard_at
-    waits = about_waiting(sender, words, since=row.changed_at if row else None) if wish is Wish.OTHER and not late else None
+    waits = (
+        about_waiting(sender, words, since=row.changed_at if row else None) if wish is Wish.OTHER and not late else None
+    )
     if waits is not None:
         if row is not None:
             _over(row, "silent", at, link=True)
