@@ -153,6 +153,13 @@ def test_the_desk(page: Page, seen: Any, held: Any, slots: Any, thursday: Any, c
     page.get_by_text("Book for a group").click()
     expect(page.get_by_label("For whom")).to_be_visible()
     seen("diary-group")
+    page.get_by_text("Close it, or a part of it").click()
+    expect(page.get_by_label("What closes")).to_be_visible()
+    page.get_by_label("The reason, in words").fill("the boiler has failed")
+    with goes_on(page):
+        page.get_by_role("button", name="Close it and tell them").click()
+    expect(page.get_by_role("button", name="Open again")).to_be_visible()
+    seen("diary-closed")
     told = {"channel": "counter", "number": "", "offered": "", "another": "1"}
     client.post("/desk/contacts/begin", told)
     contact = Contact.objects.get()
