@@ -120,7 +120,7 @@ def reception_choices(visit: VisitLine | None, taking: bool) -> dict[str, Any]:
 
 
 SHORTCUTS = (
-    ("f", "Find who it is"), ("y", "It is the first of those found"), ("+", "Somebody new"), ("m", "Add a matter"),
+    ("f", "Find who it is"), ("y", "It is the first of those found"), ("+", "They are new to us"), ("m", "Add a matter"),
     ("1 – 9", "Why they had to contact us"), ("s", "Send to the team"),
     ("d", "Done now"), ("a", "Answered"), ("b", "Call back"), ("x", "Not us"), ("n", "Note"), ("w", "Finish the contact"),
     ("Ctrl Enter", "Send from inside a box"),
