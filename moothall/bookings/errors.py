@@ -41,8 +41,8 @@ class DearerTime(NotBookable):
     def __init__(self, more: int) -> None:
         self.more = more
         super().__init__(
-            f"That time costs {pounds(more)} more than the one you have, and we can’t take that by moving it. Choose another,"
-            " or book the dearer time first and then cancel this one."
+            f"That time costs {pounds(more)} more than the one you have. Your booking is moved once that is paid: choose the"
+            " time on the booking’s own page, or ask us."
         )
 
 

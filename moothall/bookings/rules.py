@@ -207,6 +207,8 @@ def say_until(at: datetime) -> str:
     return say_time(at.astimezone(LONDON))
 
 
+MOVE = "move"
+"""What a hold is for that a booking is moved to once the difference is paid; `for_id` is that booking."""
 SERIES = "series"
 """What the later bookings of a customer's series are held for: the first of it, by its id."""
 
@@ -264,3 +266,11 @@ def may_change(bookable: Bookable, starts_at: datetime, at: datetime, *, ours: b
 def card_number(text: str) -> str:
     """Return a card's number as it is kept: upper case, no spaces or dashes."""
     return "".join(c for c in text.upper() if c.isalnum())[:30]
+
+
+def remind_at(bookable: Bookable | None, starts_at: datetime, at: datetime) -> datetime | None:
+    """Return when to remind, or None: the pack says nothing, or it is too late for a reminder to help."""
+    if bookable is None or bookable.remind is None:
+        return None
+    moment = starts_at - timedelta(minutes=bookable.remind)
+    return moment if moment > at else None

@@ -22,7 +22,7 @@ from moothall.intake.place import where_is
 from moothall.intake.slots import TooManyTimes, slot_questions, terms_of
 from moothall.payments.actions import NewIntent, owe
 from moothall.payments.models import Intent
-from moothall.payments.pack import MONEY, OUTSTANDING, PRICES
+from moothall.payments.pack import DIRECT_DEBIT, MONEY, OUTSTANDING, PRICES, Price
 from moothall.payments.providers import provider
 from moothall.payments.queries import price_of
 from moothall.payments.queries.prices import methods_of
@@ -193,7 +193,7 @@ def owe_for(
             channel=channel, pence=quoted.pence, income=price.income if price is not None else "other", vat=quoted.vat,
             deposit=quoted.deposit, lines=[line.as_dict() for line in quoted.lines], case_id=case_id,
             booking_id=held.id if held is not None else None, customer_id=customer_id, area=area, team=course.team,
-            restricted=service.restricted or "", how=how_paid(service, answers) or "link",
+            restricted=service.restricted or "", how=how_paid(service, answers) or _left_open(price),
             expires_at=held.expires_at if held is not None else at + timedelta(days=days),
         ),
         by=by, at=at,
@@ -203,6 +203,11 @@ def owe_for(
     except NotAllowed:
         pass  # this service's promise runs whether or not it is paid yet
     return intent
+
+
+def _left_open(price: Price | None) -> str:
+    """How it is paid where she did not say: by link, or in the one way there is."""
+    return DIRECT_DEBIT if price is not None and price.methods == (DIRECT_DEBIT,) else "link"
 
 
 def _asked(service: Service, answers: Mapping[str, Any]) -> str:
@@ -220,7 +225,9 @@ def _described(service: Service, held: BookingView | None, many: int) -> str:
 def _quoted(service: Service, answers: Mapping[str, Any], course: Course, pack: Pack, at: datetime) -> Quote | None:
     """What is to be paid now; None where no payment is asked for, or where an officer must say the price first."""
     asked = [question for question in service.questions if question.type == "payment"]
-    if not asked or (course.fee == 0 and unanswered(answers.get(asked[0].id))):
+    price = pack.of(PRICES).get(service.code)
+    said = price is not None and not unanswered(answers.get(price.amount_question or ""))
+    if not asked or (course.fee == 0 and not said and unanswered(answers.get(asked[0].id))):
         return None
     try:
         return quote_for(service, answers, pack=pack, at=at, course=course)

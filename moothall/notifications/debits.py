@@ -14,6 +14,7 @@ from moothall.core.packs import current_pack
 from moothall.core.references import show_reference
 from moothall.notifications.actions.queueing import queue_message
 from moothall.notifications.paying import whom
+from moothall.payments.actions.agreeing import OTHER_ACCOUNT
 from moothall.payments.links import debit_link, pay_link
 from moothall.payments.pack import MONEY
 from moothall.payments.queries import Bill, bill
@@ -46,6 +47,8 @@ def changed(event: Recorded) -> None:
 @handles("mandate.ended", as_="notifications.debit_ended")
 def ended(event: Recorded) -> None:
     """It ended: who ended it, and that nothing more is taken."""
+    if event.data.get("why") == OTHER_ACCOUNT:
+        return  # what goes on from the other account was told, with its days
     left = int(event.data.get("left", 0))
     owed = left if event.data.get("why") != "not-done" else 0
     _tell(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from moothall.bookings.rules import MOVE
 from moothall.cases.models import Case
 from moothall.core import clock
 from moothall.core.actors import SYSTEM
@@ -15,7 +16,7 @@ from moothall.notifications.actions.queueing import queue_message
 from moothall.notifications.models import Message
 from moothall.notifications.recipients import Recipient, recipient
 from moothall.payments.links import pay_link
-from moothall.payments.pack import MONEY
+from moothall.payments.pack import DIRECT_DEBIT, MONEY
 from moothall.payments.queries import Bill, bill
 from moothall.payments.queries.deposits import deposit_of
 from moothall.promises.rules.words import say_day
@@ -33,6 +34,7 @@ VOID: Final = {
     "gone": "It could not be had any more when your payment came.",
     "withdrawn": "",
 }
+NOT_MOVED: Final = "It was not paid in the time there was, so your booking stands as it was."
 LET_GO: Final = {
     "expired": "It came when we could not keep it for you any longer, and somebody else has it now.",
     "gone": "It could not be had any more when your payment came.",
@@ -69,8 +71,11 @@ BACK: Final = {
 def owed(event: Recorded) -> None:
     """Something is to be paid another way than there and then on the web: how much, and how."""
     about = _bill(event)
-    there_and_then = about is not None and about.how == "card" and about.channel in ON_SCREEN
+    there_and_then = about is not None and about.how in {"card", MOVE} and about.channel in ON_SCREEN
     if about is None or not about.payable or there_and_then or about.how in {"debit", "agreement"}:
+        return
+    if about.how == DIRECT_DEBIT:
+        _ask_for_debit(event, about)
         return
     how = {
         "place": current_pack().one(MONEY).offices or "",
@@ -80,11 +85,19 @@ def owed(event: Recorded) -> None:
     _tell(event, about, "payment-owed", pay=pay_link(about.id), how=how.get(about.how, ""), until=until)
 
 
+def _ask_for_debit(event: Recorded, about: Bill) -> None:
+    """Where the Direct Debit is set up: also to who has the page before her, as she may want to look up her account first."""
+    until = say_day(about.expires_at.date()) if about.expires_at else ""
+    _tell(event, about, "debit-wanted", pay=pay_link(about.id), until=until)
+
+
 @handles("payment.link_asked", as_="notifications.link_asked")
 def link_asked(event: Recorded) -> None:
     """An adviser sends the link to pay, mostly while the customer is on the line: at once, with nothing but the link."""
     about = _bill(event)
-    if about is not None and about.payable:
+    if about is not None and about.payable and about.how == DIRECT_DEBIT:
+        _ask_for_debit(event, about)
+    elif about is not None and about.payable:
         until = say_day(about.expires_at.date()) if about.expires_at else ""
         _tell(event, about, "payment-owed", pay=pay_link(about.id), how="", until=until)
 
@@ -168,7 +181,9 @@ def receipt(event: Recorded) -> None:
 def voided(event: Recorded) -> None:
     """It is not to be paid any more, and the customer did not say so herself: why, and that nothing is owed."""
     about = _bill(event)
-    why = VOID.get(str(event.data.get("why", "")), "")
+    ended = str(event.data.get("why", ""))
+    moving = about is not None and about.how == MOVE
+    why = (NOT_MOVED if ended == "expired" else "") if moving else VOID.get(ended, "")
     if about is not None and about.state == "void" and why:
         _tell(event, about, "payment-void", why=why)
 

@@ -63,6 +63,7 @@ NAMES: dict[str, frozenset[str]] = {
     "card-due": _CARD | {"part", "when"},
     "card-failed": _CARD | {"part", "when", "pay"},
     "card-ended": _CARD | {"why", "left"},
+    "debit-wanted": _MONEY | {"pay", "until"},
     "debit-agreed": _DEBIT | {"notice"},
     "debit-changed": _DEBIT | {"why"},
     "debit-ended": _DEBIT | {"why", "left"},

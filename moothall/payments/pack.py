@@ -23,7 +23,9 @@ OWN_FACTS = frozenset({"concession", "peak", "channel"})
 """What a price's rows may look at besides the service's own questions and facts."""
 OUTSTANDING: Final = "payment_outstanding"
 """The pause of a promise while what is owed for the request has not been paid."""
-Method = Literal["card", "link", "phone", "place"]
+DIRECT_DEBIT: Final = "direct_debit"
+"""The way to pay by which the bank account is asked for on the agreement's own page, after the request is sent."""
+Method = Literal["card", "link", "phone", "place", "direct_debit"]
 
 
 class Vat(Dated):
@@ -148,7 +150,17 @@ class Plan(PackModel):
     payments: int = Field(ge=2, le=12)
     days: tuple[int, ...] = ()
     at_least: Money = 0
+    season: tuple[int, int] | None = Field(
+        None, description="First and last month of the year in which it is paid: only as many payments as still fit."
+    )
     doubt: Text | None = None
+
+    @field_validator("season")
+    @classmethod
+    def _months(cls, value: tuple[int, int] | None) -> tuple[int, int] | None:
+        if value is not None and not all(1 <= month <= 12 for month in value):
+            raise ValueError("is two months, the first and the last, as numbers from 1 to 12")
+        return value
 
     @field_validator("days")
     @classmethod
@@ -267,6 +279,13 @@ class MoneyTerms(PackModel):
         return value
 
 
+_ACCOUNT: Final = re.compile(
+    r"\b(?:sort code|iban|bank account number|account (?:do|shall) we pay into|(?:credit|debit|bank) card|security code)\b",
+    re.IGNORECASE,
+)
+_UNTYPED: Final = frozenset({"choice", "multi_choice", "yes_no", "declaration", "payment", "picture", "file", "photo"})
+
+
 def read_peak(line: str) -> tuple[tuple[int, ...], tuple[Hours, ...]]:
     """Read `mon-fri 17:00-22:00` as weekdays (Monday 0) and hours; ValueError with what to write instead."""
     days, _, hours = line.rpartition(" ")
@@ -308,8 +327,20 @@ def _check(pack: Pack) -> Iterator[Problem]:
         asks = any(question.type == "payment" for question in service.questions)
         if asks and service.elsewhere is None and pack.of(PRICES) and code not in pack.of(PRICES):
             yield pack.problem("asks for a payment and has no entry in `prices`", "services", code)
+        yield from _bank_details(pack, code, service)
         if asks:
             yield from _unpaid(pack, code, service)
+
+
+def _bank_details(pack: Pack, code: str, service: Service) -> Iterator[Problem]:
+    """No answer ever holds an account or a card: answers are read at the desk, sent in messages and kept for years."""
+    for question in service.questions:
+        said = (question.label, question.hint or "", *(one.label or "" for one in question.words.values()))
+        if question.type not in _UNTYPED and any(_ACCOUNT.search(one) for one in said):
+            yield pack.problem(
+                f"question `{question.id}` asks for bank details, and answers are no place for them", "services", code,
+                "questions", expected="a `payment` question; with `methods: [direct_debit]` in `prices` it sets up a mandate",
+            )  # fmt: skip
 
 
 def _unpaid(pack: Pack, code: str, service: Service) -> Iterator[Problem]:
@@ -331,6 +362,12 @@ def _names(pack: Pack, code: str, price: Price) -> Iterator[Problem]:
     yield from _named(pack, code, "vat", price.vat, pack.of(VAT))
     for plan in price.plans:
         yield from _named(pack, code, "plans", plan, pack.of(INSTALMENTS))
+    by_debit = any(one in pack.of(INSTALMENTS) and pack.of(INSTALMENTS)[one].by == "debit" for one in price.plans)
+    if DIRECT_DEBIT in price.methods and not (by_debit and pack.one(MONEY).debits):
+        what = "is paid by Direct Debit, and nothing says how"
+        yield pack.problem(
+            what, "prices", code, "methods", expected="a plan by Direct Debit, and `debits` in money.yaml"
+        )
     if price.cancellation:
         yield from _named(pack, code, "cancellation", price.cancellation, pack.of(CANCELLATIONS))
 

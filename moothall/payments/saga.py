@@ -14,6 +14,7 @@ from django.db import transaction
 
 from moothall.bookings import actions as bookings
 from moothall.bookings.queries import booking
+from moothall.bookings.rules import MOVE
 from moothall.cases.actions import close_case, resume_case
 from moothall.cases.models import Case, CaseState
 from moothall.core import clock
@@ -178,6 +179,8 @@ def close_expired(intent_id: UUID, *, by: Actor, at: datetime) -> None:
 
 
 def _close(intent: Intent, *, by: Actor, at: datetime) -> None:
+    if intent.how == MOVE:
+        return  # nobody paid for another time: the one that was paid for stands
     if intent.case_id is not None and Case.objects.filter(id=intent.case_id, state__in=("open", "waiting")).exists():
         close_case(intent.case_id, outcome=UNPAID, resolved=False, by=by, at=at)
 

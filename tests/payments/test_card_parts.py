@@ -10,10 +10,11 @@ from moothall.cases.actions import close_case
 from moothall.cases.models import Case, Task
 from moothall.core import jobs
 from moothall.core.actors import SYSTEM
+from moothall.core.models import Job
 from moothall.core.twin_server import Fault
 from moothall.notifications.models import Message
 from moothall.payments import actions
-from moothall.payments.actions.agreeing import CannotAgree, agree
+from moothall.payments.actions.agreeing import CannotAgree, agree, end
 from moothall.payments.actions.card_plans import begin, take_part
 from moothall.payments.links import debit_path, debit_token, pay_path, pay_token
 from moothall.payments.models import Attempt, Instalment, Intent, Mandate, Refusal
@@ -290,6 +291,19 @@ def test_the_case_ends_undone_and_nothing_more_is_taken(clock, pay):
     day(clock, "2026-04-02")
     assert (len(pay.payments), Mandate.objects.get().state) == (1, "ended")
     assert not Intent.objects.filter(state="owed").exists()
+
+
+def test_ended_while_the_provider_was_away_for_long_it_is_ended_there_all_the_same(clock, pay):
+    _, mandate = agreed(clock, pay)
+    pay.faults.append(Fault("status", times=50, path="/cancel"))
+    end(mandate.id, who="payer", why="asked", by=SYSTEM, at=clock.now())
+    Job.objects.filter(name="payments.card_end").delete()  # it has given up
+    day(clock, "2026-03-05")
+    assert [one["status"] for one in pay.agreements.values()] == ["active"], "still away"
+    pay.faults.clear()
+    day(clock, "2026-03-06")
+    assert [one["status"] for one in pay.agreements.values()] == ["cancelled"]
+    assert Mandate.objects.get().undone_at is not None
 
 
 @pytest.mark.long

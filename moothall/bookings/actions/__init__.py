@@ -3,6 +3,7 @@
 from moothall.bookings.actions.attending import arrive, attended, missed, queue_reminders
 from moothall.bookings.actions.changing import cancel, move, move_to_offered, offer_times, visit_failed
 from moothall.bookings.actions.closing import Closed, close, close_what_the_pack_closes, open_again
+from moothall.bookings.actions.dearer import hold_dearer
 from moothall.bookings.actions.holding import (
     attach,
     confirm,
@@ -58,6 +59,7 @@ __all__ = [
     "hand_over",
     "hold",
     "hold_again_or_none",
+    "hold_dearer",
     "hold_weekly",
     "issue_card",
     "join_list",

@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db import transaction
 
 from moothall.bookings import events
-from moothall.bookings.actions.holding import check_window, remind_at
+from moothall.bookings.actions.holding import check_window, let_moves_go
 from moothall.bookings.actions.taking import candidates, give_back, lock_days, locked, take
 from moothall.bookings.errors import DearerTime, NoSuchBooking, NotBookable, SlotTaken, TooLate
 from moothall.bookings.models import Booking, BookingState, MoveOffer
@@ -17,7 +17,7 @@ from moothall.bookings.pack import BOOKABLES, Bookable
 from moothall.bookings.paying import more_to_move
 from moothall.bookings.queries.finding import Wish, find
 from moothall.bookings.queries.views import BookingView, view_of
-from moothall.bookings.rules import access_in, hours_before, load_of, may_change, read_key
+from moothall.bookings.rules import access_in, hours_before, load_of, may_change, read_key, remind_at
 from moothall.core.actors import Actor, ActorKind
 from moothall.core.events import record
 from moothall.core.packs import Pack, current_pack
@@ -48,11 +48,12 @@ def cancel(
             raise NotBookable("This booking is over already.")
         hers = by.kind is ActorKind.CUSTOMER
         if hers and row.state == BookingState.CONFIRMED:
-            _check_notice(pack, row, at, "cancel it")
+            check_notice(pack, row, at, "cancel it")
         row.state, row.ended_at, row.ended_because, row.remind_at = BookingState.CANCELLED, at, reason[:60], None
         give_back(row)
         row.expires_at = None
         row.save()
+        let_moves_go(row.id, reason="cancelled", by=by, at=at)
         wished = hers if asked is None else asked
         data = {"reason": reason, "by_customer": wished, "hours_before": hours_before(row.starts_at, at)}
         data["all_back"] = row.visits_failed > 0  # she did not choose this date: we failed her once
@@ -87,7 +88,7 @@ def move(
             raise NotBookable("Only a booking that stands can be moved.")
         bookable = _bookable(pack, row)
         if hers:
-            _check_notice(pack, row, at, "move it")
+            check_notice(pack, row, at, "move it")
         if spot.starts_at <= at:
             raise NotBookable("That time has passed. Choose a later one.")
         if hers and (spot.site, spot.starts_at) != (row.site, row.starts_at):
@@ -113,6 +114,7 @@ def move(
         row.arrived_at = row.minutes_late = None
         take(row, bookable, pack, units, by=by, at=at)
         MoveOffer.objects.filter(booking_id=row.id).delete()
+        let_moves_go(row.id, reason="moved", by=by, at=at)
         data = {"from": before.isoformat(), "from_site": site, "by_customer": hers, "reason": reason}
         record([events.happening(events.MOVED, row, at, **data)], by=by)
     return view_of(row, pack)
@@ -207,7 +209,7 @@ def offer_times(booking_id: UUID, *, at: datetime, most: int = 3) -> list[tuple[
     row = Booking.objects.filter(id=booking_id, state=BookingState.CONFIRMED).first()
     if row is None:
         raise NoSuchBooking
-    _check_notice(pack, row, at, "move it")
+    check_notice(pack, row, at, "move it")
     wish = Wish(
         row.bookable,
         sites=frozenset({row.site}),
@@ -242,7 +244,8 @@ def move_to_offered(booking_id: UUID, number: int, *, by: Actor, at: datetime) -
     return move(booking_id, offer.slots[number - 1], by=by, at=at)
 
 
-def _check_notice(pack: Pack, row: Booking, at: datetime, verb: str) -> None:
+def check_notice(pack: Pack, row: Booking, at: datetime, verb: str) -> None:
+    """Let a booking through that the customer may still change herself. Raises TooLate."""
     bookable = _bookable(pack, row)
     change = may_change(bookable, row.starts_at, at, ours=row.visits_failed > 0)
     if not change.allowed:

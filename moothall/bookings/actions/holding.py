@@ -10,13 +10,22 @@ from django.db import transaction
 
 from moothall.bookings import events
 from moothall.bookings.actions.limits import check_held
-from moothall.bookings.actions.taking import candidates, expire, give_back, keep_until, lock_days, locked, take
+from moothall.bookings.actions.taking import (
+    candidates,
+    expire,
+    give_back,
+    keep_until,
+    lock_days,
+    locked,
+    take,
+    take_over,
+)
 from moothall.bookings.errors import HoldGone, NotBookable, SlotTaken
 from moothall.bookings.models import Booking, BookingState
 from moothall.bookings.pack import BOOKABLES, Bookable
 from moothall.bookings.paying import is_money_taken
 from moothall.bookings.queries.views import BookingView, view_of
-from moothall.bookings.rules import INDOOR, SERIES, Spot, access_in, read_key, say_until, window_of
+from moothall.bookings.rules import INDOOR, MOVE, SERIES, Spot, access_in, read_key, remind_at, say_until, window_of
 from moothall.core.actors import SYSTEM, Actor
 from moothall.core.events import record
 from moothall.core.ids import new_id
@@ -177,6 +186,9 @@ def confirm(booking_id: UUID, *, by: Actor, at: datetime) -> BookingView:
 
 def _confirm_all(row: Booking, pack: Pack, *, late: bool, by: Actor, at: datetime) -> None:
     """Book a held one and what hangs on it, all or none. Raises HoldGone: one of them is another's now."""
+    if row.for_kind == MOVE:
+        take_over(row, pack, by=by, at=at)
+        return
     rest = hangers(row)
     for one in rest:
         if one.state == BookingState.EXPIRED:
@@ -194,13 +206,14 @@ def rebook_or_none(booking_id: UUID, *, by: Actor, at: datetime) -> BookingView 
     pack = current_pack()
     with transaction.atomic():
         row = locked(booking_id)
-        if row.state in {BookingState.HELD, BookingState.CONFIRMED}:
-            return confirm(booking_id, by=by, at=at)
-        if row.state != BookingState.EXPIRED or row.starts_at <= at:
+        if row.state == BookingState.CONFIRMED:
+            return view_of(row, pack)
+        if row.state not in {BookingState.HELD, BookingState.EXPIRED} or row.starts_at <= at:
             return None
         try:
             with transaction.atomic():
-                _retake(row, pack, by=by, at=at)
+                if row.state == BookingState.EXPIRED:
+                    _retake(row, pack, by=by, at=at)
                 _confirm_all(row, pack, late=True, by=by, at=at)
         except HoldGone:
             return None
@@ -262,14 +275,6 @@ def _confirm(row: Booking, pack: Pack, *, late: bool, by: Actor, at: datetime) -
     record([events.happening(events.CONFIRMED, row, at, late=late, moved=False)], by=by)
 
 
-def remind_at(bookable: Bookable | None, starts_at: datetime, at: datetime) -> datetime | None:
-    """Return when to remind, or None: the pack says nothing, or it is too late for a reminder to help."""
-    if bookable is None or bookable.remind is None:
-        return None
-    moment = starts_at - timedelta(minutes=bookable.remind)
-    return moment if moment > at else None
-
-
 def release(booking_id: UUID, *, reason: str, by: Actor, at: datetime) -> None:
     """Let a hold go that nobody wants any more. Gone already is fine; a booked one is not touched (that is `cancel`)."""
     with transaction.atomic():
@@ -283,6 +288,13 @@ def release_for(for_kind: str, for_id: UUID, *, reason: str, by: Actor, at: date
     with transaction.atomic():
         for row in Booking.objects.select_for_update().filter(for_kind=for_kind, for_id=for_id, state="held"):
             _let_go(row, reason, by=by, at=at)
+
+
+def let_moves_go(booking_id: UUID, *, reason: str, by: Actor, at: datetime) -> None:
+    """Let go what is held for moving a booking to. One that is being paid this instant finds out by itself."""
+    held = Booking.objects.select_for_update(skip_locked=True).filter(for_kind=MOVE, for_id=booking_id, state="held")
+    for row in held.order_by("id"):
+        _let_go(row, reason, by=by, at=at)
 
 
 def _let_go(row: Booking, reason: str, *, by: Actor, at: datetime) -> None:

@@ -17,11 +17,11 @@ from django.db.models import DateTimeField, F, Q, QuerySet, UUIDField, Value
 from django.db.models.functions import Concat
 
 from moothall.bookings import capacity, events
-from moothall.bookings.errors import NoSuchBooking, SlotTaken
-from moothall.bookings.models import Booking, BookingState, Claim, Closure, Tally
-from moothall.bookings.pack import Bookable, Unit, units_of
+from moothall.bookings.errors import HoldGone, NoSuchBooking, SlotTaken
+from moothall.bookings.models import Booking, BookingState, Claim, Closure, MoveOffer, Tally
+from moothall.bookings.pack import BOOKABLES, Bookable, Unit, units_of
 from moothall.bookings.queries.finding import Wish, offers_start, suits
-from moothall.bookings.rules import DIMENSIONS, Spot
+from moothall.bookings.rules import DIMENSIONS, Spot, remind_at
 from moothall.core.actors import Actor
 from moothall.core.events import record
 from moothall.core.ids import new_id
@@ -93,15 +93,12 @@ def _rooms(pack: Pack, bookable: Bookable, row: Booking) -> list[Unit]:
 
 
 def _claim(row: Booking, bookable: Bookable, wanted: Sequence[tuple[str, tuple[datetime, datetime]]]) -> None:
+    """Claim these. Whoever takes a time leaves its transaction when it cannot be had, so no savepoint is needed here."""
     try:
-        with transaction.atomic():
-            Claim.objects.bulk_create(
-                Claim(
-                    id=new_id(), booking_id=row.id, resource=code, during=DateTimeTZRange(*during),
-                    expires_at=row.expires_at,
-                )
-                for code, during in wanted
-            )  # fmt: skip
+        Claim.objects.bulk_create(
+            Claim(id=new_id(), booking_id=row.id, resource=code, during=DateTimeTZRange(*during), expires_at=row.expires_at)
+            for code, during in wanted
+        )  # fmt: skip
     except IntegrityError as error:
         if "claim_never_twice" not in str(error):
             raise
@@ -193,3 +190,29 @@ def locked(booking_id: UUID) -> Booking:
     if row is None:
         raise NoSuchBooking
     return row
+
+
+def take_over(held: Booking, pack: Pack, *, by: Actor, at: datetime) -> None:
+    """Give the booking that a dearer time was held for that time, now that the difference is paid; its old one is free.
+
+    The hold is locked already: whoever changes the booking and lets such holds go passes over one that is being paid.
+
+    Raises:
+        HoldGone: the booking does not stand any more, or has begun.
+    """
+    row = locked(held.for_id)
+    if row.state != BookingState.CONFIRMED or row.starts_at <= at:
+        raise HoldGone
+    before, site = row.starts_at, row.site
+    give_back(row)
+    Claim.objects.filter(booking_id=held.id, live=True).update(booking_id=row.id, expires_at=None)
+    row.site, row.resource, row.starts_at, row.ends_at = held.site, held.resource, held.starts_at, held.ends_at
+    row.load, row.moved, row.arrived_at, row.minutes_late = held.load, row.moved + 1, None, None
+    bookable = pack.of(BOOKABLES).get(row.bookable)
+    row.remind_at = remind_at(bookable, row.starts_at, at)
+    row.save()
+    held.state, held.ended_at, held.ended_because, held.expires_at = BookingState.RELEASED, at, "moved", None
+    held.save(update_fields=["state", "ended_at", "ended_because", "expires_at"])
+    MoveOffer.objects.filter(booking_id=row.id).delete()
+    data = {"from": before.isoformat(), "from_site": site, "by_customer": True, "reason": "asked"}
+    record([events.happening(events.MOVED, row, at, **data)], by=by)

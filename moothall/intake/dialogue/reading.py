@@ -29,6 +29,7 @@ PAY_WAYS = {
     "link": "Send me a link to pay online",
     "phone": "I’ll pay by telephone when you call me",
     "place": "I’ll pay at a council office",
+    "direct_debit": "By Direct Debit from my bank account",
 }
 LATER = "later"
 

@@ -18,6 +18,7 @@ from moothall.interfaces.desk import (
     knowledge,
     matters,
     messages,
+    moving,
     organisations,
     outreach,
     paying,
@@ -111,6 +112,7 @@ urlpatterns = [
     path("diary/open/<uuid:closure_id>", diary.open_again, name="diary-open"),
     path("diary/", diary.diary, name="diary"),
     path("diary/book", diary.book, name="diary-book"),
+    path("diary/<uuid:booking_id>/move", moving.move, name="diary-move"),
     path("diary/<uuid:booking_id>/cancel", diary.cancel, name="diary-cancel"),
     path("diary/<uuid:booking_id>", diary.mark, name="diary-mark"),
     path("diary/<uuid:booking_id>/failed", diary.failed, name="diary-failed"),
@@ -153,6 +155,7 @@ urlpatterns = [
     path("cases/<uuid:case_id>/payment", paying.look, name="case-payment"),
     path("cases/<uuid:case_id>/pay", paying.act, name="case-pay"),
     path("cases/<uuid:case_id>/debit", debits.set_up, name="case-debit"),
+    path("cases/<uuid:case_id>/debit/account", debits.account, name="case-debit-account"),
     path("cases/<uuid:case_id>/debit/end", debits.stop, name="case-debit-end"),
     path("cases/<uuid:case_id>/<slug:act>", cases.act, name="case-act"),
 ]

@@ -187,7 +187,7 @@ def moving(view: BookingView, token: str, found: Found, *, error: str = "") -> M
     shown = [one for one in found.slots[:MOST_SHOWN] if (one.site, one.starts_at) != (view.site, view.starts_at)]
     costs = more_to_move(view, [one.starts_at for one in shown])
     options = tuple(
-        OptionView(slot.key, f"{_label(slot, view)}{_beside(more)}", group=_group(slot, view), disabled=more > 0)
+        OptionView(slot.key, f"{_label(slot, view)}{_beside(more)}", group=_group(slot, view))
         for slot, more in zip(shown, costs, strict=True)
     )
     field = FieldView("slot", "slot", "Choose another time", options=options, error=error)

@@ -12,11 +12,11 @@ from moothall.core.packs import current_pack
 from moothall.core.references import show_reference
 from moothall.interfaces.site.pages import NoticeView
 from moothall.interfaces.ui import words
-from moothall.interfaces.ui.debits import may_agree, may_agree_by_card
+from moothall.interfaces.ui.debits import in_parts, may_agree, may_agree_by_card
 from moothall.interfaces.ui.parts import FactRow
 from moothall.payments.actions.paying import UNDERWAY
 from moothall.payments.links import debit_path
-from moothall.payments.pack import MONEY, PRICES
+from moothall.payments.pack import DIRECT_DEBIT, MONEY, PRICES
 from moothall.payments.queries import Bill
 from moothall.payments.queries.debits import agreement_of_bill
 
@@ -52,6 +52,13 @@ VOID_WHY: Final = {
 }
 
 
+SET_UP: Final = "Nothing is set up yet. We show you every day and amount before you agree to anything."
+NOT_AT_KIOSK: Final = (
+    "A Direct Debit is set up on your own telephone or computer, by the link that we send you, or with one of us: your bank"
+    " account is not for a screen that others can see."
+)
+
+
 @dataclass(frozen=True, slots=True)
 class PayView:
     """A bill: its title and sentence, what it is for line by line, and what can be done."""
@@ -71,12 +78,14 @@ class PayView:
     offices: str = ""
     debit_link: str = ""
     debit_words: str = ""
+    debit_first: bool = False
+    elsewhere: str = ""
     parts_link: str = ""
     parts_words: str = ""
 
 
-def pay_page(about: Bill, token: str, *, mine: bool, trouble: str = "") -> PayView:
-    """Return a bill's page. ``mine``: this browser has shown that the case is hers."""
+def pay_page(about: Bill, token: str, *, mine: bool, kiosk: bool = False, trouble: str = "") -> PayView:
+    """Return a bill's page. ``mine``: this browser has shown that the case is hers. No bank account is asked at a kiosk."""
     notices: list[NoticeView] = []
     if trouble:
         notices.append(NoticeView("Not now", trouble, "late"))
@@ -88,15 +97,18 @@ def pay_page(about: Bill, token: str, *, mine: bool, trouble: str = "") -> PayVi
     by_debit = about.state == "checking" and about.method == "debit"
     open_ = about.payable and not by_debit
     follow = reverse("site:case", args=[about.case_id]) if mine else reverse("site:track")
+    by_account = about.how == DIRECT_DEBIT and bool(may_agree(about)) and not kiosk
     return PayView(
-        title=_title(about, by_debit), text=_text(about), what=about.what,
+        title="Set up your Direct Debit" if by_account else _title(about, by_debit),
+        text=SET_UP if by_account else _text(about), what=about.what,
         reference=show_reference(about.reference), rows=_rows(about), done=about.state in {"paid", "part_refunded"},
         action=reverse("site:pay-start", args=[about.id, token]) if open_ and not about.underway else "",
         button="Pay by card" if about.state != "checking" else "Go back to the payment page",
         look_link=reverse("site:pay-back", args=[about.id, token]) if open_ and about.state == "checking" else "",
         notices=tuple(notices), follow_link=follow if about.case_id else "",
         follow_words="See your request" if mine else "Track your request",
-        debit_link=_debit_link(about, token), debit_words=_debit_words(about),
+        debit_link="" if kiosk else _debit_link(about, token), debit_words=_debit_words(about), debit_first=by_account,
+        elsewhere=NOT_AT_KIOSK if kiosk and may_agree(about) else "",
         parts_link=reverse("site:pay-parts", args=[about.id, token]) if (plans := may_agree_by_card(about)) else "",
         parts_words=f"Pay it in {plans[0].payments} parts by card" if plans else "",
         offices=(current_pack().one(MONEY).offices or "") if open_ and about.state != "checking" else "",
@@ -122,7 +134,9 @@ def _debit_words(about: Bill) -> str:
     if not plans and about.why_void == "instalments":
         held = agreement_of_bill(about.id, visible_to=SYSTEM)
         return "See how you pay it" if held is not None and held.scheme == "card" else "See your Direct Debit"
-    return f"Pay it in {plans[0].payments} parts by Direct Debit" if plans else "See your Direct Debit"
+    if not plans:
+        return "See your Direct Debit"
+    return "Set up the Direct Debit" if about.how == DIRECT_DEBIT else f"Pay it {in_parts(plans)} by Direct Debit"
 
 
 def holds_money(service: str) -> bool:
@@ -142,9 +156,20 @@ def notice_of(about: Bill | None, path: str) -> tuple[NoticeView, ...]:
         return (NoticeView("You pay this in parts", "We tell you before each part.", "", path, "See what it is for"),)
     if about.underway:
         return (NoticeView("We are checking your payment", UNDERWAY, "", path, "See how it stands"),)
+    if about.payable and about.how == DIRECT_DEBIT and may_agree(about):
+        until = f" Do it by {words.day_time(about.expires_at)}." if about.expires_at else ""
+        return (
+            NoticeView(
+                "Your Direct Debit is not set up yet", f"We go on when it is.{until}", "risk", path, "Set it up"
+            ),
+        )
     if about.payable:
         until = f" Pay by {words.day_time(about.expires_at)}." if about.expires_at else ""
-        ways = "" if about.how in {"card", "link"} else " You said you would pay another way; a card works too."
+        ways = (
+            ""
+            if about.how in {"card", "link", DIRECT_DEBIT}
+            else " You said you would pay another way; a card works too."
+        )
         return (
             NoticeView(f"{amount} to pay", f"We go on when it is paid.{until}{ways}", "risk", path, f"Pay {amount}"),
         )

@@ -33,6 +33,7 @@ from moothall.interfaces.site.slots import SlotSearchView
 from moothall.interfaces.ui import words
 from moothall.interfaces.ui.fields import FieldView, OptionView
 from moothall.interfaces.ui.parts import DayView, FactRow, LineEntry
+from moothall.payments.pack import DIRECT_DEBIT
 from moothall.reports.queries import Candidate
 
 ADD: Final = FieldView("text", "long_text", "What should we know?", max_length=2000)
@@ -41,6 +42,7 @@ PAYS: Final = {
     "link": "When it is sent, you get a link to pay by.",
     "phone": "We take the payment when we call you.",
     "place": "You pay at one of our offices.",
+    "direct_debit": "It is then set up by you: we show you every day and amount before you agree.",
 }
 """What is said before sending of each way to pay but the card, which the next page takes."""
 WHY: Final = FieldView("why", "long_text", "Why?", required=False, max_length=2000)
@@ -211,8 +213,9 @@ def _cost_how(page: CheckPage) -> str:
 
 def _send_words(page: CheckPage) -> str:
     """The button says that paying comes next, where it does."""
-    now = page.pays == "card" and page.price is not None and not page.price.free
-    return "Send it and pay" if now else "Send it"
+    if page.price is None or page.price.free:
+        return "Send it"
+    return {"card": "Send it and pay", DIRECT_DEBIT: "Send it and go to the Direct Debit"}.get(page.pays, "Send it")
 
 
 def done(page: Confirmation, tracked: TrackPage | None, names: dict[str, str], *, chosen: bool = False) -> DoneView:

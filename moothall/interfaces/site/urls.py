@@ -86,6 +86,7 @@ urlpatterns = [
     path("pay/<uuid:intent>/<str:token>/debit", debits.set_up, name="debit-set-up"),
     path("pay/<uuid:intent>/<str:token>/parts", debits.by_card, name="pay-parts"),
     path("debits/<uuid:mandate>/<str:token>", debits.show, name="debit"),
+    path("debits/<uuid:mandate>/<str:token>/account", debits.account, name="debit-account"),
     path("debits/<uuid:mandate>/<str:token>/change", debits.change, name="debit-change"),
     path("pay/<uuid:intent>/<str:token>/start", paying.start, name="pay-start"),
     path("pay/<uuid:intent>/<str:token>/back", paying.back, name="pay-back"),

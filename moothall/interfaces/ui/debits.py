@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -12,7 +12,7 @@ from moothall.core.zone import council_date
 from moothall.interfaces.ui import words
 from moothall.interfaces.ui.fields import FieldView, OptionView
 from moothall.interfaces.ui.parts import FactRow
-from moothall.payments.actions.agreeing import CannotAgree, parts_of, plans_for, terms_on
+from moothall.payments.actions.agreeing import CannotAgree, moved_parts, parts_of, plans_for, terms_on
 from moothall.payments.actions.card_plans import card_plans_for, card_terms
 from moothall.payments.pack import INSTALMENTS, Plan
 from moothall.payments.queries import Bill
@@ -74,6 +74,12 @@ def may_agree(about: Bill) -> list[Plan]:
     return plans_for(about.service, about.pence, booked=about.booking_id is not None, pack=current_pack())
 
 
+def in_parts(plans: Sequence[Plan]) -> str:
+    """Return into how many parts, where that is sure beforehand: ``in 4 parts``, else ``in parts``."""
+    one = plans[0] if len(plans) == 1 else None
+    return f"in {one.payments} parts" if one is not None and one.season is None else "in parts"
+
+
 def may_agree_by_card(about: Bill) -> list[Plan]:
     """Return the plans this bill may be paid by in parts by card, none when it is not to be paid or is such a part itself."""
     if about.state not in {"owed", "failed"} or about.how == "agreement":
@@ -114,6 +120,8 @@ def read_form(about: Bill, given: Mapping[str, str] | None, at: datetime) -> Deb
         account = read_account(given.get("holder", ""), given.get("sort_code", ""), given.get("account", ""))
     except NotAnAccount as no:
         wrong[no.field] = str(no)
+    if len(plans) > 1 and given.get("plan") not in plans:
+        wrong["plan"] = "Choose how many payments."
     try:
         day = int(given.get("day", "") or 0)
         parts = tuple(parts_of(about.pence, about.vat, plan, day, terms_on(current_pack(), at)))
@@ -126,11 +134,41 @@ def read_form(about: Bill, given: Mapping[str, str] | None, at: datetime) -> Deb
     return DebitForm(fields, plan.code, day, given.get("alone") == "yes", account, parts)
 
 
+def read_account_form(held: Agreement, given: Mapping[str, str] | None, at: datetime) -> DebitForm:
+    """Return the form for another account as it was typed, with what is wrong, and what would be taken from it when."""
+    fields = _account_fields(given or {})
+    if given is None:
+        return DebitForm(fields)
+    wrong: dict[str, str] = {}
+    account: Account | None = None
+    try:
+        account = read_account(given.get("holder", ""), given.get("sort_code", ""), given.get("account", ""))
+    except NotAnAccount as no:
+        wrong[no.field] = str(no)
+    if given.get("alone") not in {"yes", "no"}:
+        wrong["alone"] = "Say whether anybody else has to agree to payments from this account."
+    if wrong:
+        return DebitForm(tuple(replace(one, error=wrong.get(one.id, "")) for one in fields))
+    planned = [(one.number, one.on, one.pence, 0) for one in held.parts if one.state == "planned"]
+    parts = tuple(moved_parts(planned, held.day, terms_on(current_pack(), at)))
+    return DebitForm(fields, held.plan, held.day, given.get("alone") == "yes", account, parts)
+
+
 def _fields(plans: Mapping[str, Plan], plan: Plan | None, given: Mapping[str, str]) -> tuple[FieldView, ...]:
     days = plan.days if plan is not None else ()
     asked = [
         FieldView("day", "choice", "On which day of the month?", value=given.get("day", ""),
                   options=tuple(OptionView(str(day), _ordinal(day)) for day in days)),
+        *_account_fields(given),
+    ]  # fmt: skip
+    if len(plans) > 1:
+        asked.insert(0, FieldView("plan", "choice", "How many payments?", value=given.get("plan", ""),
+                                  options=tuple(OptionView(one.code, one.name) for one in plans.values())))  # fmt: skip
+    return tuple(asked)
+
+
+def _account_fields(given: Mapping[str, str]) -> tuple[FieldView, ...]:
+    return (
         FieldView("holder", "text", "Name on the account", value=given.get("holder", ""), width="20", autocomplete="off"),
         FieldView("sort_code", "text", "Sort code", hint="6 digits, like 30 90 89", value=given.get("sort_code", ""),
                   width="5", inputmode="numeric", autocomplete="off"),
@@ -139,11 +177,7 @@ def _fields(plans: Mapping[str, Plan], plan: Plan | None, given: Mapping[str, st
         FieldView("alone", "choice", "Can you set this up on your own?", value=given.get("alone", ""),
                   hint="Some accounts need two people to agree to every payment.",
                   options=(OptionView("yes", "Yes, nobody else has to agree"), OptionView("no", "No, somebody else has to"))),
-    ]  # fmt: skip
-    if len(plans) > 1:
-        asked.insert(0, FieldView("plan", "choice", "How many payments?", value=given.get("plan", ""),
-                                  options=tuple(OptionView(one.code, one.name) for one in plans.values())))  # fmt: skip
-    return tuple(asked)
+    )  # fmt: skip
 
 
 def _ordinal(day: int) -> str:

@@ -26,10 +26,12 @@ from moothall.payments.actions.paying import CannotPay, payable
 from moothall.payments.actions.refunding import refund_whole
 from moothall.payments.models import Instalment, InstalmentState, Intent, IntentState, Mandate, MandateState
 from moothall.payments.pack import INSTALMENTS, MONEY, OUTSTANDING, PRICES, DebitTerms, Plan
-from moothall.payments.rules.debits import Account, Part, plan_parts
+from moothall.payments.rules.debits import Account, Part, payments_that_fit, plan_parts
 from moothall.promises.pack import calendar_of
 from moothall.promises.rules import Calendar
 
+OTHER_ACCOUNT = "account"
+"""Why an agreement ended whose payments come from another account now."""
 LIVE = (MandateState.PENDING, MandateState.ACTIVE)
 
 
@@ -68,7 +70,8 @@ def parts_of(intent_pence: int, vat: int, plan: Plan, day: int, terms: Terms) ->
     """Return the days and amounts that a plan comes to, none before the notice is over."""
     if day not in plan.days:
         raise CannotAgree(f"Choose the day of the month: {', '.join(str(one) for one in plan.days)}.")
-    return plan_parts(intent_pence, vat, plan.payments, day, terms.earliest, terms.calendar)
+    payments = payments_that_fit(plan.payments, plan.season, day, terms.earliest)
+    return plan_parts(intent_pence, vat, payments, day, terms.earliest, terms.calendar)
 
 
 def agree(
@@ -83,10 +86,7 @@ def agree(
     """
     if by.kind is ActorKind.STAFF:
         require(by, "payment.take")
-    if not alone:
-        raise CannotAgree(
-            "Where more than one person has to agree to payments, the bank needs a signature of each. Ask us for the form."
-        )
+    _check_alone(alone)
     with transaction.atomic(), together():
         intent = take_intent(intent_id)
         held = Mandate.objects.filter(intent=intent, state__in=LIVE).first()
@@ -115,13 +115,7 @@ def agree(
                 mandate.save(force_insert=True)
         except IntegrityError as twice:
             raise CannotAgree("A Direct Debit is set up for this already.") from twice
-        Instalment.objects.bulk_create(
-            Instalment(
-                id=new_id(), mandate=mandate, number=one.number, due_on=one.due_on, pence=one.pence, vat_pence=one.vat,
-                noticed_at=at,
-            )
-            for one in parts
-        )  # fmt: skip
+        _plan(mandate, parts, at)
         saga.make_void(intent, why="instalments", by=by, at=at)
         _go_on(intent, at)
         record(
@@ -131,9 +125,26 @@ def agree(
         return mandate
 
 
+def _check_alone(alone: bool) -> None:
+    if not alone:
+        raise CannotAgree(
+            "Where more than one person has to agree to payments, the bank needs a signature of each. Ask us for the form."
+        )
+
+
 def left_of(intent: Intent) -> int:
     """What is to be paid; nothing in parts of what has begun to be paid another way."""
     return 0 if intent.attempts.filter(state="taken").exists() else intent.amount_pence
+
+
+def _plan(mandate: Mandate, parts: Sequence[Part], at: datetime) -> None:
+    Instalment.objects.bulk_create(
+        Instalment(
+            id=new_id(), mandate=mandate, number=one.number, due_on=one.due_on, pence=one.pence, vat_pence=one.vat,
+            noticed_at=at,
+        )
+        for one in parts
+    )  # fmt: skip
 
 
 def _go_on(intent: Intent, at: datetime) -> None:
@@ -165,6 +176,52 @@ def change_day(mandate_id: UUID, *, day: int, by: Actor, at: datetime) -> Mandat
         mandate.save(update_fields=["day"])
         record([events.about_mandate(events.MANDATE_CHANGED, mandate, at, what="day")], by=by)
         return mandate
+
+
+def moved_parts(planned: Sequence[tuple[int, date, int, int]], day: int, terms: Terms) -> list[Part]:
+    """Return what is still to come (number, day, pence, tax) as it would come from another account: the same amounts, none
+    before the notice is over.
+    """
+    days = plan_parts(max(1, sum(one[2] for one in planned)), 0, len(planned), day, terms.earliest, terms.calendar)
+    return [
+        Part(number, max(was, one.due_on), pence, vat)
+        for number, ((_, was, pence, vat), one) in enumerate(zip(planned, days, strict=True), start=1)
+    ]
+
+
+def change_account(
+    mandate_id: UUID, *, account: Account, alone: bool, channel: str, by: Actor, at: datetime
+) -> Mandate:
+    """Take what is still to come from another account. It is a new instruction to another bank, with the whole notice again;
+    the old one ends there, and what is with its bank already goes on. The same account again changes nothing.
+
+    Raises:
+        CannotAgree: it has ended, nothing is to come, or somebody else has to agree to payments.
+    """
+    if by.kind is ActorKind.STAFF:
+        require(by, "payment.take")
+    _check_alone(alone)
+    with transaction.atomic(), together():
+        old = take_mandate(mandate_id)
+        planned = list(old.instalments.filter(state=InstalmentState.PLANNED).order_by("number"))
+        if old.scheme != "bacs" or old.state not in LIVE or not planned:
+            raise CannotAgree("Nothing is to come by this Direct Debit, so its account cannot be changed.")
+        if (old.sort_code, old.account) == (account.sort_code, account.number):
+            return old
+        terms = terms_on(current_pack(), at)
+        parts = moved_parts([(p.number, p.due_on, p.pence, p.vat_pence) for p in planned], old.day, terms)
+        finish(old, who="payer", why=OTHER_ACCOUNT, owe_rest=False, by=by, at=at)
+        new = Mandate(
+            id=new_id(), reference=next_reference(), scheme="bacs", intent=old.intent, case_id=old.case_id,
+            customer_id=old.customer_id, plan=old.plan, day=old.day, channel=channel, holder=account.holder,
+            sort_code=account.sort_code, account=account.number, made_at=at,
+            by_staff_id=by.id if by.kind is ActorKind.STAFF else None,
+        )  # fmt: skip
+        new.save(force_insert=True)
+        _plan(new, parts, at)
+        pence = sum(one.pence for one in parts)
+        record([events.about_mandate(events.MANDATE_AGREED, new, at, parts=len(parts), pence=pence)], by=by)
+        return new
 
 
 def redate(planned: Sequence[Instalment], day: int, terms: Terms, at: datetime) -> None:

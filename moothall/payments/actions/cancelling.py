@@ -40,11 +40,12 @@ def refund_cancelled(booking_id: UUID | None, *, hours_before: float, ours: bool
             paid, deposit = paid - deposit, 0  # it went back with another of the series
         back, _ = given_back(terms, paid, deposit, hours_before=hours_before, ours=ours)
         reason, left = "we-cancelled" if ours else "cancelled", back
-        for attempt in intent.attempts.filter(state=AttemptState.TAKEN).order_by("number"):
-            part = min(left, left_to_refund(attempt))
-            if part > 0:
-                attempt.intent = intent
-                key = "" if intent.booking_id == booking_id else f"{reason}:{booking_id}:{attempt.id}"
-                refund_whole(attempt, reason=reason, by=by, at=at, pence=part, key=key)
-                left -= part
+        for paid_by in (*(take_intent(one.id) for one in share.more), intent):  # what came last goes first
+            for attempt in paid_by.attempts.filter(state=AttemptState.TAKEN).order_by("number"):
+                part = min(left, left_to_refund(attempt))
+                if part > 0:
+                    attempt.intent = paid_by
+                    key = "" if paid_by.booking_id == booking_id else f"{reason}:{booking_id}:{attempt.id}"
+                    refund_whole(attempt, reason=reason, by=by, at=at, pence=part, key=key)
+                    left -= part
         return back - left

@@ -194,6 +194,7 @@ def tell_and_take(*, at: datetime, limit: int = 500) -> int:
     Nothing is taken unannounced: what is announced late is taken later.
     """
     _set_up_late(at, limit)
+    _end_late(limit)
     terms = card_terms(current_pack())
     if terms is None:
         return 0
@@ -229,6 +230,17 @@ def _set_up_late(at: datetime, limit: int) -> None:
             set_up(mandate_id, at=at)
         except (ProviderTrouble, ProviderRefused) as error:
             log.info("Could not ask after an agreement", extra={"mandate": str(mandate_id), "why": str(error)})
+
+
+def _end_late(limit: int) -> None:
+    """Ask again to end each agreement that ended here and of which the provider has not heard: its job has given up."""
+    over = (MandateState.ENDED, MandateState.DONE)
+    unheard = Mandate.objects.filter(scheme=CARD, state__in=over, undone_at=None).exclude(agreement="")
+    for mandate_id in list(unheard.order_by("ended_at", "id").values_list("id", flat=True)[:limit]):
+        try:
+            end_at_provider(mandate_id)
+        except ProviderTrouble as trouble:
+            log.info("Could not end an agreement", extra={"mandate": str(mandate_id), "why": str(trouble)})
 
 
 def take_part(instalment_id: UUID, *, at: datetime) -> None:

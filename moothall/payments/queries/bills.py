@@ -10,6 +10,7 @@ from uuid import UUID
 
 from django.db.models import Q, QuerySet, Sum
 
+from moothall.bookings.rules import MOVE
 from moothall.core.access import restrictions_visible_to
 from moothall.core.actors import Actor
 from moothall.core.money import pounds
@@ -106,8 +107,9 @@ def bills_of_case(case_id: UUID, *, visible_to: Actor) -> list[Bill]:
 
 
 def bill_of_case(case_id: UUID, *, visible_to: Actor) -> Bill | None:
-    """Return the newest bill of a case; three queries."""
-    found = _shown(_seen(visible_to).filter(case_id=case_id).order_by("-created_at")[:1])
+    """Return the newest bill of a case; three queries. The difference for another time is it only while it can be paid."""
+    rows = _seen(visible_to).filter(case_id=case_id).exclude(Q(how=MOVE) & ~Q(state=IntentState.OWED))
+    found = _shown(rows.order_by("-created_at", "-id")[:1])
     return found[0] if found else None
 
 

@@ -102,13 +102,13 @@ def agreement(mandate_id: UUID, *, visible_to: Actor) -> Agreement | None:
 
 def agreement_of_bill(intent_id: UUID, *, visible_to: Actor) -> Agreement | None:
     """Return the newest agreement made for a bill; two queries at most."""
-    found = _shown(_seen(visible_to).filter(intent_id=intent_id).order_by("-made_at")[:1])
+    found = _shown(_seen(visible_to).filter(intent_id=intent_id).order_by("-made_at", "-id")[:1])
     return found[0] if found else None
 
 
 def agreements_of_case(case_id: UUID, *, visible_to: Actor) -> list[Agreement]:
     """Return the agreements of a case, newest first; two queries at most."""
-    return _shown(_seen(visible_to).filter(case_id=case_id).order_by("-made_at")[:20])
+    return _shown(_seen(visible_to).filter(case_id=case_id).order_by("-made_at", "-id")[:20])
 
 
 def agreement_lines(*, visible_to: Actor, after: str = "", trouble: bool = False, size: int = SIZE) -> Page[Agreement]:

@@ -131,6 +131,15 @@ def plan_parts(pence: int, vat: int, payments: int, day: int, earliest: date, ca
     return parts
 
 
+def payments_that_fit(payments: int, season: tuple[int, int] | None, day: int, earliest: date) -> int:
+    """Return how many monthly payments still fit before a season's last month is over: at least one, at most ``payments``."""
+    if season is None:
+        return payments
+    month = earliest.month if earliest.day <= day else earliest.month % 12 + 1
+    first, last = season
+    return max(1, min(payments, (last - first) % 12 - (month - first) % 12 + 1))
+
+
 def card_parts(pence: int, vat: int, payments: int, today: date) -> list[Part]:
     """Return the parts of a sum by card: the first today, the others a month apart; odd pennies come first."""
     each, odd = divmod(pence, payments)

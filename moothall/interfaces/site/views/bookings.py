@@ -18,10 +18,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from moothall.bookings import actions, links, queries
 from moothall.bookings.calendar_files import booking_calendar
 from moothall.bookings.calendar_files import feed as calendar_feed
+from moothall.bookings.errors import DearerTime
 from moothall.bookings.queries.diary import feed_of, wait_of
 from moothall.bookings.rules import NotASlot, hours_before
 from moothall.core import clock
-from moothall.core.actors import customer_actor
+from moothall.core.actors import SYSTEM, customer_actor
 from moothall.core.staff.queries import private_mark
 from moothall.intake import actions as intake
 from moothall.intake.queries import free_because
@@ -29,7 +30,10 @@ from moothall.interfaces.policy import Request, policy
 from moothall.interfaces.site import booking_shapes as shapes
 from moothall.interfaces.site.keys import hold
 from moothall.interfaces.site.messages import message
-from moothall.payments.queries import money_of_booking
+from moothall.interfaces.site.views.paying import to_provider
+from moothall.payments.actions.dearer import move_when_paid
+from moothall.payments.links import pay_token
+from moothall.payments.queries import bill, money_of_booking
 from moothall.payments.queries.deposits import deposit_of_booking
 
 View = Callable[..., HttpResponse]
@@ -110,10 +114,26 @@ def move(request: Request, booking: queries.BookingView, token: str) -> HttpResp
         try:
             actions.move(booking.id, request.POST.get("slot", ""), by=customer_actor(booking.customer_id), at=at)
             return HttpResponseRedirect(f"{here}?done=moved")
+        except DearerTime:
+            return _pay_and_move(request, booking, token)
         except (actions.NotBookable, NotASlot) as wrong:
             error = str(wrong)
     page = shapes.moving(booking, token, queries.find(queries.like(booking), at=at), error=error)
     return render(request, "site/booking_move.html", {"page": page}, status=400 if error else 200)
+
+
+def _pay_and_move(request: Request, booking: queries.BookingView, token: str) -> HttpResponse:
+    """Off to pay the difference; what comes of it moves the booking, and until then it stands."""
+    at, by = clock.now(), customer_actor(booking.customer_id)
+    try:
+        owed = move_when_paid(booking.id, request.POST.get("slot", ""), channel="web", by=by, at=at)
+    except (actions.NotBookable, NotASlot) as wrong:
+        page = shapes.moving(booking, token, queries.find(queries.like(booking), at=at), error=str(wrong))
+        return render(request, "site/booking_move.html", {"page": page}, status=400)
+    about = bill(owed.id, visible_to=SYSTEM)
+    if about is None:
+        raise Http404
+    return to_provider(request, about, pay_token(about.id))
 
 
 @policy("public")

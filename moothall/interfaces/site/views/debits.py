@@ -23,18 +23,21 @@ from moothall.interfaces.ui.debits import (
     card_rows,
     day_field,
     guarantee,
+    in_parts,
     may_agree,
     may_agree_by_card,
+    read_account_form,
     read_form,
 )
 from moothall.payments.actions import AlreadyPaid, CannotPay, NotNow
-from moothall.payments.actions.agreeing import CannotAgree, agree, change_day, end
+from moothall.payments.actions.agreeing import CannotAgree, agree, change_account, change_day, end
 from moothall.payments.actions.card_plans import begin
-from moothall.payments.links import debit_token, opens_debit, pay_token
+from moothall.payments.links import debit_path, debit_token, opens_debit, pay_token
 from moothall.payments.queries import Bill
-from moothall.payments.queries.debits import Agreement, agreement
+from moothall.payments.queries.debits import Agreement, agreement, agreement_of_bill
 
 PAYER = customer_actor(None).because("payment")
+TWO = "Where more than one person has to agree to payments, the bank needs a signature of each. Call us for the form"
 
 
 @policy("public")
@@ -58,15 +61,12 @@ def set_up(request: Request, about: Bill, token: str) -> HttpResponse:
         except CannotPay as no:
             trouble, status = str(no), 409
     elif form.account is not None and not form.alone:
-        trouble = (
-            "Where more than one person has to agree to payments, the bank needs a signature of each. Call us for the form,"
-            " or pay by card."
-        )
+        trouble = f"{TWO}, or pay by card."
     page = {
-        "title": f"Pay {words.pence(about.pence)} in {plans[0].payments} parts", "what": about.what, "trouble": trouble,
+        "title": f"Pay {words.pence(about.pence)} {in_parts(plans)}", "what": about.what, "trouble": trouble,
         "form": form, "back": reverse("site:pay", args=[about.id, token]), "guarantee": guarantee(),
         "check": form.account is not None and form.alone and not trouble,
-        "change": given is not None and given.get("step") == "change",
+        "change": given is not None and given.get("step") == "change", "back_words": "Pay another way",
     }  # fmt: skip
     return render(request, "site/debit_set_up.html", {"page": page, "errors": form.errors}, status=status)
 
@@ -139,6 +139,35 @@ def change(request: Request, mandate: UUID, token: str) -> HttpResponse:
     return redirect("site:debit", mandate, token)
 
 
+@policy("public")
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def account(request: Request, mandate: UUID, token: str) -> HttpResponse:
+    """Another bank account for what is still to come: asked, shown with its days and the Guarantee, then agreed."""
+    held = _opened(request, mandate, token)
+    if isinstance(held, HttpResponse):
+        return held
+    if held.scheme != "bacs" or not held.live or held.next is None:
+        return redirect("site:debit", mandate, token)
+    given = request.POST.dict() if request.method == "POST" else None
+    form = read_account_form(held, given, clock.now())
+    trouble, status, step = "", 422 if form.errors else 200, (given or {}).get("step")
+    if form.account is not None and not form.alone:
+        trouble = f"{TWO}."
+    elif form.account is not None and step == "agree":
+        try:
+            made = change_account(mandate, account=form.account, alone=True, channel="web", by=PAYER, at=clock.now())
+            return redirect("site:debit", made.id, debit_token(made.id))
+        except CannotAgree as no:
+            trouble, status = str(no), 409
+    page = {
+        "title": "Pay from another account", "what": held.what, "trouble": trouble, "form": form,
+        "back": reverse("site:debit", args=[mandate, token]), "back_words": "Leave it as it is", "guarantee": guarantee(),
+        "check": form.account is not None and not trouble, "change": step == "change",
+    }  # fmt: skip
+    return render(request, "site/debit_set_up.html", {"page": page, "errors": form.errors}, status=status)
+
+
 def _opened(request: Request, mandate: UUID, token: str) -> Agreement | HttpResponse:
     find = (lambda: agreement(mandate, visible_to=SYSTEM)) if opens_debit(token, mandate) else (lambda: None)
     return by_link(request, find, about=mandate, what="this Direct Debit")
@@ -161,8 +190,15 @@ def _draw(request: Request, held: Agreement, token: str, *, trouble: str = "", s
         "title": title, "what": held.what, "says": says, "reference": held.reference, "rows": agreement_rows(held),
         "fresh": held.live, "trouble": trouble, "guarantee": guarantee(), "can_change": held.live and coming is not None,
         "day": day_field(held), "action": reverse("site:debit-change", args=[held.id, token]),
+        "account": reverse("site:debit-account", args=[held.id, token]), "newer": _newer(held),
     }  # fmt: skip
     return render(request, "site/debit.html", {"page": page}, status=status)
+
+
+def _newer(held: Agreement) -> str:
+    """Where it goes on from another account; empty where it does not. Two queries for one that is over."""
+    newest = None if held.live else agreement_of_bill(held.intent_id, visible_to=SYSTEM)
+    return debit_path(newest.id) if newest is not None and newest.id != held.id else ""
 
 
 def _draw_card(request: Request, held: Agreement, token: str, *, trouble: str, status: int) -> HttpResponse:

@@ -18,7 +18,7 @@ from moothall.core.actors import SYSTEM, customer_actor
 from moothall.interfaces.policy import Request, policy
 from moothall.interfaces.site import pay_shapes as shapes
 from moothall.interfaces.site.money_links import by_link
-from moothall.interfaces.site.mounted import mounted
+from moothall.interfaces.site.mounted import at_kiosk, mounted
 from moothall.interfaces.site.tracking_proof import may_see
 from moothall.payments.actions import AlreadyPaid, CannotPay, NotNow, Underway, look_at_intent, start_payment
 from moothall.payments.links import opens
@@ -90,5 +90,5 @@ def _draw(request: Request, about: Bill, token: str, *, trouble: str = "", statu
     if about.case_id is None and about.booking_id is None and about.pence == 0:
         raise Http404
     mine = about.case_id is not None and may_see(request, about.case_id)
-    view = shapes.pay_page(about, token, mine=mine, trouble=trouble)
+    view = shapes.pay_page(about, token, mine=mine, kiosk=at_kiosk(request), trouble=trouble)
     return render(request, "site/pay.html", {"page": view}, status=status)

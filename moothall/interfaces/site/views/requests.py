@@ -36,7 +36,7 @@ from moothall.interfaces.site import request_shapes as shapes
 from moothall.interfaces.site.holds import count_hold
 from moothall.interfaces.site.keys import hold, token_in
 from moothall.interfaces.site.messages import message
-from moothall.interfaces.site.mounted import channel_of, helped_at
+from moothall.interfaces.site.mounted import at_kiosk, channel_of, helped_at
 from moothall.interfaces.site.pages import WriteView
 from moothall.interfaces.site.place_question import looks_for_place, place_view
 from moothall.interfaces.site.questions import addresses_for, draw, looks_for_address
@@ -46,9 +46,11 @@ from moothall.interfaces.site.speaking import chosen_in
 from moothall.interfaces.site.tracking_proof import remember
 from moothall.interfaces.site.views.paying import to_provider
 from moothall.interfaces.ui import words
+from moothall.interfaces.ui.debits import may_agree
 from moothall.interfaces.ui.fields import FieldView
 from moothall.interfaces.ui.questions import given_from
 from moothall.payments.links import pay_token
+from moothall.payments.pack import DIRECT_DEBIT
 
 NOT_HERE = (
     "This browser doesn’t hold the key to it any more. Nothing is lost: the link we sent you when you saved it opens it"
@@ -344,10 +346,13 @@ def send(request: Request, dialogue: UUID) -> HttpResponse:
 def onward(request: Request, dialogue: UUID) -> HttpResponse:
     """Go on from a request that was sent: to pay where it costs, else to what became of it."""
     about = queries.bill_of_dialogue(dialogue, token_in(request), at=clock.now())
-    if about is None or about.how != "card" or not about.payable:
+    to_debit = about is not None and about.how == DIRECT_DEBIT and not at_kiosk(request) and bool(may_agree(about))
+    if about is None or not about.payable or not (about.how == "card" or to_debit):
         return redirect("site:sent", dialogue)
     if about.case_id is not None:
         remember(request, about.case_id)
+    if to_debit:
+        return redirect("site:debit-set-up", about.id, pay_token(about.id))
     return to_provider(request, about, pay_token(about.id))
 
 
