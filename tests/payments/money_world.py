@@ -32,16 +32,13 @@ from moothall.payments.actions import (
     refunding,
     tills,
 )
-from moothall.payments.actions.agreeing import CannotAgree, end
-from moothall.payments.actions.collecting import bring_report, make_submission, settle_collected
-from moothall.payments.actions.deposits import CannotKeep, keep
-from moothall.payments.actions.tills import BadJournal, Line, last_line, settle_held, take_journal
+from moothall.payments.actions.agreeing import CannotAgree
+from moothall.payments.actions.deposits import CannotKeep
+from moothall.payments.actions.tills import settle_held
 from moothall.payments.models import (
     Attempt,
     AttemptState,
     Deposit,
-    DepositState,
-    Instalment,
     Intent,
     IntentState,
     Refund,
@@ -51,7 +48,8 @@ from moothall.payments.models import (
 from moothall.payments.protocols import Forged
 from moothall.payments.providers import provider
 from tests.payments.conftest import BACK, books, owed
-from tests.payments.test_debits import agreed, arudd
+from tests.payments.money_world_beside import DEBIT, DEPOSITS, MACHINE, Beside
+from tests.payments.money_world_requests import REQUEST, Requests
 
 PRICE, TAX, DEPOSIT = 6200, 200, 5000
 FLOAT = 5000
@@ -60,20 +58,17 @@ CUSTOMER = ("begin", "begin_hold", "begin_twice", "pay", "pay_first", "decline",
 PROVIDER = (
     "webhook", "old_webhook", "strange_webhook", "down", "up", "lose_answer", "drop_call", "takes_less", "takes_more"
 )  # fmt: skip
-DEPOSITS = ("keeps_some", "keeps_all", "nine_days")
 TIME = ("work", "minutes", "half_hour", "two_hours", "crash", "crash_after_answer")
 SLOW = ("slow_bank", "bank_says_yes", "bank_says_no", "slow_refunds", "refund_goes", "refund_fails")
 OTHERS = ("other_takes_it", "closes", "withdraws", "gives_some", "gives_all", "agrees", "says_no")
-MACHINE = ("coins", "coins_and_cut", "too_few_and_cut", "no_change", "slowly", "sent_again")
-DEBIT = ("debit", "file", "file", "fortnight", "fortnight", "comes_back", "ends_it")
-STEPS = (*CUSTOMER, *CUSTOMER, *PROVIDER, *SLOW, *TIME, *TIME, *OTHERS, *MACHINE, *DEBIT, *DEPOSITS)
+STEPS = (*CUSTOMER, *CUSTOMER, *PROVIDER, *SLOW, *TIME, *TIME, *OTHERS, *MACHINE, *DEBIT, *DEPOSITS, *REQUEST)
 
 
 class Crash(Exception):
     """The process dies: what was not committed is gone."""
 
 
-class World:
+class World(Beside, Requests):
     """One court, held for one customer who may or may not pay; two people in finance; a machine; a Direct Debit."""
 
     each = 0
@@ -341,93 +336,6 @@ class World:
         for refund in Refund.objects.filter(state=RefundState.ASKED):
             actions.refuse_refund(refund.id, why="It was played", by=self.tom, at=self.now())
 
-    # -- the machine --------------------------------------------------------------------------------------------------
-
-    def writes(self, kind, pence=0, sale="", reference=""):
-        self.journal.append(Line(len(self.journal) + 1, kind, self.now(), pence, sale, reference))
-
-    def sends(self, *, all_of_it=False):
-        since = 0 if all_of_it else last_line(self.machine.id)
-        try:
-            take_journal(self.journal[since:], by=self.machine, at=self.now())
-        except BadJournal as bad:  # the machine gives back what it could not begin, and strikes it
-            del self.journal[bad.seq - 1 :]
-
-    def _at_the_machine(self, *did):
-        sale = f"s{len(self.journal)}"
-        self.writes("begin", sale=sale, reference=self.intent.reference)
-        for kind, pence in did:
-            self.writes(kind, pence, "" if kind == "power" else sale)
-        self.sends()
-
-    def coins(self):
-        self._at_the_machine(("cash", 6000), ("cash", 500), ("change", 300), ("done", 0))
-
-    def coins_and_cut(self):
-        self._at_the_machine(("cash", 6200), ("power", 0))
-
-    def too_few_and_cut(self):
-        self._at_the_machine(("cash", 2000), ("power", 0))
-
-    def no_change(self):
-        self._at_the_machine(("cash", 5000), ("card", 1500), ("done", 0))
-
-    def slowly(self):
-        """She looks for her card so long that the hold runs out between the notes and the card."""
-        sale = f"s{len(self.journal)}"
-        self.writes("begin", sale=sale, reference=self.intent.reference)
-        self.writes("cash", 5000, sale)
-        self.sends()
-        self.half_hour()
-        self.work()
-        if len(self.journal) and self.journal[-1].sale == sale:
-            self.writes("card", 1200, sale)
-            self.writes("done", 0, sale)
-            self.sends()
-
-    def sent_again(self):
-        self.sends(all_of_it=True)
-
-    # -- the deposit --------------------------------------------------------------------------------------------------
-
-    def _keeps(self, pence):
-        for held in Deposit.objects.filter(state=DepositState.HELD):
-            keep(held.id, pence=pence, why="The floor was left wet and a net is torn", by=self.priya, at=self.now())
-
-    def keeps_some(self):
-        self._keeps(1500)
-
-    def keeps_all(self):
-        self._keeps(5000)
-
-    def nine_days(self):
-        """The court has been played on, and two days more have passed."""
-        self.clock.advance(days=9)
-        bookings.expire_holds(at=self.now())
-
-    # -- the Direct Debit ---------------------------------------------------------------------------------------------
-
-    def debit(self):
-        self.mandate = self.mandate or agreed(self.clock)
-
-    def file(self):
-        make_submission(by=SYSTEM, at=self.now())
-
-    def fortnight(self):
-        self.clock.advance(days=14)
-        settle_collected(at=self.now())
-
-    def comes_back(self):
-        one = Instalment.objects.filter(state__in=("sent", "taken"), file__isnull=False).select_related("file").first()
-        if one is not None:
-            raw = arudd(self.mandate, one.file.processing_on, one.pence)
-            for _ in range(2):
-                bring_report(raw, name="r.xml", by=SYSTEM, at=self.now())
-
-    def ends_it(self):
-        if self.mandate is not None:
-            end(self.mandate.id, who="payer", why="asked", by=SYSTEM, at=self.now())
-
     # -- the end ------------------------------------------------------------------------------------------------------
 
     def let_it_rest(self):
@@ -443,6 +351,9 @@ class World:
             self.drain()
         self.nine_days()
         self.drain()
+        if self.request is not None:
+            self.month()
+            self.drain()
         self.agrees()
         self.drain()
         for sale in Sale.objects.filter(state="held"):
@@ -471,6 +382,7 @@ class World:
         for intent in Intent.objects.all():
             self._check_one(intent)
         self._check_booking()
+        self.check_request()
         for refund in Refund.objects.filter(asked_by__isnull=False, state=RefundState.DONE, amount_pence__gt=5000):
             assert refund.agreed_by not in {None, refund.asked_by}, "two people"
         self._check_told()

@@ -2,7 +2,8 @@
 paid and unbooked, nothing booked and unpaid.
 
 Miss Lee's court (with tax and a deposit) is held, paid, moved, cancelled; her money comes by card, telephone, machine, early,
-late, twice, short, or is only set aside. Beside it Mrs Jones pays by Direct Debit out of the same ledger.
+late, twice, short, or is only set aside. Beside it Mrs Jones pays by Direct Debit out of the same ledger, and asks for garden
+waste, whose case waits for its fee: no case is paid for and not worked on, and none worked on and not paid for.
 """
 
 import os
@@ -60,6 +61,10 @@ KNOWN = (
     ["begin", "slow_bank", "pay", "half_hour", "begin", "bank_says_no", "work", "begin"],
     ["begin", "pay", "back", "slow_refunds", "cancels", "work", "refund_fails", "two_hours", "work"],
     ["begin", "pay", "back", "slow_refunds", "gives_some", "work", "gives_some", "work", "refund_goes", "two_hours", "work"],
+    ["asks", "starts_to_pay_it", "pays_it", "crash", "looks_at_it", "work", "starts_to_pay_it", "pays_it", "month"],
+    ["asks", "starts_to_pay_it", "down", "month", "up", "pays_it", "looks_at_it", "work"],
+    ["asks", "starts_to_pay_it", "takes_less", "looks_at_it", "not_done", "work", "begin", "pay", "back"],
+    ["asks", "starts_to_pay_it", "pays_it", "not_done", "looks_at_it", "work", "starts_to_pay_it"],
 )  # fmt: skip
 """Ways through that went wrong once, or that somebody will ask about."""
 
