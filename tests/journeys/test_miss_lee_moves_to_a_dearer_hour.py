@@ -56,7 +56,10 @@ def test_paid_the_difference_and_moved_and_moved_once_more_at_the_desk(
     looks_right(page)
     at_320(page)
     shot(page, "1-times")
-    page.locator("label").filter(has_text="£1.80 more").filter(visible=True).first.click()
+    page.get_by_text("more places on Thursday 19 November").click()
+    dearer = page.get_by_label(re.compile("£1.80 more")).first
+    expect(dearer).to_be_visible()
+    dearer.check()
     with goes_on(page):
         page.get_by_role("button", name="Move it").click()
     expect(page.get_by_role("heading", name="Pay £1.80")).to_be_visible()
