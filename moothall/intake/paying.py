@@ -193,7 +193,7 @@ def owe_for(
             channel=channel, pence=quoted.pence, income=price.income if price is not None else "other", vat=quoted.vat,
             deposit=quoted.deposit, lines=[line.as_dict() for line in quoted.lines], case_id=case_id,
             booking_id=held.id if held is not None else None, customer_id=customer_id, area=area, team=course.team,
-            restricted=service.restricted or "", how=how_paid(service, answers) or _left_open(price),
+            restricted=service.restricted or "", how=_how(how_paid(service, answers), price),
             expires_at=held.expires_at if held is not None else at + timedelta(days=days),
         ),
         by=by, at=at,
@@ -205,9 +205,13 @@ def owe_for(
     return intent
 
 
-def _left_open(price: Price | None) -> str:
-    """How it is paid where she did not say: by link, or in the one way there is."""
-    return DIRECT_DEBIT if price is not None and price.methods == (DIRECT_DEBIT,) else "link"
+def _how(said: str, price: Price | None) -> str:
+    """How it is paid: as she said, where she did not by link, or in the one way there is. A Direct Debit only where it is a
+    way."""
+    ways = price.methods if price is not None else ()
+    if said == DIRECT_DEBIT or not said:
+        return DIRECT_DEBIT if ways == (DIRECT_DEBIT,) or (said and DIRECT_DEBIT in ways) else "link"
+    return said
 
 
 def _asked(service: Service, answers: Mapping[str, Any]) -> str:

@@ -56,8 +56,8 @@ def test_paid_the_difference_and_moved_and_moved_once_more_at_the_desk(
     looks_right(page)
     at_320(page)
     shot(page, "1-times")
-    page.get_by_text("more places on Thursday 19 November").click()
     dearer = page.get_by_label(re.compile("£1.80 more")).first
+    page.get_by_text("more places on Thursday 19 November").click()
     expect(dearer).to_be_visible()
     dearer.check()
     with goes_on(page):

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.http import QueryDict
 from django.test import Client
 
 from moothall.core import jobs
@@ -14,6 +15,8 @@ from moothall.core.packs import PackErrors, current_pack, load_pack
 from moothall.customers.actions import create_customer
 from moothall.intake.actions import raise_request
 from moothall.intake.dialogue import read_all
+from moothall.intake.dialogue.known import Known
+from moothall.interfaces.desk.questions import form_of
 from moothall.notifications.models import Message
 from moothall.payments.actions.agreeing import CannotAgree, agree, change_account, end
 from moothall.payments.actions.collecting import bring_report, settle_collected
@@ -25,6 +28,7 @@ from tests.core.packs.conftest import SERVICE, packs
 from tests.payments.conftest import books
 from tests.payments.test_debits import HERS, agreed, arudd, parts, send_on
 from tests.payments.test_telephone import officer
+from tests.payments.test_waiting_for_money import answers_of
 
 __all__ = ["packs"]
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("council")]
@@ -78,6 +82,25 @@ def test_where_no_account_can_be_asked_the_link_follows_and_says_what_it_is(cloc
     page = Client().get(pay_path(intent.id)).content.decode()
     assert "Set up your Direct Debit" in page
     assert f"{pay_path(intent.id)}/debit" in page
+
+
+def test_a_direct_debit_for_what_is_not_paid_by_one_is_a_link(clock):
+    service = current_pack().of(SERVICES)["new-bin"]
+    given = answers_of(service, clock.now().date())
+    paying = next(question.id for question in service.questions if question.type == "payment")
+    answers, wrong = read_all(service, {**given, paying: "direct_debit"}, today=clock.now().date(), channel="api")
+    assert not wrong, wrong
+    raise_request(service, answers, pack=current_pack(), channel="api", by=SYSTEM, at=clock.now())
+    assert Intent.objects.get().how == "link"
+
+
+@pytest.mark.parametrize(("code", "by_debit"), [("council-tax-direct-debit", True), ("garden-waste", False)])
+def test_the_desk_offers_the_ways_that_the_pack_says(code, by_debit):
+    service, answers = current_pack().of(SERVICES)[code], {"do": "new", "join": "new"}
+    asked = form_of(service, "phone", QueryDict(), answers=answers, known=Known(), today=date(2026, 3, 2))
+    (pay,) = [one.view for one in asked if one.view.type == "payment"]
+    ways = [option.value for option in pay.options]
+    assert ("direct_debit" in ways, "phone" in ways) == (by_debit, not by_debit)
 
 
 def test_at_a_kiosk_no_bank_account_is_asked(clock):

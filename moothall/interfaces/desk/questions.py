@@ -19,6 +19,7 @@ from moothall.interfaces.ui.fields import FieldView, OptionView
 from moothall.interfaces.ui.questions import field_of, weekly_field
 from moothall.interfaces.ui.questions import given_from as given_to
 from moothall.interfaces.ui.words import pence
+from moothall.payments.queries.prices import methods_of
 from moothall.services.pack import Question, Service
 
 FOUND: Final = frozenset({"lookup"})
@@ -131,7 +132,7 @@ def _view(
         question, service=service, channel=channel, today=today, value=held, error=error,
         typed=_given(question, posted) if touched else None,
         known="From their record." if held is not None else "", say="" if said == question.label else said,
-        slots=offered.choices if offered is not None else None, price=price,
+        slots=offered.choices if offered is not None else None, price=price, ways=methods_of(service.code, current_pack()),
     )  # fmt: skip
     view = replace(view, label=question.label)
     if offered is not None:
