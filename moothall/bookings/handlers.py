@@ -4,7 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from moothall.bookings import events, queries
-from moothall.bookings.actions import close_what_the_pack_closes, offer_freed, offer_lapsed
+from moothall.bookings.actions import arrange_needs, close_what_the_pack_closes, offer_freed, offer_lapsed
 from moothall.bookings.actions.giving import give_with
 from moothall.bookings.pack import BOOKABLES
 from moothall.bookings.rules import Spot, promised_by
@@ -77,6 +77,14 @@ def end_case(event: Recorded) -> None:
     outcome = next((one.code for one in service.closings if one.done is came), "")
     if outcome:
         close_case(view.case_id, outcome=outcome, resolved=came, by=SYSTEM, at=at)
+
+
+@handles(events.CONFIRMED, events.MOVED, events.CANCELLED, events.VISIT_FAILED, as_="bookings.arrange")
+def arrange(event: Recorded) -> None:
+    """An interpreter, a quiet room: somebody arranges it in time, for the time the booking has now."""
+    view = queries.booking(event.subject_id) if event.subject_id else None
+    if view is not None:
+        arrange_needs(view, at=clock.now())
 
 
 @handles("pack.applied", as_="bookings.close_days")

@@ -1,6 +1,6 @@
 """Every minute: end the holds that have run out, and say whose reminder is due; every hour the waits that are over."""
 
-from moothall.bookings.actions import end_waits, expire_holds, queue_reminders
+from moothall.bookings.actions import end_waits, expire_holds, queue_reminders, warn_unarranged
 from moothall.core import clock
 from moothall.core.jobs import every
 
@@ -16,6 +16,13 @@ def expire() -> None:
 def end() -> None:
     """End the waits whose time has passed."""
     while end_waits(at=clock.now()) == 500:
+        pass
+
+
+@every("*/10 * * * *", "bookings.warn_unarranged")
+def warn() -> None:
+    """Tell who must know what was not arranged in time."""
+    while warn_unarranged(at=clock.now()) == 200:
         pass
 
 

@@ -118,6 +118,14 @@ class Asks(PackModel):
     card: Id | None = None
 
 
+class Arranging(PackModel):
+    """Who arranges what is booked along, how long before the start it must be arranged, and who is told when it is not."""
+
+    team: Code
+    before: int = Field(ge=30, le=60 * 24 * 30, description="Minutes before the start by which it is arranged.")
+    warns: Code = Field(description="The team that gets a task of its own when it is not arranged by then.")
+
+
 class Bookable(PackModel):
     """What a customer can book: how long, how soon, how far ahead, what it needs besides, and how long we hold it."""
 
@@ -154,6 +162,9 @@ class Bookable(PackModel):
     indoor: bool | None = None
     drop_in: Code | None = Field(None, description="A calendar of hours when people may come without a booking.")
     before: tuple[Text, ...] = Field((), description="What to do or bring, for the confirmation and the reminder.")
+    arranges: dict[Code, Arranging] = Field(
+        {}, description="By need (`interpreter`, `quiet_room` …; `access`: what the customer wrote): a task for a team."
+    )
     is_promise: bool = Field(
         False, description="The day that is booked is what we promise of the request, in place of its promise's count."
     )
@@ -261,6 +272,12 @@ def _check(pack: Pack) -> Iterator[Problem]:
             yield pack.problem("there is no such bookable", "bookables", code, "room", value=bookable.room)
         if bookable.drop_in and bookable.drop_in not in calendars:
             yield pack.problem("there is no such calendar", "bookables", code, "drop_in", value=bookable.drop_in)
+        for need, one in bookable.arranges.items():
+            for field in ("team", "warns"):
+                if getattr(one, field) not in pack.teams:
+                    yield pack.problem(
+                        "there is no such team", "bookables", code, "arranges", need, field, value=getattr(one, field)
+                    )
         for n, card in enumerate(bookable.cards):
             if card not in pack.of(CARDS):
                 yield pack.problem("there is no such card", "bookables", code, "cards", n, value=card)

@@ -1,5 +1,6 @@
 """The only writers of bookings, by topic: holding, changing, the day itself, waiting, what officers book."""
 
+from moothall.bookings.actions.arranging import arrange_needs, warn_unarranged
 from moothall.bookings.actions.attending import arrive, attended, missed, queue_reminders
 from moothall.bookings.actions.changing import cancel, move, move_to_offered, offer_times, visit_failed
 from moothall.bookings.actions.closing import Closed, close, close_what_the_pack_closes, open_again
@@ -44,6 +45,7 @@ __all__ = [
     "TooLate",
     "TooManyHeld",
     "Weekly",
+    "arrange_needs",
     "arrive",
     "attach",
     "attended",
@@ -80,4 +82,5 @@ __all__ = [
     "take_offer",
     "tell_needs",
     "visit_failed",
+    "warn_unarranged",
 ]

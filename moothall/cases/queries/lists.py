@@ -308,6 +308,37 @@ def tasks_of_team(
     return page_of(found, size, lambda task: (task.due_at, task.id), _task, first=not after)
 
 
+@dataclass(frozen=True, slots=True)
+class KindTask:
+    """A task of one kind, done or not: for the room that raised it."""
+
+    id: UUID
+    case_id: UUID
+    title: str
+    team: str
+    due_at: datetime | None
+    done_at: datetime | None
+    outcome: str
+
+
+def tasks_of_kind(case_id: UUID, kind: str) -> list[KindTask]:
+    """Return the tasks of one kind of a case, the oldest first. One query. For rooms above, of what they raised."""
+    return _of_kind(Task.objects.filter(case_id=case_id, kind=kind))
+
+
+def overdue_of_kind(kind: str, *, at: datetime, unless: str, limit: int = 200) -> list[KindTask]:
+    """Return open tasks of one kind that are overdue, of cases that have none of the kind ``unless`` about it: one whose
+    title ends as theirs. The longest overdue first. One query.
+    """
+    known = Task.objects.filter(case_id=OuterRef("case_id"), kind=unless, title__endswith=OuterRef("title"))
+    rows = Task.objects.filter(kind=kind, done_at=None, due_at__lte=at, case__state__in=["open", "waiting"])
+    return _of_kind(rows.exclude(Exists(known)).order_by("due_at", "id")[:limit])
+
+
+def _of_kind(rows: QuerySet[Task]) -> list[KindTask]:
+    return [KindTask(t.id, t.case_id, t.title, t.team, t.due_at, t.done_at, t.outcome) for t in rows]
+
+
 def _task(task: Task) -> TeamTask:
     return TeamTask(
         id=task.id, case_id=task.case_id, reference=task.case.reference, service=task.case.service, title=task.title,
