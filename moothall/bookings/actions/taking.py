@@ -163,7 +163,7 @@ def _count_in(bookable: Bookable, unit: Unit, row: Booking, *, by: Actor, at: da
 
     One statement locks the tally and adds to it; the checks of the table stand behind it.
     """
-    most = capacity.most_of(bookable.code, unit, council_date(row.starts_at))
+    most = capacity.most_of(unit)
     load = {what: int(row.load.get(what, 0)) for what in DIMENSIONS}
     Tally.objects.bulk_create([Tally(id=new_id(), resource=unit.code, starts_at=row.starts_at)], ignore_conflicts=True)
     if _add(unit, row.starts_at, most, load):

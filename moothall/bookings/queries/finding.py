@@ -13,7 +13,7 @@ from django.db import connection
 from moothall.bookings import capacity
 from moothall.bookings.models import Tally
 from moothall.bookings.pack import BOOKABLES, MOST_MINUTES, SITES, Bookable, Unit, units_of
-from moothall.bookings.queries.grid import FreeAt, Grid, bits, day_of, grid_of, minutes_of
+from moothall.bookings.queries.grid import FreeAt, Grid, bits, grid_of, minutes_of
 from moothall.bookings.queries.views import BookingView, where_of
 from moothall.bookings.rules import (
     DIMENSIONS,
@@ -289,7 +289,7 @@ def tallies(units: Iterable[Unit], since: datetime, until: datetime) -> dict[str
 
 
 def _fits(bookable: Bookable, unit: Unit, start: int, taken: Mapping[int, Mapping[str, int]], wish: Wish) -> bool:
-    most = capacity.most_of(bookable.code, unit, day_of(start))
+    most = capacity.most_of(unit)
     load = wish.load or {"units": wish.places}
     return fits(taken.get(start, {}), most, load)
 
