@@ -110,8 +110,9 @@ def _taken(units: Sequence[Unit], since: datetime, until: datetime, *, by: Actor
     what is counted only what is closed. One query for both."""
     codes = [unit.code for unit in units if not unit.resource.capacity]
     live = Claim.objects.filter(live=True, resource__in=codes, during__overlap=DateTimeTZRange(since, until))
-    rows = list(live.values_list("resource", "booking_id", "expires_at").union(_closures(since, until), all=True))
-    overdue = {booking for _, booking, expires in rows if expires is not None and expires <= at}
+    claims = live.values_list("resource", "booking_id", "expires_at")
+    rows: list[tuple[str, UUID | None, datetime | None]] = list(claims.union(_closures(since, until), all=True))
+    overdue = {booking for _, booking, expires in rows if booking and expires is not None and expires <= at}
     gone = expire(Booking.objects.filter(id__in=overdue), by=by, at=at) if overdue else set()
     shut = {where for where, booking, _ in rows if booking is None}
     closed = {unit.code for unit in units if shut & {f"{unit.resource.site or ''}|{one}" for one in ("", unit.code)}}
