@@ -12,7 +12,8 @@ from moothall.core import clock as time
 from moothall.core.actors import SYSTEM
 from moothall.core.packs import Pack
 from moothall.core.staff import create_staff
-from tests.browser import goes_on
+from moothall.field.models import Job
+from tests.browser import goes_on, keys, tab_to
 
 PASSWORD = "seven-calm-otters-queueing"
 
@@ -43,6 +44,29 @@ def join(
     with goes_on(page):
         page.get_by_role("button", name="Join").click()
     expect(page.get_by_role("heading", name="Jobs today")).to_be_visible()
+
+
+def gives_the_job(page: Page, job: Job, *, crew: str = "Highways crew 1") -> None:
+    """A supervisor at the board gives a waiting job to a crew and sends the day to the devices, by the keyboard alone."""
+    page.goto("/desk/crews/")
+    expect(page.get_by_role("heading", name="Waiting for a crew: 1")).to_be_visible()
+    folded = page.get_by_text("that can wait: promised for another day")
+    if folded.count():
+        tab_to(page, folded)
+        keys(page, "Enter")
+    which = page.locator(f"#w-{job.id}")
+    expect(which).to_be_visible()
+    tab_to(page, which, most=120)
+    page.keyboard.type(crew)
+    expect(which.locator("option:checked")).to_have_text(crew)
+    tab_to(page, page.get_by_role("button", name="Give"), most=120)
+    with goes_on(page):
+        keys(page, "Enter")
+    expect(page.get_by_role("heading", name="Waiting for a crew")).to_have_count(0)
+    tab_to(page, page.get_by_role("button", name="Send to devices"), most=120)
+    with goes_on(page):
+        keys(page, "Enter")
+    expect(page.get_by_text("Sent. The crews’ devices have their jobs")).to_be_visible()
 
 
 def photo_file(seed: int = 0, size: tuple[int, int] = (640, 480)) -> Any:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -24,6 +25,7 @@ from moothall.field.actions import publish_day
 from moothall.field.models import DeviceReport, Job, JobPhoto
 from moothall.intake.actions import raise_request
 from moothall.services.pack import SERVICES
+from tests.browser import looks_right
 
 from .devices import join, photo_file
 
@@ -138,46 +140,159 @@ def test_nothing_is_lost_and_nothing_happens_twice(
     assert all(began - timedelta(minutes=1) <= row.occurred_at <= ended for row in DeviceReport.objects.all())
 
 
-def test_a_full_device_says_so_and_keeps_what_it_kept(
-    day: list[Job], council: Pack, new_page: Callable[..., Page]
-) -> None:
-    page = new_page(width=390, height=780, has_touch=True)
-    page.goto("/field/")
-    expect(page.get_by_text("This device belongs to no crew yet.")).to_be_visible()
-    wire = page.context.new_cdp_session(page)  # the browser's own limit, from before anything is kept
-    wire.send("Storage.overrideQuotaForOrigin", {"origin": page.evaluate("location.origin"), "quotaSize": 5_000_000})
-    join(page, council)
-    settle(page, "Everything is sent")
-    page.evaluate("navigator.serviceWorker.ready")
-    page.context.set_offline(True)
-    do(page, day[0], 1)
-    settle(page, "2 reports and 2 photos waiting")
-    page.evaluate(f"location.hash = 'job/{day[1].id}'")
+def no_room_for(page: Page, *stores: str) -> None:
+    """Let the browser refuse to keep anything more in these stores, as a phone does that others have filled."""
+    page.evaluate(
+        """names => { const put = (window.usual ??= IDBObjectStore.prototype.put)
+        IDBObjectStore.prototype.put = function (...given) {
+          if (names.includes(this.name)) throw new DOMException('full', 'QuotaExceededError')
+          return put.apply(this, given) } }""",
+        list(stores),
+    )
+
+
+def open_done(page: Page, job: Job) -> None:
+    page.evaluate(f"location.hash = 'job/{job.id}'")
     expect(page.get_by_role("button", name="Start", exact=True)).to_be_visible()
     page.get_by_role("button", name="Start", exact=True).click()
     expect(page.get_by_role("link", name="Done", exact=True)).to_be_visible()
     page.get_by_role("link", name="Done", exact=True).click()
     expect(page.get_by_role("button", name="It is done")).to_be_visible()
-    for n in range(6):  # more than the limit, whatever the browser has set aside
-        page.locator("#photo").set_input_files(photo_file(n + 50, (3000, 2400)))
+
+
+def take_until_full(page: Page) -> int:
+    """Take photos until the crew is told that there is no room for more. Returns how many."""
+    for n in range(7):
+        expect(page.locator(f"[data-taken][data-shown='{n}']")).to_have_count(1)
+        if page.locator("[data-room]").inner_text().startswith("No room"):
+            return n
+        page.locator("#photo").set_input_files(photo_file(n + 50, (1600, 1200)))
         expect(page.get_by_alt_text(f"Photo {n + 1}")).to_be_visible()
+    raise AssertionError("the device never filled up")
+
+
+def test_a_full_device_says_so_before_the_shutter_and_loses_nothing(
+    day: list[Job], council: Pack, new_page: Callable[..., Page], tmp_path: Path,
+    shot: Callable[[Page, str], object],
+) -> None:  # fmt: skip
+    page = new_page(width=390, height=780, has_touch=True)
+    page.goto("/field/")
+    expect(page.get_by_text("This device belongs to no crew yet.")).to_be_visible()
+    wire = page.context.new_cdp_session(page)  # the browser's own limit, from before anything is kept
+    wire.send("Storage.overrideQuotaForOrigin", {"origin": page.evaluate("location.origin"), "quotaSize": 5_600_000})
+    join(page, council)
+    settle(page, "Everything is sent")
+    page.evaluate("navigator.serviceWorker.ready")
+    page.wait_for_function("navigator.storage.estimate().then(told => told.usage > 4_000_000)")  # room is held by now
+    page.context.set_offline(True)
+    do(page, day[0], 1)
+    settle(page, "2 reports and 2 photos waiting to send")
+    open_done(page, day[1])
+    kept = take_until_full(page)
+    assert 2 <= kept <= 6, "it is told before the shutter, and everything that was taken is kept"
+    expect(page.locator("[data-no-room]")).to_have_count(0)
     page.get_by_role("button", name="It is done").click()
-    expect(page.get_by_role("heading", name="Kept, but not every photo")).to_be_visible()
-    expect(page.get_by_role("alert")).to_contain_text("Everything kept before is safe.")
-    page.get_by_role("link", name="Jobs today").click()
     expect(page.get_by_role("heading", name="Finished: 2")).to_be_visible()
-    settle(page, "4 reports")
-    settle(page, "This device is full")
-    page.evaluate(f"location.hash = 'job/{day[2].id}'")  # words still find the room that was kept for them
+    settle(page, f"No signal. 4 reports and {2 + kept} photos waiting to send. No room for more photos")
+
+    open_done(page, day[2])  # full: said before anybody takes a photo
+    expect(page.locator("[data-room]")).to_have_text(
+        f"No room for more photos. Words are still kept. {2 + kept} photos must be sent first: find a signal."
+    )
+    expect(page.get_by_text("Take a photo", exact=True)).to_be_hidden()
+    looks_right(page)
+    shot(page, "full")
+    page.get_by_role("button", name="It is done").click()
+    expect(page.get_by_text("Take a photo that shows it is done. If you can’t, say why.")).to_be_visible()
+    page.get_by_label("Anything to add? If you can’t take a photo, say why.").fill("No room for a photo.")
+    page.get_by_role("button", name="It is done").click()
+    expect(page.get_by_role("heading", name="Finished: 3")).to_be_visible()
+
+    wire.send("Storage.overrideQuotaForOrigin", {"origin": page.evaluate("location.origin")})
+    for job, seed in ((day[3], 60), (day[4], 70)):  # the phone fills up while the photo is taken: it is not lost
+        open_done(page, job)
+        expect(page.locator("[data-taken][data-shown='0']")).to_have_count(1)
+        expect(page.get_by_text("Take a photo", exact=True)).to_be_visible()
+        no_room_for(page, "photos")
+        page.locator("#photo").set_input_files(photo_file(seed, (1600, 1600)))
+        expect(page.get_by_text("No room for photo 1. Save it to this phone.")).to_be_visible()
+        shot(page, f"in-hand-{job.place}")
+        page.get_by_role("button", name="It is done").click()
+        expect(
+            page.get_by_text("1 photo has no room here. Save it to this phone or leave it out, then press again.")
+        ).to_be_visible()
+        with page.expect_download() as saved:
+            page.get_by_role("link", name="Save to this phone").click()
+        saved.value.save_as(tmp_path / f"{job.place}.jpg")
+        expect(page.get_by_text("Photo 1 is on this phone. It is sent as soon as there is room.")).to_be_visible()
+        page.get_by_role("button", name="It is done").click()
+        expect(page.get_by_role("heading", name=f"Finished: {job.place}")).to_be_visible()
+        if job == day[3]:  # there is room again while the app is open: it goes by itself
+            no_room_for(page)
+            page.context.set_offline(False)
+            page.evaluate("dispatchEvent(new Event('online'))")
+            expect(page.locator("#strip")).to_have_text("Everything is sent", timeout=60_000)
+            page.evaluate("location.hash = 'sent'")
+            expect(page.get_by_role("heading", name="Sent and waiting")).to_be_visible()
+            expect(page.get_by_text("only on this phone")).to_have_count(0)
+            page.context.set_offline(True)
+            settle(page, "No signal")
+
+    no_room_for(page, "reports", "photos", "meta")  # not a byte: words still find a place
+    page.evaluate(f"location.hash = 'job/{day[5].id}'")
     expect(page.get_by_role("button", name="Start", exact=True)).to_be_visible()
     page.get_by_role("button", name="Start", exact=True).click()
     expect(page.get_by_role("button", name="Pause")).to_be_visible()
-    settle(page, "5 reports")
+    page.get_by_role("button", name="Pause").click()
+    expect(page.get_by_role("button", name="Go on")).to_be_visible()
+    settle(page, "4 reports waiting to send")
+    assert page.evaluate("Object.keys(JSON.parse(localStorage.getItem('moothall-field-aside'))).length") == 2
     page.reload()
-    expect(page.get_by_role("button", name="Pause")).to_be_visible()
+    expect(page.get_by_role("button", name="Go on")).to_be_visible()
+    settle(page, "4 reports waiting to send")
+
     page.context.set_offline(False)
     page.evaluate("dispatchEvent(new Event('online'))")
     settle(page, "Everything is sent")
-    assert [row.kind for row in DeviceReport.objects.order_by("number")] == [*["started", "done"] * 2, "started"]
-    assert 2 <= JobPhoto.objects.count() < 8
-    assert [row.state for row in Job.objects.filter(place__lte=3).order_by("place")] == ["done", "done", "started"]
+    page.evaluate("location.hash = 'sent'")  # the photo that was saved comes back from the phone
+    expect(page.get_by_text("1 photo of this is only on this phone.")).to_be_visible()
+    with page.expect_response("**/field/api/photos/**"):
+        page.locator("[data-owed]").set_input_files(tmp_path / f"{day[4].place}.jpg")
+    expect(page.get_by_text("only on this phone")).to_have_count(0)
+    settle(page, "Everything is sent")
+    reports = DeviceReport.objects.order_by("number")
+    assert [row.kind for row in reports] == [*["started", "done"] * 5, "started", "paused"]
+    assert [row.number for row in reports] == list(range(1, 13))
+    photos = Counter(JobPhoto.objects.values_list("report_id", flat=True))
+    assert [photos[row.id] for row in reports if row.kind == "done"] == [2, kept, 0, 1, 1]
+    assert page.evaluate("localStorage.getItem('moothall-field-aside')") in ("{}", None)
+
+
+def test_a_photo_is_kept_the_moment_it_is_taken(day: list[Job], council: Pack, new_page: Callable[..., Page]) -> None:
+    page = new_page(width=390, height=780, has_touch=True)
+    join(page, council)
+    settle(page, "Everything is sent")
+    page.evaluate("navigator.serviceWorker.ready")
+    page.context.set_offline(True)
+    open_done(page, day[0])
+    page.locator("#photo").set_input_files([photo_file(n) for n in range(3)])
+    expect(page.get_by_alt_text("Photo 3")).to_be_visible()
+    page.get_by_role("button", name="Leave out photo 2").click()
+    expect(page.get_by_alt_text("Photo 3")).to_have_count(0)
+    page.reload()  # the battery was changed before anything was pressed
+    expect(page.get_by_alt_text("Photo 2")).to_be_visible()
+    page.get_by_role("link", name="Jobs", exact=True).click()
+    expect(
+        page.get_by_text("Not finished: Blocked drain or flooding on a road, Gully 1. 2 photos are kept for it.")
+    ).to_be_visible()
+    page.context.set_offline(False)
+    page.evaluate("dispatchEvent(new Event('online'))")
+    settle(page, "Not everything is finished")
+    assert JobPhoto.objects.count() == 0, "not before the crew says what they are of"
+    page.get_by_role("link", name="Go on").click()
+    expect(page.get_by_alt_text("Photo 2")).to_be_visible()
+    page.get_by_role("button", name="It is done").click()
+    expect(page.get_by_role("heading", name="Finished: 1")).to_be_visible()
+    settle(page, "Everything is sent")
+    assert JobPhoto.objects.count() == 2
+    assert {row.kind for row in DeviceReport.objects.all()} == {"started", "done"}

@@ -14,13 +14,11 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from moothall.cases.models import Case
-from moothall.core import clock as time
 from moothall.core import jobs
 from moothall.core.actors import SYSTEM
 from moothall.core.packs import Pack
 from moothall.core.references import show_reference
 from moothall.documents.models import Document
-from moothall.field.actions import give_job, publish_day
 from moothall.field.models import Job
 from moothall.notifications.models import Message
 from moothall.partners.adapters.open311.twin import KEY, Twin
@@ -29,9 +27,11 @@ from moothall.places.actions import AreaShape, StreetLine, import_landmarks, imp
 from moothall.places.basemap import build_basemap
 from moothall.reports.models import Report
 from tests.browser import goes_on, keys, looks_right, tab_to
-from tests.field.devices import join, photo_file
+from tests.field.devices import gives_the_job, join, photo_file
+from tests.interfaces.desk.conftest import Officer, officer, sits_at
 from tests.journeys.by_keyboard import pick, press, write
 
+__all__ = ["officer", "sits_at"]
 pytestmark = [
     pytest.mark.journey, pytest.mark.long, pytest.mark.row("A9", "D4", "D14", "A11"), pytest.mark.django_db(transaction=True),
 ]  # fmt: skip
@@ -124,7 +124,7 @@ def follows(neighbour: Page, *, by_map: bool) -> None:
 @pytest.mark.parametrize("equipped", [True, False], ids=["position-photo-and-map", "none-of-them"])
 def test_from_the_bus_to_the_contractor_and_back(
     equipped: bool, town: None, contractor: Twin, council: Pack, clock: Any, new_page: Callable[..., Page],
-    shot: Callable[[Page, str], object],
+    shot: Callable[[Page, str], object], officer: Callable[..., Officer], sits_at: Callable[[Officer, Page], None],
 ) -> None:  # fmt: skip
     able: dict[str, Any] = {"geolocation": HERE, "permissions": ["geolocation"]} if equipped else {}
     phone = new_page(**PHONE, **able)
@@ -140,9 +140,10 @@ def test_from_the_bus_to_the_contractor_and_back(
     follows(neighbour, by_map=equipped)
     shot(neighbour, "2-followed")
 
-    today = time.now().astimezone(time.LONDON).date()
-    give_job(Job.objects.get().id, crew="highways-1", day=today, by=SYSTEM, at=time.now())
-    publish_day(today, by=SYSTEM, at=time.now())
+    board = new_page(width=1280, height=900)
+    sits_at(officer("field-supervisor", teams=("highway-inspectors",)), board)
+    gives_the_job(board, Job.objects.get())
+    shot(board, "3-board")
     warden = new_page(**PHONE)
     join(warden, council)
     expect(warden.locator(".cards > li")).to_have_count(1)
@@ -155,7 +156,7 @@ def test_from_the_bus_to_the_contractor_and_back(
     go(warden, "Start", warden.get_by_role("button", name="Pause"))
     go(warden, "Can’t do it", warden.get_by_role("heading", name="Why can’t it be done?"), link=True)
     pick(warden, "One for the contractor")
-    shot(warden, "3-warden")
+    shot(warden, "4-warden")
     go(warden, "Send", warden.get_by_text("All done for today."))
     expect(warden.locator("#strip")).to_contain_text("Everything is sent")
     jobs.drain(at=clock.now())
@@ -191,4 +192,4 @@ def test_from_the_bus_to_the_contractor_and_back(
     assert Report.objects.get().followers == 0, "the neighbour opened no link of ours"
     neighbour.goto(f"/reports/{show_reference(case.reference)}")
     expect(neighbour.get_by_text("Fixed").first).to_be_visible()
-    shot(neighbour, "4-fixed")
+    shot(neighbour, "5-fixed")

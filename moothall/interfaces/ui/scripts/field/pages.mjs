@@ -49,8 +49,15 @@ export function jobs (held) {
   ]]
 }
 
+// What was begun on a page and is not sent: its photos are kept, and wait for whoever took them.
+const begun = (held) => held.begun.map(({ page, what, photos }) => h('div', { class: 'notice' },
+  h('p', {}, `Not finished: ${what}. ${photos === 1 ? '1 photo is' : `${photos} photos are`} kept for it.`),
+  h('div', { class: 'acts--row' }, h('a', { class: 'button', href: '#' + page }, 'Go on'),
+    h('button', { type: 'button', class: 'button button--plain', 'data-do': 'drop', 'data-id': page }, 'Leave it out'))))
+
 function notices (held) {
   return [
+    begun(held),
     held.gone.map((job) => h('div', { class: 'notice' }, h('p', {}, `No longer yours: ${job.what}, ${job.place}.`),
       h('button', { type: 'button', class: 'button button--plain', 'data-do': 'gone', 'data-id': job.id }, 'Understood'))),
     held.reports.filter((one) => one.told && !one.seen).map((one) => h('div', { class: 'notice' },
@@ -98,8 +105,10 @@ function acts (one) {
 
 const camera = (id, words, most) => h('div', { class: 'field' },
   h('p', { class: 'label', id: id + '-label' }, words),
-  h('label', { class: 'button button--plain button--file', for: id }, 'Take a photo'),
-  h('input', { class: 'unseen', type: 'file', id, accept: 'image/*', capture: 'environment', multiple: most > 1, 'data-most': most, 'aria-describedby': id + '-label' }),
+  h('div', { 'data-shutter': true },
+    h('label', { class: 'button button--plain button--file', for: id }, 'Take a photo'),
+    h('input', { class: 'unseen', type: 'file', id, accept: 'image/*', capture: 'environment', multiple: most > 1, 'data-most': most, 'aria-describedby': `${id}-label ${id}-room` })),
+  h('p', { class: 'room', role: 'status', id: id + '-room', 'data-room': true }),
   h('div', { class: 'pictures', 'data-taken': id, 'aria-live': 'polite' }))
 const words = (id, label) => h('div', { class: 'field' }, h('label', { class: 'label', for: id }, label), h('textarea', { id, rows: '3', maxlength: '1000' }))
 const wrong = () => h('p', { class: 'wrong', role: 'alert', 'data-wrong': true })
@@ -156,16 +165,15 @@ export function fault (held) {
   ]]
 }
 
-export function kept (held, lost) {
-  const photos = lost === '1' ? 'one photo is' : `${Number(lost)} photos are`
-  return ['Kept, but not every photo', [
-    h('h1', {}, 'Kept, but not every photo'),
-    h('p', { class: 'wrong', role: 'alert' }, `This device is full. Your report is kept; ${photos} not. Everything kept before is safe.`),
-    h('p', {}, 'Find a signal: what has been sent makes room.'), h('p', {}, h('a', { class: 'button', href: '#jobs' }, 'Jobs today'))
-  ]]
-}
-
 const SAID = { going: 'On the way', started: 'Started', paused: 'Paused', done: 'Done', not_done: 'Can’t do it', fault: 'Fault' }
+
+// Photos that found no room when the report was made, and are on the phone.
+const owed = (one) => h('div', { class: 'field' },
+  h('p', {}, `${one.owed === 1 ? '1 photo of this is' : `${one.owed} photos of this are`} only on this phone.`),
+  h('label', { class: 'button button--plain button--file', for: 'owed-' + one.id }, 'Add the saved photo'),
+  h('input', { class: 'unseen', type: 'file', id: 'owed-' + one.id, accept: 'image/*', 'data-owed': one.id }),
+  h('p', { class: 'wrong', role: 'alert', 'data-wrong': true }),
+  h('button', { type: 'button', class: 'button button--plain', 'data-do': 'unowed', 'data-id': one.id }, 'It is not needed'))
 
 export function sent (held) {
   const rows = [...held.reports].sort((a, b) => b.number - a.number).slice(0, 100)
@@ -178,9 +186,12 @@ export function sent (held) {
     rows.length > 0 && h('ul', { class: 'reports' }, rows.map((one) => h('li', {},
       h('strong', {}, SAID[one.kind] ?? one.kind), ` ${clockTime(one.at)} `, one.what, h('br'),
       h('span', { class: `tag tag--${one.state === 'sent' ? 'done' : 'waiting'}` }, one.state === 'sent' ? 'Sent' : 'Waiting to send'),
-      one.told && h('span', {}, ' ' + one.told)))),
+      one.told && h('span', {}, ' ' + one.told),
+      one.owed > 0 && owed(one)))),
     h('h2', {}, 'This device'),
     h('p', {}, held.day?.device ? `${held.day.device.name}, ${held.day.device.crew}` : ''),
+    held.room !== null && h('p', {}, held.room === 0 ? 'No room for more photos. Words are still kept.' : held.room < 6 ? `Room for about ${held.room === 1 ? 'one more photo' : `${held.room} more photos`}.` : 'There is room for photos.'),
+    !held.lasting && h('p', {}, 'Install this app on the phone: until then the phone may clear what waits here when it needs the room.'),
     held.waiting === 0
       ? h('button', { type: 'button', class: 'button button--plain', 'data-do': 'leave' }, 'Leave this crew and forget its jobs')
       : h('p', {}, 'You can leave this crew once everything is sent.')

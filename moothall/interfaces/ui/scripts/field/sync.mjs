@@ -27,35 +27,33 @@ const learn = (now, before) => store.setMeta('skew', new Date(now).getTime() - (
 
 async function sendReports () {
   for (;;) {
-    const waiting = (await store.all('reports')).filter((one) => one.state === 'waiting').sort((a, b) => a.number - b.number)
+    const waiting = (await store.reports()).filter((one) => one.state === 'waiting')
     if (!waiting.length) return
     const lot = waiting.slice(0, LOT)
     const before = Date.now()
     const answer = await ask('reports', {
       method: 'POST',
       headers: { 'Content-Type': 'application/json' },
-      body: JSON.stringify({ sent_at: new Date(before).toISOString(), waiting: waiting.length, reports: lot.map(({ state, verdict, told, what, photos, ...report }) => report) })
+      body: JSON.stringify({ sent_at: new Date(before).toISOString(), waiting: waiting.length, reports: lot.map(({ state, verdict, told, what, owed, ...report }) => report) })
     })
     if (!answer.ok) throw new Away()
     const said = await answer.json()
     await learn(said.now, before)
     const by = new Map(said.results.map((result) => [result.id, result]))
-    await store.change(['reports'], async (get) => {
-      for (const report of lot) {
-        const result = by.get(report.id)
-        if (result) await get('reports').put({ ...report, state: 'sent', verdict: result.verdict, told: result.told ?? '', seen: !result.told })
-      }
-    })
-    if (!lot.some((report) => by.has(report.id))) throw new Away()
+    const answered = lot.filter((report) => by.has(report.id)).map((report) => [report, by.get(report.id)])
+    if (!answered.length) throw new Away()
+    const now = new Map((await store.reports()).map((one) => [one.id, one]))
+    await store.putReports(answered.map(([{ id }, { verdict, told }]) => ({ ...now.get(id), state: 'sent', verdict, told: told ?? '', seen: !told })))
   }
 }
 
 async function sendPhotos () {
+  const begun = new Set(Object.values(await store.drafts()))
   for (const id of await store.read(['photos'], (get) => get('photos').keys())) {
     const photo = await store.one('photos', id)
-    if (!photo || photo.wrong) continue
+    if (!photo || photo.wrong || begun.has(photo.report)) continue
     const answer = await ask(`photos/${id}?report=${photo.report}`, { method: 'PUT', headers: { 'Content-Type': 'image/jpeg' }, body: new Blob([photo.bytes]) })
-    if (answer.ok) await store.remove('photos', id)
+    if (answer.ok) await store.dropPhoto(id)
     else {
       const said = await answer.json().catch(() => ({}))
       await store.put('photos', { ...photo, wrong: said.problems?.[0]?.message ?? 'The office could not take it.' })
@@ -69,8 +67,9 @@ async function fetchDay () {
   if (!answer.ok) throw new Away()
   const day = await answer.json()
   await learn(day.now, before)
-  const gone = await store.change(['jobs', 'meta', 'reports'], async (get) => {
-    const waiting = new Set((await get('reports').all()).filter((one) => one.state === 'waiting').map((one) => one.job))
+  const gone = await store.withRoom(() => store.change(['jobs', 'meta', 'reports'], async (get) => {
+    const waiting = new Set(store.whole(await get('reports').all()).filter((one) => one.state === 'waiting').map((one) => one.job))
+    for (const page of Object.keys(await get('meta').get('drafts') ?? {})) waiting.add(page.split('/')[1])
     const fresh = new Set(day.jobs.map((job) => job.id))
     const lost = []
     for (const job of await get('jobs').all()) {
@@ -82,7 +81,7 @@ async function fetchDay () {
     const { jobs, now, ...rest } = day
     await get('meta').put({ ...rest, fetched: Date.now() }, 'day')
     return lost
-  })
+  }))
   if (gone.length) await store.setMeta('gone', [...(await store.meta('gone') ?? []), ...gone.map(({ id, what, place }) => ({ id, what, place }))].slice(-20))
   const wanted = new Set(day.jobs.flatMap((job) => job.photos))
   const held = new Set(await store.read(['pictures'], (get) => get('pictures').keys()))
@@ -109,6 +108,7 @@ export function sync () {
       again = false
       await sendReports()
       await sendPhotos()
+      await store.settle()
       await fetchDay()
       await store.keepRoom()
       await tidy()
@@ -125,7 +125,7 @@ async function tidy () {
   await store.change(['reports'], async (get) => {
     const rows = (await get('reports').all()).sort((a, b) => a.number - b.number)
     for (const report of rows.slice(0, -1)) {
-      if (report.state === 'sent' && report.seen && Date.parse(report.at) < old) await get('reports').remove(report.id)
+      if (report.state === 'sent' && report.seen && !report.owed && Date.parse(report.at) < old) await get('reports').remove(report.id)
     }
   })
 }
