@@ -8,9 +8,12 @@ from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from django.db import connection, transaction
+from django.db.backends.utils import CursorWrapper
 
+from moothall.core.packs import current_pack
 from moothall.places.geometry import Box, cell_of, cells_in
-from moothall.reports.models import Cell, Report
+from moothall.reports.models import Cell, Report, Spot
+from moothall.reports.pack import STREET_REPORTS
 
 LEVELS: Final = (9, 11, 13, 15)
 """Grid levels whose sums are kept: squares of about 50, 12, 3 and 0.8 km in England."""
@@ -20,6 +23,8 @@ MOST_SQUARES: Final = 900
 ENDED: Final = 1_000_000
 ENDINGS: Final = ("", "fixed", "made_safe", "not_ours", "cannot_find", "not_done", "duplicate", "withdrawn")
 """How a report ended stands in front of its month, a million for each place in this list, which only grows at its end."""
+NOWHERE: Final = "Place not known"
+"""Where a report is that was put on a crowded point."""
 _Key = tuple[int, int, int, str, str, bool, int]
 
 
@@ -106,11 +111,14 @@ def change(before: Iterable[tuple[_Key, float, float]], after: Iterable[tuple[_K
 
 
 def recount() -> None:
-    """Make all sums again from the reports: after an import. Runs in the caller's transaction."""
+    """Make all sums again from the reports: after an import. Reports on crowded points lose their place first.
+
+    Runs in the caller's transaction.
+    """
     with connection.cursor() as cursor:
         cursor.execute("LOCK TABLE reports_cell IN EXCLUSIVE MODE")
         cursor.execute("DELETE FROM reports_cell")
-        cursor.execute("DELETE FROM reports_spot")
+        _crowded_anew(cursor)
         cursor.execute(
             "INSERT INTO reports_cell (level, x, y, service, area, is_open, month, reports, latitudes, longitudes)"
             " SELECT level, x, y, service, area, is_open, month, count(*), sum(latitude), sum(longitude) FROM ("
@@ -123,29 +131,87 @@ def recount() -> None:
             " GROUP BY level, x, y, service, area, is_open, month",
             [list(ENDINGS), list(LEVELS)],
         )
-        cursor.execute(
-            "INSERT INTO reports_spot (latitude_e6, longitude_e6, reports)"
-            " SELECT round(latitude * 1e6)::int, round(longitude * 1e6)::int, count(*) FROM reports_report"
-            " WHERE latitude IS NOT NULL GROUP BY 1, 2"
-        )
+
+
+def _crowded_anew(cursor: CursorWrapper) -> None:
+    """Count the points again. A crowded one keeps its count: its reports are no longer on it, and new ones come to it."""
+    cursor.execute("DELETE FROM reports_spot WHERE NOT crowded")
+    cursor.execute(
+        "INSERT INTO reports_spot (latitude_e6, longitude_e6, reports)"
+        " SELECT round(latitude * 1e6)::int, round(longitude * 1e6)::int, count(*) FROM reports_report"
+        " WHERE latitude IS NOT NULL GROUP BY 1, 2"
+        " ON CONFLICT (latitude_e6, longitude_e6) DO UPDATE SET reports = reports_spot.reports + EXCLUDED.reports"
+    )
+    cursor.execute("SELECT coalesce(sum(reports), 0) FROM reports_spot")
+    most = current_pack().one(STREET_REPORTS).crowded_above(cursor.fetchone()[0])
+    cursor.execute("UPDATE reports_spot SET crowded = true WHERE NOT crowded AND reports > %s", [most])
+    cursor.execute(
+        "UPDATE reports_report AS r SET latitude = NULL, longitude = NULL, cell15 = NULL, cell18 = NULL, place = %s"
+        " FROM reports_spot AS s WHERE s.crowded AND s.latitude_e6 = round(r.latitude * 1e6)::int"
+        " AND s.longitude_e6 = round(r.longitude * 1e6)::int",
+        [NOWHERE],
+    )
 
 
 def recount_if_needed() -> bool:
-    """Count again where the version before this one has counted closed reports without how they ended. Says if it did."""
-    if not Cell.objects.filter(is_open=False, month__lt=ENDED).exclude(reports=0).exists():
+    """Count again where the version before this one has counted otherwise. Says whether it did.
+
+    It counted closed reports without how they ended, and left reports on crowded points.
+    """
+    otherwise = Cell.objects.filter(is_open=False, month__lt=ENDED).exclude(reports=0).exists()
+    if not otherwise and not Spot.objects.filter(crowded=False, reports__gt=_crowded_now()).exists():
         return False
     with transaction.atomic():
         recount()
     return True
 
 
-def count_spot(latitude: float, longitude: float) -> int:
-    """Count a report on its exact point and return how many lie there now."""
+def _crowded_now() -> float:
+    """Above how many reports a point is crowded, by how many reports the database thinks there are. One query."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT reltuples FROM pg_class WHERE oid = 'reports_report'::regclass")
+        found = cursor.fetchone()
+    return current_pack().one(STREET_REPORTS).crowded_above(max(int(found[0]) if found else 0, 0))
+
+
+def stands(report: Report) -> bool:
+    """Count a new report on its exact point, if it has one, and say whether that is a place. One statement.
+
+    From the report on that makes a point too crowded for a place, all reports on it have none: that takes a few more.
+    """
+    latitude, longitude = report.latitude, report.longitude
+    if latitude is None or longitude is None:
+        return True
+    held, crowded = _count_spot(latitude, longitude)
+    if crowded or held <= current_pack().one(STREET_REPORTS).crowded_spot or held <= _crowded_now():
+        return not crowded
+    spot = round(latitude * 1e6), round(longitude * 1e6)
+    Spot.objects.filter(latitude_e6=spot[0], longitude_e6=spot[1]).update(crowded=True)
+    rows = Report.objects.select_for_update().filter(cell18__in=near_cells(latitude, longitude)).order_by("case_id")
+    before: list[tuple[_Key, float, float]] = []
+    for row in rows:
+        if (round((row.latitude or 0) * 1e6), round((row.longitude or 0) * 1e6)) == spot:
+            before += counts(row)
+            unplace(row)
+            row.save(update_fields=["latitude", "longitude", "cell15", "cell18", "place"])
+    change(before, [])
+    return False
+
+
+def unplace(report: Report) -> None:
+    """Take a report off the point it was put on: where it is, nobody knows."""
+    report.latitude = report.longitude = report.cell15 = report.cell18 = None
+    report.place = NOWHERE
+
+
+def _count_spot(latitude: float, longitude: float) -> tuple[int, bool]:
+    """Count a report on its exact point; return how many were put there so far, and whether that is too many for a place."""
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO reports_spot (latitude_e6, longitude_e6, reports) VALUES (%s, %s, 1)"
-            " ON CONFLICT (latitude_e6, longitude_e6) DO UPDATE SET reports = reports_spot.reports + 1 RETURNING reports",
+            " ON CONFLICT (latitude_e6, longitude_e6) DO UPDATE SET reports = reports_spot.reports + 1"
+            " RETURNING reports, crowded",
             [round(latitude * 1e6), round(longitude * 1e6)],
         )
         found = cursor.fetchone()
-    return int(found[0]) if found else 0
+    return (int(found[0]), bool(found[1])) if found else (0, False)

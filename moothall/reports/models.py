@@ -91,11 +91,15 @@ class Cell(models.Model):
 
 
 class Spot(models.Model):
-    """How many reports lie on exactly one point. A point with hundreds is where a system puts what it could not locate."""
+    """How many reports were put on exactly one point. One with very many is where a system puts what it could not locate.
+
+    Such a point is ``crowded`` from then on: a report on it has no place that anybody knows.
+    """
 
     latitude_e6 = models.IntegerField()
     longitude_e6 = models.IntegerField()
     reports = models.IntegerField(default=0)
+    crowded = models.BooleanField(default=False, db_default=False)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["latitude_e6", "longitude_e6"], name="report_spot_once")]

@@ -24,6 +24,9 @@ class StreetReports(PackModel):
     crowded_spot: int = Field(
         300, ge=20, description="A point with more reports than this is where unlocated ones were put: not a place."
     )
+    crowded_share: float = Field(
+        0.001, gt=0, lt=1, description="And with more than this share of all: a busy corner of a large city is a place."
+    )
     closed_days: int = Field(14, ge=0, le=90, description="A closed report this old is no longer offered as the same.")
     reopen_days: int = Field(28, ge=0, le=365, description="Days in which whoever reported it may open it again.")
     follow_days: int = Field(90, ge=1, le=730, description="Days after closing in which followers' addresses are kept.")
@@ -36,6 +39,10 @@ class StreetReports(PackModel):
         " a name of who asked, a way to reach somebody, a postcode or a reference in it.",
     )
     related: tuple[tuple[Code, ...], ...] = Field((), description="Groups of services that people mix up.")
+
+    def crowded_above(self, located: int) -> float:
+        """Return above how many reports one exact point is no place, where so many reports have a place."""
+        return max(self.crowded_spot, self.crowded_share * located)
 
     def kin(self, service: str) -> frozenset[str]:
         """Return the services that reports of this one may be the same as, itself included."""

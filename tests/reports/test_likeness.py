@@ -108,8 +108,9 @@ def test_candidates_come_likeliest_first_and_never_from_a_crowded_point(report: 
     assert [one.report.case_id for one in candidates(new, at=clock.now(), least=0.4)] == [nearer.id, near.id]
     from moothall.reports.models import Spot
 
-    Spot.objects.filter(latitude_e6=53_800_030).update(reports=301)
+    Spot.objects.filter(latitude_e6=53_800_030).update(reports=300)
+    report(53.80003, -1.55)
     assert [one.report.case_id for one in candidates(new, at=clock.now(), least=0.4)] == [near.id]
-    Spot.objects.create(latitude_e6=53_800_000, longitude_e6=-1_550_000, reports=301)
+    Spot.objects.create(latitude_e6=53_800_000, longitude_e6=-1_550_000, reports=301, crowded=True)
     assert candidates(new, at=clock.now(), least=0.4) == []
-    assert Report.objects.count() == 3
+    assert Report.objects.count() == 4

@@ -46,9 +46,9 @@ def refresh_report(case_id: UUID, *, at: datetime) -> Report | None:
         if known:
             report.save(update_fields=_KEPT)
         else:
+            if not cells.stands(report):
+                cells.unplace(report)
             report.save(force_insert=True)
-            if report.latitude is not None and report.longitude is not None:
-                cells.count_spot(report.latitude, report.longitude)
         cells.change(before, cells.counts(report))
         return report
 

@@ -34,15 +34,13 @@ def candidates(
 ) -> list[Candidate]:
     """Return the reports that may be of the same thing as a new one, likeliest first. Two queries.
 
-    Reports that lie on a crowded point (where a system put what it could not locate) are near nothing; a new one on
-    such a point has no candidates. ``least`` and ``most`` are the pack's where not given.
+    Reports that were put on a crowded point (where a system puts what it could not locate) have no place and are near
+    nothing; a new one on such a point has no candidates. ``least`` and ``most`` are the pack's where not given.
     """
     pack = current_pack()
     rules = pack.one(STREET_REPORTS)
-    crowded = set(
-        Spot.objects.filter(reports__gt=rules.crowded_spot).values_list("latitude_e6", "longitude_e6")[:1_000]
-    )
-    if _spot(new.latitude, new.longitude) in crowded:
+    north, east = round(new.latitude * 1e6), round(new.longitude * 1e6)
+    if Spot.objects.filter(latitude_e6=north, longitude_e6=east, crowded=True).exists():
         return []
     kin = rules.kin(new.service)
     recent = Q(is_open=True) | Q(closed_at__gte=at - timedelta(days=rules.closed_days))
@@ -54,8 +52,6 @@ def candidates(
     for row in rows:
         if row.case_id in without or row.latitude is None or row.longitude is None:
             continue
-        if _spot(row.latitude, row.longitude) in crowded:
-            continue
         old = Likely(
             row.service, row.latitude, row.longitude, row.opened_at, row.words, tuple(int(m) for m in row.photo_marks)
         )
@@ -64,7 +60,3 @@ def candidates(
             found.append((like.score, row, like))
     found.sort(key=lambda one: (-one[0], one[2].metres))
     return [Candidate(line(row, pack), like) for _, row, like in found[: most or rules.shown]]
-
-
-def _spot(latitude: float, longitude: float) -> tuple[int, int]:
-    return round(latitude * 1e6), round(longitude * 1e6)
