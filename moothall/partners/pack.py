@@ -72,11 +72,13 @@ class JobRule(PackModel):
 
     code: Code
     services: tuple[Code, ...]
-    by: Literal["asset", "street", "area", "category"]
+    by: Literal["asset", "street", "area", "category", "outside"] = Field(
+        description="`outside`: it lies in none of our areas of these kinds, where their land is known."
+    )
     kinds: tuple[Code, ...] = Field((), description="Kinds of asset or area that count; empty: all.")
     when: Mapping[Code, str | tuple[str, ...]] = Field({}, description="Answers that must be so as well.")
     partner: Code | None = Field(
-        None, description="By category: whose it is. Else the owner that the thing itself has."
+        None, description="By category or outside: whose it is. Else the owner that the thing itself has."
     )
     says: Text = Field(description="`{partner}` is its name: This road is looked after by {partner}.")
 
@@ -84,6 +86,10 @@ class JobRule(PackModel):
     def _sense(self) -> Self:
         if self.by == "category" and not (self.partner and self.when):
             raise ValueError("A rule by category says which answers (`when`) and whose it is (`partner`).")
+        if self.by == "outside" and not (self.partner and self.kinds):
+            raise ValueError(
+                "A rule by outside says which of our areas count (`kinds`) and who is asked then (`partner`)."
+            )
         return self
 
 

@@ -11,7 +11,10 @@ from moothall.partners.pack import JobRule, Meaning, Partner, WhoseJob
 
 @dataclass(frozen=True, slots=True)
 class Owned:
-    """Something at a place: a street, a piece of land or a thing in the street, with whose it is (empty: the council's)."""
+    """Something at a place: a street, a piece of land or a thing in the street, with whose it is (empty: the council's).
+
+    ``by`` is ``outside`` where the place lies in no area of ``kind``: ``owner`` then says so, whoever it is.
+    """
 
     by: str
     kind: str
@@ -25,6 +28,12 @@ class Theirs:
     partner: Partner
     rule: str
     says: str
+
+
+def bounds(job: WhoseJob, service: str) -> tuple[str, ...]:
+    """Return the kinds of area outside of which a place is another's, for this service."""
+    kinds = (kind for rule in job.rules if rule.by == "outside" and service in rule.services for kind in rule.kinds)
+    return tuple(dict.fromkeys(kinds))
 
 
 def wants_place(job: WhoseJob, service: str) -> bool:

@@ -17,6 +17,8 @@ from moothall.places.rules import search_text
 NEAR_STREET: Final = 400.0
 """Metres from a point within which a street may name it."""
 AT_ASSET: Final = 25.0
+EDGE: Final = 50.0
+"""Metres by which an outline may be wrong: outlines are simplified, and a road on the edge is ours as well."""
 MOST_LISTED: Final = 400
 MOST_NAMED: Final = 60
 Row = TypeVar("Row", Landmark, Street)
@@ -221,6 +223,27 @@ def areas_at(latitude: float, longitude: float, *, kind: str = "") -> list[Area]
     found = Area.objects.filter(code__in=sizes)
     return sorted(
         (area for area in found if not kind or area.kind == kind), key=lambda area: (sizes[area.code], area.code)
+    )
+
+
+def beyond(latitude: float, longitude: float, *, kind: str) -> bool:
+    """Say whether a point lies outside all land of one kind and is not within 50 m of any of it. At most two queries.
+
+    Where no land of the kind is known, nothing is outside of it.
+    """
+    land = Shape.objects.filter(area_code__in=Area.objects.filter(kind=kind).values("code"))
+    boxes = list(land.values_list("id", "south", "west", "north", "east"))
+    reach = box_around(latitude, longitude, EDGE)
+    near = [
+        id_
+        for id_, south, west, north, east in boxes
+        if south <= reach.north and north >= reach.south and west <= reach.east and east >= reach.west
+    ]
+    if not near:
+        return bool(boxes)
+    return not any(
+        within(latitude, longitude, rings) or any(metres_to_line(latitude, longitude, ring) <= EDGE for ring in rings)
+        for rings in Shape.objects.filter(id__in=near).values_list("rings", flat=True)
     )
 
 

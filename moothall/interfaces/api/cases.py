@@ -63,7 +63,8 @@ def post_case(request: Request, body: shapes.CaseIn) -> Any:
         except SlotGone as gone:
             raise NotValid([(f"answers.{gone.question}", gone.message)]) from gone
         return shapes.RaisedOut(
-            accepted=raised.accepted, because=raised.because, case_id=raised.case_id, reference=raised.reference,
+            accepted=raised.accepted, because=raised.because, say=list(raised.course.say),
+            case_id=raised.case_id, reference=raised.reference,
             contact_id=raised.contact_id, customer_id=raised.customer_id, team=raised.course.team,
             priority=raised.course.priority, fee_pence=raised.course.fee or 0,
             promises=[shapes.PromiseOut(kind=p.kind, standard=p.standard, due_at=p.due_at) for p in raised.promises],

@@ -121,10 +121,12 @@ class RaisedOut(Schema):
     """What became of a request. Not accepted: no case was opened, and ``because`` says why, in the customer's words.
 
     With ``go_on`` it is kept and waits for what cannot be told on its channel: a time, a list, papers.
+    ``say`` is what else the customer is told: whose job it is where it is not the council's, what to do meanwhile.
     """
 
     accepted: bool
     because: str
+    say: list[str]
     case_id: UUID | None
     reference: str
     contact_id: UUID

@@ -7,10 +7,12 @@ from typing import Any, Final
 
 from django.urls import reverse
 
+from moothall.core.packs import current_pack
 from moothall.documents.pictures import position_in
 from moothall.documents.rules import check_size
 from moothall.intake import actions
 from moothall.intake.queries import DialoguePage
+from moothall.intake.whose import whose_area
 from moothall.interfaces.policy import Request
 from moothall.interfaces.ui.fields import FieldView, OptionView
 from moothall.places.finding import MOST_LISTED, find_spots, street_letters, streets_of_letter, surroundings
@@ -20,6 +22,10 @@ MOST: Final = 60
 LONGEST_EXACTLY: Final = 300
 MORE: Final = f"These are the first {MOST}. If it is none of them, go back and add the house number."
 MORE_STREETS: Final = f"These are the first {MOST_LISTED} streets. If it is none of them, go back and type its name."
+NOT_HERE: Final = "If that is right, go on: we send your report to them and tell you what they say."
+ELSEWHERE: Final = (
+    "We know the places in our own area. If it is not in it, use the map or describe it, and we send it on."
+)
 NO_POSITION = "That photo does not say where it was taken. Find the place by name, or describe it."
 
 
@@ -27,7 +33,8 @@ NO_POSITION = "That photo does not say where it was taken. Find the place by nam
 class PlaceView:
     """Where the question stands: ``ask``, ``choose`` (found by name), ``list`` (a letter of the street list), ``point``.
 
-    ``exactly`` is what was typed of where exactly before the place was looked for: it comes along.
+    ``exactly`` is what was typed of where exactly before the place was looked for: it comes along. ``another`` says that the
+    point is in another council's area, ``another_web`` is where that council can be told.
     """
 
     stage: str
@@ -39,6 +46,9 @@ class PlaceView:
     letters: tuple[str, ...] = ()
     letter: str = ""
     exactly: str = ""
+    another: str = ""
+    another_web: str = ""
+    service: str = ""
 
 
 def place_view(request: Request, page: DialoguePage) -> PlaceView | None:
@@ -46,7 +56,11 @@ def place_view(request: Request, page: DialoguePage) -> PlaceView | None:
     if page.question.type != "place":
         return None
     found = _stage(request, page)
-    return replace(found, exactly=request.GET.get("exactly", "").replace("\x00", "").strip()[:LONGEST_EXACTLY])
+    return replace(
+        found,
+        service=page.service.code,
+        exactly=request.GET.get("exactly", "").replace("\x00", "").strip()[:LONGEST_EXACTLY],
+    )
 
 
 def _stage(request: Request, page: DialoguePage) -> PlaceView:
@@ -62,7 +76,12 @@ def _stage(request: Request, page: DialoguePage) -> PlaceView:
     if point is None and held.get("latitude") and "afresh" not in request.GET:
         point = (float(held["latitude"]), float(held["longitude"]))
     if point is not None:
-        return PlaceView("point", here, says=surroundings(*point).text, latitude=str(point[0]), longitude=str(point[1]))
+        found = surroundings(*point)
+        another = whose_area(page.service, *point, found, current_pack())
+        return PlaceView(
+            "point", here, says=found.text, latitude=str(point[0]), longitude=str(point[1]),
+            another=f"{another.says} {NOT_HERE}" if another else "", another_web=(another and another.partner.web) or "",
+        )  # fmt: skip
     return PlaceView("ask", here)
 
 
@@ -90,6 +109,7 @@ def place_field(view: FieldView, place: PlaceView) -> FieldView:
             options = (*options, OptionView("other", "None of these", exclusive=bool(options)))
         error = view.error or ("" if found or place.stage == "list" else f"We found nothing called “{place.typed}”.")
         hint = MORE if place.stage == "choose" and len(found) == MOST else ""
+        hint = hint or (ELSEWHERE if place.stage == "choose" and not found else "")
         if place.stage == "list" and len(found) == MOST_LISTED:
             hint = MORE_STREETS
         return replace(view, options=options, parts=(exactly,), error=error, hint=hint)

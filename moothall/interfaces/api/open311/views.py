@@ -22,6 +22,7 @@ from moothall.core.staff import actor_of_client
 from moothall.core.zone import council_date
 from moothall.intake.actions import Raised, raise_request
 from moothall.intake.social.guard import PersonalData, check_public
+from moothall.intake.whose import DECIDED
 from moothall.interfaces.api.open311 import shapes
 from moothall.interfaces.api.open311.reading import MOST_LISTED, Sent, read_sent, read_span, read_wanted
 from moothall.interfaces.api.open311.wire import Problem, allowed, answer, errors, format_of, moment, operation
@@ -208,5 +209,8 @@ def _raise(sent: Sent, by: Actor) -> dict[str, Any]:
 
 
 def _notice(raised: Raised) -> str | None:
+    """Whose job it is where it is not ours, else by when we do it."""
+    if any(one.table == DECIDED for one in raised.course.decisions):
+        return " ".join(raised.course.say)
     due = next((one.due_at for one in raised.promises if one.kind == "complete" and one.due_at), None)
     return f"We’ll deal with it by {say_moment(due, council_date(clock.now()))}." if due else None

@@ -19,13 +19,14 @@ from moothall.core import clock
 from moothall.core.packs import current_pack
 from moothall.core.paging import BadCursor
 from moothall.core.references import show_reference
+from moothall.intake.whose import whose_area
 from moothall.interfaces.account_session import actor_in
 from moothall.interfaces.policy import Request, address_of, policy
 from moothall.interfaces.site import street_places as places
 from moothall.interfaces.site import street_shapes as shapes
 from moothall.interfaces.site.messages import message
 from moothall.interfaces.site.pages import Tile
-from moothall.interfaces.site.place_question import point_of
+from moothall.interfaces.site.place_question import NOT_HERE, point_of
 from moothall.interfaces.site.views.later import later_addresses
 from moothall.interfaces.ui.fields import FieldView
 from moothall.places.basemap import basemap_path, bounds
@@ -90,11 +91,14 @@ def map_points(request: Request) -> JsonResponse:
 @require_safe
 @cache_control(private=True, max_age=300)
 def near(request: Request) -> JsonResponse:
-    """Answer what a point is near, in words."""
+    """Answer what a point is near, in words, and for a service whose area it is in where that is not ours."""
     point = point_of(request.GET.get("lat", ""), request.GET.get("lon", ""))
     if point is None:
         return JsonResponse({"error": "Send lat and lon."}, status=400)
-    return JsonResponse({"text": surroundings(*point).text})
+    found, pack = surroundings(*point), current_pack()
+    service = pack.services.get(request.GET.get("service", ""))
+    another = whose_area(service, *point, found, pack) if service else None
+    return JsonResponse({"text": found.text, "another": f"{another.says} {NOT_HERE}" if another else ""})
 
 
 @policy("public")

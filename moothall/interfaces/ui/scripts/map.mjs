@@ -128,11 +128,13 @@ async function pin (box) {
     marker.setLngLat(lngLat)
     put('latitude', lngLat.lat.toFixed(6))
     put('longitude', lngLat.lng.toFixed(6))
-    const answer = await fetch(`${box.dataset.near}?lat=${lngLat.lat.toFixed(6)}&lon=${lngLat.lng.toFixed(6)}`)
+    const answer = await fetch(`${box.dataset.near}?lat=${lngLat.lat.toFixed(6)}&lon=${lngLat.lng.toFixed(6)}&service=${box.dataset.service ?? ''}`)
     const search = form.querySelector(`input[name="${field}-search"]`)
     if (search) search.value = ''
     const told = document.getElementById('place-says') ?? says
-    told.textContent = answer.ok ? (await answer.json()).text : ''
+    const { text, another } = answer.ok ? await answer.json() : { text: '', another: '' }
+    told.textContent = [text, another].filter(Boolean).join('. ')
+    document.getElementById('place-another')?.remove() // that was said of the point before
   })
 }
 
