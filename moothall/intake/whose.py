@@ -36,7 +36,7 @@ def whose_job(service: Service, answers: Mapping[str, Any], where: Where, pack: 
         here = (
             *(Owned("asset", kind, owner) for _, kind, owner in found.assets),
             *((Owned("street", found.road_class, found.street_owner),) if found.usrn else ()),
-            *_land(job, service.code, where.latitude, where.longitude, found),
+            *_land(job, service.code, where.latitude, where.longitude, found, ours=bool(where.area)),
         )
     return whose(job, pack.of(PARTNERS), service.code, answers, here)
 
@@ -54,11 +54,16 @@ def whose_area(service: Service, latitude: float, longitude: float, found: Surro
     return whose(only, pack.of(PARTNERS), service.code, {}, here)
 
 
-def _land(job: WhoseJob, service: str, latitude: float, longitude: float, found: Surroundings) -> Iterator[Owned]:
-    """The areas it lies in, and one for each kind of our areas that it lies in none of."""
+def _land(
+    job: WhoseJob, service: str, latitude: float, longitude: float, found: Surroundings, *, ours: bool = False
+) -> Iterator[Owned]:
+    """The areas it lies in, and one for each kind of our areas that it lies in none of.
+
+    ``ours``: its address has an area of ours, wherever the address book puts it.
+    """
     inside = {kind for _, kind, _ in found.lands}
     yield from (Owned("area", kind, owner) for _, kind, owner in found.lands)
-    for kind in bounds(job, service):
+    for kind in () if ours else bounds(job, service):
         if kind not in inside and beyond(latitude, longitude, kind=kind):
             yield Owned("outside", kind, "another")
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from moothall.cases.models import Case, Task
@@ -21,9 +22,11 @@ from moothall.partners.models import Referral
 from moothall.places.actions import AreaShape, import_shapes
 from moothall.places.finding import beyond
 from moothall.promises.models import Promise
+from tests.interfaces.open311.conftest import key
+from tests.interfaces.site.test_street import begun
 from tests.reports.conftest import report, town
 
-__all__ = ["report", "town"]
+__all__ = ["key", "report", "town"]
 pytestmark = [pytest.mark.django_db]
 INSIDE, EDGE, NOWHERE = (53.8000, -1.5500), (53.8000, -1.5004), (53.8000, -1.4000)
 NEXT_DOOR = (53.8000, -1.4950)
@@ -98,3 +101,32 @@ def test_the_desk_hears_it_before_sending(town: None, council: Any, clock: Any) 
     given = {"where": {"text": "By the mill", "latitude": NOWHERE[0], "longitude": NOWHERE[1]}}
     found = preview(council.services["pothole"], given, pack=council, at=clock.now())
     assert "This place is not in our area. It is looked after by another council." in " ".join(found.say)
+
+
+def test_the_site_says_so_of_a_point_however_it_came(town: None, client: Client) -> None:
+    here = begun(client)
+    page = client.get(f"{here}?lat={NOWHERE[0]}&lon={NOWHERE[1]}").content.decode()  # the device, a photo, the map
+    assert "Not in our area" in page
+    assert "we send your report to them and tell you what they say" in page
+    assert "https://www.gov.uk/find-local-council" in page
+    assert "Find it by name" in page, "another place can be given"
+    assert "Not in our area" not in client.get(f"{here}?lat={INSIDE[0]}&lon={INSIDE[1]}").content.decode()
+    moved = client.get("/reports/near.json", {"lat": NOWHERE[0], "lon": NOWHERE[1], "service": "pothole"}).json()
+    assert moved["another"].startswith("This place is not in our area.")
+    assert client.get("/reports/near.json", {"lat": INSIDE[0], "lon": INSIDE[1], "service": "pothole"}).json() == {
+        "text": "Near Mill Lane, Armley", "another": ""
+    }  # fmt: skip
+    assert client.get("/reports/near.json", {"lat": NOWHERE[0], "lon": NOWHERE[1]}).json()["another"] == ""
+    unknown = client.post(here, {"find": "yes", "where-search": "Zanzibar Crescent"})["Location"]
+    assert "We know the places in our own area." in client.get(unknown).content.decode()
+
+
+def test_another_system_is_told_in_its_answer(town: None, client: Client, key: str) -> None:
+    sent = {"api_key": key, "service_code": "pothole", "lat": str(NOWHERE[0]), "long": str(NOWHERE[1])}
+    made = client.post("/open311/v2/requests.json", sent).json()[0]
+    assert made["service_notice"].startswith("This place is not in our area. It is looked after by another council.")
+
+
+def test_an_address_with_a_ward_of_ours_is_ours_wherever_the_address_book_puts_it(town: None, council: Any) -> None:
+    where = Where(uprn=73, area="w1", latitude=NOWHERE[0], longitude=NOWHERE[1])
+    assert whose_job(council.services["pothole"], {}, where, council) is None
