@@ -67,6 +67,7 @@ def gives_the_job(page: Page, job: Job, *, crew: str = "Highways crew 1") -> Non
     with goes_on(page):
         keys(page, "Enter")
     expect(page.get_by_text("Sent. The crews’ devices have their jobs")).to_be_visible()
+    expect(page.get_by_text("Given by hand, not planned.")).to_be_visible()
 
 
 def photo_file(seed: int = 0, size: tuple[int, int] = (640, 480)) -> Any:

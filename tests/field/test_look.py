@@ -69,6 +69,7 @@ def test_a_day_by_the_keyboard(
     expect(page.get_by_text("Take a photo that shows it is done.")).to_be_visible()
     page.locator("#photo").set_input_files(photo_file())
     expect(page.get_by_alt_text("Photo 1")).to_be_visible()
+    expect(page.get_by_text("Take a photo that shows it is done.")).to_have_count(0)  # what was wrong is put right
     axe(page)
     fits(page)
     shot(page, "5-done")

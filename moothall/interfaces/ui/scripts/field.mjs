@@ -261,7 +261,12 @@ main.addEventListener('change', async (event) => {
   const files = [...input.files]
   input.value = ''
   const { owed } = input.dataset
-  if (!owed) { await taken.take(files, Number(input.dataset.most)); await draw(); return }
+  if (!owed) {
+    input.closest('form').querySelector('[data-wrong]').textContent = ''
+    await taken.take(files, Number(input.dataset.most))
+    await draw()
+    return
+  }
   if (files.length && !await taken.addOwed(files[0], owed)) {
     input.parentElement.querySelector('[data-wrong]').textContent = 'There is no room for it yet. It stays on this phone: try again once photos are sent.'
     return
