@@ -172,14 +172,12 @@ def take_until_full(page: Page) -> int:
 
 
 def test_a_full_device_says_so_before_the_shutter_and_loses_nothing(
-    day: list[Job], council: Pack, new_page: Callable[..., Page], tmp_path: Path,
+    day: list[Job], council: Pack, new_page: Callable[..., Page], tmp_path: Path, live_server: Any,
     shot: Callable[[Page, str], object],
 ) -> None:  # fmt: skip
     page = new_page(width=390, height=780, has_touch=True)
-    page.goto("/field/")
-    expect(page.get_by_text("This device belongs to no crew yet.")).to_be_visible()
-    wire = page.context.new_cdp_session(page)  # the browser's own limit, from before anything is kept
-    wire.send("Storage.overrideQuotaForOrigin", {"origin": page.evaluate("location.origin"), "quotaSize": 5_600_000})
+    wire = page.context.new_cdp_session(page)  # before the app opens its database: what it may keep is remembered then
+    wire.send("Storage.overrideQuotaForOrigin", {"origin": live_server.url, "quotaSize": 5_600_000})
     join(page, council)
     settle(page, "Everything is sent")
     page.evaluate("navigator.serviceWorker.ready")
@@ -208,7 +206,7 @@ def test_a_full_device_says_so_before_the_shutter_and_loses_nothing(
     page.get_by_role("button", name="It is done").click()
     expect(page.get_by_role("heading", name="Finished: 3")).to_be_visible()
 
-    wire.send("Storage.overrideQuotaForOrigin", {"origin": page.evaluate("location.origin")})
+    wire.send("Storage.overrideQuotaForOrigin", {"origin": live_server.url})
     for job, seed in ((day[3], 60), (day[4], 70)):  # the phone fills up while the photo is taken: it is not lost
         open_done(page, job)
         expect(page.locator("[data-taken][data-shown='0']")).to_have_count(1)
