@@ -68,7 +68,7 @@ export async function change (stores, work, mode = 'readwrite') {
         })
       }
     }
-    Promise.resolve(work(get)).then((value) => { answer = value }, (error) => {
+    (async () => work(get))().then((value) => { answer = value }, (error) => {
       wrong ??= error
       try { lot.abort() } catch { reject(isFull(wrong) ? new Full('full') : wrong) }
     })
