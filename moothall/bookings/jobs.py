@@ -1,6 +1,6 @@
 """Every minute: end the holds that have run out, and say whose reminder is due; every hour the waits that are over."""
 
-from moothall.bookings.actions import end_waits, expire_holds, queue_reminders, warn_unarranged
+from moothall.bookings.actions import end_waits, expire_holds, finish_closures, queue_reminders, warn_unarranged
 from moothall.core import clock
 from moothall.core.jobs import every
 
@@ -24,6 +24,12 @@ def warn() -> None:
     """Tell who must know what was not arranged in time."""
     while warn_unarranged(at=clock.now()) == 200:
         pass
+
+
+@every("*/10 * * * *", "bookings.finish_closures")
+def finish() -> None:
+    """See to whoever was booked where something closed and was not seen to."""
+    finish_closures(at=clock.now())
 
 
 @every("* * * * *", "bookings.remind")

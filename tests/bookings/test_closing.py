@@ -87,6 +87,25 @@ def test_a_crew_that_cannot_go_out_and_its_van_load(thursday: Any, slots: Any, b
     assert Tally.objects.get(starts_at=row.starts_at).units == 4
 
 
+def test_what_was_cut_off_before_everybody_was_told_is_finished(
+    thursday: Any, slots: Any, booked: Any, officer: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    free = slots(sites=frozenset({"southdale-leisure"}), **FRIDAY)
+    made = [booked("squash", slot) for slot in (free[0], free[-1])]
+
+    def dies(*args: Any, **more: Any) -> None:
+        raise SystemExit
+
+    with monkeypatch.context() as cut:
+        cut.setattr("moothall.bookings.actions.closing._make_way", dies)
+        with pytest.raises(SystemExit):
+            shut(officer, thursday, "southdale-leisure")
+    assert Booking.objects.filter(state="confirmed").count() == 2
+    assert actions.finish_closures(at=thursday.now()) == 2
+    assert actions.finish_closures(at=thursday.now()) == 0, "twice is once"
+    assert set(Booking.objects.filter(id__in=[one.id for one in made]).values_list("state", flat=True)) == {"cancelled"}
+
+
 def test_one_court_closes_and_its_hour_goes_on_beside_it(thursday: Any, slots: Any, booked: Any, officer: Any) -> None:
     slot = slots(sites=frozenset({"beckfield-leisure"}), **FRIDAY)[0]
     made = booked("squash", slot)

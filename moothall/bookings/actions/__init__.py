@@ -3,7 +3,7 @@
 from moothall.bookings.actions.arranging import arrange_needs, warn_unarranged
 from moothall.bookings.actions.attending import arrive, attended, missed, queue_reminders
 from moothall.bookings.actions.changing import cancel, move, move_to_offered, offer_times, visit_failed
-from moothall.bookings.actions.closing import Closed, close, close_what_the_pack_closes, open_again
+from moothall.bookings.actions.closing import Closed, close, close_what_the_pack_closes, finish_closures, open_again
 from moothall.bookings.actions.dearer import hold_dearer
 from moothall.bookings.actions.holding import (
     attach,
@@ -58,6 +58,7 @@ __all__ = [
     "confirm",
     "end_waits",
     "expire_holds",
+    "finish_closures",
     "hand_over",
     "hold",
     "hold_again_or_none",

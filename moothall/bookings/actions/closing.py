@@ -75,11 +75,14 @@ def close(
         if known is None:
             row.save(force_insert=True)
             record([events.closing(events.CLOSED, row, at)], by=by)
-    kept = moved = off = 0
-    for booking_id in _touched(pack, row, at):
-        became = _make_way(booking_id, row, pack, by=by, at=at)
-        kept, moved, off = kept + (became == "kept"), moved + (became == "moved"), off + (became == "off")
-    return Closed(row.id, kept, moved, off)
+    return _clear(pack, row, by=by, at=at)
+
+
+def finish_closures(*, at: datetime) -> int:
+    """Make way where a closure was cut off before everybody who was booked had been seen to; return how many were."""
+    pack = current_pack()
+    under_way = Closure.objects.filter(ended_at=None, until__gt=at).order_by("since", "id")
+    return sum(one.kept + one.moved + one.off for one in (_clear(pack, row, by=SYSTEM, at=at) for row in under_way))
 
 
 def open_again(closure_id: UUID, *, by: Actor, at: datetime) -> None:
@@ -109,6 +112,12 @@ def close_what_the_pack_closes(*, at: datetime) -> int:
             close(site, resource=unit.code, since=since, until=until, reason=reason, by=SYSTEM, at=at)
             done += 1
     return done
+
+
+def _clear(pack: Pack, row: Closure, *, by: Actor, at: datetime) -> Closed:
+    """See to each booking a closure touches, in a transaction of its own."""
+    became = [_make_way(booking_id, row, pack, by=by, at=at) for booking_id in _touched(pack, row, at)]
+    return Closed(row.id, became.count("kept"), became.count("moved"), became.count("off"))
 
 
 def _check(pack: Pack, site: str, resource: str, since: datetime, until: datetime, reason: str, at: datetime) -> None:
@@ -194,4 +203,4 @@ def _beside(booking_id: UUID, pack: Pack, *, by: Actor, at: datetime) -> bool:
         return True
 
 
-__all__ = ["CLOSED", "Closed", "close", "open_again"]
+__all__ = ["CLOSED", "Closed", "close", "finish_closures", "open_again"]
