@@ -238,8 +238,8 @@ def test_a_round_that_goes_on_tuesdays_now_no_longer_goes_on_mondays(bring: Any,
     assert [entry.decoded("dtstart") for entry in entries] == [date(2026, 3, 3), date(2026, 3, 17)]
     again = bring(TUESDAYS, "--complete", *MARCH)
     assert (again["days_new"], again["days_gone"], again["rounds_changed"]) == (0, 0, {})
-    said = Event.objects.filter(name="round.scheduled").order_by("recorded_at").values_list("data", flat=True)
-    assert [one["gone"] for one in said] == [0, 0, 2], "and what changed nothing is no event"
+    said = Event.objects.filter(name="round.scheduled").values_list("data", flat=True)
+    assert sorted(one["gone"] for one in said) == [0, 0, 2], "and what changed nothing is no event"
 
 
 def test_a_whole_file_leaves_what_it_does_not_cover_and_a_refused_row_ends_nothing(bring: Any) -> None:
