@@ -13,13 +13,14 @@ from moothall.core.seals import seal_next
 from moothall.core.staff import create_staff
 from moothall.customers.accounts.models import Account
 from moothall.customers.actions import create_customer
+from moothall.customers.models import ContactPoint
 from moothall.customers.monitoring.actions import answer_freely
 from tests.browser import goes_on, looks_right
 from tests.interfaces.account.conftest import last_code
 from tests.interfaces.console.test_looks_right import PASSWORD, sign_in
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.journey, pytest.mark.long]
-MARY = "mary.jones@example.com"
+MARY = "mary.featherstonehaugh-jones@example.com"
 OWN = (
     ("", "Mary Jones"), ("claim", "Bring in earlier requests"), ("ways", "Ways to sign in"), ("details", "My details"),
     ("looks", "Who looked at my record"), ("messages", "Messages from us"),
@@ -59,6 +60,8 @@ def test_every_page_of_an_account(council: Any, clock: Any, page: Page, shot: Ca
     for address, heading in OWN:
         page.goto(f"/account/{address}")
         seen(page, heading, address.replace("/", "-") or "home", shot)
+    page.goto(f"/account/reach/add?instead={ContactPoint.objects.get().id}")
+    seen(page, f"Change {MARY}", "reach-instead", shot)
     page.goto("/account/ways/password")
     page.locator("input[type=password]").fill("short")
     with goes_on(page):
