@@ -128,7 +128,7 @@ def test_what_nobody_could_find_is_answered_kept_true_and_the_same_everywhere(
     nia.goto("/desk/")
     expect(nia.get_by_text("1 answer or script of yours wants looking at again.")).to_be_visible()
     with goes_on(nia):
-        nia.get_by_role("link", name="See which").click()
+        nia.get_by_role("link", name="See which", exact=True).click()
     row = nia.get_by_role("row", name="Can you send it to a parcel locker?")
     expect(row).to_contain_text("1 April 2026")
     expect(row).to_contain_text("Look at it again")

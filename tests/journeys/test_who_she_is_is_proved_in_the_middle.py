@@ -24,7 +24,7 @@ from tests.interfaces.site.conftest import resident, walk  # noqa: F401  fixture
 from tests.journeys.test_an_account_is_begun_in_the_middle import carry_over, sign_in
 
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True), pytest.mark.long, pytest.mark.row("B3")]
-SERVICE, ACCOUNT_NUMBER, BANK = "council-tax-refund", "70041-22", "The joint account ending 4321"
+SERVICE, ACCOUNT_NUMBER, BACK = "council-tax-refund", "70041-22", "To the account or card it was paid from"
 TWIN = "the twin"
 
 
@@ -34,7 +34,7 @@ def asked(twin: str, client: Client, walk: Callable[..., str], no_script: Page, 
     told = {
         "acct": ACCOUNT_NUMBER,
         "why": "moved",
-        "bank": "None yet",
+        "back": "keep",
         "contact": {"by": "email", "email": "a@example.org"},
     }
     check = walk(SERVICE, told)
@@ -43,8 +43,8 @@ def asked(twin: str, client: Client, walk: Callable[..., str], no_script: Page, 
     no_script.goto(check)
     expect(no_script.get_by_text(ACCOUNT_NUMBER)).to_be_visible()
     with goes_on(no_script):
-        no_script.get_by_role("link", name=re.compile("^Change.*which account do we pay into", re.IGNORECASE)).click()
-    no_script.get_by_label("Which account do we pay into?").fill(BANK)
+        no_script.get_by_role("link", name=re.compile("^Change.*how shall we pay it back", re.IGNORECASE)).click()
+    no_script.get_by_label(BACK).check()
     with goes_on(no_script):
         no_script.get_by_role("button", name="Carry on").click()
     expect(no_script.get_by_role("heading", name="Check your answers")).to_be_visible()
@@ -66,7 +66,7 @@ def answers_stand(page: Page) -> None:
     """She is where she was, with all that she had told us, what she changed a moment before she left too."""
     expect(page.get_by_role("heading", name="Check your answers")).to_be_visible()
     expect(page.get_by_text(ACCOUNT_NUMBER)).to_be_visible()
-    expect(page.get_by_text(BANK)).to_be_visible()
+    expect(page.get_by_text(BACK)).to_be_visible()
 
 
 def test_she_proves_it_at_the_provider_and_finishes(asked: Page, shot: Callable[[Page, str], object]) -> None:
@@ -82,7 +82,7 @@ def test_she_proves_it_at_the_provider_and_finishes(asked: Page, shot: Callable[
     sends(asked)
     expect(asked).to_have_url(re.compile("/sent$"))
     case, row = Case.objects.get(), Verification.objects.get()
-    assert (case.answers["acct"], case.answers["bank"], case.answers["why"]) == (ACCOUNT_NUMBER, BANK, "moved")
+    assert (case.answers["acct"], case.answers["back"], case.answers["why"]) == (ACCOUNT_NUMBER, "same", "moved")
     assert case.customer_id == row.customer_id == Account.objects.get().customer_id
     assert (row.how, row.level) == ("provider", "P2")
     assert not Task.objects.filter(kind="check").exists()
@@ -103,7 +103,7 @@ def test_she_turns_back_at_the_provider_and_comes_with_papers(asked: Page, shot:
     with goes_on(asked):
         asked.get_by_role("button", name="Send it, and I come with proof").click()
     expect(asked).to_have_url(re.compile("/sent$"))
-    assert Case.objects.get().answers["bank"] == BANK
+    assert Case.objects.get().answers["back"] == "same"
     assert Task.objects.get(kind="check").case_id == Case.objects.get().id
     assert not Verification.objects.exists()
 
@@ -175,4 +175,4 @@ def test_a_plain_provider_that_says_how_sure_it_is(asked: Page, issuer: str, set
     sends(asked)
     expect(asked).to_have_url(re.compile("/sent$"))
     assert Verification.objects.get().provider == issuer
-    assert Case.objects.get().answers["bank"] == BANK
+    assert Case.objects.get().answers["back"] == "same"
