@@ -18,7 +18,6 @@ from django.db import transaction
 from moothall.contacts.actions import record_contact, record_ended_matter
 from moothall.contacts.models import Matter, Outcome
 from moothall.core.actors import ANONYMOUS, Actor
-from moothall.core.idempotency import KeyReused
 from moothall.core.references import show_reference
 from moothall.core.zone import council_date
 from moothall.intake.actions.dialogues import KEPT_FOR, known_address, save_for_later, start_dialogue
@@ -58,8 +57,10 @@ def begin_request(
     Raises:
         KeyReused: ``external_id`` was another service's request.
     """
-    with transaction.atomic():
-        if external_id and (said := said_before(channel, external_id)) is not None:
+    if service.channel(channel).level != "begin":  # most calls: they cost nothing here
+        return None
+    with transaction.atomic(savepoint=False):
+        if external_id and (said := said_before(channel, external_id, service)) is not None:
             return _again(said, service, at)
         left = still_to_come(service, answers, council_date(at), channel)
         if not left or not may_go_on(service) or _is_refused(service, answers, channel=channel, at=at):
@@ -110,8 +111,6 @@ def _is_refused(service: Service, answers: Mapping[str, Any], *, channel: str, a
 
 
 def _again(said: Matter, service: Service, at: datetime) -> Begun | None:
-    if said.service != service.code:
-        raise KeyReused("This id was already used for a request of another service. Use a new id for a new request.")
     row = Dialogue.objects.filter(id=said.dialogue_id).first() if said.dialogue_id and said.case_id is None else None
     if row is None:
         return None

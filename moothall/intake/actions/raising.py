@@ -116,11 +116,7 @@ def raise_request(
         course = course_now(service, answers, where, known, at=at, facts=facts)
         theirs = whose_job(service, answers, where, pack) if course.accept != "no" else None
         course = passed_on(course, theirs, pack) if theirs else course
-        if external_id and (said := said_before(channel, external_id)) is not None:
-            if said.service != service.code:
-                raise KeyReused(
-                    "This id was already used for a request of another service. Use a new id for a new request."
-                )
+        if external_id and (said := said_before(channel, external_id, service)) is not None:
             return _again(said, service, course)
         customer_id = customer_id or customer_from(known, where, language=language, by=by, at=at)
         case_id = new_id() if course.accept != "no" else None
@@ -186,10 +182,17 @@ def _join_announced(service: str, where: Where, contact_id: UUID, customer_id: U
         join_contact(one.id, contact_id=contact_id, customer_id=customer_id, by=SYSTEM, at=at)
 
 
-def said_before(channel: str, external_id: str) -> Matter | None:
-    """Return the matter of the same words from the same provider, where they came before."""
-    first = Matter.objects.select_related("contact").filter(contact__channel=channel, contact__external_id=external_id)
-    return first.order_by("opened_at").first()
+def said_before(channel: str, external_id: str, service: Service) -> Matter | None:
+    """Return the matter of the same words from the same provider, where they came before.
+
+    Raises:
+        KeyReused: they asked for another service.
+    """
+    came = Matter.objects.select_related("contact").filter(contact__channel=channel, contact__external_id=external_id)
+    first = came.order_by("opened_at").first()
+    if first is not None and first.service != service.code:
+        raise KeyReused("This id was already used for a request of another service. Use a new id for a new request.")
+    return first
 
 
 def _again(said: Matter, service: Service, course: Course) -> Raised:

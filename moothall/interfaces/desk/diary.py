@@ -174,8 +174,8 @@ def close(request: Request) -> HttpResponse:
         return _draw(request, day, where, error=str(problem), status=422)
     except ValueError:
         return _draw(request, day, where, error="Enter the times like 18:40, and the last day as a date.", status=422)
-    said = f"Closed. {closed.kept} go on beside it, {closed.moved} have a new time, {closed.off} are off. Each is told why."
-    return _draw(request, day, where, booked=said)
+    said = f"Closed. {closed.kept} go on beside it, {closed.moved} have a new time, {closed.off} are off."
+    return _draw(request, day, where, booked=f"{said} Those whose booking changed are told why.")
 
 
 @require_POST

@@ -159,10 +159,8 @@ def test_leave_leaves_and_what_was_offered_goes_to_the_next(thursday: Any, texte
     assert Wait.objects.filter(state="left").count() == 1
 
 
-def test_yes_to_nothing_that_was_offered_takes_nothing_and_twice_is_once(thursday: Any, texter: Texter) -> None:
-    other = Texter(thursday, number="+447700900888")
-    other.text("yes")
-    assert Conversation.objects.count() == 0
+def an_offer(thursday: Any) -> None:
+    """She waits for a court by her mobile, one comes free, and it is offered to her."""
     (slot, *_) = find(
         Wish("squash", sites=frozenset({"southdale-leisure"})), at=thursday.now() + timedelta(days=1)
     ).slots
@@ -173,6 +171,13 @@ def test_yes_to_nothing_that_was_offered_takes_nothing_and_twice_is_once(thursda
     )  # fmt: skip
     bookings.cancel(view.id, reason="asked", by=SYSTEM, at=thursday.now())
     jobs.drain()
+
+
+def test_yes_to_nothing_that_was_offered_takes_nothing_and_twice_is_once(thursday: Any, texter: Texter) -> None:
+    other = Texter(thursday, number="+447700900888")
+    other.text("yes")
+    assert Conversation.objects.count() == 0
+    an_offer(thursday)
     other.text("yes")
     assert Wait.objects.get().state == "offered", "a stranger's yes is not hers"
     texter.text("yes", id_="one")
@@ -181,15 +186,6 @@ def test_yes_to_nothing_that_was_offered_takes_nothing_and_twice_is_once(thursda
 
 
 def test_an_offer_that_has_run_out_is_said(thursday: Any, texter: Texter) -> None:
-    (slot, *_) = find(
-        Wish("squash", sites=frozenset({"southdale-leisure"})), at=thursday.now() + timedelta(days=1)
-    ).slots
-    view = taken(thursday, slot.key)
-    bookings.join_list(
-        "squash", since=thursday.now(), until=thursday.now() + timedelta(days=7), phone=MOBILE, service="book-court",
-        by=SYSTEM, at=thursday.now(),
-    )  # fmt: skip
-    bookings.cancel(view.id, reason="asked", by=SYSTEM, at=thursday.now())
-    jobs.drain()
+    an_offer(thursday)
     thursday.advance(minutes=61)
     assert "not kept for you any more" in texter.text("yes")
