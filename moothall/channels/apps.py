@@ -10,7 +10,8 @@ class ChannelsConfig(AppConfig):
     label = "channels"
 
     def ready(self) -> None:
-        """Fill the registries: how messages look, how what arrived in writing is answered."""
+        """Fill the registries: how messages look, how what arrived in writing is answered and read again."""
+        from moothall.channels.again import read_mail_again, read_post_again
         from moothall.channels.email.answering import acknowledge_by_email, answer_by_email, ask_by_email
         from moothall.channels.email.letter import render_email
         from moothall.channels.post import jobs  # noqa: F401  its jobs make themselves known
@@ -20,6 +21,7 @@ class ChannelsConfig(AppConfig):
         from moothall.channels.social import jobs as social_jobs  # noqa: F401  likewise
         from moothall.channels.social.answering import answer_by_social, ask_by_social, render_social
         from moothall.intake.written import Way, register_way
+        from moothall.notifications.reading_again import reads_again
         from moothall.notifications.senders import register_renderer
 
         register_renderer("email", render_email)
@@ -32,3 +34,5 @@ class ChannelsConfig(AppConfig):
         register_way("fax", by_letter)
         by_email = Way(acknowledge=acknowledge_by_email, answer=answer_by_email, ask=ask_by_email)
         register_way("email", by_email)
+        reads_again("email", read_mail_again)
+        reads_again("social", read_post_again)

@@ -1,17 +1,22 @@
 """Services of others that people come in by (a sign-in elsewhere): since when one does not answer, so that all may know.
 
 Whoever meets it calls ``note``; each minute it is asked again, and it is forgotten as soon as it answers. Nothing is asked
-while all is well.
+while all is well. That it is back is told for some hours to whoever may have been told that it was away; what else can be
+away (a mailbox, a folder) says so by ``came_back``.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Final
 
-from moothall.core.models import AwayService
+from moothall.core.models import AwayService, CameBack
+
+TOLD_FOR: Final = timedelta(hours=8)
+"""For so long it is said that something is back: a colleague's day."""
 
 
 class Why(StrEnum):
@@ -31,6 +36,16 @@ class Away:
     words: str
     why: Why
     since: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Back:
+    """Something that was away from ``since`` and came back ``at``. ``words`` only where it is a service known here."""
+
+    code: str
+    words: str
+    since: datetime
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,11 +76,36 @@ def note(code: str, why: Why, *, at: datetime) -> None:
         [AwayService(code=code, why=why, since=at, asked_at=at)],
         update_conflicts=True, unique_fields=["code"], update_fields=["why", "asked_at"],
     )  # fmt: skip
+    away_again(code)
 
 
-def answers(code: str) -> None:
-    """Forget the trouble of a service: it did its work."""
-    AwayService.objects.filter(code=code).delete()
+def answers(code: str, *, at: datetime) -> None:
+    """Forget the trouble of a service: it did its work. One query while all is well."""
+    since = AwayService.objects.filter(code=code).values_list("since", flat=True).first()
+    if since is not None:
+        AwayService.objects.filter(code=code).delete()
+        came_back(code, since=since, at=at)
+
+
+def came_back(code: str, *, since: datetime, at: datetime) -> None:
+    """Keep that something is back which was away from ``since``: a service, or whatever else the code names."""
+    CameBack.objects.bulk_create(
+        [CameBack(code=code, since=since, back_at=at)],
+        update_conflicts=True, unique_fields=["code"], update_fields=["since", "back_at"],
+    )  # fmt: skip
+
+
+def away_again(code: str) -> None:
+    """Say of nothing that it is back while it is away again."""
+    CameBack.objects.filter(code=code).delete()
+
+
+def lately_back(*, at: datetime) -> tuple[Back, ...]:
+    """Return what came back in the last hours (`TOLD_FOR`) and is not away again, the newest first. One query."""
+    rows = CameBack.objects.filter(back_at__gt=at - TOLD_FOR).order_by("-back_at", "code")
+    return tuple(
+        Back(row.code, _known[row.code].words if row.code in _known else "", row.since, row.back_at) for row in rows
+    )
 
 
 def away(codes: Iterable[str] | None = None) -> tuple[Away, ...]:
@@ -79,8 +119,8 @@ def ask(code: str, *, at: datetime) -> Why | None:
     why = _known[code].ask()
     if why is not None:
         note(code, why, at=at)
-    elif AwayService.objects.filter(code=code).exists():
-        answers(code)
+    else:
+        answers(code, at=at)
     return why
 
 

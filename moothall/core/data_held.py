@@ -55,7 +55,9 @@ holds_nobody(
     "How far readers of the feed have come", "core.Cursor", "core.Heartbeat", "core.Schedule", kept="technical"
 )
 holds_nobody("Other systems that may call us", "core.ApiClient")
-holds_nobody("Services of others that do not answer just now", "core.AwayService", kept="technical")
+holds_nobody(
+    "Services of others that do not answer just now, or are back", "core.AwayService", "core.CameBack", kept="technical"
+)
 holds_nobody("Proof that events are as they were", "core.EventSeal", kept="event")
 holds_nobody("The council as data", "core.PackVersion")
 for table, named, not_named in (

@@ -63,6 +63,11 @@ def once(
     return known.answer, False
 
 
+def used(scope: str, key: str) -> bool:
+    """Say whether something was done once under this key. One query."""
+    return _known(scope, key) is not None
+
+
 def forget_old(at: datetime) -> int:
     """Remove the keys that nobody sends again, with the answers that were kept for them. Returns how many."""
     return IdempotencyKey.objects.filter(created_at__lt=at - KEPT_FOR).exclude(scope__in=LASTING).delete()[0]

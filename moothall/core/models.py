@@ -142,6 +142,14 @@ class AwayService(models.Model):
     asked_at = models.DateTimeField()
 
 
+class CameBack(models.Model):
+    """What of others was away and is back: the last time of each, so that whoever was told of the one hears of the other."""
+
+    code = models.CharField(max_length=60, primary_key=True)
+    since = models.DateTimeField(help_text="It was away from then.")
+    back_at = models.DateTimeField()
+
+
 class Job(models.Model):
     """A piece of background work that waits, runs (``claimed_by``) or was given up. Done means deleted."""
 

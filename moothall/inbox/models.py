@@ -206,7 +206,7 @@ class Measure(models.Model):
 
 
 class Feed(models.Model):
-    """How far one social network, or the mailbox for e-mail, has been read, and since when it cannot be."""
+    """How far one social network, the mailbox for e-mail or a folder of scans has been read, and since when it cannot be."""
 
     network = models.CharField(primary_key=True, max_length=20)
     places = models.JSONField(default=dict, help_text="Where reading goes on, as the network counts.")

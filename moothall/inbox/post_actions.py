@@ -14,10 +14,12 @@ from django.db import transaction
 
 from moothall.core.access import require
 from moothall.core.actors import Actor
+from moothall.core.away import away_again, came_back
 from moothall.core.events import Happening, record
 from moothall.core.ids import new_id
 from moothall.inbox import events
 from moothall.inbox.models import Feed, Measure, MeasureKind, Post, Reply, ReplyState, Writing
+from moothall.inbox.post_queries import FEED
 
 ANSWER = "inbox.answer"
 MUTE = "social.mute"
@@ -123,7 +125,10 @@ def begin_reading(network: str, *, at: datetime) -> Feed | None:
 
 
 def read_so_far(network: str, places: Mapping[str, Any], *, at: datetime) -> None:
-    """Note that everything up to these places is kept, and that the network answered."""
+    """Note that everything up to these places is kept, and that the network answered; if it was away, that it is back."""
+    since = Feed.objects.filter(network=network).values_list("trouble_since", flat=True).first()
+    if since is not None:
+        came_back(f"{FEED}{network}", since=since, at=at)
     Feed.objects.filter(network=network).update(
         places=dict(places), heard_at=at, trouble="", trouble_since=None, again_at=None
     )
@@ -135,6 +140,7 @@ def note_trouble(network: str, trouble: str, *, at: datetime, wait: timedelta) -
     Feed.objects.filter(network=network).update(
         trouble=trouble[:300], trouble_since=feed.trouble_since or at, again_at=at + wait
     )
+    away_again(f"{FEED}{network}")
 
 
 def _happening(name: str, writing: Writing, at: datetime, **data: Any) -> Happening:

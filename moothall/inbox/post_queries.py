@@ -19,6 +19,10 @@ VIEW = "contact.view"
 PROVED = (IdentityCheck.FACTS, IdentityCheck.CALL_BACK, IdentityCheck.DOCUMENT)
 MAILBOX = "mailbox"
 """Among the networks that are read: the council's mailbox for e-mail."""
+FOLDERS = {"post": "folder-post", "fax": "folder-fax"}
+"""Likewise: the folders that scanners and the fax line write into, by channel."""
+FEED = "feed:"
+"""How the code of something that is read begins where it is told that it is back (`core.away`)."""
 GOES_ON = timedelta(days=30)
 """For so long a private message belongs to what the same account was last written to about."""
 
@@ -198,11 +202,12 @@ def measure(measure_id: UUID, *, visible_to: Actor) -> Measure | None:
 
 def feed_names(pack: Pack) -> dict[str, str]:
     """Return what officers call each thing that is read, by its code."""
-    return {MAILBOX: "The mailbox for e-mail", **pack.one(SOCIAL).names}
+    folders = {FOLDERS["post"]: "The folder of scanned post", FOLDERS["fax"]: "The folder of faxes"}
+    return {MAILBOX: "The mailbox for e-mail", **folders, **pack.one(SOCIAL).names}
 
 
 def feeds() -> tuple[FeedLine, ...]:
-    """Return how the reading of each network, and of the mailbox (`MAILBOX`), stands. One query."""
+    """Return how the reading of each network, of the mailbox (`MAILBOX`) and of the folders (`FOLDERS`) stands. One query."""
     rows = Feed.objects.order_by("network")
     return tuple(FeedLine(row.network, row.heard_at, row.trouble, row.trouble_since) for row in rows)
 

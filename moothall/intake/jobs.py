@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from moothall.core import clock, events, idempotency, jobs, limits
-from moothall.core.jobs import every
+from moothall.core.jobs import every, job
 from moothall.core.staff.sessions import SessionStore
 from moothall.intake.actions import expire_dialogues
+from moothall.intake.actions.talking.events import SETTLE, settle_ended
 from moothall.intake.actions.talking.forgetting import forget_conversations
 from moothall.intake.actions.talking.texts import rest_silent
 from moothall.intake.constituents import tell_unanswered
@@ -43,3 +46,9 @@ def rest_conversations() -> None:
 def consent_unanswered() -> None:
     """Each hour: tell councillors whose residents did not say in time whether they agree."""
     tell_unanswered(at=clock.now())
+
+
+@job(SETTLE)
+def settle_call(call_id: str, ended: str) -> None:
+    """Count a call that is over as given up, where nobody answered it."""
+    settle_ended(call_id, ended=datetime.fromisoformat(ended), at=clock.now())

@@ -125,6 +125,7 @@ SENTENCES: dict[str, frozenset[str]] = {
     "rate_why": frozenset(),
     "rate_text": frozenset(),
     "rate_thanks": frozenset(),
+    "no_pictures": frozenset({"link"}),
 }
 """Every sentence and the names it may use."""
 

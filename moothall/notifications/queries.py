@@ -6,7 +6,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import BinaryField, Exists, OuterRef, Q
+from django.db.models.functions import Length, Substr
 
 from moothall.cases.queries import hidden_cases
 from moothall.core.access import require
@@ -14,10 +15,13 @@ from moothall.core.actors import Actor
 from moothall.core.paging import Page, page_of, unpack_moment
 from moothall.core.zone import LONDON
 from moothall.notifications.actions.delivering import envelope_of
+from moothall.notifications.actions.troubles import is_cut
 from moothall.notifications.models import Message, MessageState, Quarantined
 from moothall.notifications.protocols import Envelope
+from moothall.notifications.reading_again import reader_of
 
 VIEW = "case.view"
+BEGINNING = 500
 MANAGE = "message.manage"
 POST = "post.file"
 _TROUBLE = Q(settled_at=None) & (Q(doubt_at__isnull=False) | Q(state__in=[MessageState.FAILED, MessageState.DEAD]))
@@ -65,7 +69,7 @@ class Trouble:
 
 @dataclass(frozen=True, slots=True)
 class QuarantinedLine:
-    """Something that arrived and could not be read."""
+    """Something that arrived and could not be read. ``size`` in bytes as it came; ``again``: it can be read again here."""
 
     id: UUID
     source: str
@@ -73,6 +77,7 @@ class QuarantinedLine:
     arrived_at: datetime
     size: int
     beginning: str
+    again: bool
 
 
 def messages_of(
@@ -219,6 +224,8 @@ def quarantine(*, visible_to: Actor, after: str = "", size: int = 25) -> Page[Qu
     if after:
         at, last = unpack_moment(after)
         rows = rows.filter(Q(arrived_at__lt=at) | Q(arrived_at=at, id__lt=last))
+    begins = Substr("raw", 1, BEGINNING, output_field=BinaryField())  # an e-mail may have megabytes
+    rows = rows.defer("raw").annotate(begins=begins, kept=Length("raw"))
     found = list(rows.order_by("-arrived_at", "-id")[: size + 1])
     return page_of(found, size, lambda row: (row.arrived_at, row.id), _quarantined, first=not after)
 
@@ -329,9 +336,9 @@ def _words(row: Message) -> str:
     return label
 
 
-def _quarantined(row: Quarantined) -> QuarantinedLine:
-    raw = bytes(row.raw)
+def _quarantined(row: Any) -> QuarantinedLine:
     return QuarantinedLine(
-        id=row.id, source=row.source, reason=row.reason, arrived_at=row.arrived_at, size=len(raw),
-        beginning=raw[:500].decode("utf-8", "replace"),
+        id=row.id, source=row.source, reason=row.reason, arrived_at=row.arrived_at,
+        size=int(row.details.get("bytes", row.kept)), beginning=bytes(row.begins).decode("utf-8", "replace"),
+        again=reader_of(row.source) is not None and not is_cut(row.details, row.kept),
     )  # fmt: skip

@@ -6,7 +6,9 @@ from __future__ import annotations
 
 import base64
 import io
+import struct
 import zipfile
+import zlib
 from collections.abc import Callable
 from functools import cache
 
@@ -54,6 +56,20 @@ def zip_bomb() -> bytes:
     return attached("bomb.zip", outer.getvalue(), "application/zip")
 
 
+def image_bomb() -> bytes:
+    """A picture of a hundred kilobytes that would be gigabytes on a screen."""
+    side = 30_000
+    rows = zlib.compressobj(9)
+    packed = b"".join(rows.compress(b"\x00" * (side // 8 + 1)) for _ in range(side)) + rows.flush()
+
+    def chunk(kind: bytes, held: bytes) -> bytes:
+        return struct.pack(">I", len(held)) + kind + held + struct.pack(">I", zlib.crc32(kind + held))
+
+    head = struct.pack(">IIBBBBB", side, side, 1, 0, 0, 0, 0)
+    picture = b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", packed) + chunk(b"IEND", b"")
+    return attached("photo.png", picture, "image/png")
+
+
 def _many(count: int) -> bytes:
     return b"".join(b"X-Filler-%d: %s\r\n" % (n, b"a" * 40) for n in range(count))
 
@@ -73,7 +89,9 @@ HOSTILE: dict[str, Callable[[], bytes]] = {
     "forwarded_12": lambda: messages_in_messages(12),
     "forwarded_500": lambda: messages_in_messages(500),
     "thousand_parts": lambda: HEAD + b'Content-Type: multipart/mixed; boundary="x"\r\n\r\n' + b"--x\r\n\r\nHi\r\n" * 1000,
+    "fifty_megabytes_of_long_lines": lambda: HEAD + b"\r\n" + (b"All work and no play, " * 40 + b"\r\n") * 57_000,
     "zip_bomb": zip_bomb,
+    "image_bomb": image_bomb,
     "broken_base64": lambda: attached("a.pdf", b"%PDF-")[:-30] + b"\xff\xfe!!!!====",
     "html_of_openings": lambda: HEAD + b"Content-Type: text/html\r\n\r\n" + b"<" * 2_000_000,
     "html_of_comments": lambda: HEAD + b"Content-Type: text/html\r\n\r\n" + b"<!--" * 1_000_000,

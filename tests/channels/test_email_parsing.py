@@ -22,7 +22,14 @@ from tests.drawing import examples
 from tests.shared_data import shared_data
 
 ROOT = Path(__file__).resolve().parents[2]
-HUGE = {"fifty_megabytes", "one_endless_line", "only_line_ends", "many_lines_many_parts", "zip_bomb"}
+HUGE = {
+    "fifty_megabytes",
+    "fifty_megabytes_of_long_lines",
+    "one_endless_line",
+    "only_line_ends",
+    "many_lines_many_parts",
+    "zip_bomb",
+}
 
 
 def corpus() -> list[Path]:

@@ -346,11 +346,13 @@ def _pay(name: str, clock: Any, settings: Any, patch: Any) -> Iterator[Provider]
 
 OUTGOING: dict[str, Callable[..., Any]] = {
     "smtp": _smtp,
+    "notify-email": partial(_notify, "email"),
     "notify-text": partial(_notify, "sms"),
     "twilio-text": _twilio,
     "notify-letters": partial(_notify, "post"),
     "print-folder": _print_folder,
     "mastodon-public": partial(_answers, "mastodon", False),
+    "mastodon-private": partial(_answers, "mastodon", True),
     "bluesky-public": partial(_answers, "bluesky", False),
     "bluesky-private": partial(_answers, "bluesky", True),
     "facebook-public": partial(_answers, "facebook", False),

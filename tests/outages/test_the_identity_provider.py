@@ -16,11 +16,13 @@ from moothall.customers.accounts.adapters.oidc import wire
 from moothall.customers.accounts.jobs import ask_again
 from moothall.customers.accounts.models import Account, Identity, Verification
 from tests.interfaces.account.conftest import come_in, resident, twin  # noqa: F401
+from tests.interfaces.desk.conftest import Officer, adviser, officer  # noqa: F401
 from tests.outages.line import Line
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.long]
 ALMA = "urn:fdc:gov.uk:2022:alma"
 WANTED = "/account/details"
+NAMED = "The identity service residents sign in with"
 TROUBLES = ("down", "wrong", "garbage", "slow", "cut")
 
 
@@ -37,6 +39,12 @@ def line(twin: str, settings: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[
     yield made
     made.close()
     wire.forget()
+
+
+def desk(adviser: Officer) -> str:
+    """What an adviser reads between two contacts."""
+    adviser.client.force_login(adviser.staff)
+    return " ".join(adviser.client.get("/desk/").content.decode().split())
 
 
 def goes_there(client: Client, prove: bool = True) -> tuple[str, dict[str, str]]:
@@ -56,6 +64,7 @@ def test_a_day_without_the_provider(
     clock: Any,
     client: Client,
     come_in: Callable[..., Account],
+    adviser: Officer,
 ) -> None:
     clock.set("2026-11-23T10:00:00+00:00")
     path, query = goes_there(client)
@@ -75,6 +84,7 @@ def test_a_day_without_the_provider(
     said = Client().get("/account/sign-in").content.decode()
     assert "It has been away since Monday 23 November, 10am" in said, "whoever comes is told before they try"
     assert "Use a code" in said
+    assert f"{NAMED} does not answer since Monday 23 November, 10am" in desk(adviser), "and so is whoever they ring"
     other = Client()
     come_in(other, address="joe.bloggs@example.net", name=("Joe", "Bloggs"))
     assert other.get("/account/").status_code == 200, "who has another way in comes in"
@@ -84,6 +94,7 @@ def test_a_day_without_the_provider(
     clock.advance(minutes=1)
     ask_again()
     assert "away since" not in Client().get("/account/sign-in").content.decode(), "it is forgotten by itself"
+    assert f"{NAMED} is back since Tuesday 24 November, 10.01am" in desk(adviser)
     path, query = goes_there(client)
     assert client.get(path, query)["Location"] == WANTED, "she is where she wanted to be"
     assert Account.objects.count() == 2

@@ -23,6 +23,7 @@ from moothall.channels.email import imap
 from moothall.channels.email.watching import read_mailbox
 from moothall.contacts.models import Contact
 from moothall.core import jobs
+from moothall.documents import storage
 from moothall.inbox.models import Feed, Writing
 from moothall.notifications.models import Message, Quarantined
 from tests.channels.mail_servers import Dovecot, dovecot
@@ -115,6 +116,36 @@ def test_a_day_without_the_mailbox_loses_nothing(
     assert len(told) == len(set(told)), "nobody hears twice that we have it"
     with imap.mailbox(dove.url) as box:
         assert box.uids("ALL") == []
+
+
+def test_while_nothing_can_be_kept_here_it_stays_in_the_mailbox_whole(
+    line: Line, dove: Dovecot, clock: MovableClock, adviser: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Our disk is full: no fault of the e-mail, which is neither cut short nor put aside, nor said to be unreadable."""
+
+    def full(*_: Any, **__: Any) -> None:
+        raise OSError(28, "No space left on device")
+
+    clock.set("2026-11-23T10:00:00+00:00")
+    for name in ("First", "Second"):
+        sends(dove, name, clock.now())
+    with monkeypatch.context() as broken:
+        broken.setattr(storage, "put", full)
+        assert read_mailbox(0) == 0
+    assert "cannot be read since Monday 23 November, 10am" in page(adviser.client)
+    assert Feed.objects.get().trouble == "What it holds cannot be kept here: No space left on device."
+    assert not Quarantined.objects.exists()
+    assert not Writing.objects.exists()
+    clock.advance(minutes=1)
+    assert read_mailbox(0) == 2
+    assert sorted(Writing.objects.values_list("subject", flat=True)) == ["First", "Second"]
+    home = " ".join(adviser.client.get("/desk/").content.decode().split())
+    assert "The mailbox for e-mail is back since Monday 23 November, 10.01am" in home, (
+        "whoever was told hears that it is back"
+    )
+    clock.advance(hours=9)
+    adviser.client.force_login(adviser.staff)
+    assert "is back since" not in adviser.client.get("/desk/").content.decode(), "and not for ever"
 
 
 def test_twice_and_in_the_wrong_order_it_is_one_exchange(line: Line, dove: Dovecot, clock: MovableClock) -> None:

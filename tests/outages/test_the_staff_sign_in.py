@@ -154,6 +154,18 @@ def test_administrators_are_told_and_a_form_that_was_sent_is_kept(line: Line, ra
         "The council’s own sign-in does not answer since Monday 23 November, 10am."
         " Give those who have no password here one, and they come in by it"
     ]
+    line.set("")
+    a_minute_passes(clock)
+    back = (
+        "The council’s own sign-in is back since Monday 23 November, 10.01am. It was away from Monday 23 November, 10am"
+    )
+    assert back in [words for words, _, _ in attention.wanting(ADMINISTRATOR)]
+    line.set("down")
+    Client().get("/sign-in/council")
+    assert back not in [words for words, _, _ in attention.wanting(ADMINISTRATOR)], "not while it is away again"
+    away.answers("staff-sign-in", at=clock.now())
+    clock.set("2026-11-23T10:00:00+00:00")
+    away.note("staff-sign-in", away.Why.SILENT, at=clock.now())
     hers = Client()
     hers.post("/sign-in/", {"username": NAME, "password": PASSWORD})
     del hers.cookies["moothall_session"]  # it ran out

@@ -20,7 +20,7 @@ from django.conf import settings
 from imap_tools import BaseMailBox, MailBox, MailBoxStartTls, MailBoxUnencrypted
 from imap_tools.errors import ImapToolsError
 
-from moothall.channels.email.arriving import take_mail, too_large
+from moothall.channels.email.arriving import CannotKeep, take_mail, too_large
 from moothall.core import clock
 
 log = logging.getLogger("moothall.mail")
@@ -81,7 +81,7 @@ def fetch(box: BaseMailBox, *, most: int = AT_ONCE) -> int:
     An e-mail that the server does not hand over stays where it is, and those behind it are taken in first.
 
     Raises:
-        MailboxAway: the mailbox went away, or something in it was not handed over.
+        MailboxAway: the mailbox went away, something in it was not handed over, or we cannot keep it just now.
     """
     try:
         uids = box.uids("ALL")[:most]
@@ -93,6 +93,8 @@ def fetch(box: BaseMailBox, *, most: int = AT_ONCE) -> int:
                 _take(box, uid)
             except _Gone:
                 continue
+            except CannotKeep as why:
+                raise MailboxAway(f"What it holds cannot be kept here: {why}.") from why
             except _NotGiven as why:
                 left += 1
                 log.warning("The mail server did not hand over an e-mail: %s", why)

@@ -1,7 +1,7 @@
 """A small LMTP server inside the council's network: its mail server hands each e-mail over and hears that we have it.
 
-Said yes to only once it is kept. While our database is away it says "later", and the mail server keeps it. What is too large
-is refused with the reason, so that the sender's own server tells the sender.
+Said yes to only once it is kept. While our database or our disk is away it says "later", and the mail server keeps it. What
+is too large is refused with the reason, so that the sender's own server tells the sender.
 """
 
 from __future__ import annotations
@@ -9,6 +9,8 @@ from __future__ import annotations
 import asyncio
 import logging
 import socket
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
 from typing import Any
 
 from aiosmtpd.controller import UnthreadedController
@@ -18,31 +20,43 @@ from django.conf import settings
 from django.db import Error as DatabaseError
 from django.db import connection
 
-from moothall.channels.email.arriving import take_mail
+from moothall.channels.email.arriving import CannotKeep, take_mail
+from moothall.channels.email.waited import reached_at
 from moothall.core import clock
 
 log = logging.getLogger("moothall.mail")
 LATER = "451 4.3.0 We cannot keep it just now; try again"
 HAVE_IT = "250 2.0.0 We have it"
+AT_ONCE = 4
 
 
 class Handler:
-    """Takes each message in on a thread of its own, so that a long one does not keep others waiting at the door."""
+    """Takes messages in on threads of their own, so that a long one does not keep others waiting at the door.
+
+    Few of them: each may hold the largest e-mail we take, several times over, while it is read.
+    """
+
+    def __init__(self) -> None:
+        self._readers = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="mail")
 
     async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802  the library's name
         """Answer for a whole message."""
         content = envelope.content if isinstance(envelope.content, bytes) else str(envelope.content).encode()
+        came_at = reached_at(content, now=clock.now())
         to = tuple(str(one).lower() for one in envelope.rcpt_tos)
         if (envelope.mail_from or "<>") == "<>":
             content = b"Return-Path: <>\r\n" + content
-        return await asyncio.get_running_loop().run_in_executor(None, _keep, content, to)
+        return await asyncio.get_running_loop().run_in_executor(self._readers, _keep, content, to, came_at)
 
 
-def _keep(content: bytes, to: tuple[str, ...]) -> str:
+def _keep(content: bytes, to: tuple[str, ...], came_at: datetime) -> str:
     try:
-        outcome = take_mail(content, received_at=clock.now(), envelope_to=to)
+        outcome = take_mail(content, received_at=came_at, envelope_to=to)
     except DatabaseError:
         log.warning("The database does not answer; the mail server was told to try again")
+        return LATER
+    except CannotKeep as why:
+        log.warning("An e-mail cannot be kept; the mail server was told to try again: %s", why)
         return LATER
     finally:
         connection.close()

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.conf import settings
 
-from moothall.channels.post.folders import take_folder
+from moothall.channels.post.folders import watch_folder
 from moothall.core import clock
 from moothall.core.jobs import enqueue, every, job
 from moothall.postroom.queries import unread_scans
@@ -28,7 +28,7 @@ def folders() -> None:
 
     for channel, folder in settings.POST_FOLDERS.items():
         if folder:
-            take_folder(Path(folder), channel, at=clock.now())
+            watch_folder(Path(folder), channel, at=clock.now())
     if installed():
         for scan_id in unread_scans():
             enqueue(READ, once=f"read:{scan_id}", scan_id=str(scan_id))

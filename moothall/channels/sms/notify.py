@@ -16,6 +16,8 @@ class ArrivedText:
     to: str
     message: str
     at: datetime
+    pictures: int = 0
+    """How many pictures or other files came with it at the provider's: they are not fetched."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,5 +16,5 @@ def read_text(posted: Mapping[str, str], *, at: datetime) -> ArrivedText:
         sender=as_text(dict(posted), "From", longest=40),
         to=as_text(dict(posted), "To", longest=40),
         message=as_text(dict(posted), "Body", longest=10_000, empty=True),
-        at=at,
-    )
+        at=at, pictures=int(count) if (count := posted.get("NumMedia", "")[:2]).isdecimal() else 0,
+    )  # fmt: skip

@@ -23,6 +23,8 @@ log = logging.getLogger("moothall.social")
 FIRST: Final = timedelta(days=3)
 """How far back the very first reading goes."""
 WAIT: Final = timedelta(minutes=1)
+LONGEST: Final = 200_000
+"""Bytes that are kept of a post that cannot be read."""
 
 
 def fetch(code: str, *, at: datetime) -> int:
@@ -61,6 +63,7 @@ def _take(code: str, host: str, told: Any, at: datetime) -> int:
     except Exception as error:  # a post that we cannot read is kept aside, whatever is wrong
         log.exception("A post was put into quarantine: our reading of it failed")
         reason = f"Our reading of it failed: {type(error).__name__}."
-    raw = json.dumps(told, ensure_ascii=False, default=str).encode()[:200_000]
-    quarantine(source=f"social:{code}", reason=reason, raw=raw, details={"network": code}, at=at)
+    raw = json.dumps(told, ensure_ascii=False, default=str).encode()
+    details = {"network": code, "bytes": len(raw)}
+    quarantine(source=f"social:{code}", reason=reason, raw=raw, details=details, at=at, most=LONGEST)
     return 1

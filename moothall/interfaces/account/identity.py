@@ -97,7 +97,7 @@ def back(request: Request) -> HttpResponse:
     except (NotTheSame, AccountRefused) as wrong:
         where, words = _where_she_was(request)
         return message(request, "We could not use this", str(wrong), where, words, kind="risk", status=409)
-    away.answers(CODE)
+    away.answers(CODE, at=clock.now())
     shown = "new-provider" if identity_waits(said.issuer, said.subject) else "provider"
     how = [shown, *(session.how_in(request) if inside else ())]
     return steps.come_in(request, account.id, how=how)

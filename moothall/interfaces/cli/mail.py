@@ -54,7 +54,7 @@ def bring(paths: tuple[Path, ...], dry_run: bool, as_json: bool) -> None:
     """Take in e-mails from files, folders of files, or mail folders (.mbox); say what became of each."""
     told = []
     with database():
-        from moothall.channels.email.arriving import take_mail
+        from moothall.channels.email.arriving import CannotKeep, take_mail
         from moothall.channels.email.parsing import NotMail, read_mail
         from moothall.core import clock
 
@@ -67,7 +67,11 @@ def bring(paths: tuple[Path, ...], dry_run: bool, as_json: bool) -> None:
                 except NotMail as strange:
                     told.append({"file": name, "read": False, "reason": str(strange)})
                 continue
-            outcome = take_mail(raw, received_at=clock.now())
+            try:
+                outcome = take_mail(raw, received_at=clock.now())
+            except CannotKeep as why:
+                click.echo(f"{name} cannot be kept: {why}. Bring it again; what came before it is taken in.", err=True)
+                sys.exit(NO)
             told.append({"file": name, "read": outcome.taken is not None, "reason": outcome.reason})
     read = sum(bool(one["read"]) for one in told)
     answer(

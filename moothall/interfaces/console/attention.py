@@ -1,4 +1,4 @@
-"""What needs somebody now, for the console's first page: only what this actor may see. At most twelve queries."""
+"""What needs somebody now, for the console's first page: only what this actor may see. At most thirteen queries."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from moothall.core.zone import LONDON, council_date
 from moothall.customers.accounts.adapters.oidc import asking
 from moothall.customers.linking.queries.deliveries import held_deliveries
 from moothall.customers.privacy.queries import openings_waiting
-from moothall.inbox.post_queries import feed_names, feeds
+from moothall.inbox.post_queries import FEED, FOLDERS, feed_names, feeds
 from moothall.interfaces.ui.words import count
 from moothall.notifications.queries import held_up_since, quarantine, troubled_messages
 from moothall.payments.queries.statements import open_differences_count
@@ -57,6 +57,17 @@ def wanting(actor: Actor) -> list[Wanting]:
         found.append((f"{words} to be looked at again", "knowledge", "risk"))
     if actor.may("glass.review") and (unseen := openings_waiting(visible_to=actor, most=MANY)):
         found.insert(0, (f"{_some(unseen, 'sealed record')} opened and not looked into", "sealed", "late"))
+    return found + (_back(clock.now()) if actor.may("staff.manage") or actor.may("message.manage") else [])
+
+
+def _back(at: datetime) -> list[Wanting]:
+    """Say what was away and is back, to whoever was told that it was away. One query."""
+    names = feed_names(current_pack())
+    found: list[Wanting] = []
+    for one in away.lately_back(at=at):
+        if name := one.words or names.get(one.code.removeprefix(FEED), ""):
+            was = f"It was away from {_since(one.since, at)}"
+            found.append((f"{name[:1].upper()}{name[1:]} is back since {_since(one.at, at)}. {was}", "", "kept"))
     return found
 
 
@@ -89,7 +100,8 @@ def _not_reached(at: datetime) -> list[Wanting]:
         if feed.trouble and feed.trouble_since is not None:
             since = _since(feed.trouble_since, at)
             name = names.get(feed.network, feed.network)
-            found.append((f"{name} cannot be read since {since}: {feed.trouble}", "trouble", "risk"))
+            page = "" if feed.network in FOLDERS.values() else "trouble"
+            found.append((f"{name} cannot be read since {since}: {feed.trouble}", page, "risk"))
     waited = held_up_since()
     if waited is not None and at - waited >= LATE:
         found.append((f"Messages wait to be sent since {_since(waited, at)}", "trouble", "risk"))

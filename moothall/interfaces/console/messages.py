@@ -17,8 +17,10 @@ from moothall.interfaces.console import previews
 from moothall.interfaces.console.screen import draw
 from moothall.interfaces.policy import Request, policy
 from moothall.notifications.actions.troubles import (
+    CannotReadAgain,
     CannotRetry,
     give_up_message,
+    read_again,
     retry_message,
     settle_message,
     settle_quarantined,
@@ -96,7 +98,9 @@ def quarantined(request: Request) -> HttpResponse:
 @policy("staff", needs="quarantine.manage", purpose="administration")
 @require_POST
 def quarantine_settle(request: Request, quarantined_id: UUID) -> HttpResponse:
-    """Say that something in quarantine has been dealt with, and how."""
+    """Have something in quarantine read again, or say that it has been dealt with, and how."""
+    if request.POST.get("do") == "again":
+        return _read_again(request, quarantined_id)
     how = " ".join(request.POST.get("how", "").split())[:LONGEST_HOW]
     try:
         if how:
@@ -104,6 +108,17 @@ def quarantine_settle(request: Request, quarantined_id: UUID) -> HttpResponse:
             notes.success(request, "Settled. It is kept with the reason you gave.")
         else:
             notes.error(request, "Say in a few words what was done about it, so that a colleague understands it later.")
+    except ObjectDoesNotExist as missing:
+        raise Http404 from missing
+    return HttpResponseRedirect(reverse("console:quarantine"))
+
+
+def _read_again(request: Request, quarantined_id: UUID) -> HttpResponse:
+    try:
+        read_again(quarantined_id, by=request.actor, at=clock.now())
+        notes.success(request, "It was read and taken in. It counts as having arrived when it did.")
+    except CannotReadAgain as wrong:
+        notes.error(request, str(wrong))
     except ObjectDoesNotExist as missing:
         raise Http404 from missing
     return HttpResponseRedirect(reverse("console:quarantine"))

@@ -18,6 +18,7 @@ from moothall.customers.queries import customers_at, names_of
 from moothall.intake.desk import OpenContact
 from moothall.intake.desk_actions import begin_contact
 from moothall.intake.desk_queries import contact_in_hand, finished_contacts, start_of_day
+from moothall.interfaces.desk.away import told as told_of_others
 from moothall.interfaces.desk.outreach import outreach_of, outreach_words
 from moothall.interfaces.desk.queue import sees_every_team
 from moothall.interfaces.desk.screen import THEME_COOKIE, THEMES, back_to, draw, go, read_id, wrong
@@ -48,6 +49,7 @@ def home(request: Request) -> HttpResponse:
         finished=finished_contacts(visible_to=request.actor, since=start_of_day(at)),
         here="home",
         outreach=outreach_words(request),
+        away=told_of_others(at),
         outreach_kinds=Outreach.choices,
         still=None,
         chosen=None,

@@ -15,19 +15,19 @@ from moothall.cases.actions.rows import NoSuchCase
 from moothall.cases.queries import cases_by_id, find_by_reference
 from moothall.core import clock
 from moothall.core.actors import Actor
-from moothall.core.packs import current_pack
 from moothall.core.paging import BadCursor
 from moothall.core.staff import staff_names
 from moothall.documents.queries import content_of_writing
 from moothall.inbox import actions, queries
 from moothall.inbox.actions import NoSuchWriting
 from moothall.inbox.pack import WRITTEN
-from moothall.inbox.post_queries import feed_names, feeds, out_of_sight, waiting_replies
+from moothall.inbox.post_queries import out_of_sight, waiting_replies
 from moothall.inbox.queries import InboxFilter, WritingLine
 from moothall.intake.draft_actions import keep_draft
 from moothall.intake.social import answering as social
 from moothall.intake.written import working
 from moothall.interfaces.desk import labels
+from moothall.interfaces.desk.away import WAITS, feeds_away
 from moothall.interfaces.desk.contact_page import frame
 from moothall.interfaces.desk.reading import panel
 from moothall.interfaces.desk.screen import draw, found, go, wrong
@@ -110,10 +110,10 @@ def inbox(request: Request) -> HttpResponse:
         )
         for one in lines
     ]  # fmt: skip
-    address, names = reverse("desk:inbox"), feed_names(current_pack())
-    away = [(names.get(one.network, one.network), one) for one in feeds() if one.trouble and one.trouble_since]
+    address = reverse("desk:inbox")
     return draw(
-        request, "desk/inbox.html", rows=rows, away=away, wanted=wanted, whose=WHOSE, boxes=BOXES, here="inbox",
+        request, "desk/inbox.html", rows=rows, away=feeds_away(), waits=WAITS, wanted=wanted, whose=WHOSE, boxes=BOXES,
+        here="inbox",
         channels=[(code, labels.channel(code)) for code in WRITTEN], teams=labels.team_choices(), shortcuts=SHORTCUTS,
         older=f"{with_query(address, after=page.after)}&{wanted.query()}" if page.after else "",
         newer=f"{address}?{wanted.query()}" if page.before else "",

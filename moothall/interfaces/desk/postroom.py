@@ -25,6 +25,7 @@ from moothall.customers.queries.finding import CustomerLine
 from moothall.documents.queries import content_of_writing
 from moothall.documents.rules import FileRefused
 from moothall.inbox.actions import NoSuchWriting
+from moothall.inbox.post_queries import FOLDERS
 from moothall.inbox.queries import writing
 from moothall.intake.dialogue.errors import AnswerError
 from moothall.intake.paper import Mark
@@ -32,6 +33,7 @@ from moothall.intake.posted.filing import NotHers, file_letter, propose_anew
 from moothall.intake.posted.forms import FormNotWhole, FormRefused, form_in, send_form
 from moothall.intake.posted.letters import CannotWrite, preview_letter
 from moothall.intake.written.working import preview_answer
+from moothall.interfaces.desk.away import WAITS, feeds_away
 from moothall.interfaces.desk.screen import draw, found, go, read_id, wrong
 from moothall.interfaces.desk.why import shows_asker, shows_writing
 from moothall.interfaces.policy import Request, policy
@@ -63,7 +65,7 @@ class Choice:
 @require_safe
 @policy("staff", needs="post.file", purpose="contact")
 def room(request: Request) -> HttpResponse:
-    """What waits, what could not be read, where to bring scans in, our own letters. Eight queries beside the frame's."""
+    """What waits, what could not be read, where to bring scans in, our own letters. Nine queries beside the frame's."""
     return _room(request)
 
 
@@ -227,7 +229,7 @@ def _room(request: Request, errors: Sequence[Any] = ()) -> HttpResponse:
         names={row_id: lines[one].name for row_id, one in best.items() if one in lines}, here="post",
         failed=queries.failed_scans(visible_to=actor), channels=CHANNELS, errors=tuple(errors),
         today=council_date(at), status=400 if errors else 200,
-        out=letters_out(visible_to=actor),
+        out=letters_out(visible_to=actor), away=feeds_away(FOLDERS.values()), waits=WAITS,
         shortcuts=(("j", "First letter"),),
     )  # fmt: skip
 

@@ -20,12 +20,15 @@ from moothall.channels.sms.notify import ArrivedText
 from moothall.channels.sms.text import is_chasing, understand
 from moothall.core import clock
 from moothall.customers.rules.writing import CannotRead, plain_phone
+from moothall.intake.actions.talking.pictures import say_no_pictures
 from moothall.intake.actions.talking.texts import text_came
 from moothall.interfaces.policy import Request, policy
 from moothall.notifications import actions
 from moothall.notifications.actions.receipts import UnknownMessage
+from moothall.notifications.reading_again import StillUnread, reads_again
 
 LONGEST = 100_000
+ONLY_PICTURES = "(A picture without words. It did not reach us.)"
 
 
 @csrf_exempt
@@ -56,14 +59,27 @@ def _take_text(payload: Any) -> None:
     take_arrived(read)
 
 
+def _again(raw: bytes, take: Callable[[Any], None]) -> None:
+    try:
+        take(json.loads(raw))
+    except (NotReadable, CannotRead, UnknownMessage, ValueError, RecursionError) as error:
+        raise StillUnread(_say(error)) from error
+
+
+reads_again("notify.receipt", lambda raw, _at, _details: _again(raw, _take_receipt))
+reads_again("notify.text", lambda raw, _at, _details: _again(raw, _take_text))
+
+
 def take_arrived(read: ArrivedText) -> None:
     """Hand on a text that came in by any provider, understood. Raises CannotRead: its sender is no number."""
-    understood = understand(read.message)
-    text_came(
+    understood = understand(read.message or (ONLY_PICTURES if read.pictures else ""))
+    contact_id = text_came(
         external_id=read.external_id, sender=plain_phone(read.sender), words=understood.words,
         wish=actions.Wish(understood.wish.value), reference=understood.reference, chasing=is_chasing(understood),
         received_at=read.at, at=clock.now(),
     )  # fmt: skip
+    if read.pictures:
+        say_no_pictures(read.external_id, sender=plain_phone(read.sender), contact_id=contact_id, at=clock.now())
 
 
 def _read(request: Request, source: str, take: Callable[[Any], None]) -> HttpResponse:

@@ -6,6 +6,7 @@ Twilio signs with its key; a VoiceXML system has a key of ours in the address it
 from __future__ import annotations
 
 import json
+from datetime import datetime
 from hmac import compare_digest
 
 from django.conf import settings
@@ -33,6 +34,7 @@ from moothall.interfaces.policy import Request, policy
 from moothall.notifications.actions import quarantine, take_receipt
 from moothall.notifications.actions.receipts import UnknownMessage
 from moothall.notifications.adapters.twilio import status_of
+from moothall.notifications.reading_again import StillUnread, reads_again
 
 XML = "application/xml; charset=utf-8"
 VXML = "application/voicexml+xml; charset=utf-8"
@@ -123,6 +125,24 @@ def calls(request: Request) -> HttpResponse:
         kept = quarantine(source="calls", reason=said, raw=raw, details={}, at=at)
         return JsonResponse({"quarantined": str(kept.id)}, status=202)
     return HttpResponse(status=204)
+
+
+def _event_again(raw: bytes) -> None:
+    try:
+        call_told(read_event(json.loads(raw)), at=clock.now())
+    except (NotReadable, ValueError, RecursionError) as strange:
+        raise StillUnread(str(strange) if isinstance(strange, NotReadable) else "The body is not JSON.") from strange
+
+
+def _text_again(raw: bytes, arrived_at: datetime) -> None:
+    try:
+        take_arrived(read_text(json.loads(raw), at=arrived_at))
+    except (NotReadable, CannotRead) as strange:
+        raise StillUnread(str(strange)) from strange
+
+
+reads_again("calls", lambda raw, _at, _details: _event_again(raw))
+reads_again("twilio.text", lambda raw, at, _details: _text_again(raw, at))
 
 
 @csrf_exempt

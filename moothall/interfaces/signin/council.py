@@ -126,7 +126,7 @@ def back(request: HttpRequest) -> HttpResponseBase:
         away.note(elsewhere.CODE, why, at=clock.now())
         return _not_there(request)
     if request.user.is_authenticated:
-        away.answers(elsewhere.CODE)
+        away.answers(elsewhere.CODE, at=clock.now())
     return answer
 
 

@@ -1,10 +1,12 @@
 """What a person does about a message that did not arrive, may have gone twice, or could not be read."""
 
+import logging
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
+from django.db import DatabaseError, transaction
 
 from moothall.core.access import require
 from moothall.core.actors import Actor
@@ -13,10 +15,22 @@ from moothall.core.ids import new_id
 from moothall.notifications import events
 from moothall.notifications.actions.queueing import queue_again
 from moothall.notifications.models import Message, MessageState, Quarantined
+from moothall.notifications.reading_again import StillUnread, reader_of
 
+log = logging.getLogger("moothall.notifications")
 PERMISSION = "message.manage"
 LONGEST_RAW = 1_000_000
 _STUCK = (MessageState.DEAD, MessageState.FAILED, MessageState.DOUBT, MessageState.QUEUED)
+
+
+CUT = (
+    "Only its beginning was kept here, for it is larger than we take. An e-mail that came by the mailbox lies in the "
+    "mailbox’s folder “Moothall”: move it back into its inbox, and it is read again."
+)
+
+
+class CannotReadAgain(ValueError):
+    """It stays in quarantine, or left it before; the message says why and what to do."""
 
 
 class CannotRetry(ValueError):
@@ -67,11 +81,57 @@ def _settle(message: Message, how: str, by: Actor, at: datetime) -> None:
     record([events.happening(events.SETTLED, message, at)], by=by)
 
 
-def quarantine(*, source: str, reason: str, raw: bytes, details: dict[str, Any], at: datetime) -> Quarantined:
-    """Keep something that arrived and could not be read, for a person. It blocks nothing. Very long things are cut."""
+def quarantine(
+    *, source: str, reason: str, raw: bytes, details: dict[str, Any], at: datetime, most: int = LONGEST_RAW
+) -> Quarantined:
+    """Keep something that arrived and could not be read, for a person. It blocks nothing. Longer than ``most`` it is cut.
+
+    ``at`` is when it arrived: what is read again later counts from there.
+    """
     return Quarantined.objects.create(
-        id=new_id(), source=source[:60], reason=reason[:300], raw=raw[:LONGEST_RAW], details=details, arrived_at=at
+        id=new_id(), source=source[:60], reason=reason[:300], raw=raw[:most], details=details, arrived_at=at
     )
+
+
+def read_again(quarantined_id: UUID, *, by: Actor, at: datetime) -> Quarantined:
+    """Read something in quarantine again, once what stopped it is mended: it is taken in as having arrived when it did.
+
+    It happens once: whoever comes second is told so. What still cannot be read stays where it is.
+
+    Raises:
+        Refused: the actor may not.
+        CannotReadAgain: it was dealt with, only its beginning was kept, nobody reads its kind again, or it is still unread.
+    """
+    require(by, "quarantine.manage")
+    try:
+        with transaction.atomic():
+            row = Quarantined.objects.select_for_update().get(id=quarantined_id)
+            if row.settled_at is not None:
+                raise CannotReadAgain(f"It was dealt with before: {row.settlement}.")
+            reader, raw = reader_of(row.source), bytes(row.raw)
+            if reader is None:
+                raise CannotReadAgain(
+                    "What came this way cannot be read again here. Say what was done about it instead."
+                )
+            if is_cut(row.details, len(raw)):
+                raise CannotReadAgain(CUT)
+            reader(raw, row.arrived_at, row.details)
+            row.settled_at, row.settled_by, row.settlement = at, by.id, "Read again and taken in"
+            row.save(update_fields=["settled_at", "settled_by", "settlement"])
+            record([Happening("quarantine.read_again", "quarantine", row.id, at)], by=by)
+            return row
+    except (CannotReadAgain, DatabaseError, Quarantined.DoesNotExist):
+        raise
+    except StillUnread as why:
+        raise CannotReadAgain(f"It still cannot be read. {why}") from why
+    except Exception as error:  # our own reading fails in as many ways as when it came
+        log.exception("Something in quarantine could not be read again")
+        raise CannotReadAgain(f"It still cannot be read: our reading of it failed ({type(error).__name__}).") from error
+
+
+def is_cut(details: Mapping[str, Any], kept: int) -> bool:
+    """Say whether only the beginning was kept of something in quarantine, of which ``kept`` bytes are there."""
+    return int(details.get("bytes", kept)) > kept
 
 
 def settle_quarantined(quarantined_id: UUID, *, by: Actor, at: datetime, how: str) -> Quarantined:

@@ -126,7 +126,7 @@ def test_a_broken_scan_waits_for_a_person_and_blocks_nothing(council: Any, clock
     (tmp_path / "b.tif").write_bytes(file_of(Image.new("L", (400, 400), 255)))
     (tmp_path / "c.pdf").write_bytes(b"")
     (tmp_path / "notes.txt").write_text("not a scan")
-    assert take_folder(tmp_path, "fax", at=clock.now(), quiet=-1) == 2
+    assert take_folder(tmp_path, "fax", at=clock.now(), quiet=-1, half=-1) == 2
     assert "empty" in next((tmp_path / "refused").glob("*.txt")).read_text()
     assert [path.name for path in tmp_path.glob("*.*")] == ["notes.txt"]
     for scan in Scan.objects.all():
