@@ -109,7 +109,7 @@ def test_a_post_of_a_network(clock: MovableClock, settings: Any, again: Again, m
         wrote = clock.now()
         twin.say("The bin in our lane was missed.", network="mastodon", author="miss.may")
         with monkeypatch.context() as broken:
-            broken.setitem(reading.READERS, "mastodon", stumble)  # type: ignore[arg-type]
+            broken.setitem(reading.READERS, "mastodon", stumble)
             fetch("mastodon", at=clock.now())
         assert not Writing.objects.exists()
         clock.advance(hours=3)
