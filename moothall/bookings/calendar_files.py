@@ -12,23 +12,24 @@ from moothall.core.packs import current_pack
 
 
 def booking_calendar(
-    view: BookingView, *, at: datetime, link: str = "", hidden: bool = False, also: Sequence[BookingView] = ()
-) -> bytes:
+    view: BookingView, *, at: datetime, link: str = "", hidden: bool = False, also: Sequence[BookingView] = (),
+    reference: str = "",
+) -> bytes:  # fmt: skip
     """Return one booking as a file any calendar opens. Opened again after a move it replaces the first, for its UID stays; of
     one that is off it takes the entry away (METHOD:CANCEL).
 
-    ``also`` are the others of a series. ``hidden`` names neither what it is nor where: calendars are shared.
+    ``also`` are the others of a series. ``hidden`` names neither what it is nor where: calendars are shared. ``reference``
+    is the one to quote, where it is not the booking's own.
     """
     calendar = _calendar("CANCEL" if _is_off(view) else "PUBLISH")
     for one in (view, *also):
-        entry = _entry(one, at, hidden=hidden) if _is_off(view) else _with_words(one, at, link=link, hidden=hidden)
-        calendar.add_component(entry)
+        entry = _entry(one, at, hidden=hidden)
+        calendar.add_component(entry if _is_off(view) else _with_words(entry, one, reference, link=link, hidden=hidden))
     return bytes(calendar.to_ical())
 
 
-def _with_words(view: BookingView, at: datetime, *, link: str, hidden: bool) -> Event:
-    entry = _entry(view, at, hidden=hidden)
-    words = [f"Your reference is {view.reference}.", *(() if hidden else view.before)]
+def _with_words(entry: Event, view: BookingView, reference: str, *, link: str, hidden: bool) -> Event:
+    words = [f"Your reference is {reference or view.reference}.", *(() if hidden else view.before)]
     if view.join:
         words.insert(0, f"Join the video call: {view.join}")
     entry.add("description", "\n".join([*words, link] if link else words))

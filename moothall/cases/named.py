@@ -9,6 +9,7 @@ from typing import Final
 from uuid import UUID
 
 from moothall.cases.models import Case
+from moothall.core.references import show_reference
 
 Finder = Callable[[Collection[str]], dict[str, UUID]]
 _finders: Final[dict[str, Finder]] = {}
@@ -31,6 +32,15 @@ def cases_named(references: Collection[str]) -> dict[str, UUID]:
             break
         found.update(find(left))
     return found
+
+
+def reference_to_quote(case_id: UUID | None, own: str = "") -> str:
+    """Return, as people see it, the one reference to quote for what hangs on a case: the request's, else ``own`` (as shown).
+
+    Whoever holds two asks which is the right one, so she is told one. One query where there is a case.
+    """
+    stored = Case.objects.filter(id=case_id).values_list("reference", flat=True).first() if case_id else None
+    return show_reference(stored) if stored else own
 
 
 def case_named(reference: str) -> UUID | None:

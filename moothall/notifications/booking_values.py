@@ -8,9 +8,8 @@ from uuid import UUID
 from moothall.bookings.calendar_files import booking_calendar
 from moothall.bookings.links import booking_link
 from moothall.bookings.queries import BookingView, booking, series_of
-from moothall.cases.models import Case
+from moothall.cases.named import reference_to_quote
 from moothall.core.packs import current_pack
-from moothall.core.references import show_reference
 
 NEEDS = {
     "interpreter": "an interpreter", "step_free": "a room without steps", "hearing_loop": "a hearing loop",
@@ -25,7 +24,7 @@ WITH_CALENDAR = frozenset(
 
 def calendar_for(template: str, values: Mapping[str, Any], *, at: datetime) -> bytes:
     """Return the calendar file that goes with a message about a booking, as the booking stands when it is sent; else
-    nothing. One query where there is one, two for a series."""
+    nothing. Two queries where there is one, three for a series."""
     text = values.get("booking")
     if template not in WITH_CALENDAR or not isinstance(text, str):
         return b""
@@ -34,7 +33,10 @@ def calendar_for(template: str, values: Mapping[str, Any], *, at: datetime) -> b
         return b""
     weekly = template == "booking-confirmed" and view.is_weekly
     also = [one for one in series_of(view) if one.id != view.id and one.is_live] if weekly else []
-    return booking_calendar(view, at=at, link=booking_link(view.id), hidden=_is_hidden(view), also=also)
+    quoted = reference_to_quote(view.case_id, view.reference)
+    return booking_calendar(
+        view, at=at, link=booking_link(view.id), hidden=_is_hidden(view), also=also, reference=quoted
+    )
 
 
 def _is_hidden(view: BookingView) -> bool:
@@ -45,12 +47,8 @@ def _is_hidden(view: BookingView) -> bool:
 def booking_values(view: BookingView) -> dict[str, Any]:
     """Return the values for a booking; ``booking`` is its id, by which an answering text finds it.
 
-    ``reference`` is that of the request it was booked with, as in every other message about it; ``own_reference`` the
-    booking's, where it is another. One query.
+    ``reference`` is that of the request it was booked with, as in every other message about it. One query.
     """
-    asked_with = (
-        Case.objects.filter(id=view.case_id).values_list("reference", flat=True).first() if view.case_id else ""
-    )
     hidden = _is_hidden(view)
     needs = [NEEDS.get(need, need) for need in view.needs]
     if view.language:
@@ -60,8 +58,7 @@ def booking_values(view: BookingView) -> dict[str, Any]:
         "what": "Your appointment" if hidden else view.what,
         "when": view.when,
         "where": "" if hidden else view.where,
-        "reference": show_reference(asked_with) if asked_with else view.reference,
-        "own_reference": view.reference if asked_with else "",
+        "reference": reference_to_quote(view.case_id, view.reference),
         "link": booking_link(view.id),
         "needs": ", ".join(needs),
         "before": "" if hidden else "\n".join(view.before),

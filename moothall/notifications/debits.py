@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any, Final
 from uuid import UUID
 
+from moothall.cases.named import reference_to_quote
 from moothall.core import clock
 from moothall.core.actors import SYSTEM
 from moothall.core.events import Recorded, handles
@@ -122,7 +123,8 @@ def _tell_of_card(event: Recorded, template: str, held: Agreement, about: Bill, 
     to, named = whom(about)
     values = {
         "what": named or held.what, "service": named or held.what.partition(":")[0],
-        "reference": show_reference(held.reference), "schedule": _schedule(held), "manage": debit_link(held.id),
+        "reference": reference_to_quote(held.case_id, show_reference(held.reference)), "schedule": _schedule(held),
+        "manage": debit_link(held.id),
         "amount": pounds(held.pence), **more,
     }  # fmt: skip
     queue_message(

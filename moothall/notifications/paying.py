@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from moothall.bookings.rules import MOVE
 from moothall.cases.models import Case
+from moothall.cases.named import reference_to_quote
 from moothall.core import clock
 from moothall.core.actors import SYSTEM
 from moothall.core.events import Recorded, handles
@@ -204,7 +205,7 @@ def _bill(event: Recorded) -> Bill | None:
 
 def _tell(event: Recorded, about: Bill, template: str, **more: Any) -> Message:
     to, named = whom(about)
-    request = _asked_with(about)
+    request = reference_to_quote(about.case_id)  # as every other message about it has it
     values = {"what": named or about.what, "amount": pounds(about.pence), "reference": show_reference(about.reference),
               "request": request,
               "service": named or about.what.partition(":")[0]}  # fmt: skip
@@ -213,12 +214,6 @@ def _tell(event: Recorded, about: Bill, template: str, **more: Any) -> Message:
         key=f"{event.id}:{key}:{template}", template=template, to=to, values={**values, **more}, at=clock.now(),
         case_id=about.case_id, event_id=event.id,
     )  # fmt: skip
-
-
-def _asked_with(about: Bill) -> str:
-    """The reference of the request it is paid for, as every other message about it has it; empty where there is none."""
-    stored = Case.objects.filter(id=about.case_id).values_list("reference", flat=True).first() if about.case_id else ""
-    return show_reference(stored) if stored else ""
 
 
 def whom(about: Bill) -> tuple[Recipient, str]:

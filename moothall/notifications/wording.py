@@ -96,7 +96,7 @@ NAMES: dict[str, frozenset[str]] = {
     "announcement-over": _ANNOUNCED,
     "alert-confirm": frozenset({"place", "link"}),
     "alert-place": frozenset({"service", "place", "near", "link", "stop"}),
-    "booking-confirmed": _BOOKING | {"own_reference", "needs", "before", "also"},
+    "booking-confirmed": _BOOKING | {"needs", "before", "also"},
     "booking-reminder": _BOOKING | {"needs", "before"},
     "booking-moved": _BOOKING | {"was", "ours"},
     "booking-cancelled": _BOOKING | {"ours", "following", "why"},

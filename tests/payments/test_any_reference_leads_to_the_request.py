@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from moothall.bookings.links import token_of
 from moothall.bookings.models import Booking
 from moothall.cases.models import Case
 from moothall.cases.named import cases_named
@@ -14,6 +15,7 @@ from moothall.core.actors import SYSTEM
 from moothall.core.references import show_reference
 from moothall.notifications.actions import Wish, text_arrived
 from moothall.notifications.models import Message
+from moothall.payments.links import pay_path
 from moothall.payments.models import Intent
 from tests.payments.test_miss_lee import asks, back, sends
 
@@ -58,13 +60,22 @@ def test_more_references_give_no_more_guesses(booked: Case, clock: Any) -> None:
     assert [find(one, "mei.lee@example.com").status_code for one in hers] == [429, 429, 429]
 
 
-def test_our_messages_name_the_request_first(booked: Case) -> None:
-    shown, own = show_reference(booked.reference), show_reference(Booking.objects.get().reference)
+def test_a_customer_is_told_one_reference_to_quote(booked: Case, client: Client, clock: Any) -> None:
+    booking, intent = Booking.objects.get(), Intent.objects.get()
+    shown, own = show_reference(booked.reference), show_reference(booking.reference)
     told = Message.objects.get(template="booking-confirmed").body.replace("\\", "")
     assert f"Your reference is **{shown}**" in told
-    assert told.index(shown) < told.index(own)
+    assert own not in told
     receipt = Message.objects.get(template="payment-receipt").body.replace("\\", "")
-    assert receipt.index(shown) < receipt.index(show_reference(Intent.objects.get().reference))
+    assert f"Your reference is **{shown}**" in receipt
+    page = client.get(f"/bookings/{booking.id}/{token_of('booking', booking.id)}").content.decode()
+    assert shown in page
+    assert own not in page
+    file = client.get(f"/bookings/{booking.id}/{token_of('booking', booking.id)}/booking.ics")
+    assert f"booking-{shown}.ics" in file["Content-Disposition"]
+    assert f"Your reference is {shown}." in file.content.decode()
+    paid = client.get(pay_path(intent.id)).content.decode()
+    assert f"Your reference <strong>{shown}</strong>" in paid
 
 
 def test_a_text_with_the_bookings_reference_is_about_the_request(booked: Case, clock: Any) -> None:

@@ -118,17 +118,18 @@ def _path(view: BookingView) -> str:
 
 def booking(
     view: BookingView, token: str, change: MayChange, money: BookingMoney | None = None, *, said: str = "",
-    deposit: DepositLine | None = None, series: Sequence[BookingView] = (), free: str = "",
+    deposit: DepositLine | None = None, series: Sequence[BookingView] = (), free: str = "", reference: str = "",
 ) -> BookingPage:  # fmt: skip
-    """Return one booking's page. ``free``: why it costs nothing, where its service asks for money."""
+    """Return one booking's page. ``free``: why it costs nothing, where its service asks for money; ``reference``: the one
+    to quote, where it is not the booking's own."""
 
     def link(name: str) -> str:
         return reverse(f"site:{name}", args=[view.id, token])
 
-    stands = view.state == "confirmed"
-    rows = [FactRow("When", view.when), FactRow("Where", view.where), FactRow("Reference", view.reference)]
+    stands, quoted = view.state == "confirmed", reference or view.reference
+    rows = [FactRow("When", view.when), FactRow("Where", view.where), FactRow("Your reference", quoted)]
     if view.needs or view.language:
-        rows.append(FactRow("We booked along", _needs(view)))
+        rows.append(FactRow("We have also booked", _needs(view)))
     if money and money.paid:
         rows.append(FactRow("Paid", pounds(money.paid)))
     if money and money.to_pay:
@@ -147,7 +148,7 @@ def booking(
         why = "so that you can pay for it" if view.owes_pence else "while you finish your request"
         words = f"We’re keeping it until {say_until(view.expires_at)}, {why}."
     return BookingPage(
-        title=TITLES[view.state], what=view.what, reference=view.reference, when=view.when, rows=tuple(rows),
+        title=TITLES[view.state], what=view.what, reference=quoted, when=view.when, rows=tuple(rows),
         before=view.before if stands else (),
         before_words="Before we come" if view.we_come else "Before you come",
         cancel_title="This day does not suit me" if view.we_come else "I can’t come",

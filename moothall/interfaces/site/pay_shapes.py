@@ -69,6 +69,7 @@ class PayView:
     reference: str
     rows: tuple[FactRow, ...]
     done: bool
+    request: str = ""
     action: str = ""
     button: str = ""
     look_link: str = ""
@@ -84,8 +85,11 @@ class PayView:
     parts_words: str = ""
 
 
-def pay_page(about: Bill, token: str, *, mine: bool, kiosk: bool = False, trouble: str = "") -> PayView:
-    """Return a bill's page. ``mine``: this browser has shown that the case is hers. No bank account is asked at a kiosk."""
+def pay_page(
+    about: Bill, token: str, *, mine: bool, kiosk: bool = False, trouble: str = "", request: str = ""
+) -> PayView:
+    """Return a bill's page. ``mine``: this browser has shown that the case is hers; ``request``: the reference of the request
+    it is paid for. No bank account is asked at a kiosk."""
     notices: list[NoticeView] = []
     if trouble:
         notices.append(NoticeView("Not now", trouble, "late"))
@@ -101,7 +105,8 @@ def pay_page(about: Bill, token: str, *, mine: bool, kiosk: bool = False, troubl
     return PayView(
         title="Set up your Direct Debit" if by_account else _title(about, by_debit),
         text=SET_UP if by_account else _text(about), what=about.what,
-        reference=show_reference(about.reference), rows=_rows(about), done=about.state in {"paid", "part_refunded"},
+        reference=show_reference(about.reference), request=request, rows=_rows(about),
+        done=about.state in {"paid", "part_refunded"},
         action=reverse("site:pay-start", args=[about.id, token]) if open_ and not about.underway else "",
         button="Pay by card" if about.state != "checking" else "Go back to the payment page",
         look_link=reverse("site:pay-back", args=[about.id, token]) if open_ and about.state == "checking" else "",

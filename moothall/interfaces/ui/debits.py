@@ -193,8 +193,9 @@ def day_field(held: Agreement) -> FieldView:
     return FieldView("day", "choice", "Another day of the month", value=str(held.day), options=options)
 
 
-def agreement_rows(held: Agreement) -> list[FactRow]:
-    """Return an agreement as facts: each payment with its day and where it stands, the account, the reference."""
+def agreement_rows(held: Agreement, reference: str) -> list[FactRow]:
+    """Return an agreement as facts: each payment with its day and where it stands, the account, and the ``reference`` to
+    quote (by Direct Debit the one on the statement)."""
     rows = [
         FactRow(
             words.day_year(one.on),
@@ -204,5 +205,7 @@ def agreement_rows(held: Agreement) -> list[FactRow]:
     ]
     if held.scheme == "bacs":
         rows.append(FactRow("Account", f"{held.holder}, {held.account}"))
-    rows.append(FactRow("Reference on the statement" if held.scheme == "bacs" else "Reference", held.reference))
+        rows.append(FactRow("Reference on the statement", held.reference))
+    else:
+        rows.append(FactRow("Your reference", reference))
     return rows

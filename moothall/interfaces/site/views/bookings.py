@@ -21,6 +21,7 @@ from moothall.bookings.calendar_files import feed as calendar_feed
 from moothall.bookings.errors import DearerTime
 from moothall.bookings.queries.diary import feed_of, wait_of
 from moothall.bookings.rules import NotASlot, hours_before
+from moothall.cases.named import reference_to_quote
 from moothall.core import clock
 from moothall.core.actors import SYSTEM, customer_actor
 from moothall.core.staff.queries import private_mark
@@ -78,6 +79,7 @@ def show(request: Request, booking: queries.BookingView, token: str) -> HttpResp
         booking, token, queries.change_of(booking, at), money, said=request.GET.get("done", ""),
         deposit=deposit_of_booking(booking.lead), series=queries.series_of(booking),
         free=free_because(booking.case_id) if money is None and booking.is_live and booking.case_id else "",
+        reference=reference_to_quote(booking.case_id, booking.reference),
     )  # fmt: skip
     return render(request, "site/booking.html", {"page": page})
 
@@ -142,9 +144,10 @@ def _pay_and_move(request: Request, booking: queries.BookingView, token: str) ->
 @opened
 def calendar(request: Request, booking: queries.BookingView, token: str) -> HttpResponse:
     """The booking as a calendar entry."""
-    content = booking_calendar(booking, at=clock.now(), link=links.booking_link(booking.id))
+    quoted = reference_to_quote(booking.case_id, booking.reference)
+    content = booking_calendar(booking, at=clock.now(), link=links.booking_link(booking.id), reference=quoted)
     response = HttpResponse(content, content_type=CALENDAR)
-    response["Content-Disposition"] = f'attachment; filename="booking-{booking.reference}.ics"'
+    response["Content-Disposition"] = f'attachment; filename="booking-{quoted}.ics"'
     return response
 
 

@@ -10,8 +10,10 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from moothall.cases.named import reference_to_quote
 from moothall.core import clock
 from moothall.core.actors import SYSTEM, customer_actor
+from moothall.core.references import show_reference
 from moothall.interfaces.policy import Request, policy
 from moothall.interfaces.site.money_links import by_link
 from moothall.interfaces.site.mounted import channel_of, mounted
@@ -176,7 +178,7 @@ def _opened(request: Request, mandate: UUID, token: str) -> Agreement | HttpResp
 def _draw(request: Request, held: Agreement, token: str, *, trouble: str = "", status: int = 200) -> HttpResponse:
     if held.scheme == "card":
         return _draw_card(request, held, token, trouble=trouble, status=status)
-    coming = held.next
+    coming, quoted = held.next, _quoted(held)
     if not held.live:
         says = "It is all paid. Thank you." if held.state == "done" else "Nothing more is taken by it."
     elif coming is None:
@@ -187,12 +189,17 @@ def _draw(request: Request, held: Agreement, token: str, *, trouble: str = "", s
         held.state, "Your Direct Debit is set up"
     )
     page = {
-        "title": title, "what": held.what, "says": says, "reference": held.reference, "rows": agreement_rows(held),
+        "title": title, "what": held.what, "says": says, "reference": quoted, "rows": agreement_rows(held, quoted),
         "fresh": held.live, "trouble": trouble, "guarantee": guarantee(), "can_change": held.live and coming is not None,
         "day": day_field(held), "action": reverse("site:debit-change", args=[held.id, token]),
         "account": reverse("site:debit-account", args=[held.id, token]), "newer": _newer(held),
     }  # fmt: skip
     return render(request, "site/debit.html", {"page": page}, status=status)
+
+
+def _quoted(held: Agreement) -> str:
+    """Return the one reference to quote: the request's where there is one. One query."""
+    return reference_to_quote(held.case_id, show_reference(held.reference))
 
 
 def _newer(held: Agreement) -> str:
@@ -217,7 +224,7 @@ def _draw_card(request: Request, held: Agreement, token: str, *, trouble: str, s
     titles = {"done": "You have paid it all by card", "ended": "Payments by card have ended"}
     page = {
         "title": titles.get(held.state, "You pay in parts by card"), "what": held.what, "says": says, "trouble": trouble,
-        "reference": held.reference, "rows": agreement_rows(held), "can_stop": held.live and coming is not None,
+        "rows": agreement_rows(held, _quoted(held)), "can_stop": held.live and coming is not None,
         "go_on": first if held.state == "pending" else "",
         "action": reverse("site:debit-change", args=[held.id, token]),
     }  # fmt: skip

@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
+from moothall.cases.named import reference_to_quote
 from moothall.core import clock
 from moothall.core.actors import SYSTEM, customer_actor
 from moothall.interfaces.policy import Request, policy
@@ -90,5 +91,6 @@ def _draw(request: Request, about: Bill, token: str, *, trouble: str = "", statu
     if about.case_id is None and about.booking_id is None and about.pence == 0:
         raise Http404
     mine = about.case_id is not None and may_see(request, about.case_id)
-    view = shapes.pay_page(about, token, mine=mine, kiosk=at_kiosk(request), trouble=trouble)
+    asked_with = reference_to_quote(about.case_id)
+    view = shapes.pay_page(about, token, mine=mine, kiosk=at_kiosk(request), trouble=trouble, request=asked_with)
     return render(request, "site/pay.html", {"page": view}, status=status)
