@@ -143,7 +143,7 @@ def booking(
     until = say_moment(change.until.astimezone(LONDON))
     words = f"You can move or cancel it yourself until {until}."
     if stands and not change.allowed:
-        words = "It is too soon now to move or cancel it here. Ring us: we may be able to help."
+        words = "It starts too soon to move or cancel it here. Ring us: we may be able to help."
     if view.state == "held" and view.expires_at is not None:
         why = "so that you can pay for it" if view.owes_pence else "while you finish your request"
         words = f"We’re keeping it until {say_until(view.expires_at)}, {why}."
