@@ -17,7 +17,7 @@ from moothall.intake.dialogue import asked_questions
 from moothall.intake.queries.spoken import Spoken, spoken_services
 from moothall.places.pack import PLACES, Place
 from moothall.promises.pack import calendar_of, standards_of_service
-from moothall.promises.rules import Calendar, say_amount, say_day, say_time
+from moothall.promises.rules import Calendar, is_at_once, say_amount, say_day, say_time
 from moothall.services.knowledge import articles_of, find_articles
 from moothall.services.pack import AREAS, KNOWLEDGE, SERVICES, Area, Article, Promise, Service
 from moothall.services.search import GOOD, search
@@ -280,7 +280,7 @@ def promise_sentence(service: Service, promise: Promise) -> str:
     for kind, words in (("complete", "We do this within"), ("acknowledge", "We tell you we have it within")):
         standard = standards_of_service(service.code, promise, kind)
         if standard is not None:
-            if standard.amount == 0:
+            if is_at_once(standard.amount, standard.unit):
                 return (
                     "We do this straight away." if kind == "complete" else "We tell you straight away that we have it."
                 )

@@ -8,7 +8,7 @@ from moothall.contacts.models import NotOnline, Outreach
 from moothall.insight.crossing import TOGETHER, Crossed
 from moothall.insight.standards import Line, MonthShare, Share, in_100, share
 from moothall.interfaces.ui.charts import Point
-from moothall.promises.rules import Unit, say_amount
+from moothall.promises.rules import Unit, is_at_once, say_amount
 from moothall.services.pack import Service
 
 CHANNELS = {
@@ -138,7 +138,9 @@ def promise_sentence(service: Service) -> str:
     length = service.promises[0].complete
     if length is None or service.elsewhere is not None:
         return service.name
-    return f"{service.name}: within {say_amount(length.amount, Unit(length.unit))}"
+    unit = Unit(length.unit)
+    when = "straight away" if is_at_once(length.amount, unit) else f"within {say_amount(length.amount, unit)}"
+    return f"{service.name}: {when}"
 
 
 def _per_cent(shown: Share) -> str:

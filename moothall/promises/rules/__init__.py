@@ -20,6 +20,7 @@ from moothall.promises.rules.warnings import at_risk_at
 from moothall.promises.rules.words import (
     explain_count,
     explain_state,
+    is_at_once,
     say_amount,
     say_day,
     say_moment,
@@ -59,6 +60,7 @@ __all__ = [
     "explain_count",
     "explain_state",
     "in_order",
+    "is_at_once",
     "latest_due",
     "say_amount",
     "say_day",

@@ -72,6 +72,11 @@ def say_amount(amount: float, unit: Unit) -> str:
     return f"{number} {noun}{'' if amount == 1 else 's'}"
 
 
+def is_at_once(amount: float, unit: Unit) -> bool:
+    """Whether a promise is short enough to be called straight away: no wait at all, or a minute of opening hours."""
+    return amount == 0 or (unit is Unit.WORKING_MINUTES and amount <= 1)
+
+
 def say_span(span: timedelta) -> str:
     """Return a length of plain time: "3 days 4 hours", "45 minutes", "20 seconds"."""
     seconds = int(span.total_seconds())
