@@ -76,7 +76,7 @@ def test_before_anything_was_learnt_it_says_so(nadia: Client) -> None:
     page = page_of(nadia)
     for words in (
         "The weights we start with",
-        "measured by nobody",
+        "nobody has measured them here",
         "No weights were learnt here yet",
         "Nobody has counted yet",
     ):
