@@ -28,7 +28,10 @@ def test_he_pays_at_the_kiosk_and_leaves(
     clock: Any, new_page: Callable[..., Page], shot: Callable[[Page, str], Path]
 ) -> None:
     clock.set("2026-11-19T16:00")
-    page = new_page(width=1080, height=1920)
+    page = new_page(width=1280, height=900)
+    page.goto("/kiosk/helped")  # on a screen that lies, what is little begins where what is much does
+    assert page.locator(".site-header__home").bounding_box()["x"] == page.locator("h1").bounding_box()["x"]
+    page.set_viewport_size({"width": 1080, "height": 1920})
     page.clock.install()
     page.goto("/kiosk/")
     expect(page.get_by_role("heading", name="What do you want to do?")).to_be_visible()

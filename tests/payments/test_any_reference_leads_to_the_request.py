@@ -84,3 +84,10 @@ def test_a_text_with_the_bookings_reference_is_about_the_request(booked: Case, c
         reference=Booking.objects.get().reference, chasing=False, received_at=clock.now(), at=clock.now(),
     )  # fmt: skip
     assert booked.notes.filter(text__contains="running late").exists()
+
+
+def test_what_is_done_at_once_is_said_so(booked: Case, client: Client, clock: Any) -> None:
+    assert "We do this straight away." in client.get("/services/book-court").content.decode()
+    tracked = client.get(f"/track/{booked.id}").content.decode()
+    assert "This is done." in tracked
+    assert '<p class="steps__says">' not in tracked

@@ -42,7 +42,7 @@ from moothall.partners.rules import Theirs
 from moothall.payments.queries import Bill, bill_of_case
 from moothall.payments.rules.pricing import PriceRefused, Quote
 from moothall.promises.pack import calendar_of, standards_of_service
-from moothall.promises.rules import due_at, say_moment
+from moothall.promises.rules import due_at, is_at_once, say_moment
 from moothall.reports.actions.keeping import words_of
 from moothall.reports.likeness import Likely
 from moothall.reports.pack import is_public
@@ -285,8 +285,8 @@ def _due_words(row: Dialogue, service: Service, course: Course, at: datetime, th
     standard = standards_of_service(service.code, promise_of(service, course), "complete")
     if theirs:
         standard = referral_standard(pack_of(row), service.code, on=council_date(at))
-    if standard is None or course.accept == "no":
-        return ""
+    if standard is None or course.accept == "no" or is_at_once(standard.amount, standard.unit):
+        return ""  # what is done straight away wants no time by which
     calendar = calendar_of(pack_of(row), standard.calendar)
     due = due_at(
         calendar, standard.unit, standard.amount, at, statutory=standard.statutory, roll=standard.roll_to_working_day

@@ -208,6 +208,8 @@ def _now(
         if case.outcome == "withdrawn":
             return "You told us that you do not need this any more, so we stopped."
         said = outcome.rstrip(".") if outcome else statuses.get(case.status, "Closed")
+        if said == "Done":
+            return "This is done."
         return f"This is finished: {said[:1].lower()}{said[1:]}."
     if case.state == "merged":
         return "We have joined this to another report of the same thing, and work on both together."
@@ -249,7 +251,8 @@ def _steps(found: TrackedCase, team: str, promise: PromiseView | None, outcome: 
         closed = say_day(council_date(case.closed_at), near) if case.closed_at else ""
         done = case.resolved is not False and case.outcome != "withdrawn"
         name = "Withdrawn" if case.outcome == "withdrawn" else ("Done" if done else "Closed without doing it")
-        return [*steps, Step(f"With {team}", "done"), Step(name, "done" if done else "stopped", closed, outcome)]
+        how = outcome if outcome != name else ""
+        return [*steps, Step(f"With {team}", "done"), Step(name, "done" if done else "stopped", closed, how)]
     waiting = case.state == "waiting"
     steps.append(Step(f"With {team}", "done" if waiting else "now"))
     if waiting:
