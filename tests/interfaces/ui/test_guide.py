@@ -14,6 +14,7 @@ from django.test import Client
 from playwright.sync_api import Page, expect
 
 from moothall.interfaces.ui import guide, pictures
+from moothall.interfaces.ui.fields import FieldView, OptionView
 from moothall.interfaces.ui.jinja import environment, lines, with_query
 from tests.browser import axe, fits, keys, looks_right, tab_to
 
@@ -223,3 +224,11 @@ def test_all_answers_while_typing_can_be_seen(page: Page) -> None:
     assert last.evaluate(
         "e => { const r = e.getBoundingClientRect(); return e.contains(document.elementFromPoint(r.x + 9, r.y + 20)) }"
     )
+
+
+def test_ways_to_pay_in_a_form_of_the_desk_stand_clear_of_each_other() -> None:
+    ways = (OptionView("card", "Pay by card now"), OptionView("link", "Send me a link to pay online"))
+    env = environment(now=lambda: datetime(2026, 11, 22, 10, 42, tzinfo=UTC))
+    line = '{% from "ui/components/fields.html" import desk_field %}{{ desk_field(f) }}'
+    drawn = env.from_string(line).render(f=FieldView("pay", "payment", "Pay now", prefix="£42", options=ways))
+    assert 'class="govuk-radios govuk-radios--small"' in drawn
