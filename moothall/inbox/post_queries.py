@@ -203,7 +203,7 @@ def measure(measure_id: UUID, *, visible_to: Actor) -> Measure | None:
 def feed_names(pack: Pack) -> dict[str, str]:
     """Return what officers call each thing that is read, by its code."""
     folders = {FOLDERS["post"]: "The folder of scanned post", FOLDERS["fax"]: "The folder of faxes"}
-    return {MAILBOX: "The mailbox for email", **folders, **pack.one(SOCIAL).names}
+    return {MAILBOX: "The mailbox for e-mail", **folders, **pack.one(SOCIAL).names}
 
 
 def feeds() -> tuple[FeedLine, ...]:
