@@ -26,7 +26,8 @@ BATCH: Final = 5_000
 
 @dataclass(frozen=True, slots=True)
 class ImportedCustomer:
-    """One person as another system holds her. `points` are pairs of kind and what was written; `needs` codes of the pack.
+    """One person or organisation as another system holds them. `points` are pairs of kind and what was written; `needs`
+    codes of the pack.
 
     `sealed`: the restricted kind of the system that alone knows her.
     """
@@ -35,6 +36,7 @@ class ImportedCustomer:
     given_name: str = ""
     family_name: str = ""
     organisation_name: str = ""
+    company_number: str = ""
     title: str = ""
     date_of_birth: date | None = None
     points: Sequence[tuple[str, str]] = ()
@@ -89,7 +91,7 @@ def _copy(batch: Sequence[ImportedCustomer]) -> None:
 _CUSTOMER: Final = (
     "id", "reference", "kind", "title", "given_name", "family_name", "organisation_name", "date_of_birth", "search",
     "uprn", "address_text", "area_code", "language", "preferred_channel", "preferred_format", "quiet_hours", "proof",
-    "imported", "created_at", "changed_at", "sealed",
+    "imported", "created_at", "changed_at", "sealed", "company_number",
 )  # fmt: skip
 _POINT: Final = ("id", "customer_id", "kind", "value", "shown", "can_text", "created_at", "sealed")
 
@@ -102,6 +104,7 @@ def _customer(person: ImportedCustomer, reference: str) -> tuple[Any, ...]:
         plain_name(person.family_name), plain_name(person.organisation_name), person.date_of_birth, _search(person),
         person.uprn, person.address_text[:300], person.area_code, person.language, person.preferred_channel,
         person.preferred_format, True, person.proof, True, person.created_at, person.created_at, person.sealed,
+        person.company_number,
     )  # fmt: skip
 
 
@@ -113,7 +116,8 @@ def _points(person: ImportedCustomer) -> Iterable[tuple[Any, ...]]:
 
 
 def _search(person: ImportedCustomer) -> str:
-    return search_document((person.given_name, person.family_name, person.organisation_name), person.address_text)
+    names = (person.given_name, person.family_name, person.organisation_name, person.company_number)
+    return search_document(names, person.address_text)
 
 
 def _said(count: int, at: datetime) -> Happening:

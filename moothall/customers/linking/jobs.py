@@ -77,6 +77,12 @@ def seals() -> None:
     put_away_missed()
 
 
+@every("55 1 * * *", "linking.firms")
+def firms() -> None:
+    """Have every organisation looked through at night."""
+    searching.search_firms(by=SYSTEM, at=clock.now())
+
+
 @every("40 1 * * *", "linking.nightly")
 def nightly() -> None:
     """Have every record looked through at night, where the council's own weights were learnt."""

@@ -8,12 +8,21 @@ from typing import Any
 from uuid import UUID
 
 from moothall.customers.linking.actions.sets import heads
+from moothall.customers.linking.matched_firms import (
+    another_organisation,
+    firms_differ,
+    likely_firms,
+    pairs_of_firms,
+    weigh_organisations,
+)
 from moothall.customers.linking.models import Link
 from moothall.customers.linking.rules.explaining import parts_of
 from moothall.customers.linking.weighing import Likely
 from moothall.customers.matching import actions, queries
 from moothall.customers.matching.rules import Person, standardise
 from moothall.customers.matching.rules.deciding import conflict, contradiction, names_another, plainly_one, same_name
+from moothall.customers.matching.rules.firms import firm_of
+from moothall.customers.rules.organisations import says_organisation
 
 MOST_PAIRS = 36
 
@@ -22,12 +31,14 @@ class Matched:
     """Keeps what records say in matching, in the caller's transaction, and asks it who they may be."""
 
     def keep(self, people: Sequence[tuple[UUID, UUID, str, Mapping[str, str]]]) -> None:
-        """Know these records: record, its customer, its system, what it says. Organisations are not weighed."""
+        """Know these records: record, its customer, its system, what it says."""
         actions.keep_people(_read(people))
+        _keep_firms(people)
 
     def keep_new(self, people: Sequence[tuple[UUID, UUID, str, Mapping[str, str]]]) -> None:
         """Know many records at once, none of which it knows yet."""
         actions.import_people(_read(people))
+        _keep_firms(people)
 
     def forget(self, record_id: UUID) -> None:
         """Know it no longer."""
@@ -41,7 +52,10 @@ class Matched:
         """Return who it may be, best first, each customer once by her best record.
 
         Sure of nobody where it fits two, or where anything that is said of her contradicts it: those are for a person.
+        An organisation is never a person, nor a person one.
         """
+        if says_organisation(fields):
+            return likely_firms(fields, but=but)[:limit]
         if not _named(fields):
             return []
         person = person_of(fields)
@@ -51,10 +65,15 @@ class Matched:
         """Return why two customers cannot be one by what all their records say, or nothing."""
         said = queries.people_by_customer([one, other])
         pairs = ((a, b) for a in said.get(one, ()) for b in said.get(other, ()))
-        return next((why for a, b in pairs if (why := contradiction(a, b))), "")
+        why = next((why for a, b in pairs if (why := contradiction(a, b))), "")
+        return why if said else firms_differ(one, other)
 
     def another(self, record_id: UUID, customer_id: UUID, before: Mapping[str, str], now: Mapping[str, str]) -> str:
         """Return why a record that said `before` can no longer be of its customer, or nothing."""
+        if says_organisation(before) != says_organisation(now):
+            return "One is a person and the other an organisation"
+        if says_organisation(now):
+            return another_organisation(record_id, customer_id, before, now)
         if not (_named(before) and _named(now)):
             return ""
         old, new = person_of(before), person_of(now)
@@ -70,9 +89,13 @@ class Matched:
         left, right = (queries.people_of(_records_of(who)) for who in (one, other))
         pairs = [(a, b) for a in left.values() for b in right.values()][:MOST_PAIRS]
         if not pairs:
-            return 0.0, []
+            return weigh_organisations(one, other)
         score = max((queries.score_pair(a, b)[0] for a, b in pairs), key=lambda made: made.weight)
         return score.weight, parts_of(score)
+
+    def pairs_of_firms(self) -> list[tuple[UUID, UUID, Likely]]:
+        """Return the organisations that may be one among all that are known, the surest first. One query."""
+        return pairs_of_firms()
 
 
 def _surely(person: Person, found: list[Likely]) -> list[Likely]:
@@ -106,6 +129,12 @@ def _read(people: Iterable[tuple[UUID, UUID, str, Mapping[str, str]]]) -> Iterat
     for record_id, customer_id, source, fields in people:
         if _named(fields):
             yield record_id, customer_id, source, person_of(fields)
+
+
+def _keep_firms(people: Iterable[tuple[UUID, UUID, str, Mapping[str, str]]]) -> None:
+    firms = [(record, who, source, firm_of(said)) for record, who, source, said in people if says_organisation(said)]
+    if firms:
+        actions.keep_firms(firms)
 
 
 def _named(fields: Mapping[str, str]) -> bool:

@@ -1,4 +1,6 @@
-"""The systems a council holds people in: how each delivers its records, what they mean, and what it is told of changes."""
+"""The systems a council holds people and organisations in: how each delivers its records, what they mean, and what it is
+told of changes.
+"""
 
 from __future__ import annotations
 
@@ -13,8 +15,9 @@ from moothall.core.packs.registry import PackModel, register_check, register_sec
 from moothall.core.packs.sections import Code, Text
 
 PersonField = Literal[
-    "key", "gone", "changed_at", "title", "given_name", "family_name", "name", "organisation_name", "date_of_birth",
-    "uprn", "address", "postcode", "phone", "mobile", "email",
+    "key", "gone", "changed_at", "title", "given_name", "family_name", "name", "organisation_name", "trading_name",
+    "company_number", "charity_number", "vat_number", "date_of_birth", "uprn", "address", "postcode", "phone", "mobile",
+    "email",
 ]  # fmt: skip
 ChangeKind = Literal["name", "address", "contact", "preference"]
 
@@ -72,7 +75,7 @@ class Telling(PackModel):
 
 
 class System(PackModel):
-    """A line-of-business system that holds people."""
+    """A line-of-business system that holds people or organisations."""
 
     code: Code
     name: Text

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 from uuid import UUID
+
+OWN_WORDS: Final = "customers"
+"""The source of what a customer's own record says: told to us, not by another system."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +49,9 @@ class Matcher(Protocol):
     def weigh(self, one: UUID, other: UUID) -> tuple[float, list[dict[str, Any]]]:
         """Return how alike two customers are, with the parts; nothing speaks either way where one is not known."""
 
+    def pairs_of_firms(self) -> Sequence[tuple[UUID, UUID, Likely]]:
+        """Return the organisations that may be one among all that are known, the surest first."""
+
 
 class NoMatcher:
     """Nobody weighs: every record is a customer's of its own until a person says otherwise."""
@@ -77,6 +83,10 @@ class NoMatcher:
     def weigh(self, one: UUID, other: UUID) -> tuple[float, list[dict[str, Any]]]:
         """Nothing speaks either way."""
         return 0.0, []
+
+    def pairs_of_firms(self) -> Sequence[tuple[UUID, UUID, Likely]]:
+        """None."""
+        return ()
 
 
 _matcher: Matcher = NoMatcher()

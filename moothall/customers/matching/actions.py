@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import fields
 from datetime import datetime
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
@@ -14,16 +15,19 @@ from moothall.core.access import require
 from moothall.core.actors import Actor
 from moothall.core.bulk import copy_rows
 from moothall.core.events import Happening, record
-from moothall.customers.matching.models import PersonKey, TrainedModel
+from moothall.customers.matching.models import FirmKey, PersonKey, TrainedModel
 from moothall.customers.matching.queries import people_arrow
 from moothall.customers.matching.rules import Person, keys_of
+from moothall.customers.matching.rules.firms import keys_of_firm
 from moothall.customers.matching.rules.keys import hashed
 from moothall.customers.matching.rules.person import COLUMNS, LISTS
+from moothall.customers.rules.organisations import Firm
 
 if TYPE_CHECKING:
     from moothall.customers.matching.bulk.training import Training
 
 BATCH: Final = 2_000
+FIRM_COLUMNS: Final = tuple(one.name for one in fields(Firm))
 _COLUMNS: Final = ("record_id", "customer_id", "source", "keys", *COLUMNS)
 
 
@@ -81,14 +85,37 @@ def _array(values: Sequence[str]) -> str:
     return "{" + ",".join('"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"' for value in values) + "}"
 
 
+def keep_firms(firms: Iterable[tuple[UUID, UUID | None, str, Firm]]) -> int:
+    """Keep what records say of organisations (record, customer, source, firm), in place of what they said before; return
+    how many. Runs in the caller's transaction.
+    """
+    rows = {
+        record_id: FirmKey(
+            record_id=record_id, customer_id=customer_id, source=source, keys=keys_of_firm(firm), name=firm.name[:400],
+            **{name: getattr(firm, name) for name in FIRM_COLUMNS if name != "name"},
+        )
+        for record_id, customer_id, source, firm in firms
+    }  # fmt: skip
+    written = ("customer_id", "source", "keys", *FIRM_COLUMNS)
+    FirmKey.objects.bulk_create(
+        [rows[one] for one in sorted(rows)], update_conflicts=True, unique_fields=["record_id"], update_fields=written,
+        batch_size=BATCH,
+    )  # fmt: skip
+    return len(rows)
+
+
 def forget_person(record_id: UUID) -> None:
-    """Forget what a record says: it is gone, or erased. Nothing happens where none is kept."""
-    PersonKey.objects.filter(record_id=record_id).delete()
+    """Forget what a record says, of a person or an organisation: it is gone, or erased. None kept is fine."""
+    for table in (PersonKey, FirmKey):
+        table.objects.filter(record_id=record_id).delete()
 
 
 def move_people(record_ids: Iterable[UUID], customer_id: UUID | None) -> int:
     """Note whom records are linked to now; return how many are kept."""
-    return PersonKey.objects.filter(record_id__in=list(record_ids)).update(customer_id=customer_id)
+    ids = list(record_ids)
+    return sum(
+        table.objects.filter(record_id__in=ids).update(customer_id=customer_id) for table in (PersonKey, FirmKey)
+    )
 
 
 def train(*, by: Actor, at: datetime, use: bool = True) -> int:

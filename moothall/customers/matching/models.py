@@ -1,4 +1,4 @@
-"""What records say of people, ready to be compared; the weights learnt; how common each value is."""
+"""What records say of people and organisations, ready to be compared; the weights learnt; how common each value is."""
 
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
@@ -52,6 +52,31 @@ class PersonKey(models.Model):
         indexes = [
             GinIndex(fields=["keys"], name="person_keys", fastupdate=False),
             models.Index(fields=["customer_id"], name="person_key_customer", condition=Q(customer_id__isnull=False)),
+        ]
+
+
+class FirmKey(models.Model):
+    """What one record says of an organisation (``rules.organisations.Firm``), and the keys by which others find it.
+
+    ``record_id`` is a source record's or a customer's own; ``customer_id`` whom it is linked to now. ``keys`` are
+    ``rules.firms.keys_of_firm``. Written anew whenever the record changes; what was written stays with the record.
+    """
+
+    record_id = models.UUIDField(primary_key=True, editable=False)
+    customer_id = models.UUIDField(null=True)
+    source = models.CharField(max_length=64, blank=True)
+    keys = ArrayField(models.CharField(max_length=24), default=list)
+    name = models.CharField(max_length=400, blank=True)
+    postcode = models.CharField(max_length=8, blank=True)
+    company_number = models.CharField(max_length=8, blank=True)
+    charity_number = models.CharField(max_length=12, blank=True)
+    vat_number = models.CharField(max_length=9, blank=True)
+    uprn = models.CharField(max_length=12, blank=True)
+
+    class Meta:
+        indexes = [
+            GinIndex(fields=["keys"], name="firm_keys", fastupdate=False),
+            models.Index(fields=["customer_id"], name="firm_key_customer", condition=Q(customer_id__isnull=False)),
         ]
 
 

@@ -15,6 +15,7 @@ from typing import Final
 from rapidfuzz.distance import OSA
 
 from moothall.core.references import looks_like_reference, read_reference
+from moothall.customers.rules.registers import read_company_number
 from moothall.customers.rules.writing import CannotRead, cut_postcode, plain_email, plain_phone, postcode_in, words_of
 
 MOST_TYPED: Final = 200
@@ -23,6 +24,7 @@ _PHONE = re.compile(r"(?<![\w/.-])(?:\+|00)?\(?\d[\d ()-]{8,17}\d(?![\w/.-])")
 _EMAIL = re.compile(r"[^\s@,;<>]+@[^\s@,;<>]+\.[^\s@,;<>]+")
 _DATE = re.compile(r"\b(?:(\d{4})-(\d{1,2})-(\d{1,2})|(\d{1,2})[/. -](\d{1,2})[/. -](\d{4}))\b")
 _UPRN = re.compile(r"\b(?:uprn\s*:?\s*)(\d{1,12})\b", re.IGNORECASE)
+_COMPANY_ALONE = re.compile(r"^(?:[A-Za-z]{2} ?[0-9]{5,6}|[0-9]{6,7})$")
 _LONG_NUMBER = re.compile(r"^\d{9,12}$")
 _OUTWARD = re.compile(r"^[a-z]{1,2}[0-9][0-9a-z]?$")
 _SHORTEST_TO_MEND: Final = 3
@@ -100,6 +102,8 @@ def read_typed(text: str) -> Typed:
     bare = line.strip()
     if uprn is None and _LONG_NUMBER.match(bare) and not bare.startswith("0"):
         uprn, line = int(bare), ""
+    if number := _company_number(line):
+        return Typed(email=email, uprn=uprn, born=born, words=(number,))
     line, phone = _take(line, _PHONE, plain_phone)
     postcode = postcode_in(line)
     words = words_of(cut_postcode(line))[:MOST_WORDS]
@@ -111,6 +115,16 @@ def read_typed(text: str) -> Typed:
         born=born,
         words=tuple(dict.fromkeys(words)),
     )
+
+
+def _company_number(line: str) -> str:
+    """A company number that stands alone, as records are found by it: `SC 12345` and `1234567` want the noughts in front."""
+    if not _COMPANY_ALONE.match(line.strip()):
+        return ""
+    try:
+        return read_company_number(line).lower()
+    except CannotRead:
+        return ""
 
 
 def is_outward(word: str) -> bool:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import groupby
 from typing import Final
 
 from rapidfuzz.distance import JaroWinkler
@@ -13,8 +16,16 @@ from moothall.customers.rules.writing import words_of
 LEGAL_FORMS: Final = frozenset(
     "ltd limited plc llp lp cic cio co company inc incorporated uk gb group holdings trading ta the and of".split()  # noqa: SIM905
 )
+WRITTEN_OUT: Final = {
+    "bros": "brothers", "intl": "international", "svcs": "services", "mfg": "manufacturing", "engrs": "engineers",
+    "eng": "engineering", "assn": "association", "assoc": "association", "soc": "society", "hosp": "hospital",
+    "univ": "university", "ctr": "centre", "center": "centre", "saint": "st", "mgmt": "management", "mgt": "management",
+    "props": "properties", "ent": "enterprises", "constr": "construction", "bldrs": "builders",
+}  # fmt: skip
+"""Words that clerks shorten, and what they mean."""
 ALIKE: Final = 0.88
 """From how near two words are taken for one: a letter or two apart."""
+_TRADING = re.compile(r"\bt\s*[/\\]\s*as?\b|(?<=\s)t\.\s?a\.(?=\s)|\btrading\s+(?:as|under)\b", re.IGNORECASE)
 
 
 SAME: Final = 0.66
@@ -47,6 +58,9 @@ class Firm:
     name: str
     postcode: str = ""
     company_number: str = ""
+    charity_number: str = ""
+    vat_number: str = ""
+    uprn: str = ""
 
 
 def agreement(one: Firm, other: Firm) -> Agreement | None:
@@ -78,11 +92,54 @@ def name_words(name: str) -> tuple[str, ...]:
     return tuple(sorted(set(own or said)))
 
 
+def names_in(text: str) -> tuple[str, ...]:
+    """Return the names in one line: the organisation's own, then those it trades under (`J Smith Ltd t/a Corner Café`)."""
+    parts = (part.strip(" ,;:()-") for part in _TRADING.split(text))
+    return tuple(part for part in parts if part)
+
+
+def says_organisation(said: Mapping[str, str]) -> bool:
+    """Say whether what a record says is of an organisation. Somebody who trades under a name is a person."""
+    person = said.get("given_name") or said.get("family_name")
+    return not person and bool(said.get("organisation_name") or said.get("trading_name"))
+
+
+def name_said(said: Mapping[str, str]) -> str:
+    """Return an organisation's name as a record says it, with the name it trades under; each as it was written."""
+    name, trading = said.get("organisation_name", ""), said.get("trading_name", "")
+    if not (name and trading):
+        return name or trading
+    known = any(name_words(part) == name_words(trading) for part in names_in(name))
+    return name if known else f"{name} t/a {trading}"
+
+
 def likeness(one: str, other: str) -> float:
-    """Return how far two names are of one organisation, from 0 to 1: words of the one that the other has too, both ways."""
-    mine, theirs = name_words(one), name_words(other)
-    if not mine or not theirs:
-        return 0.0
-    met = sum(1 for word in mine if any(JaroWinkler.similarity(word, held) >= ALIKE for held in theirs))
-    met += sum(1 for word in theirs if any(JaroWinkler.similarity(word, held) >= ALIKE for held in mine))
-    return met / (len(mine) + len(theirs))
+    """Return how far two names are of one organisation, from 0 to 1: words of the one that the other has too, both ways.
+
+    Of one that trades under another name, that of its names counts which is likest.
+    """
+    ours = [bag for name in names_in(one) or (one,) for bag in _bags(name)]
+    theirs = [bag for name in names_in(other) or (other,) for bag in _bags(name)]
+    return max((_shared(mine, held) for mine in ours for held in theirs), default=0.0)
+
+
+def _bags(name: str) -> list[frozenset[str]]:
+    """The words of a name written out, and with initials run together where it has several: `A B C` and `ABC`."""
+    said = [WRITTEN_OUT.get(word, word) for word in words_of(name.replace("&", " and "))]
+    runs = [(single, list(words)) for single, words in groupby(said, key=lambda word: len(word) == 1)]
+    together = [word for single, words in runs for word in (["".join(words)] if single else words)]
+    bags = (
+        frozenset(word for word in words if word not in LEGAL_FORMS) or frozenset(words) for words in (said, together)
+    )
+    return [bag for bag in dict.fromkeys(bags) if bag]
+
+
+def _shared(mine: frozenset[str], held: frozenset[str]) -> float:
+    met = sum(any(_one_word(word, other) for other in held) for word in mine)
+    met += sum(any(_one_word(word, other) for other in mine) for word in held)
+    return met / (len(mine) + len(held))
+
+
+def _one_word(one: str, other: str) -> bool:
+    """A letter or two apart; of a number every digit counts."""
+    return one == other or (one.isalpha() and other.isalpha() and JaroWinkler.similarity(one, other) >= ALIKE)

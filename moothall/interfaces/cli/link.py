@@ -305,7 +305,7 @@ def records_command(train_first: bool, as_json: bool) -> None:
     from moothall.core import clock
     from moothall.core.access import Refused
     from moothall.core.actors import SYSTEM
-    from moothall.customers.linking.actions import NothingToCompare, search_all, take_found
+    from moothall.customers.linking.actions import NothingToCompare, search_all, search_firms, take_found
     from moothall.customers.linking.actions.indexing import index_missing
     from moothall.customers.matching.actions import train
     from moothall.customers.matching.bulk import TooLittle
@@ -313,6 +313,7 @@ def records_command(train_first: bool, as_json: bool) -> None:
     began = time.perf_counter()
     index_missing()
     try:
+        firms_joined, firms_listed = search_firms(by=SYSTEM, at=clock.now())
         version = train(by=SYSTEM, at=clock.now()) if train_first else None
         run = search_all(by=SYSTEM, at=clock.now(), say=_say)
     except (TooLittle, NothingToCompare, Refused) as wrong:
@@ -321,11 +322,12 @@ def records_command(train_first: bool, as_json: bool) -> None:
     done = take_found(say=_say) or run
     found = {
         "trained": version, "records": run.records, "compared": run.compared, "joins": run.joins, "asks": run.asks,
-        "joined": done.joined, "listed": done.listed,
+        "joined": done.joined, "listed": done.listed, "firms": {"joined": firms_joined, "listed": firms_listed},
         "seconds": {"search": round(searched, 1), "take": round(time.perf_counter() - began - searched, 1)},
     }  # fmt: skip
     words = (
         f"{run.records:,} records, {run.compared:,} pairs compared in {searched:.0f} seconds.\n"
-        f"{done.joined:,} joined; {done.listed:,} new pairs wait at Desk, Records."
+        f"{done.joined:,} joined; {done.listed:,} new pairs wait at Desk, Records.\n"
+        f"Of organisations, {firms_joined:,} joined; {firms_listed:,} new pairs wait there."
     )
     answer(found, as_json=as_json, words=words)

@@ -28,6 +28,7 @@ from moothall.interfaces.ui.jinja import with_query
 
 LATELY = timedelta(days=30)
 KEYS = (("j", "The same person"), ("n", "Two people"), ("u", "Cannot be told"), ("r", "Say why"))
+KEYS_OF_FIRMS = (("j", "The same organisation"), ("n", "Two organisations"), *KEYS[2:])
 SAID = {
     "joined": "Joined. It can be taken back at any time.",
     "apart": "Kept apart, for ever.",
@@ -77,7 +78,8 @@ def shown(request: Request, pair_id: UUID, *, status: int = 200, problem: str = 
     by = staff_names({view.decided_by}) if view.decided_by else {}
     return draw(
         request, "desk/pair.html", view=view, here="records", status=status, decided_by=by.get(view.decided_by, ""),
-        errors=[wrong("reason", problem)] if problem else (), shortcuts=KEYS if view.state == "open" else (),
+        errors=[wrong("reason", problem)] if problem else (),
+        shortcuts=(KEYS_OF_FIRMS if view.organisations else KEYS) if view.state == "open" else (),
         said=SAID.get(request.GET.get("said", ""), ""), widest=max([abs(p.weight) for p in view.parts], default=1.0) or 1.0,
     )  # fmt: skip
 

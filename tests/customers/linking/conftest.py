@@ -74,6 +74,9 @@ class PlainWeigher:
     def weigh(self, one: UUID, other: UUID) -> tuple[float, list[dict[str, Any]]]:
         return 0.0, []
 
+    def pairs_of_firms(self) -> list[tuple[UUID, UUID, Likely]]:
+        return []
+
 
 @pytest.fixture
 def weigher() -> Iterator[PlainWeigher]:

@@ -6,7 +6,13 @@ from moothall.customers.linking.actions.joining import keep_apart, merge, unmerg
 from moothall.customers.linking.actions.linking import link_record, unlink_record
 from moothall.customers.linking.actions.pairs import decide_pair, note_pair, settle
 from moothall.customers.linking.actions.refreshing import refresh
-from moothall.customers.linking.actions.searching import NothingToCompare, ask_for_search, search_all, take_found
+from moothall.customers.linking.actions.searching import (
+    NothingToCompare,
+    ask_for_search,
+    search_all,
+    search_firms,
+    take_found,
+)
 
 __all__ = [
     "NothingToCompare",
@@ -22,6 +28,7 @@ __all__ = [
     "refresh",
     "refuse_delivery",
     "search_all",
+    "search_firms",
     "settle",
     "settle_telling",
     "take_found",

@@ -13,7 +13,6 @@ from moothall.customers.linking.models import Link
 from moothall.customers.models import ContactPoint, Customer, CustomerKind
 
 BATCH = 2_000
-SOURCE = "customers"
 
 
 def index_customers(customer_ids: Iterable[UUID], *, new: bool = False) -> int:
@@ -25,7 +24,7 @@ def index_customers(customer_ids: Iterable[UUID], *, new: bool = False) -> int:
     made_of_records = set(
         Link.objects.filter(customer_id__in=ids, how="own", undone_at=None).values_list("customer_id", flat=True)
     )
-    rows = list(Customer.objects.filter(pk__in=ids - made_of_records, kind=CustomerKind.PERSON).order_by("id"))
+    rows = list(Customer.objects.filter(pk__in=ids - made_of_records).order_by("id"))
     points: dict[UUID, list[tuple[str, str]]] = {}
     for customer_id, kind, value in ContactPoint.objects.filter(customer__in=rows).values_list(
         "customer_id", "kind", "value"
@@ -34,7 +33,7 @@ def index_customers(customer_ids: Iterable[UUID], *, new: bool = False) -> int:
     tops = heads(row.id for row in rows)
     with transaction.atomic():
         keep = weighing.matcher().keep_new if new else weighing.matcher().keep
-        keep([(row.id, tops[row.id], SOURCE, fields_of(row, points.get(row.id, ()))) for row in rows])
+        keep([(row.id, tops[row.id], weighing.OWN_WORDS, fields_of(row, points.get(row.id, ()))) for row in rows])
     return len(rows)
 
 
@@ -46,7 +45,8 @@ def index_missing() -> int:
         with connection.cursor() as cursor:
             cursor.execute(
                 "SELECT c.id FROM customers_customer c WHERE c.id > %s AND NOT EXISTS"
-                " (SELECT FROM customer_matching_personkey k WHERE k.record_id = c.id) ORDER BY c.id LIMIT %s",
+                " (SELECT FROM customer_matching_personkey k WHERE k.record_id = c.id) AND NOT EXISTS"
+                " (SELECT FROM customer_matching_firmkey f WHERE f.record_id = c.id) ORDER BY c.id LIMIT %s",
                 [last, BATCH],
             )
             ids = [row[0] for row in cursor.fetchall()]
@@ -67,4 +67,6 @@ def fields_of(row: Customer, points: Iterable[tuple[str, str]]) -> Mapping[str, 
         "phone_2": phones[1] if len(phones) > 1 else "", "email": emails[0] if emails else "",
         "email_2": emails[1] if len(emails) > 1 else "",
     }  # fmt: skip
+    if row.kind == CustomerKind.ORGANISATION:
+        said |= {"organisation_name": row.organisation_name, "company_number": row.company_number}
     return {name: value for name, value in said.items() if value}

@@ -26,7 +26,7 @@ from moothall.customers.linking.actions.sets import (
 )
 from moothall.customers.linking.models import Apart, Decided, Link, Merge, Pair, PairState, Unsettled
 from moothall.customers.linking.rules.forest import in_order, who_stays
-from moothall.customers.models import Customer
+from moothall.customers.models import Customer, CustomerKind
 
 LONGEST_REASON = 300
 
@@ -57,7 +57,8 @@ def merge(
     one: UUID, other: UUID, *, by: Actor, at: datetime, reason: str = "", weight: float | None = None,
     parts: Iterable[Mapping[str, Any]] = (), how: Decided = Decided.OFFICER,
 ) -> Merge:  # fmt: skip
-    """Say that two customers are one person. Nothing of either is moved; the other's id leads to who stays.
+    """Say that two customers are one, a person or an organisation. Nothing of either is moved; the other's id
+    leads to who stays.
 
     Raises:
         AlreadyOne, NeverTogether, NotAlike, NoSuchRecord, Refused.
@@ -71,7 +72,7 @@ def merge(
         ones, others = members(rows, top.id), members(rows, second.id)
         if (never := apart_between(ones, others)) is not None:
             raise NeverTogether(
-                f"These two were said to be two people on {never.at:%-d %B %Y}"
+                f"These two were said to be {two_of(top)} on {never.at:%-d %B %Y}"
                 f"{f': {never.reason}' if never.reason else ''}. They are never joined."
             )
         if top.kind != second.kind:
@@ -142,7 +143,7 @@ def keep_apart(one: UUID, other: UUID, *, reason: str = "", by: Actor, at: datet
     with transaction.atomic(), together():
         rows = locked_sets([one, other])
         if root_of(rows[one]) == root_of(rows[other]):
-            raise AlreadyOne("These two are joined. Part them first, then say that they are two people.")
+            raise AlreadyOne(f"These two are joined. Part them first, then say that they are {two_of(rows[one])}.")
         made = _never(one, other, reason, by, at)
         left, right = members(rows, root_of(rows[one])), members(rows, root_of(rows[other]))
         Pair.objects.filter(state=PairState.OPEN, one__in=[*left, *right], other__in=[*left, *right]).exclude(
@@ -151,6 +152,11 @@ def keep_apart(one: UUID, other: UUID, *, reason: str = "", by: Actor, at: datet
             state=PairState.APART, decided_at=at, decided_by=made.decided_by, reason=made.reason
         )
         return made
+
+
+def two_of(row: Customer) -> str:
+    """Return what two of its kind are in a sentence."""
+    return "two organisations" if row.kind == CustomerKind.ORGANISATION else "two people"
 
 
 def say(name: str, customer_id: UUID, at: datetime, by: Actor, **data: Any) -> None:

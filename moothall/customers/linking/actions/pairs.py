@@ -8,13 +8,22 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
 
 from moothall.core.access import require
 from moothall.core.actors import Actor, ActorKind
 from moothall.core.events import Happening, record, together
 from moothall.core.people import person_providers
 from moothall.customers.linking import events, weighing
-from moothall.customers.linking.actions.joining import LONGEST_REASON, AlreadyOne, NeverTogether, keep_apart, merge
+from moothall.customers.linking.actions.joining import (
+    LONGEST_REASON,
+    AlreadyOne,
+    NeverTogether,
+    NotAlike,
+    keep_apart,
+    merge,
+    two_of,
+)
 from moothall.customers.linking.actions.sets import NoSuchRecord, apart_between, heads, locked_sets, members, root_of
 from moothall.customers.linking.models import Decided, Pair, PairState, Unsettled
 from moothall.customers.linking.rules.forest import in_order
@@ -35,7 +44,9 @@ def note_pair(
     one: UUID, other: UUID, *, weight: float, parts: Iterable[Mapping[str, Any]], at: datetime, by_hand: bool = False,
     reason: str = "",
 ) -> Pair | None:  # fmt: skip
-    """Put a pair on the list, unless it was decided, is one already, or never is to be. Returns the pair, or nothing.
+    """Put a pair on the list, unless it was decided, is one already, never is to be, or is of a person and an organisation.
+
+    Returns the pair, or nothing.
 
     A pair that waits takes the new weight. ``by_hand``: no machine decides it from now on. ``reason``: why somebody is asked.
     """
@@ -46,10 +57,13 @@ def note_pair(
         first, second = in_order(tops[one], tops[other])
         if first == second:
             return None
-        sets = {
-            top: [top, *Customer.objects.filter(joined_to=top).values_list("id", flat=True)] for top in (first, second)
-        }
-        if apart_between(sets[first], sets[second]) is not None:
+        sets: dict[UUID, list[UUID]] = {first: [], second: []}
+        kinds = set()
+        both = Customer.objects.filter(Q(pk__in=sets) | Q(joined_to__in=sets))
+        for one_id, top, kind in both.values_list("id", "joined_to_id", "kind"):
+            sets[top or one_id].append(one_id)
+            kinds.add(kind)
+        if len(kinds) > 1 or apart_between(sets[first], sets[second]) is not None:
             return None
         pair, made = Pair.objects.select_for_update().get_or_create(
             one_id=first, other_id=second,
@@ -142,7 +156,7 @@ def compare_pair(one: UUID, other: UUID, *, by: Actor, at: datetime) -> Pair:
     """Return the pair of two customers that a person wants to compare: weighed where it can be, open again if it was unsure.
 
     Raises:
-        AlreadyOne, NeverTogether, NoSuchRecord, Refused.
+        AlreadyOne, NeverTogether, NotAlike, NoSuchRecord, Refused.
     """
     require(by, "identity.decide")
     with transaction.atomic():
@@ -151,7 +165,9 @@ def compare_pair(one: UUID, other: UUID, *, by: Actor, at: datetime) -> Pair:
         if left == right:
             raise AlreadyOne("They are one already.")
         if apart_between(members(rows, left), members(rows, right)) is not None:
-            raise NeverTogether("These two were said to be two people. They are never joined.")
+            raise NeverTogether(f"These two were said to be {two_of(rows[left])}. They are never joined.")
+        if rows[left].kind != rows[right].kind:
+            raise NotAlike("One is a person and the other an organisation. They cannot be one.")
         first, second = in_order(left, right)
         weight, parts = weighing.matcher().weigh(first, second)
         pair, _ = Pair.objects.select_for_update().get_or_create(

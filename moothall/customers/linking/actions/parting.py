@@ -20,9 +20,11 @@ from moothall.customers.linking.actions.joining import LONGEST_REASON
 from moothall.customers.linking.actions.pairs import note_pair
 from moothall.customers.linking.models import Decided, Link, SourceRecord
 from moothall.customers.models import Customer
+from moothall.customers.rules.organisations import name_said, says_organisation
 from moothall.customers.rules.writing import full_name
 
 NAMING: Final = ("given_name", "family_name", "date_of_birth")
+NAMING_FIRMS: Final = ("organisation_name", "trading_name", "company_number", "charity_number")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,11 +60,14 @@ def part_others(
 
 
 def _names(said: Mapping[str, str]) -> list[str]:
-    return [said.get(name, "").casefold() for name in NAMING]
+    naming = (*NAMING, *NAMING_FIRMS) if says_organisation(said) else NAMING
+    return [said.get(name, "").casefold() for name in naming]
 
 
 def _has_it(customer: Customer, now: Mapping[str, str], before: Mapping[str, str]) -> bool:
     """Whether a customer has this name already, and this date of birth where that is what changed."""
+    if says_organisation(now) or says_organisation(before):  # a number tells more than a name: matching says
+        return False
     born = customer.date_of_birth.isoformat() if customer.date_of_birth else ""
     shown = {"given_name": customer.given_name, "family_name": customer.family_name, "date_of_birth": born}
     wanted = [name for name in NAMING if name != "date_of_birth" or now.get(name) != before.get(name)]
@@ -102,6 +107,9 @@ def _words(one: SourceRecord, before: Mapping[str, str], why: str) -> str:
 
 
 def _who(said: Mapping[str, str]) -> str:
+    if says_organisation(said):
+        number = said.get("company_number", "")
+        return f"{name_said(said)}, company number {number}" if number else name_said(said)
     name = full_name(said.get("title", ""), said.get("given_name", ""), said.get("family_name", ""), "")
     born = date.fromisoformat(said["date_of_birth"]) if said.get("date_of_birth") else None
     return f"{name}, born {born.day} {born:%B %Y}" if born else name

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -24,8 +24,13 @@ from moothall.customers.linking.actions.singles import make_singles
 from moothall.customers.linking.models import Decided, Link, Pair, PairState, SourceRecord
 from moothall.customers.linking.rules.forest import in_order
 from moothall.customers.linking.weighing import Likely
-from moothall.customers.models import ContactPoint, Customer
+from moothall.customers.models import ContactPoint, Customer, CustomerKind
+from moothall.customers.rules.organisations import says_organisation
 
+Surely = Callable[[str, Mapping[UUID, Sequence[Likely]]], dict[UUID, Likely]]
+"""Whom new records of one system surely speak of, of all they may speak of."""
+
+SHARED = ("company_number", "charity_number", "vat_number", "uprn")
 REVIEWED = 3
 """The most pairs one record puts on the list: the likeliest."""
 
@@ -66,14 +71,21 @@ def forget(records: Iterable[SourceRecord]) -> None:
 def _place_new(records: Sequence[SourceRecord], *, at: datetime) -> None:
     """Link new records of one system to whom they surely speak of; the others are customers of their own.
 
-    Whoever those may be is asked of people. Records that come together are not weighed against one another: a system that
-    gives one person two numbers is for a person to see, and a bulk run finds it.
+    Whoever those may be is asked of people. Of people, records that come together are not weighed against one another: a
+    system that gives one person two numbers is for a person to see, and a bulk run finds it. Of organisations they are: a
+    firm has an account for each of its properties, and its number says so.
     """
+    _place_together([one for one in records if not says_organisation(one.fields)], _sure, at)
+    for some in one_after_another([one for one in records if says_organisation(one.fields)]):
+        _place_together(some, _sure_firms, at)
+
+
+def _place_together(records: Sequence[SourceRecord], surely: Surely, at: datetime) -> None:
     if not records:
         return
     matcher = weighing.matcher()
     likely = {one.id: matcher.likely(one.fields) for one in records}
-    sure = _sure(records[0].system, likely)
+    sure = surely(records[0].system, likely)
     alone = [one for one in records if one.id not in sure]
     owners = dict(zip((one.id for one in alone), make_singles(alone, at=at), strict=True))
     owners |= {record_id: who.customer_id for record_id, who in sure.items()}
@@ -90,7 +102,23 @@ def _place_new(records: Sequence[SourceRecord], *, at: datetime) -> None:
         record_events([_linked(record_id, who, at) for record_id, who in sure.items()], by=SYSTEM)
     for one in alone:
         for who in [who for who in likely[one.id] if who.kind in {"auto", "review"}][:REVIEWED]:
-            note_pair(owners[one.id], who.customer_id, weight=who.weight, parts=who.parts, at=at)
+            note_pair(owners[one.id], who.customer_id, weight=who.weight, parts=who.parts, at=at,
+                      reason=who.reason if says_organisation(one.fields) else "")  # fmt: skip
+
+
+def one_after_another(records: Sequence[SourceRecord]) -> Iterator[list[SourceRecord]]:
+    """Part records so that no two of a part share a number or a property: each is weighed against those placed before it."""
+    left = list(records)
+    while left:
+        seen: set[tuple[str, str]] = set()
+        now: list[SourceRecord] = []
+        later: list[SourceRecord] = []
+        for one in left:
+            shared = {(name, said) for name in SHARED if (said := one.fields.get(name))}
+            (later if seen & shared else now).append(one)
+            seen |= shared
+        yield now
+        left = later
 
 
 def _linked(record_id: UUID, who: Likely, at: datetime) -> Happening:
@@ -113,8 +141,17 @@ def _sure(system: str, likely: Mapping[UUID, Sequence[Likely]]) -> dict[UUID, Li
     return {one: who for one, who in alone.items() if wanted[who.customer_id] == 1 and who.customer_id not in taken}
 
 
+def _sure_firms(system: str, likely: Mapping[UUID, Sequence[Likely]]) -> dict[UUID, Likely]:
+    """Return which organisations new records surely speak of; one system may hold several records of one."""
+    found = {one: [who for who in several if who.kind == "auto"] for one, several in likely.items()}
+    return {one: several[0] for one, several in found.items() if len(several) == 1}
+
+
 def recognise(customer_id: UUID, *, sure: bool = True, at: datetime) -> None:
-    """Find who a new customer may be among those known: joined where matching is sure (and ``sure``), else listed."""
+    """Find who a new customer may be among those known: joined where matching is sure (and ``sure``), else listed.
+
+    An organisation that somebody told us of is only listed: anybody can look up its number and its name.
+    """
     row = Customer.objects.filter(pk=customer_id, joined_to=None).first()
     if row is None:
         return
@@ -122,7 +159,7 @@ def recognise(customer_id: UUID, *, sure: bool = True, at: datetime) -> None:
     likely = weighing.matcher().likely(fields_of(row, points), but=[customer_id])
     others = [one for one in likely if one.customer_id != customer_id]
     certain = [one for one in others if one.kind == "auto"]
-    if sure and len(certain) == 1:
+    if sure and len(certain) == 1 and row.kind == CustomerKind.PERSON:
         take_pairs([(customer_id, certain[0].customer_id, certain[0])], at=at)
         return
     for one in [one for one in others if one.kind in {"auto", "review"}][:REVIEWED]:
@@ -157,8 +194,8 @@ def take_pairs(pairs: Iterable[tuple[UUID, UUID, Likely]], *, at: datetime) -> t
     """Take what was found between customers: join what is sure, list what may be. Returns (joined, newly listed).
 
     “Never join” is kept, decided pairs stay decided, and running it again changes nothing. Asked instead of joined: two
-    who are both in one system, two of whom contradicting things are said, and whoever an officer took down as new or put side
-    by side.
+    people who are both in one system, two of whom contradicting things are said, and whoever an officer took down as new or
+    put side by side.
     """
     joined = listed = 0
     for one, other, found in pairs:
@@ -169,7 +206,7 @@ def take_pairs(pairs: Iterable[tuple[UUID, UUID, Likely]], *, at: datetime) -> t
             except (AlreadyOne, NeverTogether, NotAlike):
                 continue
         elif found.kind in {"auto", "review"}:
-            pair = note_pair(one, other, weight=found.weight, parts=found.parts, at=at)
+            pair = note_pair(one, other, weight=found.weight, parts=found.parts, at=at, reason=found.reason)
             listed += pair is not None and pair.found_at == at
     return joined, listed
 
@@ -207,4 +244,7 @@ def _machine_may(one: UUID, other: UUID) -> bool:
     )
     for customer_id, top, system in rows.values_list("customer_id", "customer__joined_to_id", "record__system"):
         systems[top or customer_id].add(system)
-    return not systems[first] & systems[second] and not weighing.matcher().contradiction(first, second)
+    firms = Customer.objects.filter(pk__in=[first, second], kind=CustomerKind.ORGANISATION)
+    if systems[first] & systems[second] and not firms.exists():
+        return False
+    return not weighing.matcher().contradiction(first, second)

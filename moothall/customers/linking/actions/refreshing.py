@@ -19,6 +19,7 @@ from moothall.customers.linking.rules.survivors import UNITS, Chosen, Said, choo
 from moothall.customers.models import Customer
 from moothall.customers.rules.access import seal_of
 from moothall.customers.rules.finding import search_document, words_to_mend_by
+from moothall.customers.rules.organisations import name_said, says_organisation
 
 FIELDS = tuple(name for unit in UNITS.values() for name in unit)
 PUT_AWAY = "sealed"
@@ -54,7 +55,7 @@ def refresh_sets(rows: dict[UUID, Customer]) -> None:
         names = [
             str(one.values.get(name) or "")
             for one in said
-            for name in ("given_name", "family_name", "organisation_name")
+            for name in ("given_name", "family_name", "organisation_name", "company_number")
         ]
         _show(rows[root], own.values, chosen, kept.get(root, {}), names)
         _seal(rows[root], seal)
@@ -183,7 +184,8 @@ def as_values(fields: Mapping[str, str]) -> dict[str, Any]:
         "title": fields.get("title", "")[:40],
         "given_name": fields.get("given_name", ""),
         "family_name": fields.get("family_name", ""),
-        "organisation_name": fields.get("organisation_name", ""),
+        "organisation_name": name_said(fields)[:120],
+        "company_number": fields.get("company_number", "") if says_organisation(fields) else "",
         "date_of_birth": fields.get("date_of_birth"),
         "address_text": fields.get("address", ""),
         "uprn": int(fields["uprn"]) if fields.get("uprn") else None,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
@@ -15,7 +16,7 @@ from moothall.core.access import require
 from moothall.core.actors import Actor
 from moothall.core.events import Happening, record, together
 from moothall.core.jobs import enqueue
-from moothall.customers.linking import events
+from moothall.customers.linking import events, weighing
 from moothall.customers.linking.actions.placing import REVIEWED, take_pairs
 from moothall.customers.linking.models import BulkRun, FoundPair
 from moothall.customers.linking.rules.explaining import parts_of
@@ -97,6 +98,24 @@ def take_found(*, say: Say = lambda text: None, stop_after: int | None = None) -
         if taken % 50 == 0:
             say(f"{run.joined:,} joined, {run.listed:,} listed")
     return run
+
+
+def search_firms(*, by: Actor, at: datetime) -> tuple[int, int]:
+    """Look through every organisation: join what is sure, list what may be. Returns (joined, newly listed).
+
+    They are weighed by the numbers of registers, with nothing learnt: so this needs no weights. Run again it changes nothing.
+
+    Raises:
+        Refused.
+    """
+    require(by, "customer.import")
+    joined = listed = 0
+    found = iter(weighing.matcher().pairs_of_firms())
+    while batch := list(islice(found, BATCH)):
+        with transaction.atomic():
+            made = take_pairs(batch, at=at)
+        joined, listed = joined + made[0], listed + made[1]
+    return joined, listed
 
 
 def _take_batch(run_id: UUID, at: datetime) -> BulkRun:

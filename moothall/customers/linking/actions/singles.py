@@ -10,6 +10,7 @@ from moothall.core.actors import SYSTEM
 from moothall.core.ids import new_id
 from moothall.customers.actions import ImportedCustomer, import_customers
 from moothall.customers.linking.models import SourceRecord
+from moothall.customers.rules.organisations import name_said, says_organisation
 
 
 def make_single(record: SourceRecord, *, at: datetime) -> UUID:
@@ -36,7 +37,8 @@ def _person(record: SourceRecord, at: datetime) -> ImportedCustomer:
     ]
     return ImportedCustomer(
         id=new_id(), created_at=at, title=said.get("title", ""), given_name=said.get("given_name", ""),
-        family_name=said.get("family_name", ""), organisation_name=said.get("organisation_name", ""),
+        family_name=said.get("family_name", ""), organisation_name=name_said(said)[:120],
+        company_number=said.get("company_number", "") if says_organisation(said) else "",
         date_of_birth=date.fromisoformat(said["date_of_birth"]) if said.get("date_of_birth") else None, points=points,
         uprn=int(said["uprn"]) if said.get("uprn") else None, address_text=said.get("address", ""), proof="stated",
         sealed=record.restricted,

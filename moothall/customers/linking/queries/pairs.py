@@ -16,8 +16,9 @@ from moothall.core.packs import current_pack
 from moothall.core.paging import BadCursor, Page, page_of, unpack_cursor
 from moothall.customers.linking.models import Link, Merge, Pair, PairState, SourceRecord, Unsettled
 from moothall.customers.linking.pack import SYSTEMS, System
-from moothall.customers.models import ContactPoint, Customer
+from moothall.customers.models import ContactPoint, Customer, CustomerKind
 from moothall.customers.rules.access import seals_open_to
+from moothall.customers.rules.organisations import name_said, says_organisation
 from moothall.customers.rules.writing import full_name
 
 
@@ -70,6 +71,7 @@ class PairPage:
     decided_by: UUID | None
     reason: str
     merge_id: UUID | None
+    organisations: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +89,7 @@ class DecidedLine:
     merge_id: UUID | None
     record_id: UUID | None = None
     customer_id: UUID | None = None
+    organisations: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,8 +106,13 @@ class UnsettledLine:
 
 LABELS = (
     ("name", "Name"), ("born", "Born"), ("address", "Address"), ("phone", "Telephone"), ("email", "Email"),
-    ("organisation", "Organisation"),
+    ("organisation", "Organisation"), ("company", "Company number"), ("charity", "Charity number"), ("vat", "VAT number"),
 )  # fmt: skip
+NUMBERS = {
+    "company": "record__fields__company_number", "charity": "record__fields__charity_number",
+    "vat": "record__fields__vat_number",
+}  # fmt: skip
+FIRMS = {PairState.JOINED: "The same organisation", PairState.APART: "Two organisations"}
 
 
 def pairs_waiting(visible_to: Actor, *, after: str = "", size: int = 25) -> Page[PairLine]:
@@ -147,12 +155,14 @@ def decided_lately(visible_to: Actor, *, size: int = 20) -> tuple[DecidedLine, .
     A record of a system that this actor may not know of is left out.
     """
     require(visible_to, "identity.decide")
-    rows = list(_for(visible_to).filter(decided_at__isnull=False).order_by("-decided_at", "-id")[:size])
+    decided = _for(visible_to).filter(decided_at__isnull=False).annotate(kind=F("one__kind"))
+    rows = list(decided.order_by("-decided_at", "-id")[:size])
     names = _names([one for row in rows for one in (row.one_id, row.other_id)])
     lines = [
         DecidedLine(
-            row.id, row.state, PairState(row.state).label, names[row.one_id], names[row.other_id], row.decided_at,
-            row.decided_by, row.reason, row.merge_id,
+            row.id, row.state, _words(row.state, row.kind == CustomerKind.ORGANISATION), names[row.one_id],
+            names[row.other_id], row.decided_at, row.decided_by, row.reason, row.merge_id,
+            organisations=row.kind == CustomerKind.ORGANISATION,
         )
         for row in rows
         if row.decided_at is not None
@@ -169,8 +179,9 @@ def _linked_by_machine(visible_to: Actor, size: int) -> list[DecidedLine]:
     systems = current_pack().of(SYSTEMS)
     return [
         DecidedLine(
-            None, PairState.JOINED.value, PairState.JOINED.label, _record(link.record, systems), _name(link.customer),
-            link.at, None, "", None, link.record_id, link.customer_id,
+            None, PairState.JOINED.value, _words(PairState.JOINED.value, says_organisation(link.record.fields)),
+            _record(link.record, systems), _name(link.customer), link.at, None, "", None, link.record_id, link.customer_id,
+            says_organisation(link.record.fields),
         )
         for link in links.order_by("-at", "-id")[:size]
     ]  # fmt: skip
@@ -178,7 +189,7 @@ def _linked_by_machine(visible_to: Actor, size: int) -> list[DecidedLine]:
 
 def _record(record: SourceRecord, systems: Mapping[str, System]) -> str:
     said = record.fields
-    name = full_name(*(said.get(part, "") for part in ("title", "given_name", "family_name", "organisation_name")))
+    name = full_name(*(said.get(part, "") for part in ("title", "given_name", "family_name")), name_said(said))
     return f"{systems[record.system].name if record.system in systems else record.system}: {name or record.key}"
 
 
@@ -187,12 +198,16 @@ def plainly_one(*, most: int = 1000) -> list[UUID]:
     rows = Pair.objects.filter(state=PairState.OPEN, one__address_text=F("other__address_text")).exclude(
         one__address_text=""
     )
-    same = rows.filter(one__given_name__iexact=F("other__given_name"), one__family_name__iexact=F("other__family_name"))
+    same = rows.filter(
+        one__given_name__iexact=F("other__given_name"), one__family_name__iexact=F("other__family_name"),
+        one__organisation_name__iexact=F("other__organisation_name"), one__company_number=F("other__company_number"),
+    )  # fmt: skip
     return list(same.order_by("-weight", "id").values_list("id", flat=True)[:most])
 
 
 def pair_page(pair_id: UUID, visible_to: Actor) -> PairPage | None:
-    """Return two records side by side with what was weighed, or ``None``. Four queries.
+    """Return two records side by side with what was weighed, or ``None``. Four queries; the numbers of two organisations are
+    read with the systems that know them.
 
     That somebody is known to a restricted system is not told to who may not know of it.
     """
@@ -208,16 +223,18 @@ def pair_page(pair_id: UUID, visible_to: Actor) -> PairPage | None:
         reached = reached.filter(sealed__in=seals)
     for row in reached.order_by("created_at", "id"):
         points[row.customer_id][row.kind].append(row.shown)
-    systems = _systems(ids, visible_to)
-    one, other = (_side(who, points[who.id], systems.get(who.id, ())) for who in (pair.one, pair.other))
-    rows = []
+    systems, numbers = _systems(ids, visible_to)
+    one, other = (
+        _side(who, points[who.id], systems.get(who.id, ()), numbers.get(who.id, {})) for who in (pair.one, pair.other)
+    )
+    rows, firms = [], pair.one.kind == CustomerKind.ORGANISATION
     for code, label in LABELS:
         left, right = one.values.get(code, ""), other.values.get(code, "")
         if left or right:
             rows.append((label, left, right, bool(left and right) and left.casefold() != right.casefold()))
     return PairPage(
-        pair.id, pair.state, PairState(pair.state).label, pair.weight, weighed(pair.parts), one, other, tuple(rows),
-        pair.decided_at, pair.decided_by, pair.reason, pair.merge_id if _stands(pair.merge_id) else None,
+        pair.id, pair.state, _words(pair.state, firms), pair.weight, weighed(pair.parts), one, other, tuple(rows),
+        pair.decided_at, pair.decided_by, pair.reason, pair.merge_id if _stands(pair.merge_id) else None, firms,
     )  # fmt: skip
 
 
@@ -256,27 +273,52 @@ def _stands(merge_id: UUID | None) -> bool:
     return merge_id is not None and Merge.objects.filter(pk=merge_id, undone_at__isnull=True).exists()
 
 
-def _systems(ids: Sequence[UUID], visible_to: Actor) -> dict[UUID, tuple[str, ...]]:
+def _words(state: str, firms: bool) -> str:
+    return FIRMS.get(state, PairState(state).label) if firms else PairState(state).label
+
+
+def _systems(
+    ids: Sequence[UUID], visible_to: Actor
+) -> tuple[dict[UUID, tuple[str, ...]], dict[UUID, dict[str, list[str]]]]:
+    """The systems that know each, and the numbers of registers that they hold. One query."""
     known = current_pack().of(SYSTEMS)
     rows = Link.objects.filter(customer__in=ids, undone_at__isnull=True, record__gone=False)
     allowed = restrictions_visible_to(visible_to)
     if allowed is not None:
         rows = rows.filter(record__restricted__in=["", *sorted(allowed)])
     found: dict[UUID, tuple[str, ...]] = {}
-    for customer_id, code in rows.order_by("record__system").values_list("customer_id", "record__system"):
-        found[customer_id] = (*found.get(customer_id, ()), known[code].name if code in known else code)
-    return found
+    numbers: dict[UUID, dict[str, list[str]]] = {}
+    held = rows.order_by("record__system", "record__key").values_list(
+        "customer_id", "record__system", *NUMBERS.values()
+    )
+    for customer_id, code, *said in held:
+        name = known[code].name if code in known else code
+        if name not in found.get(customer_id, ()):
+            found[customer_id] = (*found.get(customer_id, ()), name)
+        for kind, number in zip(NUMBERS, said, strict=True):
+            several = numbers.setdefault(customer_id, {}).setdefault(kind, [])
+            if number and number not in several:
+                several.append(number)
+    return found, numbers
 
 
-def _side(who: Customer, points: Mapping[str, Sequence[str]], systems: tuple[str, ...]) -> Side:
+def _side(
+    who: Customer, points: Mapping[str, Sequence[str]], systems: tuple[str, ...], numbers: Mapping[str, Sequence[str]]
+) -> Side:
     born = who.date_of_birth
+    person = "" if who.kind == CustomerKind.ORGANISATION else full_name(who.title, who.given_name, who.family_name, "")
     values = {
-        "name": full_name(who.title, who.given_name, who.family_name, ""),
+        "name": person,
         "born": f"{born.day} {born:%B %Y}" if isinstance(born, date) else "",
         "address": who.address_text,
         "phone": ", ".join(points["phone"]),
         "email": ", ".join(points["email"]),
         "organisation": who.organisation_name,
+        "company": ", ".join(
+            dict.fromkeys([one for one in (who.company_number,) if one] + [*numbers.get("company", ())])
+        ),
+        "charity": ", ".join(numbers.get("charity", ())),
+        "vat": ", ".join(numbers.get("vat", ())),
     }
     return Side(who.id, who.reference, _name(who), values, systems, who.joined_to_id is not None)
 

@@ -1,4 +1,4 @@
-"""What a row of a delivery means: a key, what it says of a person, the system's own figures. Pure."""
+"""What a row of a delivery means: a key, what it says of a person or an organisation, the system's own figures. Pure."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from moothall.customers.linking.pack import Column, System
 from moothall.customers.linking.protocols import Row
 from moothall.customers.matching.rules.dates import PLACEHOLDERS
 from moothall.customers.matching.rules.names import GENERATIONS, TITLES, name_in_parts
+from moothall.customers.rules.registers import read_charity_number, read_company_number, read_vat_number
 from moothall.customers.rules.writing import CannotRead, cut_postcode, plain_email, plain_name, plain_phone, postcode_in
 
 LONGEST_KEY: Final = 120
@@ -24,7 +25,10 @@ HONOURS: Final = frozenset(
 )
 _AND: Final = frozenset(("&", "and", "+"))
 _UPRN = re.compile(r"^0*([1-9][0-9]{0,11})$")
-NAMED: Final = ("given_name", "family_name", "name", "organisation_name")
+NAMED: Final = ("given_name", "family_name", "name", "organisation_name", "trading_name")
+NUMBERS: Final = {
+    "company_number": read_company_number, "charity_number": read_charity_number, "vat_number": read_vat_number,
+}  # fmt: skip
 
 
 class Unreadable(ValueError):
@@ -127,6 +131,7 @@ def _fields(read: Mapping[str, str], dates: Iterable[str], notes: list[str]) -> 
             made["uprn"] = found[1]
         else:
             notes.append("The property number (UPRN) could not be read.")
+    made |= _numbers(read, notes)
     made |= _address(read.get("address", ""), read.get("postcode", ""))
     for name, kind in (("phone", plain_phone), ("mobile", plain_phone), ("email", plain_email)):
         if said := read.get(name, ""):
@@ -134,6 +139,17 @@ def _fields(read: Mapping[str, str], dates: Iterable[str], notes: list[str]) -> 
                 made[name] = kind(said)
             except CannotRead:
                 notes.append(f"The {name} could not be read.")
+    return made
+
+
+def _numbers(read: Mapping[str, str], notes: list[str]) -> dict[str, str]:
+    made: dict[str, str] = {}
+    for name, number in NUMBERS.items():
+        try:
+            if said := number(read.get(name, "")):
+                made[name] = said
+        except CannotRead:
+            notes.append(f"The {name.replace('_', ' ').replace('vat', 'VAT')} could not be read.")
     return made
 
 

@@ -16,6 +16,7 @@ UNITS: Final[dict[str, tuple[str, ...]]] = {
     "given_name": ("given_name",),
     "family_name": ("family_name",),
     "organisation_name": ("organisation_name",),
+    "company_number": ("company_number",),
     "date_of_birth": ("date_of_birth",),
     "address": ("address_text", "uprn", "area_code"),
 }
