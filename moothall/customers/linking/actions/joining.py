@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
 
 from moothall.core.access import require
 from moothall.core.actors import Actor, ActorKind
@@ -19,6 +20,7 @@ from moothall.customers.linking.actions.refreshing import records_of, refresh_se
 from moothall.customers.linking.actions.sets import (
     NoSuchRecord,
     apart_between,
+    between,
     locked_sets,
     members,
     root_of,
@@ -118,7 +120,9 @@ def unmerge(merge_id: UUID, *, why: str = "", apart: bool = False, by: Actor, at
         back, waiting = _give_back(found, rows, by, at)
         if apart:
             _never(found.joined_id, found.into_id, why, by, at)
-        Pair.objects.filter(merge=found).update(
+        parted = [members(rows, root_of(rows[side])) for side in (found.joined_id, found.into_id)]
+        closed = Q(merge=found) | (between(*parted) & Q(state=PairState.JOINED))  # by a later merge, and parted by this
+        Pair.objects.filter(closed).update(
             state=PairState.APART if apart else PairState.OPEN, merge=None, by_hand=True,
             **({} if apart else {"decided_at": None, "decided_by": None}),
         )  # fmt: skip

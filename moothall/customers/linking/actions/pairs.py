@@ -8,7 +8,6 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Q
 
 from moothall.core.access import require
 from moothall.core.actors import Actor, ActorKind
@@ -24,10 +23,17 @@ from moothall.customers.linking.actions.joining import (
     merge,
     two_of,
 )
-from moothall.customers.linking.actions.sets import NoSuchRecord, apart_between, heads, locked_sets, members, root_of
+from moothall.customers.linking.actions.sets import (
+    NoSuchRecord,
+    apart_between,
+    heads,
+    locked_sets,
+    members,
+    root_of,
+    two_sets,
+)
 from moothall.customers.linking.models import Decided, Pair, PairState, Unsettled
 from moothall.customers.linking.rules.forest import in_order
-from moothall.customers.models import Customer
 
 DECISIONS = {"joined": PairState.JOINED, "apart": PairState.APART, "unsure": PairState.UNSURE}
 
@@ -57,13 +63,8 @@ def note_pair(
         first, second = in_order(tops[one], tops[other])
         if first == second:
             return None
-        sets: dict[UUID, list[UUID]] = {first: [], second: []}
-        kinds = set()
-        both = Customer.objects.filter(Q(pk__in=sets) | Q(joined_to__in=sets))
-        for one_id, top, kind in both.values_list("id", "joined_to_id", "kind"):
-            sets[top or one_id].append(one_id)
-            kinds.add(kind)
-        if len(kinds) > 1 or apart_between(sets[first], sets[second]) is not None:
+        two = two_sets(first, second)
+        if len(two.kinds) > 1 or apart_between(two.left, two.right) is not None:
             return None
         pair, made = Pair.objects.select_for_update().get_or_create(
             one_id=first, other_id=second,

@@ -19,7 +19,7 @@ from moothall.customers.linking.actions.joining import AlreadyOne, NeverTogether
 from moothall.customers.linking.actions.pairs import note_pair
 from moothall.customers.linking.actions.parting import ask_about, part_others
 from moothall.customers.linking.actions.refreshing import records_of, refresh
-from moothall.customers.linking.actions.sets import heads
+from moothall.customers.linking.actions.sets import heads, in_hand, two_sets
 from moothall.customers.linking.actions.singles import make_singles
 from moothall.customers.linking.models import Decided, Link, Pair, PairState, SourceRecord
 from moothall.customers.linking.rules.forest import in_order
@@ -230,21 +230,21 @@ def _join(one: UUID, other: UUID, found: Likely, at: datetime) -> None:
 
 
 def _machine_may(one: UUID, other: UUID) -> bool:
-    """Nobody has taken it in hand, no system knows both, and nothing said of one contradicts what is said of the other."""
+    """Nobody has taken it in hand, no system knows both, and nothing said of one contradicts what is said of the other.
+
+    What somebody decided of two holds of the sets they are in now: who was joined to either since brings them no nearer.
+    """
     tops = heads([one, other])
     if len(set(tops.values())) < 2:
         return True  # one already: joining says so
     first, second = in_order(tops[one], tops[other])
-    pair = Pair.objects.filter(one_id=first, other_id=second).only("state", "by_hand").first()
-    if pair is not None and (pair.by_hand or pair.state != PairState.OPEN):
+    two = two_sets(first, second)
+    if in_hand(two):
         return False
     systems: dict[UUID, set[str]] = {first: set(), second: set()}
-    rows = Link.objects.filter(undone_at__isnull=True, record__gone=False).filter(
-        Q(customer__in=[first, second]) | Q(customer__joined_to__in=[first, second])
-    )
-    for customer_id, top, system in rows.values_list("customer_id", "customer__joined_to_id", "record__system"):
-        systems[top or customer_id].add(system)
-    firms = Customer.objects.filter(pk__in=[first, second], kind=CustomerKind.ORGANISATION)
-    if systems[first] & systems[second] and not firms.exists():
+    rows = Link.objects.filter(undone_at__isnull=True, record__gone=False, customer__in=[*two.left, *two.right])
+    for customer_id, system in rows.values_list("customer_id", "record__system"):
+        systems[first if customer_id in two.left else second].add(system)
+    if systems[first] & systems[second] and CustomerKind.ORGANISATION not in two.kinds:
         return False
     return not weighing.matcher().contradiction(first, second)

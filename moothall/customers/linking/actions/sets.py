@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from uuid import UUID
 
 from django.db.models import Q
 from django.db.models.functions import Coalesce
 
-from moothall.customers.linking.models import Apart, Merge
+from moothall.customers.linking.models import Apart, Merge, Pair, PairState
 from moothall.customers.linking.rules.forest import roots
 from moothall.customers.models import Customer
 
@@ -69,8 +70,40 @@ def write_roots(rows: dict[UUID, Customer]) -> None:
             row.save(update_fields=["joined_to"])
 
 
+@dataclass(frozen=True, slots=True)
+class Two:
+    """The ids of two sets, and the kinds of customer in them."""
+
+    left: tuple[UUID, ...]
+    right: tuple[UUID, ...]
+    kinds: frozenset[str]
+
+
+def two_sets(left: UUID, right: UUID) -> Two:
+    """Return every id that leads to each of these two now. One query, no lock."""
+    found: dict[UUID, list[UUID]] = {left: [], right: []}
+    kinds = set()
+    rows = Customer.objects.filter(Q(pk__in=found) | Q(joined_to__in=found)).order_by("id")
+    for one, top, kind in rows.values_list("id", "joined_to_id", "kind"):
+        found[top or one].append(one)
+        kinds.add(kind)
+    return Two(tuple(found[left]), tuple(found[right]), frozenset(kinds))
+
+
+def between(ones: Iterable[UUID], others: Iterable[UUID], *, one: str = "one", other: str = "other") -> Q:
+    """Return what holds of a row that names one of each, whichever stands first."""
+    left, right = list(ones), list(others)
+    return Q(**{f"{one}__in": left, f"{other}__in": right}) | Q(**{f"{one}__in": right, f"{other}__in": left})
+
+
+def in_hand(two: Two) -> bool:
+    """Say whether somebody has taken any of the one set and any of the other in hand: put them side by side, decided, or
+    taken a merge of them back. It holds whoever was joined to either since. Two queries."""
+    pairs = Pair.objects.filter(between(two.left, two.right)).filter(Q(by_hand=True) | ~Q(state=PairState.OPEN))
+    parted = Merge.objects.filter(between(two.left, two.right, one="joined", other="into"), undone_at__isnull=False)
+    return pairs.exists() or parted.exists()
+
+
 def apart_between(ones: Iterable[UUID], others: Iterable[UUID]) -> Apart | None:
     """Return the “never join” that stands between two sets, if there is one."""
-    left, right = list(ones), list(others)
-    between = Q(one__in=left, other__in=right) | Q(one__in=right, other__in=left)
-    return Apart.objects.filter(between).order_by("at", "id").first()
+    return Apart.objects.filter(between(ones, others)).order_by("at", "id").first()
