@@ -14,7 +14,8 @@ from moothall.core import clock
 from moothall.core.paging import BadCursor
 from moothall.customers.linking import queries
 from moothall.customers.linking.actions import accept_losses, refuse_delivery
-from moothall.customers.linking.actions.fetching import begin_feed_anew
+from moothall.customers.linking.actions.deliveries import NoSuchSystem
+from moothall.customers.linking.actions.fetching import CannotMove, begin_feed_anew, take_refused_again
 from moothall.interfaces.console.screen import draw
 from moothall.interfaces.policy import Request, policy
 
@@ -65,4 +66,19 @@ def feed_anew(request: Request, system: str) -> HttpResponse:
     """Have a feed read from its beginning."""
     begin_feed_anew(system, by=request.actor, at=clock.now())
     notes.success(request, "It is read from the beginning within five minutes. What we have already stays as it is.")
+    return HttpResponseRedirect(reverse("console:deliveries"))
+
+
+@policy("staff", needs="delivery.manage", purpose="administration")
+@require_POST
+def folder_again(request: Request, system: str) -> HttpResponse:
+    """Have the refused files of a folder taken up again."""
+    try:
+        back = take_refused_again(system, by=request.actor, at=clock.now())
+    except NoSuchSystem as missing:
+        raise Http404 from missing
+    except CannotMove as wrong:
+        notes.error(request, str(wrong))
+    else:
+        notes.success(request, f"Taken up again within a minute: {', '.join(back)}." if back else "None lies aside.")
     return HttpResponseRedirect(reverse("console:deliveries"))

@@ -52,6 +52,7 @@ urlpatterns = [
     path("messages/<uuid:message_id>", messages.message_act, name="message-act"),
     path("deliveries", deliveries.listed, name="deliveries"),
     path("deliveries/feeds/<slug:system>/anew", deliveries.feed_anew, name="feed-anew"),
+    path("deliveries/folders/<slug:system>/again", deliveries.folder_again, name="folder-again"),
     path("deliveries/<uuid:delivery_id>", deliveries.one, name="delivery"),
     path("deliveries/<uuid:delivery_id>/settle", deliveries.settle, name="delivery-settle"),
     path("linking", linking.learnt, name="linking"),

@@ -12,7 +12,6 @@ from moothall.core.actors import ANONYMOUS, SYSTEM
 from moothall.core.jobs import drain
 from moothall.customers.actions import create_customer
 from moothall.customers.linking.actions import (
-    compare_pair,
     decide_pair,
     keep_apart,
     merge,
@@ -22,6 +21,7 @@ from moothall.customers.linking.actions import (
     unmerge,
 )
 from moothall.customers.linking.actions.joining import NeverTogether, NotAlike
+from moothall.customers.linking.actions.pairs import compare_pair
 from moothall.customers.linking.models import Link, Merge, Pair, RefusedRow, SourceRecord
 from moothall.customers.linking.queries import pair_page, summaries_of
 from moothall.customers.matching.models import FirmKey, PersonKey

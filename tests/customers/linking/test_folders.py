@@ -9,14 +9,15 @@ from typing import Any
 
 import pytest
 
+from moothall.core.access import Refused
 from moothall.core.jobs import drain
 from moothall.core.packs import current_pack
-from moothall.customers.linking.actions import fetching
+from moothall.customers.linking.actions import deliveries, fetching
 from moothall.customers.linking.adapters import drop_folder
 from moothall.customers.linking.models import Delivery, SourceRecord
 from moothall.customers.linking.pack import SYSTEMS
 from moothall.customers.linking.queries import sources
-from tests.customers.linking.conftest import OFFICER, TAX, WASTE, csv_of, tax_row, waste_row
+from tests.customers.linking.conftest import COLLEAGUE, OFFICER, TAX, WASTE, csv_of, tax_row, waste_row
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("council", "weigher", "clock")]
 
@@ -175,3 +176,81 @@ def test_the_job_takes_them_and_the_console_shows_the_folders(root: Path, clock:
     drain()
     assert SourceRecord.objects.get().key == "G1"
     assert [(line.system, line.how) for line in sources(OFFICER)] == [("council-tax", "folder"), ("waste", "folder")]
+
+
+WITHOUT = [one for one in TAX if one != "LIABLE_SURNAME"]
+
+
+def put_at(clock: Any, path: Path, content: bytes, *, ago: float) -> None:
+    """A file that was written so many seconds before now, as the clock of the test has it."""
+    path.write_bytes(content)
+    then = clock.now().timestamp() - ago
+    os.utime(path, (then, then))
+
+
+def mend(monkeypatch: Any, heading: str) -> None:
+    """The pack learns how the system calls the family name now."""
+    pack = current_pack()
+    system = pack.of(SYSTEMS)["council-tax"]
+    column = system.records.columns["family_name"].model_copy(update={"names": (heading,)})
+    layout = system.records.model_copy(update={"columns": {**system.records.columns, "family_name": column}})
+    mended = _Pack({"council-tax": system.model_copy(update={"records": layout})})
+    for module in (fetching, deliveries):
+        monkeypatch.setattr(module, "current_pack", lambda: mended)
+
+
+def test_a_refused_file_is_taken_up_again_once_the_pack_is_mended(root: Path, clock: Any, monkeypatch: Any) -> None:
+    folder = root / "council-tax"
+    rows = [tax_row("1", "Dunn") | {"FAMILY": "Dunn"}, tax_row("2", "Shah", given="Ravi") | {"FAMILY": "Shah"}]
+    put_at(clock, folder / "3.csv", csv_of([*WITHOUT, "FAMILY"], rows), ago=120)
+    put_at(clock, folder / "4.csv", b"\x00\x01", ago=110)
+    assert take(clock) == 2
+    refused = Delivery.objects.get()
+    assert refused.state == "refused"
+    lines = {line.system: line for line in sources(OFFICER)}
+    assert lines["council-tax"].refused == 2
+    clock.advance(minutes=5)
+
+    assert fetching.take_refused_again("council-tax", name="3.csv", by=OFFICER, at=clock.now()) == ["3.csv"]
+    assert take(clock) == 1
+    assert Delivery.objects.get().state == "refused", "taken up before the pack was mended it is refused again"
+    mend(monkeypatch, "FAMILY")
+    clock.advance(minutes=5)
+    assert fetching.take_refused_again("council-tax", by=OFFICER, at=clock.now()) == ["4.csv", "3.csv"]
+    newer = csv_of([*WITHOUT, "FAMILY"], rows[:1])  # of the same name, meanwhile
+    put_at(clock, folder / "3.csv", newer, ago=60)
+    assert take(clock) == 3
+    done = Delivery.objects.order_by("as_of").first()
+    assert done is not None
+    assert (done.id, done.name, done.state, done.problem, done.new) == (refused.id, "3.csv", "done", "", 2)
+    assert SourceRecord.objects.filter(system="council-tax").count() == 2
+    assert names(folder) == []
+    assert names(folder / "refused") == ["4.csv", "4.csv.report.csv"], "what still cannot be read is aside with why"
+    assert names(folder / "done") == ["3.csv", "3.csv", "3.csv.report.csv", "3.csv.report.csv"]
+    assert fetching.take_refused_again("council-tax", name="3.csv", by=OFFICER, at=clock.now()) == []
+
+
+def test_what_was_refused_and_is_late_now_is_late(root: Path, clock: Any, monkeypatch: Any) -> None:
+    """The file of Monday is mended on Wednesday: Tuesday's word of the same record stands."""
+    monday = csv_of([*WITHOUT, "FAMILY"], [tax_row("1", "") | {"FAMILY": "Dunn"}])
+    put_at(clock, root / "council-tax" / "mo.csv", monday, ago=600)
+    take(clock)
+    put_at(clock, root / "council-tax" / "tu.csv", csv_of(TAX, [tax_row("1", "Shah")]), ago=300)
+    take(clock)
+    mend(monkeypatch, "FAMILY")
+    fetching.take_refused_again("council-tax", by=OFFICER, at=clock.now())
+    take(clock)
+    assert Delivery.objects.get(name="mo.csv").late == 1
+    assert SourceRecord.objects.get().fields["family_name"] == "Shah"
+
+
+def test_a_marker_is_set_again_and_strangers_may_not(root: Path, clock: Any, monkeypatch: Any) -> None:
+    put_at(clock, root / "council-tax" / "3.csv", b"\x00\x01", ago=60)
+    take(clock)
+    with pytest.raises(Refused):
+        fetching.take_refused_again("council-tax", by=COLLEAGUE, at=clock.now())
+    system = current_pack().of(SYSTEMS)["council-tax"]
+    marked = system.model_copy(update={"records": system.records.model_copy(update={"marker": ".ok"})})
+    monkeypatch.setattr(deliveries, "current_pack", lambda: _Pack({"council-tax": marked}))
+    assert fetching.take_refused_again("council-tax", by=OFFICER, at=clock.now()) == ["3.csv"]
+    assert names(root / "council-tax") == ["3.csv", "3.csv.ok"]

@@ -44,7 +44,8 @@ def receive(
     system: str, lot: Lot, *, how: str, name: str = "", as_of: datetime | None = None, whole: bool | None = None,
     by: Actor, at: datetime, stop_after: int | None = None,
 ) -> Delivery:  # fmt: skip
-    """Take in a delivery, or go on with one that was stopped. The same lot again changes nothing and is told as the first.
+    """Take in a delivery, or go on with one that was stopped. The same lot again changes nothing and is told as the first;
+    but one that was refused as a whole, so that nothing of it was read, is judged anew, by the pack as it is now.
 
     ``as_of`` is the moment it speaks of (default: now, or what the same lot was told with before). ``stop_after`` stops after
     so many batches, as a kill would (tests). Returns the delivery: done, refused as a whole, or held for a person.
@@ -54,7 +55,8 @@ def receive(
     """
     require(by, "delivery.bring")
     held = system_of(system)
-    delivery = _begin(held, lot, how, name, as_of, held.records.whole if whole is None else whole, at)
+    all_of_it = held.records.whole if whole is None else whole
+    delivery = _open_again(_begin(held, lot, how, name, as_of, all_of_it, at), all_of_it)
     if delivery.state != DeliveryState.READING:
         return delivery
     worst, others = missing_columns(held, lot.headings)
@@ -117,6 +119,19 @@ def _begin(
             defaults={"how": how, "name": name[:200], "whole": whole, "received_at": at},
         )  # fmt: skip
         return made
+
+
+def _open_again(delivery: Delivery, whole: bool) -> Delivery:
+    """A refused delivery that came again is under way again, for whoever is first to bring it; any other stays as it is."""
+    if delivery.state != DeliveryState.REFUSED:
+        return delivery
+    with transaction.atomic():
+        again = Delivery.objects.select_for_update().get(pk=delivery.pk)
+        if again.state == DeliveryState.REFUSED:
+            again.state, again.problem, again.finished_at = DeliveryState.READING, "", None
+            again.whole = whole if again.next_row == 1 else again.whole
+            again.save(update_fields=["state", "problem", "finished_at", "whole"])
+        return again
 
 
 def _look(lot: Lot, system: System) -> str:

@@ -27,6 +27,10 @@ MOST_PAGES: Final = 200
 FEED, FOLDER = "feed", "folder"
 
 
+class CannotMove(ValueError):
+    """A system's folder cannot be read or written; the message says whose and why."""
+
+
 def pull_feed(code: str, *, at: datetime, most: int = MOST_PAGES) -> int:
     """Read a system's feed from where we were to its end, or for ``most`` pages; return how many pages were taken.
 
@@ -81,6 +85,31 @@ def take_folders(*, at: datetime, quiet: float = drop_folder.QUIET_SECONDS) -> i
     return taken
 
 
+def take_refused_again(code: str, *, name: str = "", by: Actor, at: datetime) -> list[str]:
+    """Put the files of a system that were refused as a whole back among those to be taken: all, or those of one name; return
+    their names. For when the pack, or the file, was mended.
+
+    They are taken within a minute, judged by the pack as it is then. Each still speaks of the moment it was written: what
+    came since stands, and what is here already is told as the same. With none refused nothing happens.
+
+    Raises:
+        NoSuchSystem, Refused; CannotMove: its folder cannot be read or written.
+    """
+    require(by, "delivery.manage")
+    system = system_of(code)
+    if not settings.SYSTEM_FOLDER:
+        return []
+    try:
+        back = drop_folder.bring_back(
+            Path(settings.SYSTEM_FOLDER) / code, marker=system.records.marker or "", name=name
+        )
+    except OSError as wrong:
+        raise CannotMove(f"The folder of {system.name} cannot be read or written: {wrong.strerror}.") from wrong
+    if back:
+        log.info("refused files are taken up again", extra={"system": code, "files": len(back), "by": str(by.id)})
+    return back
+
+
 def _take_folder(folder: Path, system: System, at: datetime, quiet: float) -> int:
     taken = 0
     try:
@@ -93,20 +122,20 @@ def _take_folder(folder: Path, system: System, at: datetime, quiet: float) -> in
 
 def _take_file(one: drop_folder.Dropped, system: System, at: datetime) -> int:
     """Take one file; whatever it holds, it does not stand in the way of the next."""
-    written = min(one.written_at, at)
+    written, name = min(one.written_at, at), drop_folder.plain_name(one.path.name)
     try:
         lot = read_file(one.content, system)
     except CannotRead as wrong:
         drop_folder.put_aside(one, drop_folder.REFUSED, str(wrong), at=at)
-        _trouble(system.code, FOLDER, f"{one.path.name} was refused. {wrong}", at)
+        _trouble(system.code, FOLDER, f"{name} was refused. {wrong}", at)
         return 1
-    done = receive(system.code, lot, how="file", name=one.path.name, as_of=written, by=SYSTEM, at=at)
+    done = receive(system.code, lot, how="file", name=name, as_of=written, by=SYSTEM, at=at)
     if done.state == DeliveryState.READING:
         return 0  # another process reads it, and moves it
     rows = [(row["row"], row["key"], "kept" if row["kept"] else "refused", row["reason"]) for row in told_rows(done)]
     if done.state == DeliveryState.REFUSED:
         drop_folder.put_aside(one, drop_folder.REFUSED, done.problem, rows, at=at)
-        _trouble(system.code, FOLDER, f"{one.path.name} was refused. {done.problem}", at)
+        _trouble(system.code, FOLDER, f"{name} was refused. {done.problem}", at)
         return 1
     drop_folder.put_aside(one, drop_folder.DONE, _counted(done), rows, at=at)
     _went_well(system.code, FOLDER, at)

@@ -11,6 +11,7 @@ from django.conf import settings
 from moothall.core.access import require
 from moothall.core.actors import Actor
 from moothall.core.packs import current_pack
+from moothall.customers.linking.adapters.drop_folder import refused_files
 from moothall.customers.linking.models import Source
 from moothall.customers.linking.pack import SYSTEMS
 from moothall.customers.linking.registry import feed_of
@@ -18,7 +19,8 @@ from moothall.customers.linking.registry import feed_of
 
 @dataclass(frozen=True, slots=True)
 class SourceLine:
-    """One feed or folder: whose, how far it is read, when something came of it last, and what is wrong since when."""
+    """One feed or folder: whose, how far it is read, when something came of it last, what is wrong since when, and how many
+    files lie aside in it that were refused."""
 
     system: str
     name: str
@@ -27,6 +29,7 @@ class SourceLine:
     answered_at: datetime | None
     problem: str
     since: datetime | None
+    refused: int = 0
 
 
 def sources(visible_to: Actor) -> list[SourceLine]:
@@ -43,5 +46,15 @@ def sources(visible_to: Actor) -> list[SourceLine]:
         for how, there in (("feed", feed_of(code) is not None), ("folder", folder is not None and folder.is_dir())):
             if there:
                 row = held.get((code, how)) or Source(system=code, how=how)
-                found.append(SourceLine(code, system.name, how, row.place, row.answered_at, row.problem, row.since))
+                refused = _refused(folder) if how == "folder" and folder is not None else 0
+                found.append(
+                    SourceLine(code, system.name, how, row.place, row.answered_at, row.problem, row.since, refused)
+                )
     return found
+
+
+def _refused(folder: Path) -> int:
+    try:
+        return len(refused_files(folder))
+    except OSError:
+        return 0

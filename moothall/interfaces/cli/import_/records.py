@@ -34,7 +34,7 @@ def records(
     """Bring in what SYSTEM, a system of the council's pack, delivers of people in FILE (plain or gzipped).
 
     Every row is kept, or listed in the report with its number and the reason. The same file again changes nothing; one
-    that was stopped goes on where it was.
+    that was stopped goes on where it was, and one that was refused as a whole is judged anew.
     """
 
     from moothall.core import clock
@@ -72,3 +72,29 @@ def records(
     if done.state != "done":
         fail(f"{done.problem} ({said})" if done.problem else "It is being read by another process.")
     answer(figures, as_json=as_json, words=f"{done.problem}\n{words}" if done.problem else words)
+
+
+@group.command(name="refused")
+@click.argument("system")
+@click.option("--name", default="", metavar="FILE", help="Only the file of this name. [default: all]")
+@json_option
+@with_django
+def refused(system: str, name: str, as_json: bool) -> None:
+    """Take up again the files of SYSTEM's folder that were refused as a whole, once the pack or the files were mended.
+
+    They are read within a minute. Each still speaks of the moment it was written; nothing comes twice.
+    """
+    from moothall.core import clock
+    from moothall.core.actors import SYSTEM
+    from moothall.customers.linking.actions.deliveries import NoSuchSystem
+    from moothall.customers.linking.actions.fetching import CannotMove, take_refused_again
+
+    with ready(pack=True):
+        try:
+            back = take_refused_again(system, name=name, by=SYSTEM, at=clock.now())
+        except NoSuchSystem as wrong:
+            fail(str(wrong), 2)
+        except CannotMove as wrong:
+            fail(str(wrong))
+    words = f"Taken up again within a minute: {', '.join(back)}." if back else "No such file lies aside."
+    answer({"system": system, "files": back}, as_json=as_json, words=words)
