@@ -58,7 +58,10 @@ def read_address(text: str) -> tuple[str, str]:
             "Enter an email address, like name@example.com, or a mobile number, like 07700 900982."
         ) from wrong
     if not can_take_texts(value):
-        raise CannotRead("Enter a mobile number, or an email address: a text message can’t reach this number.")
+        raise CannotRead(
+            "A text message can’t reach this number, and we do not ring with a code. Enter a mobile number or an email "
+            "address, or ring us."
+        )
     return "phone", value
 
 

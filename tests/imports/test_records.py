@@ -66,6 +66,33 @@ def test_what_cannot_be_a_delivery_is_refused_with_words(tmp_path: Path) -> None
 
 
 @pytest.mark.django_db
+@pytest.mark.usefixtures("council")
+def test_what_was_refused_is_judged_anew_and_a_folders_files_are_taken_up_again(tmp_path: Path, settings: Any) -> None:
+    path = tmp_path / "tax.csv"
+    path.write_bytes(csv_of([one for one in TAX if one != "LIABLE_SURNAME"], ROWS))
+    assert [bring("council-tax", path).exit_code for _ in range(2)] == [1, 1]
+    refused = Delivery.objects.get()
+    assert (refused.state, refused.next_row) == ("refused", 1)
+
+    def again(*words: str) -> Result:
+        return CliRunner().invoke(root, ["import", "refused", *words])
+
+    assert "No such file lies aside." in again("council-tax").stdout
+    settings.SYSTEM_FOLDER = tmp_path
+    aside = tmp_path / "council-tax" / "refused"
+    aside.mkdir(parents=True)
+    for name in ("20261123T090000000000-mo.csv", "20261123T090000000000-tu.csv"):
+        (aside / name).write_bytes(b"x")
+        (aside / f"{name}.report.csv").write_text("row,key,kept,why\r\n,,,No.\r\n")
+    one = json.loads(again("council-tax", "--name", "tu.csv", "--json").stdout)
+    assert one == {"system": "council-tax", "files": ["tu.csv"]}
+    assert "Taken up again within a minute: mo.csv." in again("council-tax").stdout
+    assert sorted(one.name[-6:] for one in (tmp_path / "council-tax").glob("*.csv")) == ["mo.csv", "tu.csv"]
+    assert not list(aside.iterdir())
+    assert again("burial-grounds").exit_code == 2
+
+
+@pytest.mark.django_db
 def test_a_call_delivers_records_once_and_says_what_became_of_each(machine_with: Callable[..., Machine]) -> None:  # noqa: F811
     machine = machine_with("api.records.write")
     rows: list[dict[str, Any]] = [

@@ -312,12 +312,13 @@ def records_command(train_first: bool, as_json: bool) -> None:
 
     began = time.perf_counter()
     index_missing()
+    firms_joined, firms_listed = search_firms(by=SYSTEM, at=clock.now())
+    of_firms = f"Of organisations, {firms_joined:,} joined; {firms_listed:,} new pairs wait there."
     try:
-        firms_joined, firms_listed = search_firms(by=SYSTEM, at=clock.now())
         version = train(by=SYSTEM, at=clock.now()) if train_first else None
         run = search_all(by=SYSTEM, at=clock.now(), say=_say)
     except (TooLittle, NothingToCompare, Refused) as wrong:
-        fail(str(wrong))
+        fail(f"{wrong} {of_firms}" if firms_joined + firms_listed else str(wrong))
     searched = time.perf_counter() - began
     done = take_found(say=_say) or run
     found = {
@@ -328,6 +329,6 @@ def records_command(train_first: bool, as_json: bool) -> None:
     words = (
         f"{run.records:,} records, {run.compared:,} pairs compared in {searched:.0f} seconds.\n"
         f"{done.joined:,} joined; {done.listed:,} new pairs wait at Desk, Records.\n"
-        f"Of organisations, {firms_joined:,} joined; {firms_listed:,} new pairs wait there."
+        f"{of_firms}"
     )
     answer(found, as_json=as_json, words=words)

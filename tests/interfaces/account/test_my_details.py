@@ -129,6 +129,15 @@ def test_a_number_is_put_in_the_place_of_another(mary: Account, resident: Client
     assert set(ContactPoint.objects.filter(kind="phone").values_list("value", flat=True)) == {"+447700900345"}
 
 
+def test_of_a_number_that_takes_no_texts_it_is_said_what_to_do(resident: Client) -> None:
+    page = resident.post("/account/reach/add", {"address": "0113 496 0123"})
+    assert page.status_code == 400
+    said = "A text message can’t reach this number, and we do not ring with a code."
+    assert said in page.content.decode()
+    assert "or ring us" in page.content.decode()
+    assert not Message.objects.filter(template="account-code", to="+441134960123").exists()
+
+
 def test_one_is_taken_off_but_not_the_one_she_signs_in_by(mary: Account, resident: Client, clock: Any) -> None:
     reach(resident, NEW)
     point = ContactPoint.objects.get(value=NEW)

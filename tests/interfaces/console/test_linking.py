@@ -187,6 +187,31 @@ def test_feeds_and_folders_are_shown_with_their_trouble_and_begun_anew(
     assert (Source.objects.get().place, Source.objects.get().problem) == ("", "")
 
 
+def test_refused_files_are_taken_up_again_by_a_button(
+    nadia: Client, council: Any, clock: MovableClock, settings: Any, tmp_path: Any
+) -> None:
+    settings.SYSTEM_FOLDER = tmp_path
+    aside = tmp_path / "waste" / "refused"
+    aside.mkdir(parents=True)
+    assert "Take up again" not in nadia.get("/console/deliveries").content.decode()
+    (aside / "20261123T090000000000-mo.csv").write_bytes(b"x")
+    (aside / "20261123T090000000000-mo.csv.report.csv").write_text("row,key,kept,why\r\n,,,No.\r\n")
+    page = nadia.get("/console/deliveries").content.decode()
+    assert "1 file lies aside, refused." in page
+    address = "/console/deliveries/folders/waste/again"
+    assert address in page
+    staff = create_staff(username="ines", name="Ines Moor", roles=["administrator"], teams=[], password=PASSWORD,
+                         pack=council, by=SYSTEM, at=clock.now())  # fmt: skip
+    stranger = Client()
+    stranger.force_login(staff)
+    assert stranger.post(address).status_code == 403
+    done = nadia.post(address, follow=True).content.decode()
+    assert "Taken up again within a minute: mo.csv." in done
+    assert [one.name for one in (tmp_path / "waste").glob("*.csv")] == ["20261123T090000000000-mo.csv"]
+    assert "None lies aside." in nadia.post(address, follow=True).content.decode(), "pressed twice, done once"
+    assert nadia.post("/console/deliveries/folders/burial-grounds/again").status_code == 404
+
+
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.journey
 @pytest.mark.long
