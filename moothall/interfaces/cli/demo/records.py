@@ -30,6 +30,13 @@ SHARES: Final = {
     "social-care": 12,
 }  # fmt: skip
 """How many residents each system holds here: enough to look round in, few enough to be there at once."""
+FIRMS: Final = (
+    ("MARKET PLACE BAKERY LIMITED", "The Corner Café", "99000101", "", 0), ("Market Place Bakery Ltd", "", "99000101", "", 1),
+    ("Market Place Bakery", "The Corner Cafe", "", "", 0), ("Valley Motors (Repairs) Ltd", "", "99000102", "", 2),
+    ("VALLEY MOTORS REPAIRS LIMITED", "", "99000102.0", "", 3), ("Bright & Dunne LLP", "", "OC990103", "", 4),
+    ("Friends of the Old Reading Room", "", "", "9900104", 5), ("St Aidan’s Preschool CIO", "", "", "9900105", 6),
+)  # fmt: skip
+"""Name, the name it trades under, company and charity number, and which of a few streets it is in."""
 Row = dict[str, Any]
 
 
@@ -52,11 +59,36 @@ def bring_records(
         done = receive(code, read_file(content, system_of(code)), how="file", name=f"{code}-{as_of:%Y%m%d}", as_of=as_of,
                        by=SYSTEM, at=at)  # fmt: skip
         brought += done.new
+    brought += _bring_firms(grown, seed=seed, at=at)
     for pair_id in plainly_one():
         with suppress(DecidedAlready, AlreadyOne):
             decide_pair(pair_id, decision="joined", reason="Same name at the same address; asked by telephone.", by=SYSTEM,
                         at=at)  # fmt: skip
     return {"records": brought}
+
+
+def _bring_firms(people: Sequence[ImportedCustomer], *, seed: int, at: datetime) -> int:
+    """Let business rates deliver the firms and charities of a few streets. Their numbers are none of the register's.
+
+    The bakery has two shops, which its number joins, and an old account without one, which waits for a person.
+    """
+    rng = Random(f"firms:{seed}")
+    streets = [one.address_text for one in rng.sample(people, min(len(people), 8)) if one.address_text]
+    if not streets:
+        return 0
+    rows = []
+    for n, (name, trading, company, charity, place) in enumerate(FIRMS):
+        text, _, postcode = streets[place % len(streets)].rpartition(", ")
+        rateable = rng.randint(20, 400) * 100
+        rows.append({
+            "ACCOUNT_NO": f"8{n:05}0", "LIABLE_ORGANISATION": name, "TRADING_AS": trading, "COMPANY_NO": company,
+            "CHARITY_NO": charity, "PROP_ADDR1": text, "PROP_POSTCODE": postcode, "RATEABLE_VALUE": f"{rateable}.00",
+            "BALANCE": f"{rateable // 4}.00", "NEXT_INSTALMENT": f"{rateable // 24}.00",
+            "NEXT_DUE": _day((at.date().replace(day=1) + timedelta(days=32)).replace(day=1), "%d/%m/%Y"),
+        })  # fmt: skip
+    code, as_of = "business-rates", at - timedelta(days=2)
+    lot = read_file(_csv(rows), system_of(code))
+    return receive(code, lot, how="file", name=f"{code}-{as_of:%Y%m%d}", as_of=as_of, by=SYSTEM, at=at).new
 
 
 def _as_held(one: ImportedCustomer, rng: Random, *, plain: bool) -> Row:
