@@ -64,7 +64,8 @@ def test_a_firm_is_found_joined_and_parted_again(
     nadia = new_page()
     sign_in(nadia, "nadia")
     nadia.goto("/desk/records/")
-    nadia.get_by_role("link", name="Smith & Sons").first.click()
+    with goes_on(nadia):
+        nadia.get_by_role("link", name="Smith & Sons").first.click()
     expect(nadia.get_by_role("heading", name="Are these one organisation?")).to_be_visible()
     expect(nadia.get_by_text("Names alike at one property, and no number that says it")).to_be_visible()
     expect(nadia.get_by_role("row", name="Company number").first).to_contain_text("01234567")
@@ -80,10 +81,13 @@ def test_a_firm_is_found_joined_and_parted_again(
     clock.advance(days=200)
     sign_in(again := new_page(), "nadia")
     again.goto("/desk/records/")
-    again.locator("#decided").get_by_role("link", name="Smith & Sons").first.click()
+    with goes_on(again):
+        again.locator("#decided").get_by_role("link", name="Smith & Sons").first.click()
+    expect(again.get_by_role("heading", name="Are these one organisation?")).to_be_visible()
     again.get_by_label("Why take it back?").fill("The father’s own firm")
     again.get_by_label("They are two organisations, for ever").check()
-    again.get_by_role("button", name="Take it back").click()
+    with goes_on(again):
+        again.get_by_role("button", name="Take it back").click()
     expect(again.get_by_text("Parted again.")).to_be_visible()
     looks_right(again)
     shot(again, "3-parted")

@@ -87,6 +87,7 @@ def everything_about(person: Customer, at: Any, store: Callable[[bytes], str]) -
     its.row("customers.Warning", customer=person)
     its.row("customers.Consent", customer=person)
     its.row("customer_matching.PersonKey", record_id=person.id, **hers)
+    its.row("customer_matching.FirmKey", record_id=person.id, **hers)
     lot = its.row("customer_linking.Delivery", system="council-tax", whole=False)
     record = its.row("customer_linking.SourceRecord", system="council-tax", key="77", delivery=lot)
     its.row("customer_linking.RecordVersion", record=record, delivery=lot, row=1)
@@ -210,6 +211,7 @@ NOT_IN_THE_COPY = {
     "customer_matching.PersonKey.given_sound": "made from the name",
     "customer_matching.PersonKey.family_sound": "made from the name",
     "customer_matching.PersonKey.email_name": "made from the address",
+    "customer_matching.FirmKey.keys": "made from the numbers",
 }
 KEPT = {"payments_intent.lines", "payments_attempt.call", "payments_attempt.next_url", "payments_attempt.provider_id"}
 

@@ -129,7 +129,7 @@ def test_a_number_is_put_in_the_place_of_another(mary: Account, resident: Client
     assert set(ContactPoint.objects.filter(kind="phone").values_list("value", flat=True)) == {"+447700900345"}
 
 
-def test_of_a_number_that_takes_no_texts_it_is_said_what_to_do(resident: Client) -> None:
+def test_of_a_number_that_takes_no_texts_it_is_said_what_to_do(mary: Account, resident: Client) -> None:
     page = resident.post("/account/reach/add", {"address": "0113 496 0123"})
     assert page.status_code == 400
     said = "A text message can’t reach this number, and we do not ring with a code."
