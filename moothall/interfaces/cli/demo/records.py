@@ -17,7 +17,7 @@ from typing import Any, Final
 
 from moothall.core.actors import SYSTEM
 from moothall.customers.actions import ImportedCustomer
-from moothall.customers.linking.actions import decide_pair, receive
+from moothall.customers.linking.actions import decide_pair, receive, search_firms
 from moothall.customers.linking.actions.deliveries import system_of
 from moothall.customers.linking.actions.indexing import index_missing
 from moothall.customers.linking.actions.joining import AlreadyOne
@@ -59,7 +59,7 @@ def bring_records(
         done = receive(code, read_file(content, system_of(code)), how="file", name=f"{code}-{as_of:%Y%m%d}", as_of=as_of,
                        by=SYSTEM, at=at)  # fmt: skip
         brought += done.new
-    brought += _bring_firms(grown, seed=seed, at=at)
+    brought += bring_firms(grown, seed=seed, at=at)
     for pair_id in plainly_one():
         with suppress(DecidedAlready, AlreadyOne):
             decide_pair(pair_id, decision="joined", reason="Same name at the same address; asked by telephone.", by=SYSTEM,
@@ -67,7 +67,7 @@ def bring_records(
     return {"records": brought}
 
 
-def _bring_firms(people: Sequence[ImportedCustomer], *, seed: int, at: datetime) -> int:
+def bring_firms(people: Sequence[ImportedCustomer], *, seed: int, at: datetime) -> int:
     """Let business rates deliver the firms and charities of a few streets. Their numbers are none of the register's.
 
     The bakery has two shops, which its number joins, and an old account without one, which waits for a person.
@@ -88,7 +88,9 @@ def _bring_firms(people: Sequence[ImportedCustomer], *, seed: int, at: datetime)
         })  # fmt: skip
     code, as_of = "business-rates", at - timedelta(days=2)
     lot = read_file(_csv(rows), system_of(code))
-    return receive(code, lot, how="file", name=f"{code}-{as_of:%Y%m%d}", as_of=as_of, by=SYSTEM, at=at).new
+    done = receive(code, lot, how="file", name=f"{code}-{as_of:%Y%m%d}", as_of=as_of, by=SYSTEM, at=at)
+    search_firms(by=SYSTEM, at=at)
+    return done.new
 
 
 def _as_held(one: ImportedCustomer, rng: Random, *, plain: bool) -> Row:
