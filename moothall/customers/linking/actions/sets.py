@@ -84,8 +84,8 @@ def two_sets(left: UUID, right: UUID) -> Two:
     found: dict[UUID, list[UUID]] = {left: [], right: []}
     kinds = set()
     rows = Customer.objects.filter(Q(pk__in=found) | Q(joined_to__in=found)).order_by("id")
-    for one, top, kind in rows.values_list("id", "joined_to_id", "kind"):
-        found[top or one].append(one)
+    for one, top, kind in rows.annotate(head=Coalesce("joined_to_id", "id")).values_list("id", "head", "kind"):
+        found[top].append(one)
         kinds.add(kind)
     return Two(tuple(found[left]), tuple(found[right]), frozenset(kinds))
 

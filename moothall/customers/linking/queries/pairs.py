@@ -112,7 +112,7 @@ NUMBERS = {
     "company": "record__fields__company_number", "charity": "record__fields__charity_number",
     "vat": "record__fields__vat_number",
 }  # fmt: skip
-FIRMS = {PairState.JOINED: "The same organisation", PairState.APART: "Two organisations"}
+FIRMS = {PairState.JOINED.value: "The same organisation", PairState.APART.value: "Two organisations"}
 
 
 def pairs_waiting(visible_to: Actor, *, after: str = "", size: int = 25) -> Page[PairLine]:
@@ -189,7 +189,8 @@ def _linked_by_machine(visible_to: Actor, size: int) -> list[DecidedLine]:
 
 def _record(record: SourceRecord, systems: Mapping[str, System]) -> str:
     said = record.fields
-    name = full_name(*(said.get(part, "") for part in ("title", "given_name", "family_name")), name_said(said))
+    title, given, family = (said.get(part, "") for part in ("title", "given_name", "family_name"))
+    name = full_name(title, given, family, name_said(said))
     return f"{systems[record.system].name if record.system in systems else record.system}: {name or record.key}"
 
 
