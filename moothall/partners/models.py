@@ -64,6 +64,66 @@ class Referral(models.Model):
         ]  # fmt: skip
 
 
+class HelpState(models.TextChoices):
+    """Where the referral of a person stands."""
+
+    WAITING = "waiting", "Ring them"
+    SENT = "sent", "Asked, no answer yet"
+    SILENT = "silent", "They have not answered in time"
+    ACCEPTED = "accepted", "They have taken it on"
+    DECLINED = "declined", "They cannot take it on"
+    MISSED = "missed", "They were not met or not reached"
+    DONE = "done", "They say it is done"
+    TOLD = "told", "Told how to reach them"
+    TAKEN_BACK = "taken", "Taken back"
+    OVER = "over", "Over"
+
+
+ANSWERABLE = (HelpState.WAITING, HelpState.SENT, HelpState.SILENT, HelpState.ACCEPTED)
+"""While a partner may still say something, and sees what was shared with it."""
+
+
+class PersonReferral(models.Model):
+    """One person referred to one service of another organisation, for a case of hers.
+
+    What she shares is named here and read from her record when the partner looks: nothing of it is copied.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    case_id = models.UUIDField()
+    customer_id = models.UUIDField()
+    help_id = models.UUIDField()
+    name = models.CharField(max_length=300, help_text="Of the service, as it was called then.")
+    organization = models.CharField(max_length=300, blank=True)
+    taker = models.CharField(max_length=64, blank=True)
+    way = models.CharField(max_length=8)
+    shares = models.JSONField(default=list, help_text="What it is told of her, by name.")
+    about = models.TextField(blank=True, help_text="Why she is referred, in her or the adviser's words.")
+    agreed = models.TextField(blank=True, help_text="What she agreed to, in the words of then.")
+    agreed_how = models.CharField(max_length=12, blank=True, help_text="The channel she said so on.")
+    state = models.CharField(max_length=8, choices=HelpState.choices)
+    reason = models.CharField(max_length=60, blank=True)
+    words = models.TextField(blank=True, help_text="What they wrote to her.")
+    made_at = models.DateTimeField()
+    due_at = models.DateTimeField(null=True, help_text="By when they are to answer.")
+    chased_at = models.DateTimeField(null=True)
+    answered_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["case_id", "help_id"], name="help_asked_once",
+                condition=Q(state__in=["waiting", "sent", "silent", "accepted"]),
+            )
+        ]  # fmt: skip
+        indexes = [
+            models.Index(fields=["case_id", "made_at"], name="help_of_case"),
+            models.Index(fields=["customer_id"], name="help_of_person"),
+            models.Index(fields=["due_at"], name="help_due", condition=Q(state__in=["sent", "accepted"])),
+        ]
+
+
 class Help(models.Model):
     """A service of another organisation, as its directory (Open Referral UK 3.0) tells it; shown as help from others."""
 

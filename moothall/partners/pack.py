@@ -1,4 +1,7 @@
-"""The `partners` and `whose_job` parts of a council pack: who else looks after things, and how that is decided."""
+"""The `partners`, `whose_job`, `takers` and `referring` parts of a council pack.
+
+Who else looks after things and how that is decided; who takes people whom we refer, and how that is done.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,9 @@ from pydantic import Field, model_validator
 
 from moothall.core.packs import Pack, PackModel, Problem, register_check, register_section, register_single
 from moothall.core.packs.sections import Code, Text
+from moothall.customers.pack import CONSENTS
 from moothall.field.pack import FIELD_REASONS
+from moothall.services.pack import Coded, Id, Line
 
 Meaning = Literal["done", "not_done", "not_found", "not_ours", "nothing", "doubt"]
 """What words in a closing note tell. `nothing`: neither way; `doubt`: that words of done beside them may not mean it."""
@@ -105,8 +110,81 @@ class WhoseJob(PackModel):
     )
 
 
+Shared = Literal["name", "reach", "about", "address", "date_of_birth"]
+"""What of a person a partner may be told: her name, her telephone and e-mail, why she is referred, where she lives, …"""
+BY_ITSELF: frozenset[Shared] = frozenset({"name", "reach", "about"})
+"""What she agrees to in the service's own question; whoever needs more is asked for by an adviser."""
+
+
+class Taker(PackModel):
+    """An organisation of the directory that takes people whom we refer: how it is asked, and what it needs to know.
+
+    One that is not here takes nobody from us: people are told how to reach it themselves.
+    """
+
+    code: Code
+    organization: Line = Field(description="Its name as the directory gives it.")
+    services: tuple[Line, ...] = Field((), description="Which of its services, as the directory names them; none: all.")
+    way: Literal["email", "phone", "herself"] = Field(
+        "email",
+        description="`email`: a private link, with nothing of her in the message. `phone`: an adviser rings, with her on"
+        " the line where she can be. `herself`: she is told how to reach it.",
+    )
+    email: Text | None = Field(None, description="Where referrals go; never shown.")
+    phone: Text | None = Field(None, description="The line for referrals; never shown to the public.")
+    needs: tuple[Shared, ...] = Field(("name", "reach", "about"), description="What it must know of her, and no more.")
+    days: int | None = Field(None, ge=1, le=60, description="Days it has to answer, where not those of `referring`.")
+    restricted: Code | None = Field(
+        None, description="Found and referred to only by who may see cases of this kind, and for such a case."
+    )
+    source: Text | None = None
+    doubt: Text | None = None
+
+    @model_validator(mode="after")
+    def _sense(self) -> Self:
+        if self.way == "email" and not self.email:
+            raise ValueError("Referring by e-mail needs an e-mail address.")
+        if self.way == "phone" and not self.phone:
+            raise ValueError("Referring by telephone needs a number.")
+        if self.way == "herself" and self.restricted:
+            raise ValueError(
+                "What few may know of is not sent in a message: say how it is asked, by `email` or `phone`."
+            )
+        return self
+
+    def takes(self, organization: str, name: str) -> bool:
+        """Return whether a service of the directory is one it takes people for."""
+        theirs = _same(self.organization) == _same(organization)
+        return theirs and (not self.services or _same(name) in {_same(one) for one in self.services})
+
+
+class Referring(PackModel):
+    """How people are referred to those who can help: the service they ask by, what they agree to, how long we wait."""
+
+    service: Code | None = Field(None, description="The service that people ask for help from others by.")
+    help: Id = Field("help", description="Its question that names the help she has found.")
+    about: Id = Field("about", description="Its question that says why she wants it.")
+    consent: Id = Field("consent", description="Its question whether we may refer her.")
+    share: tuple[str, ...] = Field(("share",), description="Answers by which she agrees.")
+    agreement: Code = Field("share-with-partners", description="What she agrees to, of `consents`.")
+    days: int = Field(5, ge=1, le=60, description="Days a partner has to answer; then it is asked once more, as long.")
+    stays: int = Field(28, ge=1, le=365, description="Days that what she shared stays open to whoever took it on.")
+    reasons: tuple[Coded, ...] = Field((), description="Why a partner may not take somebody, as she reads it.")
+
+
+def _same(words: str) -> str:
+    return " ".join(words.casefold().split())
+
+
+def taker_of(pack: Pack, organization: str, name: str) -> Taker | None:
+    """Return who takes people for a service of the directory, if anybody has said so."""
+    return next((one for one in pack.of(TAKERS).values() if one.takes(organization, name)), None)
+
+
 PARTNERS = register_section("partners", Partner)
 WHOSE_JOB = register_single("whose_job", WhoseJob)
+TAKERS = register_section("takers", Taker)
+REFERRING = register_single("referring", Referring)
 
 
 def _check(pack: Pack) -> Iterator[Problem]:
@@ -138,3 +216,22 @@ def _check(pack: Pack) -> Iterator[Problem]:
 
 
 register_check("whose_job", _check)
+
+
+def _check_referring(pack: Pack) -> Iterator[Problem]:
+    """The service, its questions and what is agreed to are there."""
+    held = pack.one(REFERRING)
+    if held.service is None:
+        return
+    service = pack.services.get(held.service)
+    if service is None:
+        yield pack.problem("there is no such service", "referring", "service", value=held.service)
+        return
+    for field in ("help", "about", "consent"):
+        if getattr(held, field) not in service.by_question:
+            yield pack.problem("the service asks nothing called that", "referring", field, value=getattr(held, field))
+    if held.agreement not in pack.of(CONSENTS):
+        yield pack.problem("nobody is asked to agree to that", "referring", "agreement", value=held.agreement)
+
+
+register_check("referring", _check_referring)

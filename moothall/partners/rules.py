@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from moothall.partners.pack import JobRule, Meaning, Partner, WhoseJob
 
@@ -102,3 +102,14 @@ def _words(text: str) -> str:
     """Small letters, no marks, one space between words; an apostrophe is left out."""
     plain = text.lower().replace("’", "").replace("'", "")
     return " ".join("".join(one if one.isalnum() else " " for one in plain).split())
+
+
+_AGREED_TO: Final = frozenset({"accepted", "declined", "missed", "done"})
+_MAY_SAY: Final[Mapping[str, frozenset[str]]] = {
+    "waiting": _AGREED_TO, "sent": _AGREED_TO, "silent": _AGREED_TO, "accepted": _AGREED_TO - {"accepted"},
+}  # fmt: skip
+
+
+def may_say(state: str, said: str) -> bool:
+    """Return whether a partner may still say this of a person: a late answer counts, one after the end no more."""
+    return said in _MAY_SAY.get(state, ())

@@ -34,7 +34,7 @@ def _right(asked: dict[str, Any], result: Found, first: int) -> bool:
     return bool({asked["service"], *asked.get("also", [])} & {hit.code for hit in result.hits[:first]})
 
 
-SINCE = {"erasure-request"}
+SINCE = {"erasure-request", "help-from-others"}
 """Services that came after their writer had written the phrasings."""
 
 

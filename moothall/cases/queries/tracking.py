@@ -19,6 +19,7 @@ _SHOWN = frozenset(
     {
         "case.opened", "case.assigned", "case.status_changed", "case.waiting", "case.resumed", "case.noted",
         "case.answered", "case.closed", "case.reopened", "promise.explained", "promise.broken", "promise.extended",
+        "help.referred",
     }
 )  # fmt: skip
 

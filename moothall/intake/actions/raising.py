@@ -33,7 +33,7 @@ from moothall.intake.place import Where, where_is
 from moothall.intake.slots import BookedDay, book_slots, booked_day, release_slots
 from moothall.intake.talking.reach import still_to_come, words_of
 from moothall.intake.whose import REFERRAL, passed_on, referral_standard, whose_job
-from moothall.partners.actions import refer_new
+from moothall.partners.actions import refer_as_asked, refer_new
 from moothall.partners.actions.referring import PASSED_ON
 from moothall.partners.rules import Theirs
 from moothall.promises.actions import Draft, NewPromise, draft_promises, keep_promises
@@ -155,6 +155,7 @@ def raise_request(
             )  # fmt: skip
             if theirs is None:
                 _ask_for_rest(case_id, service, answers, course, channel, at=at)
+                refer_as_asked(case_id, service.code, answers, pack, channel=channel, at=at)
         else:
             _join_announced(service.code, where, contact.id, customer_id, at=at)
             if dialogue_id is not None:

@@ -16,7 +16,7 @@ from moothall.core.zone import council_date
 from moothall.intake.dialogue import AnswerLine, answer_words
 from moothall.intake.paying import nothing_to_pay
 from moothall.notifications.queries import messages_of
-from moothall.partners.queries import referrals_of
+from moothall.partners.queries import PersonReferralLine, person_referrals_of, referrals_of
 from moothall.promises.queries import PromiseView
 from moothall.promises.rules import say_day
 from moothall.services.pack import PAUSES, SERVICES, STATUSES, Service
@@ -85,6 +85,8 @@ class TrackPage:
     """What we asked her and wait for the answer to."""
     free: str = ""
     """Why it costs nothing, of a service that asks for money."""
+    helps: tuple[PersonReferralLine, ...] = ()
+    """Whom she was referred to, newest first."""
 
 
 def prove_case(reference: str, second: str, *, address: str, at: datetime) -> UUID | None:
@@ -123,7 +125,7 @@ def cannot_be(reference: str, second: str) -> tuple[str, str]:
 def track_page(case_id: UUID, *, at: datetime) -> TrackPage | None:
     """Return the page of a case whose customer proved it is hers.
 
-    Seven queries, whatever was said; one more for what was passed on.
+    Seven queries, whatever was said; one more for what was passed on, and one for whom she was referred to.
     """
     found = proven_case(case_id, at=at)
     if found is None:
@@ -156,8 +158,15 @@ def track_page(case_id: UUID, *, at: datetime) -> TrackPage | None:
         steps=tuple(_steps(found, team, promise, outcome, at)), promise=promise, promise_state=state, promise_words=words,
         answers=answers,
         said=tuple(_said(found) + _messages(case_id)), closed=closed, can_withdraw=not closed, outcome=outcome,
-        asked=_asked(found), free=nothing_to_pay(service, found.decisions, found.fee_pence),
+        asked=_asked(found), free=nothing_to_pay(service, found.decisions, found.fee_pence), helps=_helps(found),
     )  # fmt: skip
+
+
+def _helps(found: TrackedCase) -> tuple[PersonReferralLine, ...]:
+    """Most requests refer nobody: their events say so, and nothing is asked."""
+    if not any(event.name == "help.referred" for event in found.events):
+        return ()
+    return tuple(person_referrals_of(found.case.id, visible_to=SYSTEM))
 
 
 def free_because(case_id: UUID) -> str:

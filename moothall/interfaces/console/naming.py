@@ -13,6 +13,7 @@ SCREENS: Final = {
     "desk.person": "A person’s page",
     "desk.contact": "A contact",
     "desk.case": "A case",
+    "partner.referral": "A referral, by a partner’s link",
     "desk.message": "A message we sent",
     "desk.organisation": "An organisation’s page",
     "desk.pair": "Two records side by side",

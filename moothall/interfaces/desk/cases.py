@@ -28,7 +28,7 @@ from moothall.intake.draft_queries import draft
 from moothall.intake.looking import why_about_case
 from moothall.intake.posted.letters import write_letter
 from moothall.intake.sealed import sealed_case
-from moothall.interfaces.desk import case_permits, contractors, labels, lines, pay_panel, street
+from moothall.interfaces.desk import case_permits, contractors, helping, labels, lines, pay_panel, street
 from moothall.interfaces.desk.postroom import letter_fields
 from moothall.interfaces.desk.screen import draw, found, go, part, read_id, wrong
 from moothall.interfaces.policy import Request, policy
@@ -100,6 +100,7 @@ def show(
         "pay": pay_panel.shown(bill_of_case(case_id, visible_to=request.actor), request.actor),
         "case_id": case_id,
         **street.beside(request, page.case.service, case_id, at=at),
+        **helping.beside(request, case_id),
         **contractors.beside(request, page.case.service, case_id, at=at),
         **case_permits.beside(request, page.case.service, case_id, at=at),
     }
@@ -413,4 +414,5 @@ _ACTS: dict[str, Act] = {
     "redress": _redress, "refer": street.refer, "answer": street.answered, "split": street.part_again, "hide": street.hide,
     "order": contractors.order, "said": contractors.said, "ordered": contractors.told_by_hand,
     "findings": contractors.findings, "issue": case_permits.issued, "permit-end": case_permits.ended,
+    "help-answer": helping.answered, "help-back": helping.taken_back,
 }  # fmt: skip

@@ -108,6 +108,8 @@ def who(event: Recorded, staff: Mapping[UUID, str]) -> str:
     """Name who did it, where a person did."""
     if event.actor_kind == "staff" and event.actor_id:
         return staff.get(event.actor_id, "A colleague")
+    if event.actor_kind == "partner" and event.name.startswith("help."):
+        return "They, by their link"
     return {"customer": "The customer", "anonymous": "The customer", "partner": "Another system"}.get(
         event.actor_kind, ""
     )
@@ -151,6 +153,35 @@ class Teller:
 
     def _case_resumed(self, event: Recorded) -> Said:
         return "Going on again", ""
+
+    def _help_referred(self, event: Recorded) -> Said:
+        return "Referred to help from others", {
+            "email": "asked by a private link", "phone": "an adviser rings them", "herself": "told how to reach them",
+        }.get(str(event.data.get("way")), "")  # fmt: skip
+
+    def _help_accepted(self, event: Recorded) -> Said:
+        return "Taken on by who was asked to help", ""
+
+    def _help_declined(self, event: Recorded) -> Said:
+        return "Who was asked to help cannot", labels.plain(str(event.data.get("reason") or ""))
+
+    def _help_missed(self, event: Recorded) -> Said:
+        return "Not reached or not met by who was to help", ""
+
+    def _help_done(self, event: Recorded) -> Said:
+        return "Who was asked to help says it is done", ""
+
+    def _help_chased(self, event: Recorded) -> Said:
+        return "No answer from who was asked to help: asked again", ""
+
+    def _help_silent(self, event: Recorded) -> Said:
+        return "No answer from who was asked to help, twice", ""
+
+    def _help_taken_back(self, event: Recorded) -> Said:
+        return "They took back that they are referred", ""
+
+    def _help_over(self, event: Recorded) -> Said:
+        return "Nothing is shared with who was asked to help any more", ""
 
     def _case_noted(self, event: Recorded) -> Said:
         text = self.notes.get(str(event.data.get("note_id")), "")

@@ -6,20 +6,15 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpResponse
-from django.views.decorators.http import require_safe
-
 from moothall.cases.actions import split_case
 from moothall.core.packs import current_pack
-from moothall.core.paging import BadCursor
 from moothall.core.zone import council_date
 from moothall.intake.whose import referral_standard
-from moothall.interfaces.desk.screen import draw, go, read_id
-from moothall.interfaces.policy import Request, policy
-from moothall.interfaces.ui.jinja import with_query
+from moothall.interfaces.desk.screen import read_id
+from moothall.interfaces.policy import Request
 from moothall.partners.actions import Heard, mark_sent, note_answer, refer_case
 from moothall.partners.pack import PARTNERS
-from moothall.partners.queries import help_page, referrals_of, search_help
+from moothall.partners.queries import referrals_of
 from moothall.reports.actions import hide_report
 from moothall.reports.queries import street_side
 
@@ -88,19 +83,3 @@ def _referral(case_id: UUID, request: Request) -> UUID:
     if wanted is None or wanted not in known:
         raise ValueError("That was not sent on from this case.")
     return wanted
-
-
-@require_safe
-@policy("staff", needs="case.view")
-def others(request: Request) -> HttpResponse:
-    """Help that others give: find it while the caller waits."""
-    words = request.GET.get("words", "")[:120]
-    try:
-        page = search_help(words, after=request.GET.get("after", ""))
-    except BadCursor:
-        return go("desk:help")
-    chosen = read_id(request.GET.get("open"))
-    older = with_query(request.path, words=words, after=page.after) if page.after else ""
-    return draw(
-        request, "desk/help.html", page=page, words=words, older=older, chosen=help_page(chosen) if chosen else None
-    )

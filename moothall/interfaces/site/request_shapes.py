@@ -49,6 +49,7 @@ WHY: Final = FieldView("why", "long_text", "Why?", required=False, max_length=20
 DONE: Final = {
     "added": NoticeView("We’ve added it", "The team can read it now.", "kept"),
     "reopened": NoticeView("We’ve opened this again", "The team can read what you told us.", "kept"),
+    "taken-back": NoticeView("You took it back", "They see nothing of you any more, and we have told them.", "kept"),
     "withdrawn": NoticeView("We’ve stopped", "You can ask again whenever you need to.", "kept"),
     "rated": NoticeView("Thank you", "What you say counts in the figures we publish, and the team reads it.", "kept"),
 }

@@ -119,6 +119,7 @@ def everything_about(person: Customer, at: Any, store: Callable[[bytes], str]) -
     )
     its.row("cases.Task", case=case, team="x")
     its.row("cases.Note", case=case, actor_kind="staff")
+    its.row("partners.PersonReferral", case_id=case.id, help_id=new_id(), way="email", state="done", **hers)
     its.row("field.Job", case_id=case.id, reference="CCCC3333", minutes=20, from_day=at.date())
     phone = its.row("field.Device", staff_id=new_id())
     its.row("field.DeviceReport", id=new_id(), device=phone, number=1, case_id=case.id, kind="done", verdict="taken")

@@ -31,6 +31,7 @@ from moothall.interfaces.cli.demo import (
     diaries,
     field,
     going_on,
+    helping,
     hires,
     money,
     photos,
@@ -181,7 +182,7 @@ class Loader:
         import_streets((*roads_between(place), *trunk_road(place, "national-highways")), by=SYSTEM)
         import_shapes(owned_land(place, "housing-association"), by=SYSTEM)
         import_assets(lamps(place, "parish-council"), by=SYSTEM)
-        import_directory(help_near(place), source="demo", by=SYSTEM, at=self.at)
+        import_directory((*help_near(place), *helping.organisations(self.pack)), source="demo", by=SYSTEM, at=self.at)
         import_landmarks(place.landmarks(), by=SYSTEM)
         import_premises(place.premises, by=SYSTEM)
         build_basemap()

@@ -8,7 +8,7 @@ from functools import wraps
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
@@ -41,6 +41,8 @@ from moothall.interfaces.site.repair_shapes import notice_of as notice_of_repair
 from moothall.interfaces.site.repair_shapes import notice_of_visits
 from moothall.interfaces.site.tracking_proof import may_see, remember
 from moothall.interfaces.ui.fields import FieldView
+from moothall.partners.actions import take_back
+from moothall.partners.queries import person_referrals_of
 from moothall.payments.links import pay_path
 from moothall.payments.queries import bill_of_case
 from moothall.permits.queries import permit_of_case
@@ -128,7 +130,7 @@ def _page(request: Request, case: UUID, *, add: FieldView = shapes.ADD, status: 
     visits = notice_of_visits(visits_of_case(case, visible_to=SYSTEM) if outdoors else [], clock.now())
     issued = notice_of_permit(permit_of_case(case, page.case.case.service, at=clock.now()))
     view = replace(view, notices=(*issued, *booked, *notice_of_repair(repair), *visits, *view.notices))
-    return render(request, "site/tracked.html", {"page": view}, status=status)
+    return render(request, "site/tracked.html", {"page": view, "helps": page.helps, "case_id": case}, status=status)
 
 
 def _written(request: Request, field: FieldView) -> str:
@@ -178,6 +180,17 @@ def withdraw(request: Request, case: UUID) -> HttpResponse:
     """Take a request back."""
     withdraw_case(case, by=TRACKER, at=clock.now())
     return _back(case, "withdrawn")
+
+
+@policy("public")
+@require_POST
+@proven
+def take_back_help(request: Request, case: UUID, referral: UUID) -> HttpResponse:
+    """Share nothing more with whoever was asked to help."""
+    if referral not in {one.id for one in person_referrals_of(case, visible_to=SYSTEM)}:
+        raise Http404
+    take_back(referral, how="web", by=TRACKER, at=clock.now())
+    return _back(case, "taken-back")
 
 
 @policy("public")
