@@ -13,9 +13,18 @@ _FILTERS: Final = {
     "search": ("string", "Words that all must stand in its name, its summary or what people call it."),
     "taxonomy_term_id": ("string", "The id of a term."),
     "taxonomy_id": ("string", "The id of a taxonomy."),
-    "minimum_age": ("number", "An age in years. None of our services has one, so all fit."),
-    "maximum_age": ("number", "An age in years. None of our services has one, so all fit."),
-    "day": ("string", "A day on which one can come: MO, TU, WE, TH, FR, SA or SU."),
+    "minimum_age": (
+        "number",
+        "An age in years: services for people up to a younger age are left out. Ours have none, so all fit.",
+    ),
+    "maximum_age": (
+        "number",
+        "An age in years: services for people from an older age are left out. Ours have none, so all fit.",
+    ),
+    "day": (
+        "string",
+        "A day on which one can come: MO, TU, WE, TH, FR, SA or SU. Of others’ services we know no hours.",
+    ),
     "start_time": ("string", "Opens at this time or later, like 09:00."),
     "end_time": ("string", "Closes at this time or sooner, like 17:30."),
     "postcode": ("string", "A postcode; with proximity."),

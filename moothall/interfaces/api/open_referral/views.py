@@ -8,14 +8,16 @@ import re
 from collections.abc import Callable, Sequence
 from typing import Any, Final
 from urllib.parse import quote
+from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.views.decorators.http import require_safe
 
 from moothall.core.packs import current_pack
-from moothall.interfaces.api.open_referral import shapes
+from moothall.interfaces.api.open_referral import others, shapes
 from moothall.interfaces.api.open_referral.described import document
 from moothall.interfaces.policy import Request, policy
+from moothall.partners.queries import Wanted, served, served_one, topics_served
 from moothall.services.pack import AREAS, Service
 
 MOST: Final = 100
@@ -82,6 +84,41 @@ def _fitting(request: HttpRequest) -> list[Service]:
     for kept in (_when(request), _near(request)):
         found = found if kept is None else [one for one in found if one.code in kept]
     return found
+
+
+def _theirs(request: HttpRequest, *, placed: bool = False) -> Wanted | None:
+    """What the filters ask of others' help; ``None`` where nothing of it can fit: we know none of its hours."""
+    asked = {name: request.GET.get(name, "").strip() for name in request.GET}
+    if any(asked.get(name) for name in ("day", "start_time", "end_time")):
+        return None
+    topic, taxonomy = asked.get("taxonomy_term_id", ""), asked.get("taxonomy_id", "")
+    if taxonomy and taxonomy not in (others.TOPICS, others.taxonomy()["id"]):
+        return None
+    if topic and not (topic := next((one for one in topics_served() if topic in (one, others.id_of_topic(one))), "")):
+        return None
+    near = None
+    if postcode := request.GET.get("postcode", "").replace("\x00", "").strip()[:12]:
+        middle = shapes.middle_of(postcode)
+        if middle is None or middle.latitude is None or middle.longitude is None:
+            return None
+        near = (middle.latitude, middle.longitude, float(_number(request, "proximity", 5_000)))
+    ages = {name: int(asked[name]) if asked.get(name) else None for name in ("minimum_age", "maximum_age")}
+    return Wanted(
+        words=tuple(asked.get("search", "").replace("\x00", "").lower().split()), topic=topic, placed=placed, near=near,
+        youngest=ages["minimum_age"], oldest=ages["maximum_age"],
+        but=frozenset(UUID(shapes.id_of("service", one.code)) for one in shapes.services_here()),
+    )  # fmt: skip
+
+
+def _both(ours: Sequence[Any], wanted: Wanted | None) -> Sequence[Any]:
+    return ours if wanted is None else others.Both(ours, served(wanted))
+
+
+def _help_of(id_: str) -> Any:
+    try:
+        return served_one(UUID(id_))
+    except ValueError:
+        return None
 
 
 def _when(request: HttpRequest) -> set[str] | None:
@@ -153,7 +190,11 @@ def openapi(request: Request) -> Any:
 def services(request: Request) -> Any:
     """List services."""
     changed = shapes.last_modified()
-    return _page(request, _fitting(request), lambda one: shapes.service_line(one, changed=changed))
+
+    def show(one: Any) -> dict[str, Any]:
+        return shapes.service_line(one, changed=changed) if isinstance(one, Service) else others.line(one)
+
+    return _page(request, _both(_fitting(request), _theirs(request)), show)
 
 
 @policy("public")
@@ -161,7 +202,10 @@ def services(request: Request) -> Any:
 def service(request: Request, id_: str) -> Any:
     """Show one service whole."""
     found = next((one for one in shapes.services_here() if shapes.id_of("service", one.code) == id_), None)
-    return shapes.service_full(found, shapes.where_places_are(), changed=shapes.last_modified()) if found else None
+    if found is None:
+        theirs = _help_of(id_)
+        return others.full(theirs) if theirs is not None else None
+    return shapes.service_full(found, shapes.where_places_are(), changed=shapes.last_modified())
 
 
 @policy("public")
@@ -171,7 +215,13 @@ def at_locations(request: Request) -> Any:
     fitting = {one.code for one in _fitting(request)}
     rows = [pair for pair in shapes.offers() if pair[0].code in fitting]
     where, changed = shapes.where_places_are(), shapes.last_modified()
-    return _page(request, rows, lambda pair: shapes.at_location(pair[0], pair[1], where, changed=changed, full=False))
+
+    def show(one: Any) -> dict[str, Any]:
+        if isinstance(one, tuple):
+            return shapes.at_location(one[0], one[1], where, changed=changed, full=False)
+        return others.at_location(one, whole=False)
+
+    return _page(request, _both(rows, _theirs(request, placed=True)), show)
 
 
 @policy("public")
@@ -180,7 +230,8 @@ def at_location(request: Request, id_: str) -> Any:
     """Show one service at one place."""
     found = next((p for p in shapes.offers() if shapes.id_of("at", f"{p[0].code}:{p[1].code}") == id_), None)
     if found is None:
-        return None
+        theirs = _help_of(id_)
+        return others.at_location(theirs, whole=True) if theirs is not None and others.is_placed(theirs) else None
     service, place = found
     return shapes.at_location(service, place, shapes.where_places_are(), changed=shapes.last_modified(), full=True)
 
@@ -188,14 +239,17 @@ def at_location(request: Request, id_: str) -> Any:
 @policy("public")
 @operation
 def taxonomies(request: Request) -> Any:
-    """List the one taxonomy."""
-    return _page(request, [shapes.taxonomy()], lambda one: one)
+    """List the taxonomies: how our catalogue is divided, and what others' help is filed under where there is any."""
+    held = [shapes.taxonomy(), *([others.taxonomy()] if topics_served() else [])]
+    return _page(request, held, lambda one: one)
 
 
 @policy("public")
 @operation
 def taxonomy(request: Request, id_: str) -> Any:
-    """Show the taxonomy."""
+    """Show a taxonomy with its terms."""
+    if id_ == others.taxonomy()["id"] and (held := topics_served()):
+        return others.taxonomy() | {"taxonomy_terms": [others.term(one) for one in held]}
     found = shapes.taxonomy()
     terms = [shapes.term(area) for area in current_pack().of(AREAS).values()]
     return found | {"taxonomy_terms": terms} if found["id"] == id_ else None
@@ -204,8 +258,9 @@ def taxonomy(request: Request, id_: str) -> Any:
 @policy("public")
 @operation
 def terms(request: Request) -> Any:
-    """List its terms."""
-    return _page(request, list(current_pack().of(AREAS).values()), shapes.term)
+    """List the terms of both."""
+    ours = [shapes.term(area) for area in current_pack().of(AREAS).values()]
+    return _page(request, [*ours, *(others.term(one) for one in topics_served())], lambda one: one)
 
 
 @policy("public")
@@ -213,4 +268,6 @@ def terms(request: Request) -> Any:
 def term(request: Request, id_: str) -> Any:
     """Show a term."""
     found = next((one for one in current_pack().of(AREAS).values() if shapes.id_of("term", one.code) == id_), None)
-    return shapes.term(found) if found else None
+    if found is None:
+        return next((others.term(one) for one in topics_served() if others.id_of_topic(one) == id_), None)
+    return shapes.term(found)

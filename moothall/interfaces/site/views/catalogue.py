@@ -14,6 +14,7 @@ from moothall.intake.actions import note_unmet_search
 from moothall.interfaces.policy import Request, policy
 from moothall.interfaces.site import shapes
 from moothall.interfaces.site.mounted import at_kiosk, channel_of
+from moothall.partners.queries import help_beside
 
 MOST_SUGGESTED = 6
 
@@ -36,7 +37,7 @@ def search(request: Request) -> HttpResponse:
         note_unmet_search(found.words, channel=channel_of(request), by=request.actor, at=clock.now())
     home, areas = queries.home_page(at=clock.now()), {area.code: area.name for area, _ in queries.areas_of()}
     page = shapes.search(found, areas, home.popular[:4], home.ways, listed)
-    return render(request, "site/search.html", {"page": page})
+    return render(request, "site/search.html", {"page": page, "others": help_beside(page.words)})
 
 
 @policy("public", quiet=True)
