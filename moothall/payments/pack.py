@@ -330,6 +330,16 @@ def _check(pack: Pack) -> Iterator[Problem]:
         yield from _bank_details(pack, code, service)
         if asks:
             yield from _unpaid(pack, code, service)
+            yield from _free(pack, code, service)
+
+
+def _free(pack: Pack, code: str, service: Service) -> Iterator[Problem]:
+    """Where there may be nothing to pay, nobody is held up by being asked how: there is no way to choose."""
+    fee = service.tables.get("fee")
+    always = [q.id for q in service.questions if q.type == "payment" and q.required and q.show_when is None]
+    if always and fee is not None and any(row.then.fee == 0 for row in fee.rows):
+        what = f"question `{always[0]}` must be answered also where there is nothing to pay"
+        yield pack.problem(what, "services", code, "questions", expected="a `show_when`, or `required: false`")
 
 
 def _bank_details(pack: Pack, code: str, service: Service) -> Iterator[Problem]:

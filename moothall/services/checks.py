@@ -210,6 +210,16 @@ def _circles(pack: Pack, code: str, service: Service) -> Iterator[Problem]:
             yield pack.problem(what, "services", code, "questions", number, "show_when")
 
 
+def _counted(pack: Pack, service: Service, name: str, at: Path) -> Iterator[Problem]:
+    """What a fee counts for each is a list, or a number of which no part can be asked for."""
+    question = service.by_question.get(name)
+    if kinds(service).get(name) not in LISTS | {"number"}:
+        yield pack.problem("must name a number", "services", *at, value=f"`{name}`")
+    elif question is not None and question.type == "number" and not question.whole:
+        what = "the fee counts once for each, and a part of one could be asked for"
+        yield pack.problem(what, "services", *at, value=f"`{name}`", expected="a number with `whole: true`")
+
+
 def _table(pack: Pack, here: Path, service: Service, table: Table) -> Iterator[Problem]:
     known = kinds(service)
     promises = [promise.code for promise in service.promises]
@@ -231,8 +241,8 @@ def _table(pack: Pack, here: Path, service: Service, table: Table) -> Iterator[P
         for field in ("offer", "start"):
             for place, name in enumerate(getattr(then, field)):
                 yield from _known(pack, "service", name, pack.services, "services", *at, field, place)
-        if then.times and known.get(then.times) not in LISTS | {"number"}:
-            yield pack.problem("must name a number", "services", *at, "times", value=f"`{then.times}`")
+        if then.times:
+            yield from _counted(pack, service, then.times, (*at, "times"))
         if here[2] == EVERY_ROW:
             yield from _only_besides(pack, row, at)
             continue

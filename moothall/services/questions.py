@@ -134,6 +134,7 @@ class Question(PackModel):
     skip_on: tuple[ChannelCode, ...] = Field((), description="Channels that do not ask it; it stays unanswered there.")
     min: int | float | None = None
     max: int | float | None = None
+    whole: bool = Field(False, description="For `number`: how many of something, so that no part of one is taken.")
     max_length: int | None = Field(None, ge=1, le=20_000)
     max_files: int | None = Field(None, ge=1, le=20)
     max_items: int | None = Field(None, ge=1, le=100)
@@ -173,6 +174,8 @@ class Question(PackModel):
             raise ValueError("each option of a picture question names its drawing")
         if self.type not in {"choice", "picture"} and any(option.stop for option in self.options):
             raise ValueError("only an option of a choice or a picture question can stop the form")
+        if self.whole and self.type != "number":
+            raise ValueError("only a number is whole")
         if self.type == "lookup" and not self.provider:
             raise ValueError("a lookup question needs a provider")
         if (self.settles or self.disputed_by) and self.type != "lookup":

@@ -112,6 +112,8 @@ def test_what_people_write_is_kept_in_one_form(type_: str, given: Any, kept: Any
         ("money", "-5", {}, "The amount for “What is it?” must be £0 or more."),
         ("number", "1e9", {}, "Enter a number for “What is it?”, like 3."),
         ("number", "7", {"max": 4}, "“What is it?” must be 4 or fewer."),
+        ("number", "2.5", {"whole": True}, "“What is it?” must be a whole number, like 1."),
+        ("number", "2.5", {"whole": True, "min": 2}, "“What is it?” must be a whole number, like 2."),
         ("number", "nan", {}, "Enter a number for “What is it?”, like 3."),
         ("address", {"line1": "14 Mill Lane", "postcode": "LS1"}, {}, "Enter a full UK postcode for “What is it?”, like LS1 1UR."),
         ("address", {"postcode": "LS1 1UR"}, {}, "Enter the building number and street for “What is it?”."),

@@ -164,7 +164,8 @@ def _in_pence(text: str, label: str) -> int:
 
 
 def read_number(question: Question, given: Any, label: str) -> int | float | None:
-    """Return a number within the question's limits (from 0 unless it says otherwise); None when left empty."""
+    """Return a number within the question's limits (from 0 unless it says otherwise); None when left empty. Where it is how
+    many of something, no part of one is taken: what is paid for would be less than what was asked."""
     text = clean(given, label, most=40).replace(" ", "")
     if not text:
         return None
@@ -177,4 +178,8 @@ def read_number(question: Question, given: Any, label: str) -> int | float | Non
         raise AnswerError(f"{called(label)} must be {least:,f} or more.")
     if value > most:
         raise AnswerError(f"{called(label)} must be {most:,f} or fewer.")
-    return int(value) if value == value.to_integral_value() else float(value)
+    if value == value.to_integral_value():
+        return int(value)
+    if question.whole:
+        raise AnswerError(f"{called(label)} must be a whole number, like {max(1, int(least))}.")
+    return float(value)
