@@ -35,7 +35,7 @@ def _with_words(entry: Event, view: BookingView, reference: str, *, link: str, h
     entry.add("description", "\n".join([*words, link] if link else words))
     alarm = Alarm()
     alarm.add("action", "DISPLAY")
-    alarm.add("description", "Your appointment" if hidden else view.what)
+    alarm.add("description", "Your appointment" if hidden else view.what_for)
     alarm.add("trigger", timedelta(hours=-2))
     entry.add_component(alarm)
     return entry
@@ -76,14 +76,14 @@ def _calendar(method: str = "PUBLISH") -> Calendar:
 def _entry(view: BookingView, at: datetime, *, hidden: bool = False) -> Event:
     entry = Event()
     entry.add("uid", f"{view.id}@moothall")
-    entry.add("sequence", view.moved + (not view.is_live))  # a calendar takes what is newer
+    entry.add("sequence", view.moved + view.places_given_up + (not view.is_live))  # a calendar takes what is newer
     entry.add("dtstamp", at)
     entry.add("dtstart", view.starts_at)
     entry.add("dtend", view.ends_at)
     organiser = next((way.value for way in current_pack().council.contact if way.channel == "email"), "")
     if organiser:  # whoever cancels must be who published (RFC 5546)
         entry.add("organizer", vCalAddress(f"mailto:{organiser}"))
-    entry.add("summary", "Your appointment" if hidden else view.what)
+    entry.add("summary", "Your appointment" if hidden else view.what_for)
     if not hidden:
         entry.add("location", view.where)
     entry.add("status", "CANCELLED" if _is_off(view) else "CONFIRMED")

@@ -12,9 +12,19 @@ class NotBookable(ValueError):
 class SlotTaken(NotBookable):
     """Somebody was quicker, or the day is full. Nothing was held; `bookable` and `slot` say what was wanted."""
 
-    def __init__(self, bookable: str, slot: str) -> None:
+    def __init__(self, bookable: str, slot: str, says: str = "") -> None:
         self.bookable, self.slot = bookable, slot
-        super().__init__("Somebody has just taken that time. Choose another: we show what is free now.")
+        super().__init__(says or "Somebody has just taken that time. Choose another: we show what is free now.")
+
+
+class TooFewPlaces(SlotTaken):
+    """A session has places left, but not for a party of this size. Nothing was held."""
+
+    def __init__(self, bookable: str, slot: str, *, left: int, wanted: int) -> None:
+        few = "Only 1 place is" if left == 1 else f"Only {left} places are"
+        says = f"{few} left then, and you want {wanted}. Choose another time, or ask for fewer places."
+        super().__init__(bookable, slot, says)
+        self.left = left
 
 
 class HoldGone(NotBookable):

@@ -21,7 +21,8 @@ DONE_ONCE_BOOKED = frozenset({"court", "session", "room"})
 
 
 @handles(
-    events.CANCELLED, events.EXPIRED, events.RELEASED, events.VISIT_FAILED, events.MOVED, as_="bookings.offer"
+    events.CANCELLED, events.EXPIRED, events.RELEASED, events.VISIT_FAILED, events.MOVED, events.PLACES_GIVEN_UP,
+    as_="bookings.offer",
 )  # fmt: skip
 def offer(event: Recorded) -> None:
     """Offer a freed time to the first on the list. Twice is harmless: what is held already cannot be held again."""
@@ -32,6 +33,9 @@ def offer(event: Recorded) -> None:
         if "from_site" in event.data:
             was = Spot(str(event.data["from_site"]), datetime.fromisoformat(str(event.data["from"])))
             offer_freed(event.subject_id, at=at, was=was)
+        return
+    if event.name == events.PLACES_GIVEN_UP:
+        offer_freed(event.subject_id, at=at, places=int(event.data["was"]) - int(event.data["places"]))
         return
     if event.name in {events.EXPIRED, events.RELEASED}:
         offer_lapsed(event.subject_id, at=at)

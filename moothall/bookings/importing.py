@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -10,12 +11,15 @@ from uuid import UUID
 
 from django.db import connection, transaction
 
+from moothall.bookings.capacity import most_of
 from moothall.bookings.models import BookingState
+from moothall.bookings.pack import unit_named
 from moothall.bookings.rules import SERIES
 from moothall.core.access import require
 from moothall.core.actors import Actor
 from moothall.core.bulk import copy_rows
-from moothall.core.ids import new_ids
+from moothall.core.ids import new_id, new_ids
+from moothall.core.packs import current_pack
 from moothall.core.reference_numbers import next_references
 
 _BOOKING = (
@@ -31,6 +35,12 @@ WITH mine AS (
 )
 INSERT INTO bookings_claim (id, booking_id, resource, during, live)
 SELECT id, id, resource, tstzrange(starts_at, ends_at), true FROM mine
+"""
+
+_COUNT = """
+INSERT INTO bookings_tally AS held (id, resource, starts_at, units, minutes, metres, kilograms, most_units)
+VALUES (%s, %s, %s, %s, 0, 0, 0, %s)
+ON CONFLICT (resource, starts_at) DO UPDATE SET units = held.units + excluded.units, most_units = excluded.most_units
 """
 
 
@@ -60,13 +70,16 @@ class ImportedBooking:
     owes_pence: int = 0
     series_id: UUID | None = None
     lead: UUID | None = None
+    places: int = 0
+    """Of a session: how many come. 0: it is no session."""
 
 
 def import_bookings(rows: Iterable[ImportedBooking], *, by: Actor) -> int:
-    """Bring bookings in, exclusive ones only; those to come take their times. Returns how many.
+    """Bring bookings in, of what is one's at a time or of places; those to come take their times. Returns how many.
 
     Raises:
-        Refused; IntegrityError: two of them, or one and one that is here, take the same resource at the same time.
+        Refused; IntegrityError: two of them, or one and one that is here, take the same resource at the same time, or more
+        places than a session has.
     """
     require(by, "import.run")
     rows = list(rows)
@@ -75,16 +88,30 @@ def import_bookings(rows: Iterable[ImportedBooking], *, by: Actor) -> int:
         copy_rows("bookings_booking", _BOOKING, (_row(row, row.id or next(ids), next(references)) for row in rows))
         with connection.cursor() as cursor:
             cursor.execute(_CLAIM)
+            cursor.executemany(_COUNT, list(_counted(rows)))
     return len(rows)
+
+
+def _counted(rows: Iterable[ImportedBooking]) -> Iterator[tuple[Any, ...]]:
+    """What each session to come holds more by these, with the most it holds; in one order for everybody."""
+    more: Counter[tuple[str, datetime]] = Counter()
+    for row in rows:
+        if row.places and row.state == BookingState.CONFIRMED:
+            more[row.resource, row.starts_at] += row.places
+    pack = current_pack()
+    for (resource, starts_at), units in sorted(more.items()):
+        unit = unit_named(pack, resource)
+        yield new_id(), resource, starts_at, units, most_of(unit).get("units") if unit is not None else None
 
 
 def _row(one: ImportedBooking, booking_id: UUID, reference: str) -> tuple[Any, ...]:
     ended = None if one.state == BookingState.CONFIRMED else one.ends_at
     made = one.starts_at - timedelta(days=4)
+    load = {"units": one.places} if one.places else {}
     came = one.starts_at + timedelta(minutes=one.minutes_late) if one.state == BookingState.ATTENDED else None
     return (
         booking_id, reference, one.state, one.bookable, one.site, one.resource, one.service, one.starts_at, one.ends_at,
-        one.way, 1, {}, "{" + ",".join(one.needs) + "}", one.language, "", one.card, one.customer_id,
+        one.way, one.places or 1, load, "{" + ",".join(one.needs) + "}", one.language, "", one.card, one.customer_id,
         SERIES if one.lead else "import", one.lead or booking_id, one.title, made, one.owes_pence, made, ended, "", 0, came,
         one.minutes_late if came else None, 0, one.series_id,
     )  # fmt: skip

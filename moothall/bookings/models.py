@@ -37,8 +37,14 @@ class Booking(models.Model):
     ends_at = models.DateTimeField()
     way = models.CharField(max_length=10, default="in_person")
     places = models.PositiveSmallIntegerField(default=1)
+    places_given_up = models.PositiveSmallIntegerField(
+        default=0, db_default=0, help_text="Of those it was booked and paid with."
+    )
     load = models.JSONField(default=dict, help_text="units, minutes, metres, kilograms")
     needs = ArrayField(models.CharField(max_length=40), default=list)
+    indoor = models.BooleanField(
+        null=True, help_text="True: it was looked for under a roof, and stays there when it is moved."
+    )
     language = models.CharField(max_length=40, blank=True)
     access = models.CharField(max_length=500, blank=True, help_text="What the customer said we should know.")
     card = models.CharField(max_length=64, blank=True, help_text="Code of the card that authenticates it.")

@@ -6,7 +6,7 @@ serves it (court 2, Ms Hirst, crew 1), at a *site* or on the road. Lengths are i
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 from functools import lru_cache
 from typing import Annotated, Any, Literal, Self
@@ -17,7 +17,7 @@ from moothall.core.packs import Pack, PackModel, Problem, register_check, regist
 from moothall.core.packs.sections import Code, Text
 from moothall.promises.pack import CALENDARS, calendar_of
 from moothall.promises.reading import read_dates
-from moothall.services.pack import SERVICES
+from moothall.services.pack import SERVICES, Question, Service
 from moothall.services.questions import Id
 
 Way = Literal["in_person", "phone", "video", "home"]
@@ -268,6 +268,7 @@ def _check(pack: Pack) -> Iterator[Problem]:
     for code, bookable in pack.of(BOOKABLES).items():
         if not units_of(pack, code):
             yield pack.problem("nothing serves it: no resource does it or has its skill", "bookables", code)
+        yield from _check_session(pack, bookable)
         if bookable.room and bookable.room not in pack.of(BOOKABLES):
             yield pack.problem("there is no such bookable", "bookables", code, "room", value=bookable.room)
         if bookable.drop_in and bookable.drop_in not in calendars:
@@ -299,6 +300,40 @@ def _check_resources(pack: Pack) -> Iterator[Problem]:
                 yield pack.problem("there is no such bookable", "resources", code, "does", n, value=name)
 
 
+def _check_session(pack: Pack, bookable: Bookable) -> Iterator[Problem]:
+    """Each session says how many places it has, and one party never wants more than the largest has."""
+    if bookable.kind != "session":
+        return
+    capacities = [unit.resource.capacity for unit in units_of(pack, bookable.code)]
+    known = [one.units for one in capacities if one is not None and one.units is not None]
+    if len(known) < len(capacities):
+        yield pack.problem(
+            "a session that does not say how many places it has", "bookables", bookable.code,
+            expected="`capacity: {units: …}` of each resource that does it",
+        )  # fmt: skip
+    if bookable.room:
+        yield pack.problem(
+            "each party would take the room for itself", "bookables", bookable.code, "room", value=bookable.room,
+            expected="no `room`: the session is in its own",
+        )  # fmt: skip
+    if known and bookable.places_most > max(known):
+        yield pack.problem(
+            "one party could want more places than any session has", "bookables", bookable.code, "places_most",
+            value=str(bookable.places_most), expected=f"at most {max(known)}",
+        )  # fmt: skip
+
+
+def _check_places(pack: Pack, service: Service, bookable: Bookable, asked: str) -> Iterator[Problem]:
+    """How many places is a number that must be given, from 1 to what one party may have: what is paid for is what is held."""
+    question, most = service.by_question[asked], bookable.places_most
+    fits = question.whole and question.required and question.min is not None and question.min >= 1
+    if not (fits and question.max is not None and question.max <= most):
+        yield pack.problem(
+            f"does not ask for a number of places that `{bookable.code}` has", "services", service.code, "questions",
+            value=asked, expected=f"a required `number` with `whole: true`, `min: 1` and `max: {most}`",
+        )  # fmt: skip
+
+
 def _check_questions(pack: Pack) -> Iterator[Problem]:
     """A question that names a bookable must name one there is, and what a bookable asks must be asked."""
     bookables = pack.of(BOOKABLES)
@@ -308,11 +343,20 @@ def _check_questions(pack: Pack) -> Iterator[Problem]:
                 yield pack.problem(
                     "there is no such bookable", "services", code, "questions", n, "books", value=question.books
                 )
-            booked = bookables.get(question.books or "")
-            for field, asked in (booked.asks.model_dump() if booked else {}).items():
-                if asked and asked not in service.by_question:
-                    yield pack.problem("the service does not ask this", "bookables", question.books or "", "asks", field,
-                                       value=asked)  # fmt: skip
+            for booked in _booked_by(bookables, service, question):
+                for field, asked in booked.asks.model_dump().items():
+                    if asked and asked not in service.by_question:
+                        yield pack.problem("the service does not ask this", "bookables", booked.code, "asks", field,
+                                           value=asked)  # fmt: skip
+                if booked.asks.places in service.by_question:
+                    yield from _check_places(pack, service, booked, str(booked.asks.places))
+
+
+def _booked_by(bookables: Mapping[str, Bookable], service: Service, question: Question) -> list[Bookable]:
+    """What a question may book: the one it names, or each that is a choice of the question it goes by."""
+    by = service.by_question.get(question.books_by or "")
+    codes = [question.books or "", *(option.value for option in (by.options if by else ()))]
+    return [bookables[code] for code in codes if code in bookables]
 
 
 register_check("bookings", _check)

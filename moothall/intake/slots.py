@@ -238,8 +238,8 @@ def book_slots(
             continue  # a wish of a channel that cannot book: an officer reads it
         spot = read_key(str(value["slot"]))
         mine = view is not None and (view.site, view.starts_at) == (spot.site, spot.starts_at)
-        if mine and view is not None and (view.state == "confirmed" or (view.expires_at and view.expires_at > at)):
-            terms = terms_of(bookable, service, answers, on=council_date(at))
+        terms = terms_of(bookable, service, answers, on=council_date(at))
+        if mine and view is not None and (view.state == "confirmed" or _is_kept(view, terms, at)):
             if (view.access, view.language) != (terms.access, terms.language):
                 bookings.tell_needs(for_kind, for_id, access=terms.access, language=terms.language)
             same = value.get("booking") == str(view.id)  # a series says more than its first time
@@ -249,6 +249,13 @@ def book_slots(
             service, question, value, answers, for_kind=for_kind, for_id=for_id, customer_id=customer_id, by=by, at=at
         )
     return booked
+
+
+def _is_kept(view: BookingView, terms: Terms, at: datetime) -> bool:
+    """Whether a time is still held, and for as much as the answers say now: a form that is sent whole may say more people,
+    or more things, than it did when the time was chosen."""
+    as_much = view.places == terms.places and (not terms.load or dict(view.load) == dict(terms.load))
+    return as_much and view.expires_at is not None and view.expires_at > at
 
 
 def release_slots(dialogue_id: UUID, *, by: Actor, at: datetime) -> None:

@@ -111,6 +111,16 @@ def moved(event: Recorded) -> None:
     _tell(event, "booking-moved", was=_said(event.data["from"]), ours=ours or event.data.get("reason") == "council")
 
 
+@handles("booking.places_given_up", as_="notifications.booking_fewer")
+def fewer(event: Recorded) -> None:
+    """Part of the party does not come: how many places it has now, and had."""
+    was = int(event.data["was"])
+    _tell(
+        event, "booking-fewer", had="1 place" if was == 1 else f"{was} places",
+        ours=not event.data.get("by_customer"),
+    )  # fmt: skip
+
+
 @handles("booking.cancelled", as_="notifications.booking_cancelled")
 def cancelled(event: Recorded) -> None:
     """It is off; and how many of its series with it, which are not told of one by one."""

@@ -18,7 +18,14 @@ NEEDS = {
 
 
 WITH_CALENDAR = frozenset(
-    {"booking-confirmed", "booking-moved", "booking-cancelled", "visit-failed-new-date", "visit-part-new-date"}
+    {
+        "booking-confirmed",
+        "booking-moved",
+        "booking-cancelled",
+        "booking-fewer",
+        "visit-failed-new-date",
+        "visit-part-new-date",
+    }
 )
 
 
@@ -55,7 +62,7 @@ def booking_values(view: BookingView) -> dict[str, Any]:
         needs.append(view.language)
     return {
         "booking": str(view.id),
-        "what": "Your appointment" if hidden else view.what,
+        "what": "Your appointment" if hidden else view.what_for,
         "when": view.when,
         "where": "" if hidden else view.where,
         "reference": reference_to_quote(view.case_id, view.reference),

@@ -56,6 +56,7 @@ CALL: Final = (
 ITS_WAY: Final = "It goes the way you paid and reaches your account within five working days."
 BACK: Final = {
     "cancelled": "You cancelled.",
+    "fewer": "It is for the places that were given up.",
     "we-cancelled": "We cancelled, and we are sorry.",
     "mistake": "We charged it by mistake, and we are sorry.",
     "goodwill": "We are giving it back as goodwill.",

@@ -102,6 +102,7 @@ NAMES: dict[str, frozenset[str]] = {
     "booking-confirmed": _BOOKING | {"needs", "before", "also"},
     "booking-reminder": _BOOKING | {"needs", "before"},
     "booking-moved": _BOOKING | {"was", "ours"},
+    "booking-fewer": _BOOKING | {"had", "ours"},
     "booking-cancelled": _BOOKING | {"ours", "following", "why"},
     "booking-expired": _BOOKING,
     "booking-offered": _BOOKING | {"until"},

@@ -229,6 +229,18 @@ def booking_cancelled(event: Recorded) -> None:
     )  # fmt: skip
 
 
+@handles("booking.places_given_up", as_="payments.places_given_up")
+def places_given_up(event: Recorded) -> None:
+    """Part of a party does not come: what the terms give back for their places goes back; all of it where it is our doing."""
+    from moothall.payments.actions.cancelling import refund_given_up
+
+    refund_given_up(
+        event.subject_id, was=int(event.data["was"]), places=int(event.data["places"]),
+        hours_before=float(event.data.get("hours_before", 0)),
+        ours=not event.data.get("by_customer") or bool(event.data.get("all_back")), by=SYSTEM, at=clock.now(),
+    )  # fmt: skip
+
+
 @handles("booking.visit_failed", as_="payments.visit_failed")
 def visit_failed(event: Recorded) -> None:
     """A visit failed by our doing and no new date could be held: the money goes back."""

@@ -92,6 +92,8 @@ def test_the_pages_cost_the_same_however_much_there_is(
     reception.get("/desk/diary/")
     with django_assert_max_num_queries(9):
         assert said(reception.get(f"/desk/diary/?where=kirkside-leisure&day={day}")).count("Squash court") >= 9
+    with django_assert_max_num_queries(9):
+        assert said(reception.get(f"/desk/diary/{rows[0].id}/move")).count("<option value") > 20
     here = f"/bookings/{rows[0].id}/{token_of('booking', rows[0].id)}"
     with django_assert_max_num_queries(6):
         assert client.get(here).status_code == 200

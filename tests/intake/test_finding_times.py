@@ -7,9 +7,10 @@ from uuid import uuid4
 
 import pytest
 
-from moothall.bookings import actions
+from moothall.bookings import actions, queries
 from moothall.bookings.models import Booking
 from moothall.bookings.pack import unit_named
+from moothall.bookings.rules import Spot, read_key
 from moothall.core.actors import ANONYMOUS, SYSTEM
 from moothall.intake.actions import answer, start_dialogue
 from moothall.intake.models import Dialogue
@@ -46,6 +47,27 @@ def test_a_time_that_was_looked_for_indoors_is_indoors_when_it_is_booked(council
     assert unit is not None
     assert unit.resource.indoor, f"{row.resource} is in the rain"
     assert Dialogue.objects.get(id=dialogue).answers["slot"]["slot"] == found.choices[0].key
+
+
+def test_what_was_looked_for_indoors_stays_indoors_when_it_is_moved(council: Any, thursday: Any) -> None:
+    """Moved by her page, by a text, by the date we choose for her, or to a dearer hour: never into the rain."""
+    found = search(council, thursday, "tennis", site="moorside-leisure", day="2026-11-21", indoor=True).choices
+    view = actions.hold("tennis", found[0].key, for_kind="dialogue", for_id=uuid4(), by=SYSTEM, at=thursday.now())
+    actions.confirm(view.id, by=SYSTEM, at=thursday.now())
+    for _ in range(2):  # both covered courts of the next hour are somebody else's
+        actions.hold("tennis", found[1].key, for_kind="dialogue", for_id=uuid4(), by=SYSTEM, at=thursday.now())
+    made = queries.booking(view.id)
+    assert made is not None
+    open_only = read_key(found[1].key).starts_at
+    shown = queries.find(queries.like(made), at=thursday.now(), limit=5000).slots
+    assert shown
+    assert open_only not in {one.starts_at for one in shown}
+    with pytest.raises(actions.SlotTaken):
+        actions.move(view.id, Spot("moorside-leisure", open_only).key, by=SYSTEM, at=thursday.now())
+    moved = actions.move(view.id, found[2].key, by=SYSTEM, at=thursday.now())
+    assert moved.resource.startswith("moorside-tennis-dome")
+    assert actions.visit_failed(view.id, reason="flood", ours=True, by=SYSTEM, at=thursday.now()) is not None
+    assert Booking.objects.get(id=view.id).resource.startswith("moorside-tennis-dome")
 
 
 def test_covered_courts_that_are_full_are_not_made_up_for_by_open_ones(council: Any, thursday: Any) -> None:

@@ -5,6 +5,7 @@ from moothall.bookings.actions.attending import arrive, attended, missed, queue_
 from moothall.bookings.actions.changing import cancel, move, move_to_offered, offer_times, visit_failed
 from moothall.bookings.actions.closing import Closed, close, close_what_the_pack_closes, finish_closures, open_again
 from moothall.bookings.actions.dearer import hold_dearer
+from moothall.bookings.actions.fewer import keep_places
 from moothall.bookings.actions.holding import (
     attach,
     confirm,
@@ -31,7 +32,15 @@ from moothall.bookings.actions.waiting import (
     offer_lapsed,
     take_offer,
 )
-from moothall.bookings.errors import HoldGone, NoSuchBooking, NotBookable, SlotTaken, TooLate, TooManyHeld
+from moothall.bookings.errors import (
+    HoldGone,
+    NoSuchBooking,
+    NotBookable,
+    SlotTaken,
+    TooFewPlaces,
+    TooLate,
+    TooManyHeld,
+)
 
 __all__ = [
     "Asked",
@@ -42,6 +51,7 @@ __all__ = [
     "Series",
     "SlotTaken",
     "Taken",
+    "TooFewPlaces",
     "TooLate",
     "TooManyHeld",
     "Weekly",
@@ -66,6 +76,7 @@ __all__ = [
     "hold_weekly",
     "issue_card",
     "join_list",
+    "keep_places",
     "kept_until_words",
     "leave_list",
     "let_offer_go",

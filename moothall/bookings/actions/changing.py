@@ -101,8 +101,9 @@ def move(
             return view_of(row, pack)
         length = row.ends_at - row.starts_at
         units = candidates(
-            pack, bookable, spot, way=row.way, access=access_in(row.needs), length=int(length.total_seconds() // 60)
-        )
+            pack, bookable, spot, way=row.way, access=access_in(row.needs), indoor=row.indoor,
+            length=int(length.total_seconds() // 60),
+        )  # fmt: skip
         if not units:
             raise NotBookable("That is not one of the times we offer. Choose one of those shown.")
         lock_days([(spot.site, spot.starts_at, spot.starts_at + length)])
@@ -190,7 +191,7 @@ def _next_times(row: Booking, pack: Pack, at: datetime, but: date | None) -> lis
     if but is not None:
         since = max(since, datetime.combine(but + timedelta(days=1), time(), tzinfo=LONDON))
     wish = Wish(
-        row.bookable, since=since, sites=frozenset({row.site}), way=row.way, load=row.load,
+        row.bookable, since=since, sites=frozenset({row.site}), way=row.way, load=row.load, indoor=row.indoor,
         places=row.places, access=access_in(row.needs), needs=tuple(row.needs),
     )  # fmt: skip
     return [slot.key for slot in find(wish, at=at, limit=TRIES).slots] if row.bookable in pack.of(BOOKABLES) else []
@@ -218,6 +219,7 @@ def offer_times(booking_id: UUID, *, at: datetime, most: int = 3) -> list[tuple[
         places=row.places,
         needs=tuple(row.needs),
         access=access_in(row.needs),
+        indoor=row.indoor,
     )
     found: dict[object, tuple[str, str]] = {}
     free = find(wish, at=at).slots

@@ -52,7 +52,8 @@ def hold_dearer(booking_id: UUID, slot: str, *, by: Actor, at: datetime) -> tupl
             row.bookable, slot, for_kind=MOVE, for_id=row.id, places=row.places, load=row.load or None, way=row.way,
             needs=[one for one in row.needs if one not in access], access_needs=access, language=row.language,
             access=row.access, card=row.card, customer_id=row.customer_id, service=row.service,
-            expires_at=at + timedelta(minutes=bookable.pay_minutes), any_time=not hers, beside=True, by=by, at=at,
+            expires_at=at + timedelta(minutes=bookable.pay_minutes), any_time=not hers, beside=True, indoor=row.indoor, by=by,
+            at=at,
         )  # fmt: skip
         Booking.objects.filter(id=held.id).update(owes_pence=more)
         return view_of(row, pack), view_of(Booking.objects.get(id=held.id), pack)

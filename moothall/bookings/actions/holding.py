@@ -68,7 +68,7 @@ def hold(
         held = [] if beside else list(mine)
         row = _new(found, spot, for_kind, for_id, at, until, (*needs, *sorted(access_needs)), places, load)
         row.way, row.language, row.access, row.card = way or "in_person", language, access[:500], card
-        row.customer_id, row.service = customer_id, service
+        row.customer_id, row.service, row.indoor = customer_id, service, indoor
         units = candidates(
             pack, found, spot, way=way, access=access_needs, indoor=indoor, length=found.length(tuple(needs))
         )
@@ -250,7 +250,7 @@ def _retake(row: Booking, pack: Pack, *, by: Actor, at: datetime) -> None:
         raise HoldGone
     spot = Spot(row.site, row.starts_at)
     length = int((row.ends_at - row.starts_at).total_seconds() // 60)
-    units = candidates(pack, bookable, spot, way=row.way, access=access_in(row.needs), length=length)
+    units = candidates(pack, bookable, spot, way=row.way, access=access_in(row.needs), length=length, indoor=row.indoor)
     lock_days([(row.site, row.starts_at, row.ends_at)])
     row.state, row.ended_at, row.ended_because = BookingState.HELD, None, ""
     row.expires_at = at + timedelta(minutes=bookable.hold_minutes)

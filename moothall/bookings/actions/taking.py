@@ -17,7 +17,7 @@ from django.db.models import DateTimeField, F, Q, QuerySet, UUIDField, Value
 from django.db.models.functions import Concat
 
 from moothall.bookings import capacity, events
-from moothall.bookings.errors import HoldGone, NoSuchBooking, SlotTaken
+from moothall.bookings.errors import HoldGone, NoSuchBooking, SlotTaken, TooFewPlaces
 from moothall.bookings.models import Booking, BookingState, Claim, Closure, MoveOffer, Tally
 from moothall.bookings.pack import BOOKABLES, Bookable, Unit, units_of
 from moothall.bookings.queries.finding import Wish, offers_start, suits
@@ -83,7 +83,18 @@ def take(row: Booking, bookable: Bookable, pack: Pack, units: Sequence[Unit], *,
         row.save()
         _claim(row, bookable, wanted)
         return
+    left = _places_left([unit for unit in units if unit.code not in taken], row) if bookable.kind == "session" else 0
+    if left > 0:
+        raise TooFewPlaces(bookable.code, Spot(row.site, start).key, left=left, wanted=row.places)
     raise SlotTaken(bookable.code, Spot(row.site, start).key)
+
+
+def _places_left(units: Sequence[Unit], row: Booking) -> int:
+    """Return the most places that one of these sessions has left, for telling a party that does not fit into any."""
+    counted = {unit.code: capacity.most_of(unit)["units"] or 0 for unit in units if unit.resource.capacity}
+    taken = Tally.objects.filter(resource__in=counted, starts_at=row.starts_at).values_list("resource", "units")
+    had = dict(taken)
+    return max((most - had.get(code, 0) for code, most in counted.items()), default=0)
 
 
 def _rooms(pack: Pack, bookable: Bookable, row: Booking) -> list[Unit]:
@@ -153,6 +164,12 @@ def give_back(row: Booking) -> None:
         )
 
 
+def give_places_back(row: Booking, places: int) -> None:
+    """Give back so many places of what a booking took of a session. Its row is locked by the caller, and saved there."""
+    row.load = dict(row.load) | {"units": int(row.load.get("units", 0)) - places}
+    Tally.objects.filter(resource=row.resource, starts_at=row.starts_at).update(units=F("units") - places)
+
+
 def keep_until(row: Booking, expires_at: datetime | None) -> None:
     """Set how long a booking is held; None: for good. The row is saved by the caller."""
     row.expires_at = expires_at
@@ -199,10 +216,10 @@ def take_over(held: Booking, pack: Pack, *, by: Actor, at: datetime) -> None:
     The hold is locked already: whoever changes the booking and lets such holds go passes over one that is being paid.
 
     Raises:
-        HoldGone: the booking does not stand any more, or has begun.
+        HoldGone: the booking does not stand any more, has begun, or is of fewer places now.
     """
     row = locked(held.for_id)
-    if row.state != BookingState.CONFIRMED or row.starts_at <= at:
+    if row.state != BookingState.CONFIRMED or row.starts_at <= at or row.places != held.places:
         raise HoldGone
     before, site = row.starts_at, row.site
     give_back(row)

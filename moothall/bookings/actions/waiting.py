@@ -123,10 +123,11 @@ def let_offer_go(wait_id: UUID, *, by: Actor, at: datetime) -> None:
             release(row.booking_id, reason="let_go", by=by, at=at)
 
 
-def offer_freed(booking_id: UUID, *, at: datetime, was: Spot | None = None) -> list[BookingView]:
+def offer_freed(booking_id: UUID, *, at: datetime, was: Spot | None = None, places: int = 0) -> list[BookingView]:
     """Offer the time that a booking gave back to the first on the list whom it suits; to several, where it gave back several
     places. Whom it does not suit (too short for her, no way in for her, more places than there are) keeps her place in line,
-    and the next is asked. ``was`` is the place and time a booking had before it was moved.
+    and the next is asked. ``was`` is the place and time a booking had before it was moved; ``places`` how many it gave back
+    where it keeps others.
 
     Who let an offer of this very time lapse is not offered it again. Empty when nobody wants it.
     """
@@ -134,7 +135,7 @@ def offer_freed(booking_id: UUID, *, at: datetime, was: Spot | None = None) -> l
     spot = was or (Spot(row.site, row.starts_at) if row is not None else None)
     if row is None or spot is None or spot.starts_at <= at or row.bookable not in current_pack().of(BOOKABLES):
         return []
-    length, left = row.ends_at - row.starts_at, int(row.load.get("units", 1)) or 1
+    length, left = row.ends_at - row.starts_at, places or int(row.load.get("units", 1)) or 1
     offered: list[BookingView] = []
     with transaction.atomic():
         line = _line(row.bookable, spot, length, skip=row.for_id)

@@ -9,8 +9,9 @@ from uuid import UUID
 
 from django.db.models import Q
 
+from moothall.bookings.capacity import most_of
 from moothall.bookings.models import Booking, BookingState, Closure, Wait
-from moothall.bookings.pack import RESOURCES, SITES, units_at, units_of
+from moothall.bookings.pack import RESOURCES, SITES, unit_named, units_at, units_of
 from moothall.bookings.queries.finding import day_bounds, distances
 from moothall.bookings.queries.views import BookingView, view_of
 from moothall.bookings.rules import say_distance
@@ -49,6 +50,32 @@ def diary_of_site(site: str, day: date, *, visible_to: Actor) -> list[BookingVie
     since, until = day_bounds(day)
     rows = Booking.objects.filter(site=site, starts_at__gte=since, starts_at__lt=until, state__in=STANDING)
     return [view_of(row) for row in rows.order_by("starts_at", "resource", "id")[:MOST_IN_A_DAY]]
+
+
+@dataclass(frozen=True, slots=True)
+class SessionLine:
+    """How full a session is: so many of its places are booked."""
+
+    starts_at: datetime
+    what: str
+    resource_name: str
+    places: int
+    most: int
+
+
+def sessions_of(rows: Iterable[BookingView]) -> list[SessionLine]:
+    """Return how full each session of a day is at which somebody comes, in order. No query: ``rows`` are the day's."""
+    pack, booked = current_pack(), dict[tuple[datetime, str], list[BookingView]]()
+    for row in rows:
+        if row.by_places:
+            booked.setdefault((row.starts_at, row.resource), []).append(row)
+    found = []
+    for (starts_at, resource), its in sorted(booked.items()):
+        unit = unit_named(pack, resource)
+        most = (most_of(unit).get("units") if unit is not None else None) or 0
+        places = sum(one.places for one in its)
+        found.append(SessionLine(starts_at, its[0].what, its[0].resource_name, places, most))
+    return found
 
 
 def diary_of_officer(staff: str, day: date, *, visible_to: Actor) -> list[BookingView]:

@@ -58,7 +58,8 @@ class Wish:
 
 @dataclass(frozen=True, slots=True)
 class FreeSlot:
-    """One free time at one site: how many of what is wished for are free, and how far it is (kilometres)."""
+    """One free time at one site: how many of what is wished for are free (of a session: places), and how far it is
+    (kilometres)."""
 
     key: str
     site: str
@@ -70,6 +71,15 @@ class FreeSlot:
     free: int
     km: float | None
     access: tuple[str, ...]
+    left: int | None = None
+    """Places left in a session; None where places are not what is booked."""
+
+    @property
+    def left_words(self) -> str:
+        """How many places are left, in words; nothing where places are not what is booked."""
+        if self.left is None:
+            return ""
+        return "1 place left" if self.left == 1 else f"{self.left} places left"
 
     @property
     def day(self) -> date:
@@ -134,15 +144,17 @@ def _free_at(
         grid = _grid(pack, bookable, unit, length, *days)
         mask = grid.free(busy.get(unit.code, ())) & grid.without(unit.closed)
         mask &= grid.within(low, high) & grid.hours(wish.from_minute, wish.to_minute)
+        code = unit.resource.site or ""
         if unit.resource.capacity:
             has = taken.get(unit.code, {})
             mask = grid.only(n for n in bits(mask) if _fits(bookable, unit, grid.starts[n], has, wish))
-        code = unit.resource.site or ""
         here = FreeAt(grid, [mask])
+        if bookable.kind == "session":
+            here.left = _places_left(unit, [grid.starts[n] for n in bits(mask)], taken.get(unit.code, {}))
         if (known := found.get(code)) is None:
             found[code] = here
         elif known.grid is grid:
-            known.units.append(mask)
+            known.add(here)
         else:
             found[code] = known.joined(here)
     if bookable.room and rooms:
@@ -162,8 +174,8 @@ def _last_shown(by_day: Sequence[tuple[date, int]], enough: int) -> date:
     return date.max
 
 
-Line = tuple[int, str, int]
-"""A start, a site, and how many can be had there."""
+Line = tuple[int, str, int, int | None]
+"""A start, a site, how many can be had there, and how many places a session has left."""
 
 
 def _first_of(
@@ -183,18 +195,19 @@ def _first_of(
                 lines.append((day, km, name, start, code, n) if by_place else (start, km, name, start, code, n))
                 left -= 1
     lines.sort()
-    return [(start, code, free[code].count(n)) for *_, start, code, n in lines[:limit]]
+    return [(start, code, free[code].count(n), free[code].left.get(start)) for *_, start, code, n in lines[:limit]]
 
 
 def _slot(
-    pack: Pack, bookable: Bookable, wish: Wish, away: Mapping[str, float], start: int, code: str, count: int
-) -> FreeSlot:
+    pack: Pack, bookable: Bookable, wish: Wish, away: Mapping[str, float], start: int, code: str, count: int,
+    left: int | None,
+) -> FreeSlot:  # fmt: skip
     site, starts_at = pack.of(SITES).get(code), moment_of(start)
     ends_at = starts_at + timedelta(minutes=bookable.length(wish.needs))
     return FreeSlot(
         key=Spot(code, starts_at).key, site=code, site_name=site.name if site else "", where=where_of(site, wish.way),
-        starts_at=starts_at, ends_at=ends_at, when=say_slot(bookable, starts_at, ends_at), free=count,
-        km=away.get(code), access=site.access if site else (),
+        starts_at=starts_at, ends_at=ends_at, when=say_slot(bookable, starts_at, ends_at),
+        free=count if left is None else left, km=away.get(code), access=site.access if site else (), left=left,
     )  # fmt: skip
 
 
@@ -294,11 +307,18 @@ def _fits(bookable: Bookable, unit: Unit, start: int, taken: Mapping[int, Mappin
     return fits(taken.get(start, {}), most, load)
 
 
+def _places_left(unit: Unit, starts: Iterable[int], taken: Mapping[int, Mapping[str, int]]) -> dict[int, int]:
+    """Return how many places a session has left at each of these starts."""
+    most = capacity.most_of(unit).get("units")
+    return {} if most is None else {start: most - taken.get(start, {}).get("units", 0) for start in starts}
+
+
 def like(view: BookingView) -> Wish:
-    """Return the search for another time for a booking: the same thing, met in the same way, at any site."""
+    """Return the search for another time for a booking: the same thing, met in the same way, at any site; under a roof
+    where it was looked for under one."""
     return Wish(
         view.bookable, way=view.way, needs=view.needs, places=view.places, load=view.load, card=bool(view.card),
-        access=access_in(view.needs),
+        access=access_in(view.needs), indoor=view.indoor,
     )  # fmt: skip
 
 

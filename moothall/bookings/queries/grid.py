@@ -148,6 +148,14 @@ class FreeAt:
     def __init__(self, grid: Grid, units: list[int]) -> None:
         self.grid, self.units = grid, units
         self.rooms: list[int] | None = None
+        self.left: dict[int, int] = {}
+        """Of sessions: the most places that one of them has left, by start."""
+
+    def add(self, other: FreeAt) -> None:
+        """Take in another unit of the same site that keeps the same hours."""
+        self.units.extend(other.units)
+        for start, left in other.left.items():
+            self.left[start] = max(left, self.left.get(start, 0))
 
     @property
     def any(self) -> int:
@@ -176,7 +184,9 @@ class FreeAt:
         at = {start: n for n, start in enumerate(both.grid.starts)}
         for site in (self, other):
             moved = [both.grid.only(at[site.grid.starts[n]] for n in bits(mask)) for mask in site.units]
-            both.units.extend(moved)
+            there = FreeAt(both.grid, moved)
+            there.left = site.left
+            both.add(there)
         return both
 
 

@@ -62,6 +62,10 @@ class BookingView:
     ended_because: str
     before: tuple[str, ...]
     join: str = ""
+    by_places: bool = False
+    """Places are what is booked: it is a session that many come to."""
+    places_given_up: int = 0
+    indoor: bool | None = None
     is_promise: bool = False
     """Its day is what we promise of the request it belongs to."""
 
@@ -78,7 +82,17 @@ class BookingView:
     @property
     def words(self) -> str:
         """What, when and where in one line."""
-        return f"{self.what}, {self.when}, {self.where}"
+        return f"{self.what_for}, {self.when}, {self.where}"
+
+    @property
+    def what_for(self) -> str:
+        """What is booked, of a session with how many come: "Aqua fit (2 places)"."""
+        return f"{self.what} ({self.party})" if self.by_places else self.what
+
+    @property
+    def party(self) -> str:
+        """How many places it has, in words."""
+        return "1 place" if self.places == 1 else f"{self.places} places"
 
     @property
     def we_come(self) -> bool:
@@ -110,6 +124,7 @@ def view_of(row: Booking, pack: Pack | None = None) -> BookingView:
         confirmed_at=row.confirmed_at, arrived_at=row.arrived_at, minutes_late=row.minutes_late, moved=row.moved,
         visits_failed=row.visits_failed,
         ended_because=row.ended_because, before=bookable.before if bookable else (),
+        by_places=bookable is not None and bookable.kind == "session", places_given_up=row.places_given_up, indoor=row.indoor,
         join=_join(unit, row), is_promise=bookable.is_promise if bookable else False,
     )  # fmt: skip
 

@@ -60,7 +60,8 @@ def filter_from(said: Mapping[str, str]) -> SlotFilter:
 @dataclass(frozen=True, slots=True)
 class SlotChoice:
     """One time to choose: `group` heads its day and place, with what the place offers in a second line; `price` is empty
-    where there is none to say; `says` is all of it in one line, for the ear and for a text."""
+    where there is none to say; `says` is all of it in one line, for the ear and for a text. Of a session the label says how
+    many places are left."""
 
     key: str
     label: str
@@ -90,6 +91,12 @@ class SlotSearch:
     """What is asked for lies behind us: nothing of it can come free any more."""
     free_days: tuple[tuple[str, str], ...] = ()
     """The days that have a free time, as ISO text and in words."""
+
+    @property
+    def party(self) -> str:
+        """What a party looks for where places are booked: " with 3 places left"; nothing for one, or where none are."""
+        many = self.terms.places
+        return f" with {many} places left" if self.bookable.kind == "session" and many > 1 else ""
 
     @property
     def searchable(self) -> bool:
@@ -171,8 +178,9 @@ def _choice(bookable: Bookable, slot: FreeSlot, today: date, must: tuple[str, ..
     price = "" if pence is None else pounds(pence) if pence else "free"
     offers = "\n" + ", ".join(say_access(one) for one in slot.access).capitalize() if place and slot.access else ""
     group = f"{day}{f' · {place}' if place else ''}{f', {far}' if far else ''}{offers}"
-    says = ", ".join(filter(None, (f"{day} {say_time(start)}", place, far, price)))
-    return SlotChoice(key, say_time(start), group, price, says)
+    says = ", ".join(filter(None, (f"{day} {say_time(start)}", place, far, slot.left_words, price)))
+    label = ", ".join(filter(None, (say_time(start), slot.left_words)))
+    return SlotChoice(key, label, group, price, says)
 
 
 def _days(first: datetime, last: datetime, today: date) -> tuple[tuple[str, str], ...]:

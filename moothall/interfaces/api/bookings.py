@@ -1,4 +1,4 @@
-"""Bookings over the wire: what is free, book it, see it, move it, cancel it."""
+"""Bookings over the wire: what is free, book it, see it, move it, make it smaller, cancel it."""
 
 import logging
 from dataclasses import replace
@@ -65,7 +65,8 @@ class FreeIn(Schema):
 
 
 class SlotOut(Schema):
-    """One free time. ``key`` books it; ``km`` is as the crow flies, where the search said from where."""
+    """One free time. ``key`` books it; ``free`` counts courts, officers or crews, of a session its places; ``km`` is as the
+    crow flies, where the search said from where."""
 
     key: str
     site: str
@@ -106,8 +107,14 @@ class MoveIn(ChangeIn):
     slot: str = Field(min_length=1, max_length=LONGEST_KEY)
 
 
+class KeepIn(ChangeIn):
+    """How many places of a booking are kept; the others are given up."""
+
+    places: int = Field(ge=1, le=200)
+
+
 class BookingOut(Schema):
-    """One booking. While money is owed it is `held` until ``expires_at``, and paid for at ``pay_path``."""
+    """One booking of so many ``places``. While money is owed it is `held` until ``expires_at``, and paid at ``pay_path``."""
 
     id: UUID
     reference: str
@@ -119,6 +126,7 @@ class BookingOut(Schema):
     starts_at: datetime
     ends_at: datetime
     way: str
+    places: int
     needs: list[str]
     case_id: UUID | None
     customer_id: UUID | None
@@ -220,6 +228,21 @@ def post_move(request: Request, booking_id: UUID, body: MoveIn) -> Any:
 
     said = body.model_dump(mode="json") | {"booking": str(booking_id)}
     return do_once(request, "bookings.move", said, move, status=200)
+
+
+@bookings.post("/{booking_id}/places", response={200: BookingOut, **WRITES}, summary="Give up places of a booking")
+@policy("token", needs="api.bookings.write", purpose="integration")
+def post_places(request: Request, booking_id: UUID, body: KeepIn) -> Any:
+    """Keep so many places and give up the others; what the terms give back for those goes back by itself."""
+    now = clock.now()
+
+    def keep() -> dict[str, Any]:
+        view, hers = _found(request, booking_id), body.asked_by == "customer"
+        by, reason = _asked_by(request, body, view), "asked" if hers else "council"
+        return _out(actions.keep_places(booking_id, body.places, asked=hers, reason=reason, by=by, at=now), now)
+
+    said = body.model_dump(mode="json") | {"booking": str(booking_id)}
+    return do_once(request, "bookings.places", said, keep, status=200)
 
 
 @bookings.post("/{booking_id}/cancel", response={200: BookingOut, **WRITES}, summary="Cancel a booking")

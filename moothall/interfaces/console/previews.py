@@ -56,6 +56,7 @@ INVENTED: Final[dict[str, Any]] = {
     "some": "Thursday 26 November, between 8am and midday",
     "things_left": "wardrobe", "things_taken": "sofa and mattress",
     "ticket": "A12", "wait": "about 8 minutes", "desk": "Desk 3",
+    "had": "3 places",
     "part": "£12.00", "also": "3 times: then every week on 1 and 8 December", "following": "and 3 more after it",
     "times": "1 Thursday 8am, 2 Friday noon",
     "who": "Ann Lee", "speaks_as": "carer", "areas": "Bins and waste, Streets and roads",

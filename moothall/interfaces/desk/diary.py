@@ -20,6 +20,7 @@ from moothall.bookings.queries.diary import (
     diary_of_officer,
     diary_of_site,
     officer_units,
+    sessions_of,
     sites_with_diaries,
 )
 from moothall.bookings.rules import FAILED, NotASlot, Spot
@@ -68,7 +69,7 @@ def _draw(
     names = names_of(people, request.actor) if people and request.actor.may("customer.view") else {}
     here = with_query(reverse("desk:diary"), where=chosen, day=day.isoformat())
     return draw(
-        request, "desk/diary.html", status=status, rows=rows, off=off,
+        request, "desk/diary.html", status=status, rows=rows, off=off, sessions=sessions_of(rows),
         names=names, day=day, chosen=chosen, sites=sites, own=own,
         mine=MINE, address=here, before=with_query(reverse("desk:diary"), where=chosen, day=(day - timedelta(1)).isoformat()),
         after=with_query(reverse("desk:diary"), where=chosen, day=(day + timedelta(1)).isoformat()),
@@ -156,6 +157,29 @@ def cancel(request: Request, booking_id: UUID) -> HttpResponse:
     return _draw(
         request, day, where, booked=f"Cancelled {many}. Whoever booked is told, and what goes back goes by itself."
     )
+
+
+@require_POST
+@policy("staff", needs="booking.manage")
+def fewer(request: Request, booking_id: UUID) -> HttpResponse:
+    """Part of a party does not come: keep so many places; what goes back for the rest depends on whose wish it is."""
+    day, where = day_or_today(request.POST.get("day", "")), request.POST.get("where")
+    wish = request.POST.get("wish", "")
+    if wish not in {"theirs", "ours"}:
+        return _draw(request, day, where, error="Say whose wish it is: the money depends on it.", status=422)
+    try:
+        view = actions.keep_places(
+            booking_id, _number(request.POST.get("keep", "")), asked=wish == "theirs",
+            reason="asked" if wish == "theirs" else "council", by=request.actor, at=clock.now(),
+        )  # fmt: skip
+    except actions.NoSuchBooking:
+        raise Http404 from None
+    except actions.NotBookable as problem:
+        return _draw(request, day, where, error=str(problem), status=409)
+    except ValueError:
+        return _draw(request, day, where, error="Choose how many places they keep.", status=422)
+    said = f"{view.reference} is for {view.party} now. Whoever booked is told, and what goes back goes by itself."
+    return _draw(request, day, where, booked=said)
 
 
 @require_POST

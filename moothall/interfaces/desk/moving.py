@@ -74,7 +74,8 @@ def _draw(request: Request, view: BookingView, *, error: tuple[str, str] | None 
     options = [(one.key, _words(one, more)) for one, more in zip(slots, costs, strict=True)]
     return draw(
         request, "desk/diary_move.html", status=422 if error else 200, booking=view, options=options,
-        dearer=any(more > 0 for more in costs), errors=(wrong(*error),) if error else (), here="diary",
+        dearer=any(more > 0 for more in costs), cheaper=any(more < 0 for more in costs),
+        errors=(wrong(*error),) if error else (), here="diary",
         chosen=request.POST.get("slot", ""), wish=request.POST.get("wish", ""),
         day=council_date(view.starts_at).isoformat(), to=day.isoformat(),
     )  # fmt: skip
@@ -82,4 +83,5 @@ def _draw(request: Request, view: BookingView, *, error: tuple[str, str] | None 
 
 def _words(slot: queries.FreeSlot, more: int) -> str:
     beside = f", {pounds(abs(more))} {'more' if more > 0 else 'less'}" if more else ""
-    return f"{slot.when}{f', {slot.site_name}' if slot.site_name else ''}{beside}"
+    left = f", {slot.left_words}" if slot.left_words else ""
+    return f"{slot.when}{f', {slot.site_name}' if slot.site_name else ''}{left}{beside}"

@@ -125,7 +125,7 @@ def said(found: SlotSearch) -> str:
     if found.total == 0:
         if found.passed:
             return "That time has passed. Choose a later one."
-        return f"No {what} is free then. Try another day or place, or put them on the waiting list."
+        return f"No {what}{found.party} is free then. Try another day or place, or put them on the waiting list."
     if found.bookable.whole_day:
         return "One day is free." if found.total == 1 else f"{found.total:,} days are free up to {found.last_day}."
     if found.more:

@@ -114,6 +114,7 @@ urlpatterns = [
     path("diary/book", diary.book, name="diary-book"),
     path("diary/<uuid:booking_id>/move", moving.move, name="diary-move"),
     path("diary/<uuid:booking_id>/cancel", diary.cancel, name="diary-cancel"),
+    path("diary/<uuid:booking_id>/fewer", diary.fewer, name="diary-fewer"),
     path("diary/<uuid:booking_id>", diary.mark, name="diary-mark"),
     path("diary/<uuid:booking_id>/failed", diary.failed, name="diary-failed"),
     path("contacts/<uuid:contact_id>/about/<uuid:announcement_id>", announcements.about_it, name="about-it"),

@@ -21,6 +21,7 @@ from moothall.interfaces.ui.fields import FieldView, OptionView
 from moothall.interfaces.ui.parts import FactRow
 from moothall.payments.queries import BookingMoney
 from moothall.payments.queries.deposits import DepositLine
+from moothall.payments.queries.terms import BackForFewer
 from moothall.promises.rules import say_day, say_moment, say_time
 
 TITLES: Final = {
@@ -30,6 +31,7 @@ TITLES: Final = {
 DONE: Final = {
     "cancelled": NoticeView("We’ve cancelled it", "Somebody else can have the time now. Thank you for telling us.", "kept"),
     "following": NoticeView("We’ve cancelled it and all that follow", "Somebody else can have the times now.", "kept"),
+    "fewer": NoticeView("We’ve changed it", "Somebody else can have what you gave up. Thank you for telling us.", "kept"),
     "moved": NoticeView("We’ve moved it", "The new time is yours. The old one is not needed any more.", "kept"),
 }  # fmt: skip
 NEEDS: Final = {
@@ -63,6 +65,16 @@ class BookingPage:
     join_link: str = ""
     series: tuple[SeriesLine, ...] = ()
     following: int = 0
+    fewer: FewerForm | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FewerForm:
+    """Part of a party does not come: how many places to keep, with what goes back for the rest and why."""
+
+    action: str
+    field: FieldView
+    because: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +113,7 @@ class OfferPage:
 def notices_of_case(case_id: UUID) -> tuple[NoticeView, ...]:
     """Return what was booked for a case, each leading to where it is moved or cancelled. One query."""
     return tuple(
-        NoticeView(TITLES[view.state], f"{view.what}\n{view.when}{_and_more(view)}\n{view.where}",
+        NoticeView(TITLES[view.state], f"{view.what_for}\n{view.when}{_and_more(view)}\n{view.where}",
                    "kept" if view.is_live else "", _path(view), "See, move or cancel it" if view.is_live else "See it")
         for view in bookings_of_case(case_id)
         if view.state in {"held", "confirmed", "cancelled"} and view.lead == view.id
@@ -119,6 +131,7 @@ def _path(view: BookingView) -> str:
 def booking(
     view: BookingView, token: str, change: MayChange, money: BookingMoney | None = None, *, said: str = "",
     deposit: DepositLine | None = None, series: Sequence[BookingView] = (), free: str = "", reference: str = "",
+    fewer: FewerForm | None = None,
 ) -> BookingPage:  # fmt: skip
     """Return one booking's page. ``free``: why it costs nothing, where its service asks for money; ``reference``: the one
     to quote, where it is not the booking's own."""
@@ -128,6 +141,9 @@ def booking(
 
     stands, quoted = view.state == "confirmed", reference or view.reference
     rows = [FactRow("When", view.when), FactRow("Where", view.where), FactRow("Your reference", quoted)]
+    if view.by_places:
+        given = f"\nYou gave up {_places(view.places_given_up)}." if view.places_given_up else ""
+        rows.insert(0, FactRow("For", f"{view.party}{given}"))
     if view.needs or view.language:
         rows.append(FactRow("We have also booked", _needs(view)))
     if money and money.paid:
@@ -141,7 +157,7 @@ def booking(
     if view.card_name:
         rows.append(FactRow("Your card", view.card_name))
     until = say_moment(change.until.astimezone(LONDON))
-    words = f"You can move or cancel it yourself until {until}."
+    words = f"You can move or cancel it{', or give up some of the places,' if fewer else ''} yourself until {until}."
     if stands and not change.allowed:
         words = "It starts too soon to move or cancel it here. Ring us: we may be able to help."
     if view.state == "held" and view.expires_at is not None:
@@ -161,8 +177,29 @@ def booking(
         pay_link=money.pay_path if money and money.to_pay and view.state == "held" else "",
         pay_words=f"Pay {pounds(money.to_pay)}" if money else "",
         series=_series(view, series), following=sum(one.starts_at > view.starts_at and one.is_live for one in series),
+        fewer=fewer if stands else None,
         cancel_words=f"{pounds(money.back)} goes back to you. {money.because}" if money and money.paid else "",
     )  # fmt: skip
+
+
+def _places(many: int) -> str:
+    return "1 place" if many == 1 else f"{many} places"
+
+
+def fewer(
+    view: BookingView, token: str, back: Sequence[BackForFewer], because: str, *, error: str = ""
+) -> FewerForm:  # fmt: skip
+    """Return the form on which part of a party is given up, with what goes back for each number that is kept."""
+    known = {one.keep: one.back for one in back}
+    options = tuple(
+        OptionView(
+            str(keep), f"Keep {_places(keep)}",
+            f"{pounds(known[keep]) if known[keep] else 'Nothing'} goes back to you." if keep in known else "",
+        )
+        for keep in range(view.places - 1, 0, -1)
+    )  # fmt: skip
+    field = FieldView("keep", "choice", f"You have {view.party}. How many do you keep?", options=options, error=error)
+    return FewerForm(reverse("site:booking-fewer", args=[view.id, token]), field, because)
 
 
 def _series(view: BookingView, series: Sequence[BookingView]) -> tuple[SeriesLine, ...]:
@@ -204,7 +241,9 @@ def _beside(more: int) -> str:
 
 def _label(slot: FreeSlot, view: BookingView) -> str:
     start = slot.starts_at.astimezone(LONDON)
-    return say_day(start.date()) if view.way == "home" and view.bookable.endswith("collection") else say_time(start)
+    if view.way == "home" and view.bookable.endswith("collection"):
+        return say_day(start.date())
+    return ", ".join(filter(None, (say_time(start), slot.left_words)))
 
 
 def _group(slot: FreeSlot, view: BookingView) -> str:
@@ -217,4 +256,4 @@ def _group(slot: FreeSlot, view: BookingView) -> str:
 def offer(view: BookingView, *, away: str = "") -> OfferPage:
     """Return the page of an offer; ``away`` is how far it is."""
     where = f"{view.where}, {away}" if away else view.where
-    return OfferPage(view.what, view.when, where, say_until(view.expires_at) if view.expires_at else "")
+    return OfferPage(view.what_for, view.when, where, say_until(view.expires_at) if view.expires_at else "")

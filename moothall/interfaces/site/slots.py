@@ -103,7 +103,7 @@ def _said(found: SlotSearch) -> str:
     if found.passed and found.total == 0:
         return "That time has passed. Choose a later one."
     if found.total == 0:
-        return f"No {what} is free then. Try another day or place, or let us tell you if one comes free."
+        return f"No {what}{found.party} is free then. Try another day or place, or let us tell you if one comes free."
     if found.bookable.whole_day:
         return "One day is free." if found.total == 1 else f"{found.total:,} days are free up to {found.last_day}."
     if found.more:

@@ -77,6 +77,7 @@ urlpatterns = [
     path("track/<uuid:case>/rate", tracking.rate, name="case-rate"),
     path("bookings/<uuid:booking>/<slug:token>", bookings.show, name="booking"),
     path("bookings/<uuid:booking>/<slug:token>/cancel", bookings.cancel, name="booking-cancel"),
+    path("bookings/<uuid:booking>/<slug:token>/fewer", bookings.fewer, name="booking-fewer"),
     path("bookings/<uuid:booking>/<slug:token>/move", bookings.move, name="booking-move"),
     path("bookings/<uuid:booking>/<slug:token>/booking.ics", bookings.calendar, name="booking-calendar"),
     path("bookings/offers/<uuid:wait>/<slug:token>", bookings.offer, name="offer"),

@@ -82,7 +82,11 @@ def _place(
 ) -> TimesView:  # fmt: skip
     cut = _shown(len(choices), FEW)
     more = tuple(choices[cut:])
-    says = f"{len(more)} more {'times' if named_by else 'days'}, up to {more[-1][1].label}" if more else ""
+    says = (
+        f"{len(more)} more {'times' if named_by else 'days'}, up to {more[-1][1].label.partition(', ')[0]}"
+        if more
+        else ""
+    )
     is_open = any(field.is_chosen(one) for _, one in more)
     return TimesView(id_, named_by, place, offers, tuple(choices[:cut]), more, says, is_open)
 

@@ -20,6 +20,7 @@ ABOUT_BOOKINGS = (
     "booking-reminder",
     "booking-confirmed",
     "booking-moved",
+    "booking-fewer",
     "visit-failed-new-date",
     "visit-part-new-date",
     "text-booking-times",

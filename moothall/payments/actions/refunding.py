@@ -58,6 +58,7 @@ NOT_SETTLED: Final = (
 
 REASONS: Final = {
     "cancelled": "You cancelled",
+    "fewer": "Places were given up",
     "we-cancelled": "We cancelled",
     "mistake": "It was charged by mistake",
     "goodwill": "Goodwill",

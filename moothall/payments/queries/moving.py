@@ -13,7 +13,7 @@ from moothall.core.packs import Pack, current_pack
 from moothall.core.zone import LONDON, council_date
 from moothall.payments.models import Intent, IntentState
 from moothall.payments.pack import CONCESSIONS, MONEY, PRICES, VAT
-from moothall.payments.rules.pricing import PriceRefused, is_peak, quote
+from moothall.payments.rules.pricing import PriceRefused, is_peak, quote, worth
 from moothall.services.pack import SERVICES
 
 PAID_FOR = (IntentState.OWED, IntentState.DONE)
@@ -51,4 +51,4 @@ def _cost(pack: Pack, view: BookingView, case: Case, peak: str) -> int:
         concessions=pack.of(CONCESSIONS), facts={"peak": peak}, on=council_date(clock.now()), most=pack.one(MONEY).most,
         card=view.card if bookable is not None and bookable.asks.card else None,
     )  # fmt: skip
-    return quoted.pence - quoted.deposit
+    return worth(quoted.pence - quoted.deposit, view.places, view.places + view.places_given_up)

@@ -140,6 +140,13 @@ def quote(
     return Quote(tuple(lines), due + deposit, tax, deposit, why, concession)
 
 
+def worth(pence: int, places: int, of: int) -> int:
+    """Return what so many places are worth of what was paid for ``of`` of them, in whole pence. What is given up one after
+    another is the difference of two of these, so that the parts always come to the whole.
+    """
+    return pence * min(places, of) // of if of > 0 else pence
+
+
 def many_times(one: Quote, times: int, most: int) -> Quote:
     """Return the price of the same thing so many times: everything but the deposit, which is paid once.
 

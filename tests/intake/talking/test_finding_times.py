@@ -75,6 +75,32 @@ def test_tonight_near_a_postcode_by_text(thursday: Any, texter: Texter) -> None:
     assert (row.site, row.state) == ("kirkside-leisure", "held")
 
 
+def test_places_in_a_class_by_text_and_what_is_left_of_them(thursday: Any, texter: Texter) -> None:
+    saturday = find(Wish("swim_taster", sites=frozenset({"kirkside-leisure"})), at=thursday.now()).slots[0]
+    bookings.hold("swim_taster", saturday.key, places=5, for_kind="staff", for_id=uuid4(), by=SYSTEM, at=thursday.now())
+    texter.text("Book a class")
+    answers = {
+        "Which of these": "1",
+        "Which class": "Swimming taster",
+        "How many places": "9",
+        "number on your card": "skip",
+    }
+    for _ in range(6):
+        asked = texter.last()
+        if "Which time?" in asked:
+            break
+        (given,) = [answer for words, answer in answers.items() if words in asked]
+        said = texter.text(given)
+        if given == "9":
+            assert "must be 6 or fewer" in said
+            texter.text("3")
+    assert "Saturday 21 November 11am, Kirkside Leisure Centre, 3 places left, £16.20" in texter.last()
+    texter.text("1")
+    row = Booking.objects.get(for_kind="dialogue")
+    assert (row.bookable, row.places, row.state, row.load["units"]) == ("swim_taster", 3, "held", 3)
+    assert not find(Wish("swim_taster", until=saturday.ends_at), at=thursday.now()).slots, "the last three are hers"
+
+
 @pytest.mark.row("D6")
 def test_the_day_then_the_nearest_three_by_keypad(thursday: Any) -> None:
     caller = Caller(thursday)

@@ -46,7 +46,8 @@ def walk(resident: Client, council: Any) -> Callable[..., str]:
             assert response.status_code == 200, (code, here, response.status_code)
             question = service.by_question[here.rsplit("/", 1)[1]]
             # a card that nobody holds is refused, so there is no valid one to make up
-            ordinary = "" if (code, question.id) == ("book-court", "card") else a_valid_answer(question, choose)
+            is_card = question.id == "card" and code in {"book-court", "book-class"}
+            ordinary = "" if is_card else a_valid_answer(question, choose)
             answer = (answers or {}).get(question.id, ordinary)
             offered = re.search(rf'name="{question.id}" type="radio" value="([^"]*~[^"]*)"', response.content.decode())
             form = {question.id: offered[1]} if offered else posted(question, answer)

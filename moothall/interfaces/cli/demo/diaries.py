@@ -7,9 +7,10 @@ from datetime import date, datetime, timedelta
 from random import Random
 
 from moothall.bookings.actions import issue_card
+from moothall.bookings.capacity import most_of
 from moothall.bookings.importing import ImportedBooking, import_bookings
 from moothall.bookings.pack import BOOKABLES, Bookable, Unit, units_of
-from moothall.bookings.rules import moment_of, starts_on
+from moothall.bookings.rules import moment_of, starts_on, weekday_of
 from moothall.core.actors import SYSTEM
 from moothall.core.packs import Pack
 from moothall.core.zone import LONDON, council_date
@@ -57,6 +58,8 @@ def _meet(one: ImportedBooking, other: ImportedBooking) -> bool:
 def _of(
     pack: Pack, bookable: Bookable, people: Sequence[Person], at: datetime, rng: Random
 ) -> Iterator[ImportedBooking]:
+    if bookable.kind == "session":
+        yield from _sessions(pack, bookable, people, at, rng)
     if bookable.kind not in {"court", "appointment"}:
         return
     today = council_date(at)
@@ -89,6 +92,33 @@ def _day(
             card="leedscard" if court and rng.random() < 0.3 else "",
             title=rng.choice(CLUBS) if court and rng.random() < 0.05 else "",
         )  # fmt: skip
+
+
+def _sessions(
+    pack: Pack, bookable: Bookable, people: Sequence[Person], at: datetime, rng: Random
+) -> Iterator[ImportedBooking]:
+    """Parties in the classes round today, each fuller the nearer it is."""
+    today = council_date(at)
+    for unit in units_of(pack, bookable.code):
+        most = most_of(unit).get("units") or 0
+        for day in (today + timedelta(days=n) for n in range(-BACK, AHEAD + 1)):
+            hours = unit.resource.times.get(weekday_of(day), ())  # type: ignore[call-overload]
+            starts = starts_on(
+                calendar_of(pack, unit.calendar), day, minutes=bookable.minutes, step=bookable.step, times=hours
+            )
+            for start in starts if hours and day not in unit.closed else ():
+                begins, left = moment_of(start), round(most * rng.uniform(0.5, 1))
+                past = begins < at
+                while left > 0:
+                    party = min(left, bookable.places_most, rng.choice((1, 1, 2, 2, 3)))
+                    left -= party
+                    came = rng.random() >= MISSED
+                    yield ImportedBooking(
+                        bookable=bookable.code, site=unit.resource.site or "", resource=unit.code, starts_at=begins,
+                        ends_at=begins + timedelta(minutes=bookable.minutes), places=party, service="book-class",
+                        state=("attended" if came else "missed") if past else "confirmed",
+                        customer_id=rng.choice(people).id,
+                    )  # fmt: skip
 
 
 def _wanted(bookable: Bookable, begins: datetime, at: datetime) -> float:

@@ -1,4 +1,4 @@
-"""One booking, by its private link: see it, move it, cancel it, put it in a calendar; and an offer of the waiting list."""
+"""One booking, by its private link: seen, moved, made smaller, cancelled, put in a calendar; and an offer of a time."""
 
 from __future__ import annotations
 
@@ -36,6 +36,7 @@ from moothall.payments.actions.dearer import move_when_paid
 from moothall.payments.links import pay_token
 from moothall.payments.queries import bill, money_of_booking
 from moothall.payments.queries.deposits import deposit_of_booking
+from moothall.payments.queries.terms import back_for_fewer
 
 View = Callable[..., HttpResponse]
 CALENDAR = "text/calendar; charset=utf-8"
@@ -70,18 +71,25 @@ def opened(view: View) -> View:
 @opened
 def show(request: Request, booking: queries.BookingView, token: str) -> HttpResponse:
     """Show one booking with what can be done about it."""
+    return _page(request, booking, token)
+
+
+def _page(request: Request, booking: queries.BookingView, token: str, *, error: str = "") -> HttpResponse:
     at = clock.now()
-    money = None
+    money, smaller = None, None
+    change, before = queries.change_of(booking, at), hours_before(booking.starts_at, at)
     if booking.is_live:
-        before = hours_before(booking.starts_at, at)
         money = money_of_booking(booking.id, hours_before=before, ours=booking.visits_failed > 0)
+    if change.allowed and booking.places > 1:
+        back = back_for_fewer(booking.id, hours_before=before, ours=booking.visits_failed > 0)
+        smaller = shapes.fewer(booking, token, *back, error=error)
     page = shapes.booking(
-        booking, token, queries.change_of(booking, at), money, said=request.GET.get("done", ""),
+        booking, token, change, money, said=request.GET.get("done", ""), fewer=smaller,
         deposit=deposit_of_booking(booking.lead), series=queries.series_of(booking),
         free=free_because(booking.case_id) if money is None and booking.is_live and booking.case_id else "",
         reference=reference_to_quote(booking.case_id, booking.reference),
     )  # fmt: skip
-    return render(request, "site/booking.html", {"page": page})
+    return render(request, "site/booking.html", {"page": page}, status=400 if error else 200)
 
 
 @policy("public")
@@ -100,6 +108,24 @@ def cancel(request: Request, booking: queries.BookingView, token: str) -> HttpRe
     except actions.NotBookable as wrong:
         return message(request, "We can’t cancel this here", str(wrong), here, "Back to the booking", status=409)
     return HttpResponseRedirect(f"{here}?done={'following' if following else 'cancelled'}")
+
+
+@policy("public")
+@never_cache
+@require_POST
+@opened
+def fewer(request: Request, booking: queries.BookingView, token: str) -> HttpResponse:
+    """Part of the party does not come: keep so many places and give up the others. Twice is once."""
+    here, chosen = reverse("site:booking", args=[booking.id, token]), request.POST.get("keep", "")
+    if not (chosen.isascii() and chosen.isdigit() and len(chosen) <= 3):
+        if queries.change_of(booking, clock.now()).allowed and booking.places > 1:
+            return _page(request, booking, token, error="Choose how many places you keep.")
+        return HttpResponseRedirect(here)
+    try:
+        actions.keep_places(booking.id, int(chosen), by=customer_actor(booking.customer_id), at=clock.now())
+    except actions.NotBookable as wrong:
+        return message(request, "We can’t change this here", str(wrong), here, "Back to the booking", status=409)
+    return HttpResponseRedirect(f"{here}?done=fewer")
 
 
 @policy("public")
