@@ -202,3 +202,14 @@ def _check(pack: Pack) -> Iterator[Problem]:
 
 
 register_check("demand", _check)
+
+
+def expected_on_web(pack: Pack) -> dict[str, float]:
+    """Return how much is expected of each service on the web by the pack's demand, beside the others: what a council that has
+    counted nothing yet can go by."""
+    expected: dict[str, float] = {}
+    for line in pack.one(DEMAND).lines:
+        all_of_it = sum(line.services.values()) or 1
+        for code, weight in line.services.items():
+            expected[code] = expected.get(code, 0.0) + line.share.web * weight / all_of_it
+    return expected

@@ -12,6 +12,7 @@ from moothall.core.packs import Pack, current_pack
 from moothall.core.packs.sections import ANNOUNCEMENTS, CHANNELS_SECTION, Announcement
 from moothall.core.zone import council_date
 from moothall.customers.pack import LANGUAGES
+from moothall.insight.pack import expected_on_web
 from moothall.insight.queries import Figure, figures, live_record, month_before, month_of, popular_services
 from moothall.intake.dialogue import asked_questions
 from moothall.intake.queries.spoken import Spoken, spoken_services
@@ -133,7 +134,9 @@ def home_page(*, at: datetime) -> HomePage:
     offered = public_services(pack)
     asked = [code for code in popular_services(at=at, most=BUSY * 2) if code in offered]
     codes = list(asked)
-    codes += [code for code, service in offered.items() if service.busy and code not in codes]
+    expected = expected_on_web(pack)
+    busy = [code for code, service in offered.items() if service.busy and code not in codes]
+    codes += sorted(busy, key=lambda code: (-expected.get(code, 0.0), code))
     lines = tuple(service_line(offered[code]) for code in codes[:BUSY])
     used = {code for service in offered.values() for code in (service.area, *service.also_in)}
     areas = tuple(area for code, area in pack.of(AREAS).items() if code in used)

@@ -103,7 +103,7 @@ def _paid_for(view: BookingView, first: Intent, more: Sequence[Intent]) -> PaidF
         pence = view.owes_pence - (first.deposit_pence if view.id == view.lead else 0)
     else:
         pence = first.amount_pence - first.deposit_pence
-    held = [one.booking_id for one in more]
+    held = [one.booking_id for one in more if one.booking_id is not None]
     places = dict(Booking.objects.filter(id__in=held).values_list("id", "places")) if held else {}
     on_top = [(one.amount_pence, places[one.booking_id]) for one in more if one.booking_id in places]
     return PaidFor(((pence, view.places + view.places_given_up), *on_top))
