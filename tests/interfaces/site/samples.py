@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
+from uuid import uuid4
 
 from moothall.interfaces.site.pages import (
     TRACK_FIELDS,
@@ -27,6 +29,7 @@ from moothall.interfaces.site.pages import (
 from moothall.interfaces.ui import guide
 from moothall.interfaces.ui.fields import FieldView, OptionView
 from moothall.interfaces.ui.parts import PromiseCard
+from moothall.partners.queries import HelpLine, PersonReferralLine
 
 TILES = (
     Tile("Report a missed bin", "/services/missed-bin", "waste"),
@@ -196,6 +199,15 @@ RATE = RateView(
     ),
 )
 
+OTHER = HelpLine(
+    uuid4(), "Lunch club", "Kirkside Neighbours", "A hot lunch and company, each Tuesday.", "", "0113 496 0123", "", ""
+)
+REFERRED = PersonReferralLine(
+    id=uuid4(), help_id=uuid4(), name="Lunch club", organization="Kirkside Neighbours", who="Kirkside Neighbours",
+    way="link", state="sent", says="Asked, no answer yet", open=True, ring="", shares="your name and how to reach you",
+    theirs="their name and how to reach them", about="", reason="", words="", agreed_how="web",
+    made_at=datetime(2026, 11, 18, 10, tzinfo=UTC), due_at=None, few=False,
+)  # fmt: skip
 PAGES: dict[str, tuple[str, dict[str, Any]]] = {
     "home": ("site/home.html", {"page": HOME}),
     "home-bare": ("site/home.html", {"page": HomeView((), AREAS)}),
@@ -210,10 +222,10 @@ PAGES: dict[str, tuple[str, dict[str, Any]]] = {
             )
         },
     ),
-    "search": ("site/search.html", {"page": SEARCH}),
+    "search": ("site/search.html", {"page": SEARCH, "others": (OTHER,)}),
     "search-none": (
         "site/search.html",
-        {"page": SearchView("xyzzy", (), instead=TILES[:3], ways="Or call 0113 496 0000.")},
+        {"page": SearchView("xyzzy", (), instead=TILES[:3], ways="Or call 0113 496 0000."), "others": ()},
     ),
     "question": ("site/question.html", {"page": QUESTION}),
     "question-error": ("site/question.html", {"page": replace(QUESTION, field=guide.QUESTIONS[2])}),
@@ -232,8 +244,8 @@ PAGES: dict[str, tuple[str, dict[str, Any]]] = {
         "site/track.html",
         {"fields": TRACK_FIELDS, "not_found": "Check the reference and the email address or postcode, and try again."},
     ),
-    "tracked": ("site/tracked.html", {"page": TRACKED}),
-    "tracked-late": ("site/tracked.html", {"page": LATE}),
+    "tracked": ("site/tracked.html", {"page": TRACKED, "helps": (REFERRED,), "case_id": uuid4()}),
+    "tracked-late": ("site/tracked.html", {"page": LATE, "helps": (), "case_id": uuid4()}),
     "rate": ("site/rate.html", {"page": RATE}),
     "rate-error": ("site/rate.html", {"page": replace(RATE, error="Choose good, average or poor.")}),
     "message": (
