@@ -122,6 +122,7 @@ class _Index:
         self.weights: dict[str, dict[str, float]] = defaultdict(dict)
         self.phrases: list[str] = []
         self.phrase_owner: list[str] = []
+        self.said: dict[str, set[str]] = defaultdict(set)  # whole phrases, the words that every sentence has included
         self.real: set[str] = set()  # words as written; the rest of `weights` are pairs run together
         for code, service in self.services.items():
             area = areas.get(service.area)
@@ -133,6 +134,7 @@ class _Index:
 
     def _add(self, code: str, service: Service, area: Iterable[str]) -> None:
         for phrase in (service.name, *service.synonyms):
+            self.said[" ".join(words_of(phrase))].add(code)
             self.phrases.append(" ".join(self._kept(words_of(phrase))) or phrase.lower())
             self.phrase_owner.append(code)
             if _NOT.search(phrase.lower()):
@@ -174,6 +176,8 @@ class _Index:
             for code in scores:
                 if not any(code in self.undone.get(term, ()) for term in matched[code]):
                     scores[code] *= NOT_SO
+        for code in self.said.get(" ".join(words_of(query)), ()):
+            scores[code] = 1.0  # word for word what the service itself says is asked of it
         ranked = sorted(
             (code for code in scores if staff or self.services[code].visibility == "public"),
             key=lambda code: (-scores[code] - (0.015 if self.services[code].busy else 0.0), code),

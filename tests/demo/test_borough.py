@@ -3,6 +3,7 @@
 import json
 import re
 from collections import Counter
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -203,6 +204,24 @@ def test_twice_is_once(borough: Loader, clock: MovableClock) -> None:
         "Event": before["Event"] + sent
     }  # crews have the jobs of the new day; nothing else is new
     assert again.figures() == borough.figures()
+
+
+@pytest.mark.long
+def test_what_a_second_process_takes_over_is_not_done_again(clock: MovableClock, council: Pack) -> None:
+    clock.set("2026-11-18T10:30")
+    begun: list[str] = []
+
+    def beside() -> Callable[[], None]:
+        begun.append("begun")
+        return lambda: Loader.begin("leeds", residents=400, seed=3).go_beside()
+
+    loader = Loader.begin("leeds", residents=400, seed=3)
+    loader.go(history=True, done=nothing, beside=beside)
+    before = counts()
+    assert loader.figures()["records"] > 0
+    Loader.begin("leeds", residents=400, seed=3).go(history=True, done=nothing, beside=beside)
+    assert counts() == before
+    assert begun == ["begun"]  # a run that finds everything there starts no process for it
 
 
 @pytest.mark.long

@@ -150,6 +150,24 @@ def test_nobody_keeps_a_whole_centre_from_one_place(
     assert Booking.objects.filter(state="held").count() == 3
 
 
+def test_who_was_too_late_kept_nothing_and_is_not_counted(
+    clock: MovableClock, client: Client, monkeypatch: Any
+) -> None:
+    monkeypatch.setattr(holds, "MOST_HOLDS", 2)
+    rush = find(
+        Wish("squash", since=clock.now() + timedelta(days=1), sites=frozenset({"southdale-leisure"})), at=clock.now()
+    )
+    wanted = [rush.slots[0].key] * 4 + [rush.slots[1].key]
+    told = []
+    for key in wanted:
+        here = client.post("/services/book-court/start", follow=True).redirect_chain[-1][0].rsplit("/", 1)[0]
+        client.post(f"{here}/activity", {"activity": "squash"})
+        client.post(f"{here}/card", {"card": ""})
+        answer = client.post(f"{here}/slot", {"slot": key})
+        told.append("Somebody has just taken that time" in answer.content.decode() or answer.status_code)
+    assert told == [302, True, True, True, 302]
+
+
 def test_an_officers_marks_need_the_right_and_a_booking_that_stands(clock: MovableClock, client: Client) -> None:
     row = booked(clock)
     for path in ("", "/failed"):

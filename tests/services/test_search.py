@@ -33,6 +33,13 @@ def test_the_right_service_is_among_the_first_three(common: Pack) -> None:
     assert len(missed) <= len(wanted) * 0.05, missed
 
 
+@pytest.mark.parametrize("words", ["didnt get the school we wanted", "Didn’t get the school we wanted"])
+def test_what_a_service_says_is_asked_of_it_word_for_word_comes_first(common: Pack, words: str) -> None:
+    found = search(common, words)
+    assert found.good
+    assert found.hits[0].code == "school-appeal"
+
+
 @pytest.mark.parametrize("words", ["asdf qwerty", "buy a helicopter", "", "   ", "!!!", "the", "nhs dentist", "🚀"])
 def test_what_we_do_not_do_is_no_good_match(common: Pack, words: str) -> None:
     assert not search(common, words).good

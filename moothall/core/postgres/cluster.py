@@ -102,6 +102,10 @@ class Cluster:
         """The address of a database in this cluster, whether or not the server runs."""
         return f"postgresql://{user}@/{database}?host={self.socket_dir}"
 
+    def made(self) -> bool:
+        """Whether this folder holds a database already."""
+        return (self.pgdata / "PG_VERSION").exists()
+
     def running(self) -> bool:
         """Whether a server for this folder is alive."""
         return self._live_pid() is not None
@@ -233,7 +237,7 @@ class Cluster:
     # -- making and launching ---------------------------------------------------------------------------------
 
     def _init(self) -> None:
-        if (self.pgdata / "PG_VERSION").exists():
+        if self.made():
             return
         programs = self._programs()
         fresh = self.base / "data.new"

@@ -149,6 +149,12 @@ def answer(value: Any, *, as_json: bool, words: str | Callable[[], str]) -> None
         click.echo(words if isinstance(words, str) else words())
 
 
+def say(words: str) -> None:
+    """Print what goes on, at once: whoever reads our output through a pipe sees it too."""
+    click.echo(words)
+    sys.stdout.flush()
+
+
 def fail(message: str, code: int = NO) -> NoReturn:
     """Say on standard error what is wrong, and end with the exit code."""
     click.echo(message, err=True)

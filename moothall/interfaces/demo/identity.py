@@ -12,13 +12,10 @@ import json
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlencode, urlsplit
 
 import jwt
-from cryptography.hazmat.primitives import serialization
-from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from django.conf import settings
 from django.http import HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
@@ -30,6 +27,7 @@ from moothall.core import clock
 from moothall.core.idempotency import once
 from moothall.customers.accounts.adapters.oidc.one_login import ASSERTION, CORE_IDENTITY
 from moothall.customers.accounts.rules.levels import identity_levels
+from moothall.interfaces.demo.identity_keys import ensure_keys, key_of
 from moothall.interfaces.policy import Request, policy
 
 SCOPE: Final = "demo-identity"
@@ -61,41 +59,8 @@ class _Refused(Exception):
     """The client did something wrong; the message says what, as an error of OAuth."""
 
 
-def folder() -> Path:
-    """Where the twin's keys and the council's demonstration key are kept."""
-    return Path(settings.DATA_DIR) / "identity"
-
-
-def ensure_keys() -> None:
-    """Make the keys of the twin and of the council as its client, where they are missing. Never in production."""
-    if settings.MODE == "production":
-        raise RuntimeError("A production service has no twin of an identity provider.")
-    folder().mkdir(parents=True, exist_ok=True)
-    for name in ("council.pem", "token.pem", "identity.pem"):
-        path = folder() / name
-        if not path.exists():
-            pem = _new_key(name).private_bytes(
-                serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-            )
-            part = path.with_suffix(f".{secrets.token_hex(4)}")
-            part.write_bytes(pem)
-            part.chmod(0o600)
-            part.rename(path)
-
-
-def _new_key(name: str) -> rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey:
-    if name == "council.pem":
-        return rsa.generate_private_key(public_exponent=65537, key_size=2048)
-    return ec.generate_private_key(ec.SECP256R1())
-
-
-def _key(name: str) -> Any:
-    ensure_keys()
-    return serialization.load_pem_private_key((folder() / name).read_bytes(), password=None)
-
-
 def _public(name: str, kid: str) -> dict[str, Any]:
-    made: dict[str, Any] = json.loads(jwt.algorithms.ECAlgorithm.to_jwk(_key(name).public_key()))
+    made: dict[str, Any] = json.loads(jwt.algorithms.ECAlgorithm.to_jwk(key_of(name).public_key()))
     return made | {"kid": kid, "alg": "ES256", "use": "sig"}
 
 
@@ -236,7 +201,7 @@ def _verified(signed: str, *, audience: str) -> dict[str, Any]:
     client = settings.RESIDENT_PROVIDER["client_id"]
     try:
         claims: dict[str, Any] = jwt.decode(
-            signed, _key("council.pem").public_key(), algorithms=["RS256"], audience=audience, issuer=client,
+            signed, key_of("council.pem").public_key(), algorithms=["RS256"], audience=audience, issuer=client,
             options={"require": ["exp", "iat", "jti"]},
         )  # fmt: skip
     except jwt.PyJWTError as wrong:
@@ -247,7 +212,7 @@ def _verified(signed: str, *, audience: str) -> dict[str, Any]:
 def _sign(key: str, kid: str, issuer: str, audience: str, sub: str, claims: dict[str, Any]) -> str:
     now = int(clock.machine_now().timestamp())
     times = {"iss": issuer, "aud": audience, "sub": sub, "iat": now, "exp": now + 180}
-    return jwt.encode(times | claims, _key(key), algorithm="ES256", headers={"kid": kid})
+    return jwt.encode(times | claims, key_of(key), algorithm="ES256", headers={"kid": kid})
 
 
 def _back(asked: dict[str, Any], **more: str) -> HttpResponse:

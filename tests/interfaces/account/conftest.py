@@ -12,7 +12,7 @@ from django.test import Client
 
 from moothall.customers.accounts.adapters.oidc import wire
 from moothall.customers.accounts.models import Account
-from moothall.interfaces.demo.identity import ensure_keys
+from moothall.interfaces.demo.identity_keys import ensure_keys
 from moothall.notifications.models import Message
 
 

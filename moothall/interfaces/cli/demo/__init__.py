@@ -3,12 +3,24 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 import time
+from collections.abc import Callable
 from typing import Any
 
 import click
 
-from moothall.interfaces.cli.support import answer, check_ready, database, fail, json_option, progress, ready
+from moothall.interfaces.cli.support import (
+    answer,
+    check_ready,
+    database,
+    die_with_parent,
+    fail,
+    json_option,
+    progress,
+    ready,
+)
 
 RESIDENTS = 20_000
 MANY = 1_000
@@ -58,16 +70,17 @@ def prepare(council: str | None, residents: int, seed: int, as_json: bool) -> No
 
 
 @group.command(name="load")
+@click.option("--beside", is_flag=True, hidden=True, help="Only what another `load` leaves to a second process.")
 @_with_options
-def load(council: str | None, residents: int, seed: int, as_json: bool) -> None:
+def load(council: str | None, residents: int, seed: int, as_json: bool, beside: bool) -> None:
     """Bring in the whole borough with thirteen months of history up to now.
 
     The newest month comes first; figures fill up as it goes back. Nobody is sent anything.
     """
-    _run(council, residents, seed, as_json, history=True)
+    _run(council, residents, seed, as_json, history=True, beside=beside)
 
 
-def _run(council: str | None, residents: int, seed: int, as_json: bool, *, history: bool) -> None:
+def _run(council: str | None, residents: int, seed: int, as_json: bool, *, history: bool, beside: bool = False) -> None:
     if council is not None:
         os.environ["MOOTHALL_COUNCIL"] = council
     ready()
@@ -84,10 +97,26 @@ def _run(council: str | None, residents: int, seed: int, as_json: bool, *, histo
             loader = Loader.begin(settings.COUNCIL, residents=residents, seed=seed)
         except NotHere as wrong:
             fail(str(wrong))
+        if beside:
+            die_with_parent()
+            return loader.go_beside()
         with progress("Borough", loader.steps(history=history), shown=not as_json) as done:
-            loader.go(history=history, done=done)
+            loader.go(history=history, done=done, beside=_second)
         figures = {**loader.figures(), "seconds": round(time.monotonic() - began, 1)}
         answer(figures, as_json=as_json, words=lambda: _words(figures))
+
+
+def _second() -> Callable[[], None]:
+    """Begin a second process beside this one; return what waits for it. It ends with us."""
+    child = subprocess.Popen(
+        [sys.executable, "-m", "moothall.interfaces.cli", "demo", "load", "--beside"],
+        stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+    )  # fmt: skip
+
+    def wait() -> None:
+        child.wait()  # what it could not do is done here, and fails here where it can be read
+
+    return wait
 
 
 def _words(figures: dict[str, Any]) -> str:

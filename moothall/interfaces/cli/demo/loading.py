@@ -106,8 +106,12 @@ class Loader:
         """How many steps there are."""
         return 3 + (len(self._months()) + 14 if history else 0)
 
-    def go(self, *, history: bool, done: Done) -> None:
-        """Take every step that was not taken yet."""
+    def go(self, *, history: bool, done: Done, beside: Callable[[], Callable[[], None]] | None = None) -> None:
+        """Take every step that was not taken yet.
+
+        ``beside()`` may begin `go_beside` in a process of its own while the months come, and returns what waits for it;
+        whatever it has not done is done here.
+        """
         ensure_demo_staff(self.pack)
         done(1)
         self._step("place", self._bring_place, done)
@@ -115,7 +119,8 @@ class Loader:
         self._step("people", self._bring_people, done)
         if not history:
             return
-        self._step("rounds", self._bring_rounds, done)
+        first_time = self._step("rounds", self._bring_rounds, done)
+        wait = beside() if beside is not None and first_time else lambda: None
         self._step("stories", self._bring_stories, done)
         self._step("diaries", self._bring_diaries, done)
         self._step("money", self._bring_money, done)
@@ -126,8 +131,8 @@ class Loader:
                 self._know()
         self._step("reports", self._bring_reports, done)
         self._step("going-on", lambda: going_on.bring(self.pack, self._place, at=self.at), done)
-        self._step("records", self._bring_records, done)
-        self._step("belonging", lambda: belonging.bring(self._people, at=self.at, seed=self.seed), done)
+        wait()
+        self.go_beside(done)
         self._step("photos", lambda: photos.bring(seed=self.seed, at=self.at), done)
         self._step("contracts", lambda: contracts.bring(at=clock.now()), done)
         today = council_date(clock.now())
@@ -136,6 +141,11 @@ class Loader:
         self._step("turns", self._explain_turns, done)
         self._know()
         done(1)
+
+    def go_beside(self, done: Done = lambda more: None) -> None:
+        """Take the steps that need the people only: what other systems know of them, and who belongs to whom."""
+        self._step("records", self._bring_records, done)
+        self._step("belonging", lambda: belonging.bring(self._people, at=self.at, seed=self.seed), done)
 
     def figures(self) -> dict[str, Any]:
         """Return what the steps brought in, by kind."""
@@ -151,9 +161,11 @@ class Loader:
     def _taken(self) -> dict[str, dict[str, int]]:
         return {}
 
-    def _step(self, key: str, do: Callable[[], dict[str, int]], done: Done) -> None:
-        self._taken[key], _ = once(SCOPE, key, at=self.at, do=do)
+    def _step(self, key: str, do: Callable[[], dict[str, int]], done: Done) -> bool:
+        """Take one step, once; say whether it was taken now."""
+        self._taken[key], now = once(SCOPE, key, at=self.at, do=do)
         done(1)
+        return now
 
     def _seat_councillor(self) -> None:
         """The demonstration's councillor sits for the first ward by name. Again changes nothing."""

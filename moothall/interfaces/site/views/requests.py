@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import replace
 from functools import wraps
 from typing import Any
@@ -33,7 +34,7 @@ from moothall.intake.slots import TooManyTimes
 from moothall.interfaces.account_session import actor_in, holder_in
 from moothall.interfaces.policy import Request, address_of, policy
 from moothall.interfaces.site import request_shapes as shapes
-from moothall.interfaces.site.holds import count_hold
+from moothall.interfaces.site.holds import counted_hold
 from moothall.interfaces.site.keys import hold, token_in
 from moothall.interfaces.site.messages import message
 from moothall.interfaces.site.mounted import at_kiosk, channel_of, helped_at
@@ -230,17 +231,16 @@ def _take(request: Request, page: queries.DialoguePage, typed: Any) -> HttpRespo
         if "add" in request.POST:
             return redirect("site:question", page.id, page.question.id)
         typed = typed or None
-    if page.slots is not None:
-        count_hold(request)
-    answered = actions.answer(
-        page.id,
-        token,
-        question=page.question.id,
-        given=typed,
-        seen=request.POST.get("as-seen"),
-        by=request.actor,
-        at=at,
-    )
+    with counted_hold(request) if page.slots is not None else nullcontext():
+        answered = actions.answer(
+            page.id,
+            token,
+            question=page.question.id,
+            given=typed,
+            seen=request.POST.get("as-seen"),
+            by=request.actor,
+            at=at,
+        )
     if request.GET.get("change") or answered.next_question is None:
         if answered.next_question is None:
             return redirect("site:check", page.id)

@@ -16,7 +16,6 @@ from moothall.notifications.adapters.social.bluesky import Bluesky
 from moothall.notifications.adapters.social.facebook import WINDOW, Facebook
 from moothall.notifications.adapters.social.mastodon import Mastodon
 from moothall.notifications.adapters.social.network import Answered, Away, Network, News
-from moothall.notifications.models import Message
 from moothall.notifications.protocols import Accepted, Envelope, NotNow, Refused
 from moothall.notifications.rules import read_reference_of
 
@@ -76,6 +75,8 @@ class SocialSender:
 
     def find(self, reference: str) -> Accepted | None:
         """Return the answer as the network has it: found by what it says and what it answers."""
+        from moothall.notifications.models import Message  # only here: the twin of a network starts before Django does
+
         read = read_reference_of(reference)
         message = Message.objects.filter(id=UUID(read[0])).first() if read else None
         if message is None:
