@@ -134,9 +134,10 @@ def home_page(*, at: datetime) -> HomePage:
     offered = public_services(pack)
     asked = [code for code in popular_services(at=at, most=BUSY * 2) if code in offered]
     codes = list(asked)
-    expected = expected_on_web(pack)
-    busy = [code for code, service in offered.items() if service.busy and code not in codes]
-    codes += sorted(busy, key=lambda code: (-expected.get(code, 0.0), code))
+    if len(codes) < BUSY:  # too little was counted this week: what the pack expects stands in for it
+        expected = expected_on_web(pack)
+        busy = [code for code, service in offered.items() if service.busy and code not in codes]
+        codes += sorted(busy, key=lambda code: (-expected.get(code, 0.0), code))
     lines = tuple(service_line(offered[code]) for code in codes[:BUSY])
     used = {code for service in offered.values() for code in (service.area, *service.also_in)}
     areas = tuple(area for code, area in pack.of(AREAS).items() if code in used)
