@@ -3,17 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from datetime import datetime
 from typing import Any
 
 import pytest
 from django.test import Client
 from playwright.sync_api import Page
 
+from moothall.bookings.actions import issue_card
 from moothall.core.actors import SYSTEM
 from moothall.core.staff import create_staff
+from moothall.customers.actions import create_customer
 from moothall.payments.adapters.govuk_pay import GovukPay
 from moothall.payments.adapters.govuk_pay import twin as govuk
 from moothall.payments.providers import use
+
+
+def holds_leedscard_extra(given_name: str, family_name: str, *, at: datetime) -> None:
+    """Somebody has the card LX 1234 5678, from today."""
+    her = create_customer(given_name=given_name, family_name=family_name, by=SYSTEM, at=at)
+    issue_card("LX 1234 5678", card="leedscard-extra", customer_id=her.id, valid_from=at.date(), by=SYSTEM, at=at)
 
 
 @pytest.fixture

@@ -9,16 +9,15 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from moothall.bookings.actions import issue_card
 from moothall.bookings.models import Booking
 from moothall.cases.models import Case
 from moothall.core import jobs
 from moothall.core.actors import SYSTEM
-from moothall.customers.actions import create_customer
 from moothall.notifications.models import Message
 from moothall.payments.models import Intent
 from moothall.places.actions import Premises, import_premises
 from tests.browser import goes_on, looks_right
+from tests.journeys.conftest import holds_leedscard_extra
 
 pytestmark = [pytest.mark.journey, pytest.mark.long, pytest.mark.django_db(transaction=True)]
 
@@ -27,15 +26,7 @@ pytestmark = [pytest.mark.journey, pytest.mark.long, pytest.mark.django_db(trans
 def miss_lee(council: Any, clock: Any) -> None:
     """Thursday, 4pm. She has a LeedsCard Extra and lives near Kirkside."""
     clock.set("2026-11-19T16:00")
-    her = create_customer(given_name="Mei", family_name="Lee", by=SYSTEM, at=clock.now())
-    issue_card(
-        "LX 1234 5678",
-        card="leedscard-extra",
-        customer_id=her.id,
-        valid_from=clock.now().date(),
-        by=SYSTEM,
-        at=clock.now(),
-    )
+    holds_leedscard_extra("Mei", "Lee", at=clock.now())
     home = Premises(
         uprn=990000000001, address="3 Mill Lane, Leeds", number="3", street="Mill Lane", postcode="LS9 7AA", usrn=None,
         area_code="", latitude=53.7990, longitude=-1.5215,

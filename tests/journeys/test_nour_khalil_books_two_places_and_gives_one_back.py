@@ -9,14 +9,12 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from moothall.bookings.actions import issue_card
 from moothall.bookings.models import Booking, Tally
 from moothall.core import jobs
-from moothall.core.actors import SYSTEM
-from moothall.customers.actions import create_customer
 from moothall.notifications.models import Message
 from moothall.payments.models import Refund
 from tests.browser import at_320, goes_on, looks_right
+from tests.journeys.conftest import holds_leedscard_extra
 
 pytestmark = [pytest.mark.journey, pytest.mark.long, pytest.mark.django_db(transaction=True)]
 
@@ -25,15 +23,7 @@ pytestmark = [pytest.mark.journey, pytest.mark.long, pytest.mark.django_db(trans
 def nour(council: Any, clock: Any) -> None:
     """Thursday, 4pm. She has a LeedsCard Extra."""
     clock.set("2026-11-19T16:00")
-    her = create_customer(given_name="Nour", family_name="Khalil", by=SYSTEM, at=clock.now())
-    issue_card(
-        "LX 1234 5678",
-        card="leedscard-extra",
-        customer_id=her.id,
-        valid_from=clock.now().date(),
-        by=SYSTEM,
-        at=clock.now(),
-    )
+    holds_leedscard_extra("Nour", "Khalil", at=clock.now())
 
 
 def on(page: Page) -> None:
