@@ -13,20 +13,25 @@ from moothall.core.references import show_reference
 
 Finder = Callable[[Collection[str]], dict[str, UUID]]
 _finders: Final[dict[str, Finder]] = {}
+_for_officers: Final[dict[str, Finder]] = {}
 
 
-def register_references(room: str, find: Finder) -> None:
-    """Have ``find`` say which of these references (stored form) are the room's, and the case each belongs to."""
-    _finders[room] = find
+def register_references(room: str, find: Finder, *, for_officers: bool = False) -> None:
+    """Have ``find`` say which of these references (stored form) are the room's, and the case each belongs to.
+
+    ``for_officers``: it is in the hands of somebody else than the customer, so it leads there for officers alone; whoever
+    tracks a request, or writes to us of one, gets nowhere by it.
+    """
+    (_for_officers if for_officers else _finders)[room] = find
 
 
-def cases_named(references: Collection[str]) -> dict[str, UUID]:
+def cases_named(references: Collection[str], *, for_officer: bool = False) -> dict[str, UUID]:
     """Return the case that each reference (stored form) leads to; what leads to none is left out.
 
-    One query for cases' own references; at most three more, and only where one of the references is no case's.
+    One query for cases' own references; at most three more (four for an officer), and only where one is no case's.
     """
     found = dict(Case.objects.filter(reference__in=list(references)).values_list("reference", "id"))
-    for find in _finders.values():
+    for find in (*_finders.values(), *(_for_officers.values() if for_officer else ())):
         left = [one for one in references if one not in found]
         if not left:
             break
@@ -43,6 +48,6 @@ def reference_to_quote(case_id: UUID | None, own: str = "") -> str:
     return show_reference(stored) if stored else own
 
 
-def case_named(reference: str) -> UUID | None:
+def case_named(reference: str, *, for_officer: bool = False) -> UUID | None:
     """Return the case one reference (stored form) leads to, or ``None``."""
-    return cases_named([reference]).get(reference)
+    return cases_named([reference], for_officer=for_officer).get(reference)

@@ -97,6 +97,12 @@ class PersonReferral(models.Model):
     organization = models.CharField(max_length=300, blank=True)
     taker = models.CharField(max_length=64, blank=True)
     way = models.CharField(max_length=8)
+    reference = models.CharField(
+        max_length=8,
+        null=True,  # made before partners had a number of their own to quote
+        unique=True,
+        help_text="What the partner quotes: of the referral, never of her request.",
+    )
     shares = models.JSONField(default=list, help_text="What it is told of her, by name.")
     about = models.TextField(blank=True, help_text="Why she is referred, in her or the adviser's words.")
     agreed = models.TextField(blank=True, help_text="What she agreed to, in the words of then.")

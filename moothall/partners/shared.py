@@ -12,6 +12,7 @@ from django.conf import settings
 from moothall.core.actors import SYSTEM
 from moothall.core.lists import say_all
 from moothall.core.tokens import read_signed_id, signed_id
+from moothall.customers.linking.queries import speaking_for
 from moothall.customers.queries import CustomerCard, customer_card, survivor_of
 from moothall.partners.models import Help, PersonReferral
 from moothall.partners.pack import Taker
@@ -73,7 +74,8 @@ def told_of(row: PersonReferral, case_customer: UUID | None, *, on: date) -> lis
     """Return what the partner sees of her now, by its name: never more than she agreed to.
 
     Nothing where the case is another's by now, or her record is gone. Ways to reach her that only a restricted system told,
-    or that nothing may be sent to, are left out. At most ten queries.
+    or that nothing may be sent to, are left out; so are those of a record that the machine alone took for hers: whoever asked
+    may have typed her name (adr/0085). At most twelve queries.
     """
     if case_customer is None or survivor_of(case_customer) != survivor_of(row.customer_id):
         return []
@@ -82,11 +84,13 @@ def told_of(row: PersonReferral, case_customer: UUID | None, *, on: date) -> lis
         return []
     values = {
         "name": " ".join(part for part in (card.given_name, card.family_name) if part) or card.organisation_name,
-        "reach": ", ".join(_points(card)), "about": row.about, "address": card.address,
+        "reach": ", ".join(_points(card, row.customer_id)), "about": row.about, "address": card.address,
         "date_of_birth": f"{card.date_of_birth:%d/%m/%Y}" if card.date_of_birth else "",
     }  # fmt: skip
     return [(LABELS[one], values[one]) for one in row.shares if values.get(one)]
 
 
-def _points(card: CustomerCard) -> list[str]:
-    return [point.shown for point in card.points if not point.stopped and not point.sealed]
+def _points(card: CustomerCard, customer_id: UUID) -> list[str]:
+    told = [point for point in card.points if not point.stopped and not point.sealed]
+    speaking = speaking_for(customer_id, {point.of for point in told if point.of is not None})
+    return [point.shown for point in told if point.of in speaking]

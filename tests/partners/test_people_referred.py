@@ -15,9 +15,11 @@ from moothall.cases.actions import close_case
 from moothall.cases.models import Case, Note, Task
 from moothall.core.actors import SYSTEM
 from moothall.core.jobs import drain
+from moothall.core.references import show_reference
 from moothall.core.tokens import signed_id
 from moothall.customers.actions import withdraw_consent
 from moothall.customers.models import Consent, Look
+from moothall.intake.queries import prove_case
 from moothall.notifications.models import Message
 from moothall.partners.actions import CannotRefer, IsOver, answer_person, chase, refer_person, take_back
 from moothall.partners.models import HelpState, PersonReferral
@@ -262,6 +264,32 @@ def test_she_takes_it_back_at_any_time(how: str, council: Any, clock: Any, direc
             "They took back that they are referred to Riverside Good Neighbours. Ask whether they want other help"
         ]
     assert take_back(row.id, how="web", by=SYSTEM, at=clock.now()).ended_at == row.ended_at, "twice is once"
+
+
+def test_what_a_partner_is_told_never_opens_her_request(
+    council: Any, clock: Any, directory: Any, client: Client, officer: Callable[..., Officer]
+) -> None:
+    """It is told her email address: with the reference of her request it could read all of it, and speak for her."""
+    case = ask(council, clock)
+    row = PersonReferral.objects.get()
+    mail = partner_mail("help-asked")[0]
+    page = body(client, link_of(row))
+    assert "grace.okoro@example.net" in page
+    hers = (case.reference, show_reference(case.reference))
+    assert not any(one in f"{mail.subject} {mail.body} {page}" for one in hers)
+    assert row.reference
+    quoted = show_reference(row.reference)
+    assert quoted in mail.subject
+    assert quoted in page
+    tried = client.post("/track", {"reference": quoted, "second": "grace.okoro@example.net"})
+    assert tried.status_code == 400
+    assert client.get(f"/track/{case.id}").status_code == 302
+    assert prove_case(quoted, "grace.okoro@example.net", address="192.0.2.1", at=clock.now()) is None
+
+    adviser = officer("adviser", teams=[case.team])
+    found = adviser.client.get("/desk/search", {"q": quoted})
+    assert found.headers["Location"].startswith(f"/desk/cases/{case.id}"), "an officer it rings finds her request by it"
+    assert f"they quote {quoted}" in adviser.client.get(f"/desk/cases/{case.id}/").content.decode()
 
 
 def test_a_stranger_takes_nothing_back_and_sees_nothing(

@@ -247,9 +247,10 @@ def cases_made_with(values: Iterable[tuple[str, str]], *, limit: int = 50) -> li
 
 
 def find_by_reference(text: str, *, visible_to: Actor) -> CaseLine | None:
-    """Return the case whose reference somebody read out, or whose booking's or payment's, if this actor may know of it."""
+    """Return the case whose reference somebody read out, or whose booking's, payment's or referral's, if this actor may
+    know of it."""
     try:
-        case_id = case_named(read_reference(text))
+        case_id = case_named(read_reference(text), for_officer=True)
     except NotAReference:
         return None
     found = _lines(visible(Case.objects.filter(id=case_id), visible_to)[:1]) if case_id else []

@@ -70,7 +70,7 @@ def _by_reference(arrived: ArrivedWriting) -> tuple[UUID | None, Writing | None]
     named = tuple(dict.fromkeys((*arrived.references, *references_in(arrived.subject, arrived.text))))
     if not named:
         return None, None
-    cases = cases_named(named)
+    cases = cases_named(named, for_officer=True)  # it only points: an officer reads whose word it is
     contacts = {row.reference: row.id for row in Contact.objects.filter(reference__in=named).only("id", "reference")}
     earlier = writings.of_contacts(contacts.values()) if contacts else None
     found = next((cases[one] for one in named if one in cases), None)

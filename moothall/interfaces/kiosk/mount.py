@@ -27,8 +27,8 @@ LET_IN: Final = frozenset(
     for name in (
         "search", "suggest", "answer", "services", "area", "service", "start", "request", "stop", "check", "send", "sent",
         "told-by", "rate-sent", "keep", "prove", "prove-code", "prove-later", "question", "wait", "track", "case", "case-add",
-        "case-not-right", "case-withdraw", "case-rate", "pay", "pay-start", "pay-back", "help", "help-one", "bin-day",
-        "bin-days", "announcement", "contact", "accessibility", "privacy",
+        "case-not-right", "case-withdraw", "case-rate", "case-help-back", "pay", "pay-start", "pay-back", "help", "help-one",
+        "help-ask", "bin-day", "bin-days", "announcement", "contact", "accessibility", "privacy",
     )
 )  # fmt: skip
 OWN: Final = re.compile(r"^/(?:$|over$|stay$|point/|helped$|arrive$)")

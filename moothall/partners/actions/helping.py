@@ -19,6 +19,7 @@ from moothall.core.access import Refused, restrictions_visible_to
 from moothall.core.actors import SYSTEM, Actor
 from moothall.core.events import record, together
 from moothall.core.packs import Pack, current_pack
+from moothall.core.reference_numbers import next_reference
 from moothall.core.references import show_reference
 from moothall.core.zone import council_date
 from moothall.customers.actions import give_consent
@@ -105,9 +106,11 @@ def tell_partner(row: PersonReferral, template: str, *, key: str, at: datetime) 
     taker = taker_of(current_pack(), row.organization, row.name)
     if row.way != "email" or taker is None or not taker.email:
         return False
-    reference = Case.objects.values_list("reference", flat=True).get(id=row.case_id)
+    if not row.reference:  # referred before partners had a number of their own
+        row.reference = next_reference()
+        row.save(update_fields=["reference"])
     values = {
-        "partner": row.organization or row.name, "what": row.name, "reference": show_reference(reference),
+        "partner": row.organization or row.name, "what": row.name, "reference": show_reference(row.reference),
         "link": link_for_partner(row.id), "until": say_day(council_date(row.due_at or at)),
     }  # fmt: skip
     queue_message(
@@ -155,6 +158,7 @@ def _made(
     row = PersonReferral(
         case_id=case.id, customer_id=customer_id, help_id=found.id, name=found.name, organization=found.organization,
         taker=taker.code if taker else "", way=way, shares=shares, about=why,
+        reference=next_reference() if way != "herself" else None,
         agreed=agreed_words(found.organization or found.name, taker) if shares else "", agreed_how=how if shares else "",
         state=HelpState.TOLD if way == "herself" else HelpState.WAITING, made_at=at,
         ended_at=at if way == "herself" else None,

@@ -6,6 +6,7 @@ from moothall.partners.queries.helping import (
     PartnerPage,
     PersonReferralLine,
     answering,
+    cases_of_references,
     partner_page,
     person_referrals_of,
 )
@@ -22,6 +23,7 @@ __all__ = [
     "Wanted",
     "answering",
     "case_of_photo",
+    "cases_of_references",
     "help_beside",
     "help_named",
     "help_page",

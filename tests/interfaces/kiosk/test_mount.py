@@ -20,8 +20,10 @@ from moothall.intake.models import Dialogue
 from moothall.interfaces.kiosk import mount, sitting
 from moothall.interfaces.reception.shapes import point_key, screen_key
 from moothall.notifications.models import Message
+from moothall.partners.models import PersonReferral
 from moothall.reception.models import Visit
 from moothall.reception.pack import RECEPTION
+from tests.partners.help import NEIGHBOURS, ask, bring
 
 pytestmark = [pytest.mark.django_db]
 
@@ -67,6 +69,20 @@ def test_the_next_person_finds_nothing(council: Any, client: Client) -> None:
     assert client.get(question).status_code == 404  # back, or from the browser's history
     assert client.post(question, {"bin": "general"}).status_code == 404
     assert not [name for name, held in client.cookies.items() if name == "moothall_request" and held.value]
+
+
+def test_who_asks_for_help_here_takes_it_back_here_too(council: Any, client: Client, clock: Any) -> None:
+    """The page of her request says that she can at any time: the button must not be a wall."""
+    there = bring(clock.now())[NEIGHBOURS]
+    begun = client.post(f"/kiosk/help/{there.id}/ask")
+    assert begun.headers["Location"].startswith("/kiosk/requests/")
+    case = ask(council, clock)
+    client.post("/kiosk/track", {"reference": case.reference, "second": "grace.okoro@example.net"})
+    page = client.get(f"/kiosk/track/{case.id}").content.decode()
+    action = re.search(r'action="([^"]*/back)"', page)
+    assert action is not None
+    assert client.post(action[1]).status_code == 302
+    assert PersonReferral.objects.get().state == "taken"
 
 
 def test_it_clears_itself_without_a_script(council: Any, client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
