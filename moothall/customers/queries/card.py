@@ -69,7 +69,8 @@ class ConsentReceipt:
 
 @dataclass(frozen=True, slots=True)
 class PointView:
-    """A way to reach someone. `stopped`: nothing may be sent there. `sealed`: only a restricted system told it."""
+    """A way to reach someone. `stopped`: nothing may be sent there. `sealed`: only a restricted system told it. `of`: the
+    one of her records that has it."""
 
     id: UUID
     kind: str
@@ -79,6 +80,7 @@ class PointView:
     confirmed: bool
     stopped: bool
     sealed: bool = False
+    of: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -299,7 +301,7 @@ def _points(ids: Sequence[UUID], seals: list[str] | None) -> tuple[PointView, ..
             row.value,
             PointView(
                 row.id, row.kind, row.value, row.shown, row.can_text, row.confirmed_at is not None,
-                row.stopped_at is not None, row.sealed != "",
+                row.stopped_at is not None, row.sealed != "", row.customer_id,
             ),
         )  # fmt: skip
     return tuple(seen.values())

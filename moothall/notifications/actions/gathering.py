@@ -11,10 +11,9 @@ from moothall.core.events import record
 from moothall.core.jobs import enqueue
 from moothall.core.packs import Pack, current_pack, pack_at
 from moothall.notifications import events
-from moothall.notifications.actions.queueing import GATHER, queue_again, queue_message
+from moothall.notifications.actions.queueing import GATHER, asked_for, queue_again, queue_message
 from moothall.notifications.deciding import words_in
 from moothall.notifications.models import Message, MessageState
-from moothall.notifications.recipients import recipient
 from moothall.notifications.wording import fill
 
 TOGETHER = "news-together"
@@ -62,7 +61,7 @@ def _tell(rows: Sequence[Message], at: datetime) -> Message:
         queue_again(rows[0], at)
         return rows[0]
     pack, last = current_pack(), rows[-1]
-    who = recipient(last.customer_id, email=last.given.get("email", ""), phone=last.given.get("sms", ""))
+    who = asked_for(last)
     told = [line for line in (_line(pack, row) for row in rows) if line]
     most = LINES_IN_A_TEXT if last.channel == "sms" else len(told)
     cases: set[UUID | None] = {row.case_id for row in rows}

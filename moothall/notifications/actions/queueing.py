@@ -9,6 +9,7 @@ from uuid import UUID
 from django.conf import settings
 from django.db import connection, transaction
 
+from moothall.cases.models import Case
 from moothall.core.actors import SYSTEM, Actor
 from moothall.core.events import record
 from moothall.core.ids import new_id
@@ -127,6 +128,12 @@ def queue_again(row: Message, at: datetime) -> None:
     enqueue(DELIVER, message_id=str(row.id), at=at)
 
 
+def asked_for(row: Message) -> Recipient:
+    """Return who a message was for, from the beginning: of a case, by the record that it was asked for with."""
+    of = Case.objects.filter(id=row.case_id).values_list("customer_id", flat=True).first() if row.case_id else None
+    return recipient(of or row.customer_id, email=row.given.get("email", ""), phone=row.given.get("sms", ""))
+
+
 def queue_fall_back(row: Message, at: datetime) -> Message | None:
     """Queue the same message by a channel not tried yet, or return ``None`` when there is none.
 
@@ -139,7 +146,7 @@ def queue_fall_back(row: Message, at: datetime) -> Message | None:
     pack = current_pack()
     if row.template not in pack.of(MESSAGES):
         return None
-    to = recipient(row.customer_id, email=row.given.get("email", ""), phone=row.given.get("sms", ""))
+    to = asked_for(row)
     way = way_of(pack, row.template, to, at, failed=failed)
     if way.address is None:
         return None

@@ -14,7 +14,9 @@ from moothall.contacts.models import Contact
 from moothall.core import limits
 from moothall.core.actors import SYSTEM, customer_actor
 from moothall.core.idempotency import once
+from moothall.customers.linking.queries import speaking_for
 from moothall.customers.models import ContactPoint
+from moothall.customers.queries import survivor_of
 from moothall.notifications.actions.booking_texts import booking_asked_about, change_booking
 from moothall.notifications.actions.queueing import queue_message
 from moothall.notifications.actions.stops import start_again, stop
@@ -56,9 +58,10 @@ def text_arrived(
 def _take(
     external_id: str, sender: str, words: str, wish: Wish, reference: str, chasing: bool, received_at: datetime, at: datetime
 ) -> UUID:  # fmt: skip
-    people = _people(sender)
+    owners = _owners(sender)
+    people = sorted(set(owners.values()))
     customer_id = people[0] if len(people) == 1 else None
-    case = _case(reference, people)
+    case = _case(reference, owners)
     by = customer_actor(customer_id) if customer_id else SYSTEM
     about = booking_asked_about(sender, words)
     booked = change_booking(about, words, at=at) if about is not None else None
@@ -82,7 +85,7 @@ def _take(
     if case is None:
         return _reply("text-received", contact, sender, customer_id, {"reference": contact.reference}, at, None)
     cases.join_contact(case.id, contact_id=contact.id, role="chased" if chasing else "added", by=SYSTEM, at=at)
-    hers = case.customer_id in people
+    hers = _is_hers(case, owners)
     if hers and not chasing:
         cases.customer_adds(case.id, text=words, by=customer_actor(case.customer_id), at=at)
     elif not chasing:
@@ -95,18 +98,29 @@ def _take(
     return _reply(template, contact, sender, customer_id, case_values(case, at).values, at, case.id)
 
 
-def _people(sender: str) -> list[UUID]:
-    """Return the customers whose number this is, each by the id that stands for her now."""
+def _owners(sender: str) -> dict[UUID, UUID]:
+    """Return the records that have this number, each with the id that stands for its customer now."""
     rows = ContactPoint.objects.filter(value=sender, sealed="").values_list("customer_id", "customer__joined_to_id")
-    return sorted({joined or own for own, joined in rows[:20]})
+    return {own: joined or own for own, joined in rows.order_by("customer_id")[:20]}
 
 
-def _case(reference: str, people: list[UUID]) -> Case | None:
+def _is_hers(case: Case, owners: Mapping[UUID, UUID]) -> bool:
+    """Whether a record with this number speaks for whom the case is of: not one that somebody typed, and the machine alone
+    took for hers (adr/0085)."""
+    if case.customer_id is None:
+        return False
+    root = survivor_of(case.customer_id)
+    return bool(speaking_for(case.customer_id, [own for own, stands in owners.items() if stands == root]))
+
+
+def _case(reference: str, owners: Mapping[UUID, UUID]) -> Case | None:
     if reference:
         case_id = case_named(reference)
         return Case.objects.filter(id=case_id).first() if case_id else None
-    waiting = list(Case.objects.filter(customer_id__in=people, state=CaseState.WAITING)[:2]) if people else []
-    return waiting[0] if len(waiting) == 1 else None
+    theirs = {*owners, *owners.values()}
+    waiting = Case.objects.filter(customer_id__in=theirs, state=CaseState.WAITING).order_by("id")
+    hers = [one for one in waiting[:20] if _is_hers(one, owners)] if theirs else []
+    return hers[0] if len(hers) == 1 else None
 
 
 def _reply(

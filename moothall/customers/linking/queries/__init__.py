@@ -2,6 +2,7 @@
 
 from moothall.customers.linking.queries.changes import ChangeView, TellingTask, changes_of, telling_tasks
 from moothall.customers.linking.queries.deliveries import DeliveryLine, DeliveryPage, deliveries, delivery_page
+from moothall.customers.linking.queries.hers import speaking_for, spoken_for
 from moothall.customers.linking.queries.households import Housemate, household_of
 from moothall.customers.linking.queries.likely import likely_customers
 from moothall.customers.linking.queries.pairs import (
@@ -48,6 +49,8 @@ __all__ = [
     "pairs_waiting",
     "runs_lately",
     "sources",
+    "speaking_for",
+    "spoken_for",
     "summaries_of",
     "telling_tasks",
     "unsettled",

@@ -11,6 +11,7 @@ from moothall.core import limits
 from moothall.core.actors import SYSTEM
 from moothall.core.packs import current_pack
 from moothall.core.zone import council_date
+from moothall.customers.linking.queries import spoken_for
 from moothall.customers.queries import IN_THE_OPEN, customer_card, customers_at
 from moothall.customers.rules.writing import postcode_in
 from moothall.intake.actions.talking.queue import queue_turn
@@ -60,13 +61,17 @@ def hear_status(row: Conversation, words: str, at: datetime, *, menu: Menu) -> T
 
 
 def _whose(caller: str, keys: str, at: datetime) -> tuple[UUID, ...] | None:
-    """The ids of the one person with this number whose postcode these keys write; None where that is nobody, or several."""
+    """The ids of the one person with this number whose postcode these keys write; None where that is nobody, or several.
+
+    Only those that the record with the number speaks for: a postcode is no secret, and anybody can type a number (adr/0085).
+    """
     fits = []
     for line in customers_at(caller, IN_THE_OPEN):
         card = customer_card(line.id, SYSTEM, on=council_date(at))
         found = postcode_in(card.address) if card else None
         if card is not None and found is not None and same_keys(keys, "".join(found)):
-            fits.append(tuple(card.ids))
+            having = {point.of for point in card.points if point.value == caller and point.of is not None}
+            fits.append(tuple(sorted(set().union(*(spoken_for(one, card.ids) for one in having)))))
     return fits[0] if len(fits) == 1 else None
 
 
