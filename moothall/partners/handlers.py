@@ -11,7 +11,7 @@ from moothall.core.actors import SYSTEM
 from moothall.core.events import Recorded, handles
 from moothall.core.packs import current_pack
 from moothall.core.zone import council_date
-from moothall.customers.queries import customer_card
+from moothall.customers.queries import customer_card, ids_of
 from moothall.notifications.actions import queue_message
 from moothall.notifications.values import about_case
 from moothall.partners.actions.helped import end_with_case, take_back_all
@@ -65,7 +65,9 @@ def agreement(event: Recorded) -> None:
     """Whoever takes back, in her account or with us, that partners are told of her takes back every referral."""
     if event.customer_id is None or "consents" not in event.data.get("fields", ()):
         return
-    if not PersonReferral.objects.filter(customer_id=event.customer_id).exists():
+    if not PersonReferral.objects.filter(
+        customer_id__in=ids_of(event.customer_id)
+    ).exists():  # asked with any record of hers
         return
     at = clock.now()
     card = customer_card(event.customer_id, SYSTEM, on=council_date(at))

@@ -17,8 +17,10 @@ from moothall.core.actors import SYSTEM
 from moothall.core.jobs import drain
 from moothall.core.references import show_reference
 from moothall.core.tokens import signed_id
-from moothall.customers.actions import withdraw_consent
+from moothall.customers.actions import create_customer, withdraw_consent
+from moothall.customers.linking.actions import merge
 from moothall.customers.models import Consent, Look
+from moothall.customers.queries import survivor_of
 from moothall.intake.queries import prove_case
 from moothall.notifications.models import Message
 from moothall.partners.actions import CannotRefer, IsOver, answer_person, chase, refer_person, take_back
@@ -290,6 +292,31 @@ def test_what_a_partner_is_told_never_opens_her_request(
     found = adviser.client.get("/desk/search", {"q": quoted})
     assert found.headers["Location"].startswith(f"/desk/cases/{case.id}"), "an officer it rings finds her request by it"
     assert f"they quote {quoted}" in adviser.client.get(f"/desk/cases/{case.id}/").content.decode()
+
+
+def test_what_she_takes_back_in_her_account_ends_what_she_asked_for_with_an_earlier_record(
+    council: Any, clock: Any, directory: Any, client: Client
+) -> None:
+    """Her record of now leads from the one she was referred with: taken back there, the link shows nothing of her."""
+    ask(council, clock)
+    row = PersonReferral.objects.get()
+    now = create_customer(given_name="Grace", family_name="Okoro", proof="confirmed", by=SYSTEM, at=clock.now())
+    merge(now.id, row.customer_id, reason="She showed us", by=SYSTEM, at=clock.now())
+    drain()
+    assert survivor_of(row.customer_id) == now.id
+    assert "Somebody to talk to" in body(client, link_of(row))
+    ask(council, clock, PANTRY)
+    second = PersonReferral.objects.exclude(id=row.id).get()
+    merge(now.id, second.customer_id, reason="She showed us", by=SYSTEM, at=clock.now())
+    take_back(second.id, how="web", by=SYSTEM, at=clock.now())
+    drain()
+    row.refresh_from_db()
+    assert row.state == "sent", "the other stands"
+    withdraw_consent(customer_id=now.id, code="share-with-partners", channel="web", by=SYSTEM, at=clock.now())
+    drain()
+    row.refresh_from_db()
+    assert row.state == "taken"
+    assert "Somebody to talk to" not in body(client, link_of(row))
 
 
 def test_a_stranger_takes_nothing_back_and_sees_nothing(

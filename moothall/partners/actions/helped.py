@@ -16,6 +16,7 @@ from moothall.core.events import record, together
 from moothall.core.packs import current_pack
 from moothall.core.zone import council_date
 from moothall.customers.actions import withdraw_consent
+from moothall.customers.queries import ids_of
 from moothall.partners import events
 from moothall.partners.actions.helping import KIND, CannotRefer, held, next_choice, tell_partner
 from moothall.partners.models import ANSWERABLE, HelpState, PersonReferral
@@ -232,7 +233,7 @@ def _end(row: PersonReferral, state: HelpState, *, by: Actor, at: datetime) -> N
 
 def _no_more(customer_id: UUID, *, how: str, at: datetime) -> None:
     """With the last referral her agreement ends too: nobody else is to be told anything by it."""
-    if not PersonReferral.objects.filter(customer_id=customer_id, state__in=ANSWERABLE).exists():
+    if not PersonReferral.objects.filter(customer_id__in=ids_of(customer_id), state__in=ANSWERABLE).exists():
         code = current_pack().one(REFERRING).agreement
         withdraw_consent(customer_id=customer_id, code=code, channel=how, by=SYSTEM, at=at)
 
