@@ -13,7 +13,7 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
@@ -57,6 +57,8 @@ pytest_plugins = ["tests.browser", "tests.tokens"]
 
 ALLOWED_SKIPS = ROOT / "tests" / "allowed_skips.txt"
 MOST_ROWS = 6
+MORNING = datetime(2026, 3, 2, 9, tzinfo=UTC)
+"""Where the clock of a test stands until it moves it: a Monday at nine, in London too."""
 _cluster: Cluster | None = None
 
 
@@ -158,9 +160,27 @@ def pytest_unconfigure(config: pytest.Config) -> None:
         _cluster.stop()
 
 
+def _nights() -> dict[str, str]:
+    """The scheduled jobs that have hours of their own, with their crons: what the council does at night, mostly."""
+    from moothall.core.jobs import schedules
+
+    return {name: cron for name, cron in sorted(schedules().items()) if cron.split()[1] != "*"}
+
+
+def _seen_before() -> None:
+    """Let the nights' jobs be known since the morning on which tests begin, as in any council that has run for a day. A
+    schedule nobody has seen is due at once: each test that drains the queue would pass a night first."""
+    from moothall.core.cron import next_time
+    from moothall.core.models import Schedule
+
+    Schedule.objects.bulk_create(
+        Schedule(name=name, due_at=next_time(cron, MORNING)) for name, cron in _nights().items()
+    )
+
+
 def _template_name() -> str:
-    """A name for the migrated database that changes whenever a migration does."""
-    digest = hashlib.sha256()
+    """A name for the migrated database that changes whenever a migration or a night's job does."""
+    digest = hashlib.sha256(repr((_nights(), MORNING)).encode())
     files = [*sorted(ROOT.glob("moothall/**/migrations/*.py")), ROOT / "requirements" / "runtime.txt"]
     for path in files:
         digest.update(str(path.relative_to(ROOT)).encode())
@@ -191,6 +211,7 @@ def _make_template(name: str) -> None:
         server.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(making)))
         _point_at(making)
         call_command("migrate", verbosity=0, interactive=False)
+        _seen_before()
         connection.close()
         server.execute(sql.SQL("ALTER DATABASE {} RENAME TO {}").format(sql.Identifier(making), sql.Identifier(name)))
 
@@ -314,7 +335,7 @@ def clock(tmp_path: Path, settings: Any) -> MovableClock:
     """Time that stands at Monday 2 March 2026, 09:00, until the test moves it."""
     settings.CLOCK_FILE = tmp_path / "clock"
     movable = MovableClock(settings.CLOCK_FILE)
-    movable.set("2026-03-02T09:00")
+    movable.set(MORNING)
     return movable
 
 

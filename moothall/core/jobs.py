@@ -86,6 +86,11 @@ def queues() -> list[str]:
     return [EVENTS, *sorted({known.queue for known in _jobs.values()} - {EVENTS})]
 
 
+def schedules() -> dict[str, str]:
+    """Return the jobs that run by the clock, by name, each with its cron."""
+    return {name: one.cron for name, one in _jobs.items() if one.cron}
+
+
 def enqueue(name: str, *, lock: str = "", once: str = "", at: datetime | None = None, **arguments: Any) -> None:
     """Queue a job by its name in the current transaction. Arguments must be plain JSON values.
 
@@ -230,7 +235,7 @@ def _place(row: Job) -> tuple[UUID, datetime]:
 def queue_scheduled(*, at: datetime | None = None) -> int:
     """Queue every scheduled job whose time has come; return how many. Safe in any number of workers at once."""
     now = at or clock.now()
-    known = {name: one for name, one in _jobs.items() if one.cron}
+    known = schedules()
     with transaction.atomic():
         rows = {row.name: row for row in Schedule.objects.select_for_update(skip_locked=True).filter(name__in=known)}
         missing = [Schedule(name=name, due_at=now) for name in known if name not in rows]
@@ -238,7 +243,7 @@ def queue_scheduled(*, at: datetime | None = None) -> int:
             Schedule.objects.bulk_create(missing, ignore_conflicts=True)
         queued = 0
         for name, row in rows.items():
-            following = next_time(known[name].cron, now)
+            following = next_time(known[name], now)
             if row.due_at <= now:
                 enqueue(name, once=name, lock=name)
                 queued += 1

@@ -176,24 +176,24 @@ class Projected:
     months: dict[str, set[date]]
 
 
-def catch_up(*, at: datetime | None = None, most: int = 1_000_000) -> int:
-    """Project the events there are now (``most`` at the most); return how many windows it took.
+def catch_up(*, at: datetime | None = None, most: int = 1_000_000, window: int = WINDOW) -> int:
+    """Project the events there are now (``most`` at the most), ``window`` to a transaction; return how many windows it took.
 
     Where another projector is at work nothing is done.
     """
     done = 0
-    while done * WINDOW < most and project_window(at=at or clock.now()).moved:
+    while done * window < most and project_window(at=at or clock.now(), size=window).moved:
         done += 1
     return done
 
 
-def project_window(*, at: datetime) -> Projected:
+def project_window(*, at: datetime, size: int = WINDOW) -> Projected:
     """Project one window of events, and sum the months it touched, in one transaction."""
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [_LOCK])
         if not cursor.fetchone()[0]:
             return Projected(False, {})
-        window = _next_window(cursor)
+        window = _next_window(cursor, size)
         if window is None:
             return Projected(False, {})
         for step in _STEPS:
@@ -221,10 +221,10 @@ def start_again() -> None:
         cursor.execute("DELETE FROM core_cursor WHERE name = %s", [NAME])
 
 
-def _next_window(cursor: Any) -> dict[str, Any] | None:
+def _next_window(cursor: Any, size: int) -> dict[str, Any] | None:
     cursor.execute("SELECT tx, event_id FROM core_cursor WHERE name = %s", [NAME])
     tx, event_id = cursor.fetchone() or (0, None)
-    start: dict[str, Any] = {"tx": tx, "id": event_id or NOWHERE, "window": WINDOW, "horizon": horizon()}
+    start: dict[str, Any] = {"tx": tx, "id": event_id or NOWHERE, "window": size, "horizon": horizon()}
     cursor.execute(_END, start)
     end: tuple[int, UUID] | None = cursor.fetchone()
     return {**start, "to_tx": end[0], "to_id": end[1]} if end else None

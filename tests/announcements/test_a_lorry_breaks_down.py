@@ -71,6 +71,7 @@ def stopped(missed: Any, round_: Any) -> None:
     drain()
 
 
+@pytest.mark.long
 def test_who_is_left_is_told_once_why_and_when_and_who_is_done_is_not(stopped: None, round_: Any) -> None:
     assert told() == ["asked@example.com", "bea@example.com"], "open cases first; done streets and letters not at all"
     words = Message.objects.filter(template="announcement-made").first()

@@ -68,6 +68,7 @@ def test_one_day_is_said_and_kept_everywhere(thursday, booked):
     assert "pay" not in Case.objects.get(id=raised.case_id).answers, "nobody chose how to pay what costs nothing"
 
 
+@pytest.mark.long
 def test_it_moves_with_her_and_not_with_us(thursday, booked, times):
     raised, _ = booked
     row = Booking.objects.get()

@@ -292,6 +292,7 @@ def test_a_mailbox_that_cannot_be_reached_is_named_with_its_setting_and_never_th
     assert (told.exit_code, told.stderr.strip()) == (1, said)
 
 
+@pytest.mark.long
 def test_a_mailbox_that_is_not_there_or_lets_nobody_in_says_so(dove: Dovecot) -> None:
     for url in (f"imap://hello:x@127.0.0.1:{free_port()}/INBOX?tls=none", dove.url.replace("secret", "wrong")):
         with pytest.raises(MailboxAway), mailbox(url):

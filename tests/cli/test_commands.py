@@ -80,6 +80,7 @@ def test_a_word_it_does_not_know_is_exit_code_2(here: Callable[..., Result], clo
     assert here("bench", "no-such-benchmark").exit_code == 2
 
 
+@pytest.mark.long
 def test_a_council_without_a_pack_is_told_before_anything_is_made(tmp_path: Path):
     done = moothall("run", "--council", "nowhere", "--data", str(tmp_path / "data"), "--no-history")
     assert done.returncode == 2
@@ -162,6 +163,7 @@ def test_doctor_sees_a_living_worker(here: Callable[..., Result]):
     assert {one["what"]: one["state"] for one in said["findings"]}["Workers"] == "right"
 
 
+@pytest.mark.long
 def test_doctor_says_when_the_database_does_not_answer():
     done = moothall("doctor", DATABASE_URL="postgresql://nobody@/none?host=/nonexistent")
     assert done.returncode == 1

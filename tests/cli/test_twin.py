@@ -4,10 +4,13 @@ import os
 import subprocess
 import sys
 
+import pytest
+
 from moothall.notifications.adapters.notify import NotifySender
 from moothall.notifications.adapters.notify.twin import KEY, TEMPLATES
 
 
+@pytest.mark.long
 def test_it_is_served_and_says_how_to_reach_it():
     command = [sys.executable, "-u", "-m", "moothall.interfaces.cli", "twin", "notify", "--port", "0", "--hold"]
     running = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=os.environ | {"MOOTHALL_MODE": "test"})

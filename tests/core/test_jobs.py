@@ -221,6 +221,7 @@ jobs.run_handlers()
 """
 
 
+@pytest.mark.long
 @pytest.mark.django_db(transaction=True)
 def test_a_worker_killed_in_a_handler_leaves_nothing_and_the_next_takes_it_at_once(clock, database_address: str):
     events.handles("thing.happened", as_="a.dies")(lambda event: seen.append("ran"))

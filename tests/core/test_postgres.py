@@ -71,6 +71,7 @@ def test_no_network_port_and_no_stranger_gets_in(folder: Path):
             psycopg.connect(cluster.url(user="somebody_else"))
 
 
+@pytest.mark.long
 def test_killed_without_warning_it_recovers_every_committed_row(folder: Path):
     cluster = Cluster(folder)
     address = cluster.start()
@@ -123,6 +124,7 @@ def test_a_making_that_was_cut_short_is_made_again(folder: Path):
     cluster.stop()
 
 
+@pytest.mark.long
 def test_a_folder_with_a_long_name_still_gets_a_short_socket(folder: Path):
     deep = folder / ("a-rather-long-name-" * 6)
     cluster = Cluster(deep, durable=False)
@@ -145,6 +147,7 @@ def test_a_server_that_cannot_start_says_why(folder: Path):
     assert time.monotonic() - began < 20
 
 
+@pytest.mark.long
 def test_data_of_another_version_is_not_touched(folder: Path):
     cluster = Cluster(folder, durable=False)
     cluster.start()
@@ -179,6 +182,7 @@ def test_as_root_the_server_is_someone_else_and_no_home_is_opened(folder: Path):
     assert not cluster.base.exists()
 
 
+@pytest.mark.long
 @pytest.mark.skipif(os.geteuid() != 0, reason="dropping privileges needs root")
 def test_programs_the_server_cannot_reach_are_copied_for_it(folder: Path, monkeypatch: pytest.MonkeyPatch):
     found = find_binaries()

@@ -154,6 +154,7 @@ parts = st.dictionaries(
 )  # fmt: skip
 
 
+@pytest.mark.long
 @given(st.sampled_from(QUESTION_TYPES), json_like | parts | st.lists(parts, max_size=3), st.booleans())
 @settings(max_examples=examples(1500), deadline=None)
 def test_whatever_is_sent_is_kept_or_refused_in_words_and_reads_again_the_same(

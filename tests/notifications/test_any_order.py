@@ -164,6 +164,7 @@ class World:
                 assert self.provider.taken[str(row.id)] == 1
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("can_ask", [True, False], ids=["a provider that can be asked", "mail"])
 @given(steps=st.lists(STEPS, max_size=14))
 @settings(

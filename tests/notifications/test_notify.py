@@ -92,6 +92,7 @@ def test_trouble_of_notifys_own_is_asked_about_and_sent_once(clock, mrs_dunn, tw
     assert len(twin.taken) == 1
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("fault", [Fault("swallow"), Fault("slow", seconds=3)])
 def test_a_line_that_dies_after_notify_took_it_is_found_by_our_reference_and_not_sent_again(
     clock, mrs_dunn, twin, fault

@@ -56,6 +56,7 @@ def ways() -> list[tuple[str, str]]:
     return list(Message.objects.order_by("created_at", "id").values_list("template", "channel"))
 
 
+@pytest.mark.long
 @pytest.mark.row("A12")
 def test_opened_moved_on_and_closed_by_letter(clock: Any, printer: Printer, council: Any) -> None:
     her = jones(clock, "post", contact_points=[("email", "gwen.jones@example.org"), ("phone", "07700 900001")])

@@ -102,6 +102,7 @@ def test_what_arrives_is_whole_in_both_twins_and_says_a_machine_sent_it(clock, m
     assert message.provider == "smtp"
 
 
+@pytest.mark.long
 def test_a_mail_server_down_for_a_day_loses_nothing_and_sends_nothing_twice(clock, mrs_dunn, server):
     server.down()
     cases = [opened(clock, mrs_dunn.id, promised=False) for _ in range(3)]
@@ -197,6 +198,7 @@ class _DiesAfterData(socketserver.StreamRequestHandler):
             self.wfile.write(b"250 OK\r\n")
 
 
+@pytest.mark.long
 def test_a_line_that_dies_after_the_message_leaves_it_in_doubt_and_sends_it_once_more_and_never_a_third_time(
     clock, mrs_dunn
 ):

@@ -69,6 +69,7 @@ def day(clock: Any, on: str) -> None:
     jobs.drain()
 
 
+@pytest.mark.long
 def test_agreed_announced_and_taken_month_by_month_until_all_is_paid(clock, pay):
     intent, mandate = agreed(clock, pay)
     assert (intent.state, intent.why_void, mandate.state, states()) == (

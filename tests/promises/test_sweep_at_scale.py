@@ -45,6 +45,7 @@ def test_a_batch_costs_the_same_statements_however_many_it_holds(clock):
     assert asked[30] == asked[3]
 
 
+@pytest.mark.long
 @pytest.mark.django_db(transaction=True)
 def test_two_workers_at_once_own_up_to_each_promise_once(clock):
     many = 3 * BATCH // 2

@@ -34,6 +34,7 @@ def counted(boss: Officer, path: str) -> tuple[int, str]:
     return len(asked), answer.content.decode()
 
 
+@pytest.mark.long
 def test_the_board_costs_the_same_however_many_orders_there_are(
     ask: Callable[..., Case], twin: Twin, clock: Any, boss: Officer
 ) -> None:

@@ -93,6 +93,7 @@ def made(street: Callable[..., Street]) -> Street:
     return street(4)
 
 
+@pytest.mark.long
 def test_down_a_chain_each_hears_of_the_last_and_on_parting_of_what_she_follows(street: Callable[..., Street]) -> None:
     here = street()
     here.join(0, 1)
@@ -147,6 +148,7 @@ def test_who_follows_several_of_one_thing_hears_once_and_keeps_what_she_follows_
     assert here.heard("follow-closed", "both@example.com") == [("both", 2), ("both", 0)]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("whose", [0, 1, 2])
 def test_who_stops_by_any_link_down_the_chain_hears_no_more_of_any(
     street: Callable[..., Street], clock: Any, whose: int

@@ -23,6 +23,7 @@ AT = datetime(2026, 3, 2, 9, tzinfo=UTC)
 HERE = Likely("pothole", 53.8, -1.55, AT, "deep hole bus stop mill")
 
 
+@pytest.mark.long
 def test_second_reports_are_found_and_new_ones_left_alone_among_boston_reports() -> None:
     base, crowded = read_boston(shared_data("service-requests/boston311_2015_jan-aug.csv.gz"))
     assert crowded == 11_898, "the point that stands for no place"

@@ -39,6 +39,7 @@ def test_from_the_service_to_the_days(page: Page, no_script: Page, round_: Any, 
         looks_right(one)
 
 
+@pytest.mark.long
 def test_a_stopped_lorry_is_told_at_once(page: Page, round_: Any, clock: Any) -> None:
     clock.set("2026-03-02T10:00")
     round_("broken_down", "08:30")

@@ -84,6 +84,7 @@ def test_every_box_of_the_public_site_bears_it(anyone: Client) -> None:
         said(anyone.post("/sign-in/", {"username": text, "password": text, "next": text, "kept": text}), name)
 
 
+@pytest.mark.long
 def test_every_question_of_a_request_bears_it(anyone: Client) -> None:
     for text, service in [(text, service) for text in TEXTS.values() for service in ("missed-bin", "pothole")]:
         here = anyone.post(f"/services/{service}/start", follow=True).redirect_chain[-1][0]

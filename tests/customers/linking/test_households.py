@@ -55,6 +55,7 @@ def _record(system: str, key: str, said: Said, delivery: Delivery, at: Any) -> S
     )
 
 
+@pytest.mark.long
 def test_delivered_by_two_systems_no_household_is_joined(clock: Any, council: Any) -> None:
     now = clock.now()
     delivery = Delivery.objects.create(system="any", how="file", digest="x", as_of=now, whole=False, received_at=now)
@@ -67,6 +68,7 @@ def test_delivered_by_two_systems_no_household_is_joined(clock: Any, council: An
     _nobody_is_joined("looking through all")
 
 
+@pytest.mark.long
 def test_registered_by_themselves_no_household_is_joined(clock: Any, council: Any) -> None:
     for at, (kind, pair) in enumerate(HOUSEHOLDS.items()):
         for said in pair:

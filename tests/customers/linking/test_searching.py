@@ -128,6 +128,7 @@ def doubles(clock: Any, council: Any) -> list[Customer]:
     return made
 
 
+@pytest.mark.long
 def test_what_is_sure_is_joined_a_few_at_a_time_and_can_be_taken_back(
     doubles: list[Customer], clock: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:

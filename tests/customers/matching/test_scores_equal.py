@@ -30,6 +30,7 @@ def _random_model(seed: int) -> Model:
 MODELS = [starting_model(), _random_model(1)]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("model", MODELS, ids=["starting", "random"])
 def test_python_says_what_splink_says(model: Model) -> None:
     people = invent_people(160, SEED)

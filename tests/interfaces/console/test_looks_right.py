@@ -148,6 +148,7 @@ def test_an_account_is_opened_by_keys_alone(page: Page, busy: Any, shot: Callabl
     shot(page, "account")
 
 
+@pytest.mark.long
 def test_what_is_not_for_these_roles_is_said_calmly(page: Page, busy: Any, shot: Callable[..., Any]) -> None:
     sign_in(page, "ravi")
     page.goto("/console/staff")
@@ -156,6 +157,7 @@ def test_what_is_not_for_these_roles_is_said_calmly(page: Page, busy: Any, shot:
     shot(page, "refused")
 
 
+@pytest.mark.long
 def test_a_form_sent_after_the_sign_in_ran_out_is_sent_again_whole(
     no_script: Page, busy: Any, shot: Callable[..., Any]
 ) -> None:

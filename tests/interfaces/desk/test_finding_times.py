@@ -130,6 +130,7 @@ def full(clock: Any) -> list[Any]:
     return [actions.confirm(one.id, by=SYSTEM, at=clock.now()) for one in made]
 
 
+@pytest.mark.long
 @pytest.mark.row("D6", "A14")
 @pytest.mark.django_db
 def test_put_on_the_list_offered_by_text_taken_at_the_desk_and_let_go_and_left(

@@ -45,6 +45,7 @@ def known(amina: Customer, clock: MovableClock) -> Customer:
     return amina
 
 
+@pytest.mark.long
 def test_the_desk_between_contacts(
     page: Page, adviser: Officer, known: Customer, on_the_line: Any, shot: Shot, sits_at: Any
 ) -> None:

@@ -5,6 +5,8 @@ import os
 import subprocess
 import sys
 
+import pytest
+
 PRODUCTION = {
     "MOOTHALL_MODE": "production",
     "MOOTHALL_SECRET_KEY": "k" * 50,
@@ -19,6 +21,7 @@ ASKED = (
 )  # fmt: skip
 
 
+@pytest.mark.long
 def test_production_is_strict_without_being_told_to():
     environment = {"PATH": os.environ["PATH"], **PRODUCTION}
     code = (

@@ -55,6 +55,7 @@ def test_accessible_wide_and_narrow(name: str, page: Page, shot: Callable[[Page,
     shot(page, f"site-{name}-320")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", [name for name in PAGES if name.endswith("-error")])
 def test_an_error_is_said_in_the_title_and_taken_to_first(name: str, page: Page) -> None:
     show(page, name)
@@ -62,6 +63,7 @@ def test_an_error_is_said_in_the_title_and_taken_to_first(name: str, page: Page)
     expect(page.get_by_role("alert")).to_be_focused()
 
 
+@pytest.mark.long
 def test_a_page_of_answers_can_be_opened_and_stays_clean(page: Page) -> None:
     show(page, "service")
     page.get_by_text("What if I put it out late?").click()

@@ -96,6 +96,7 @@ def test_every_page_is_accessible_wide_and_narrow(
     shot(page, audience)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("audience", ["desk", "console"])
 def test_the_dark_desk_is_as_readable(audience: str, page: Page, shot: Callable[[Page, str], object]) -> None:
     page.goto(f"/ui/{audience}/?theme=dark")
@@ -110,6 +111,7 @@ def test_pages_stand_without_script(no_script: Page) -> None:
     fits(no_script)
 
 
+@pytest.mark.long
 def test_nothing_moves_as_the_page_loads(page: Page) -> None:
     page.goto("/ui/site/")
     page.wait_for_load_state("networkidle")
@@ -191,6 +193,7 @@ def test_search_answers_while_typing_and_by_keyboard(page: Page) -> None:
     expect(page).to_have_url(re.compile("/ui/desk/"))
 
 
+@pytest.mark.long
 def test_what_was_typed_outlives_the_end_of_a_sign_in(page: Page) -> None:
     page.goto("/ui/questions/")
     ends = page.evaluate("() => new Date(Date.now() + 121000).toISOString()")

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date, datetime, timedelta
 from functools import cached_property
 from typing import Any, Final
@@ -14,7 +15,7 @@ from moothall.cases.actions import import_cases
 from moothall.contacts.importing import import_contacts
 from moothall.core import clock
 from moothall.core.actors import SYSTEM
-from moothall.core.idempotency import once
+from moothall.core.idempotency import once, used
 from moothall.core.packs import NoPack, Pack, PackErrors, apply_pack, current_pack, load_pack
 from moothall.core.staff import ensure_demo_staff, staff_id_of, staff_of_team
 from moothall.core.zone import council_date
@@ -66,6 +67,8 @@ from moothall.services.pack import does
 MONTHS: Final = 13
 """Full months of history before the present one: what the published pages show."""
 SCOPE: Final = "demo"
+MANY_EVENTS: Final = 1_000_000
+"""Projected at once where a whole year comes at once: each month is then summed once."""
 Done = Callable[[int], None]
 
 
@@ -109,8 +112,8 @@ class Loader:
     def go(self, *, history: bool, done: Done, beside: Callable[[], Callable[[], None]] | None = None) -> None:
         """Take every step that was not taken yet.
 
-        ``beside()`` may begin `go_beside` in a process of its own while the months come, and returns what waits for it;
-        whatever it has not done is done here.
+        ``beside()`` may begin `go_beside` in a process of its own, which shares the months from the other end, and returns
+        what waits for it; whatever it has not done is done here.
         """
         ensure_demo_staff(self.pack)
         done(1)
@@ -119,20 +122,20 @@ class Loader:
         self._step("people", self._bring_people, done)
         if not history:
             return
-        first_time = self._step("rounds", self._bring_rounds, done)
-        wait = beside() if beside is not None and first_time else lambda: None
+        wait = beside() if beside is not None and not used(SCOPE, "rounds") else lambda: None
+        self._step("rounds", self._bring_rounds, done)
         self._step("stories", self._bring_stories, done)
         self._step("diaries", self._bring_diaries, done)
         self._step("money", self._bring_money, done)
-        for month in self._months():
-            self._step(f"month:{month}", lambda month=month: self._bring_month(month), done)  # type: ignore[misc]
-            if month == self._months()[1]:  # the present and the last month are there: show them now
-                self._step("reports:now", self._bring_reports, lambda _: None)
-                self._know()
-        self._step("reports", self._bring_reports, done)
-        self._step("going-on", lambda: going_on.bring(self.pack, self._place, at=self.at), done)
+        months = self._months()
+        self._share_months(months[:2], done)
+        self._step("reports:now", self._bring_reports, lambda _: None)
+        self._know()  # the present and the last month are there: show them now
+        self._share_months(months[2:], done)
         wait()
         self.go_beside(done)
+        self._step("reports", self._bring_reports, done)
+        self._step("going-on", lambda: going_on.bring(self.pack, self._place, at=self.at), done)
         self._step("photos", lambda: photos.bring(seed=self.seed, at=self.at), done)
         self._step("contracts", lambda: contracts.bring(at=clock.now()), done)
         today = council_date(clock.now())
@@ -143,9 +146,11 @@ class Loader:
         done(1)
 
     def go_beside(self, done: Done = lambda more: None) -> None:
-        """Take the steps that need the people only: what other systems know of them, and who belongs to whom."""
+        """Take the steps that need the people only: what other systems know of them, and who belongs to whom; then the
+        months that nobody has taken yet, the oldest first."""
         self._step("records", self._bring_records, done)
         self._step("belonging", lambda: belonging.bring(self._people, at=self.at, seed=self.seed), done)
+        self._share_months(self._months()[::-1], done)
 
     def figures(self) -> dict[str, Any]:
         """Return what the steps brought in, by kind."""
@@ -166,6 +171,16 @@ class Loader:
         self._taken[key], now = once(SCOPE, key, at=self.at, do=do)
         done(1)
         return now
+
+    def _share_months(self, months: Sequence[date], done: Done) -> None:
+        """Bring in the months that were not brought in here; one that another process is at just now is left to it."""
+        for month in months:
+            key = f"month:{month}"
+            if key in self._taken:
+                continue
+            with _alone(key) as mine:
+                if mine:
+                    self._step(key, lambda month=month: self._bring_month(month), done)  # type: ignore[misc]
 
     def _seat_councillor(self) -> None:
         """The demonstration's councillor sits for the first ward by name. Again changes nothing."""
@@ -258,7 +273,7 @@ class Loader:
         """Let the database know its tables, and the figures catch up."""
         with connection.cursor() as cursor:
             cursor.execute("ANALYZE")
-        catch_up()
+        catch_up(window=MANY_EVENTS)
 
     # -- what they are made of ----------------------------------------------------------------------------------------
 
@@ -293,6 +308,19 @@ class Loader:
             self.pack, self.demand, self._place, self._people, calendar, self._keeper, staff, seed=self.seed,
             now=self.at,
         )  # fmt: skip
+
+
+@contextmanager
+def _alone(key: str) -> Iterator[bool]:
+    """Say whether nobody else is at this step; nobody else is while the block runs."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(hashtextextended(%s, 0))", [f"{SCOPE}.{key}"])
+        mine = bool(cursor.fetchone()[0])
+        try:
+            yield mine
+        finally:
+            if mine:
+                cursor.execute("SELECT pg_advisory_unlock(hashtextextended(%s, 0))", [f"{SCOPE}.{key}"])
 
 
 def _nation(pack: Pack) -> str:
