@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any, Final
 
 from moothall.contacts.models import Capacity, IdentityCheck, NotOnline
@@ -142,10 +143,16 @@ def causes() -> list[Cause]:
 
 def team_choices() -> list[tuple[str, str]]:
     """Return every team as (code, name), by name."""
-    teams: Mapping[str, Any] = current_pack().teams
-    return sorted(((code, str(t.name)) for code, t in teams.items()), key=lambda pair: pair[1])
+    return list(_by_name(current_pack(), "teams"))
 
 
 def service_choices() -> list[tuple[str, str]]:
     """Return every service as (code, name), by name."""
-    return sorted(((code, str(s.name)) for code, s in current_pack().services.items()), key=lambda pair: pair[1])
+    return list(_by_name(current_pack(), "services"))
+
+
+@lru_cache(maxsize=4)
+def _by_name(pack: Pack, section: str) -> tuple[tuple[str, str], ...]:
+    """Put in order once for a pack what every screen with such a choice shows."""
+    named: Mapping[str, Any] = getattr(pack, section)
+    return tuple(sorted(((code, str(one.name)) for code, one in named.items()), key=lambda pair: pair[1]))
