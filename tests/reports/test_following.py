@@ -15,6 +15,7 @@ from moothall.core.actors import ANONYMOUS, SYSTEM
 from moothall.core.ids import new_id
 from moothall.core.references import show_reference
 from moothall.customers.accounts.models import Account, SignInPoint
+from moothall.intake.dialogue.people import read_place
 from moothall.notifications.models import Message
 from moothall.places.geometry import Box
 from moothall.reports.actions import (
@@ -276,3 +277,18 @@ def test_addresses_of_followers_go_when_they_are_of_no_more_use(report: Make, cl
     assert forget_followers(before=clock.now()) == 0
     assert forget_followers(before=clock.advance(days=91)) == 1
     assert not Follower.objects.exists()
+
+
+def test_what_the_map_shows_of_a_report_never_opens_who_made_it(report: Make, client: Any) -> None:
+    """Reference and place are public: by the postcode of the place everybody could read her name, and speak for her."""
+    told_us = read_place({"search": "LS12 1AA", "latitude": "53.8000", "longitude": "-1.5500"}, "Where is it?")
+    case = report(where=told_us, email="alma@example.net")
+    seen = client.get(f"/reports/{show_reference(case.reference)}").content.decode()
+    assert "Mill L" in seen, "everybody reads where it is, and finds the postcode of it in any list"
+    shown = client.post("/track", {"reference": case.reference, "second": "LS12 1AA"})
+    assert shown.status_code == 400
+    assert client.get(f"/track/{case.id}").status_code == 302
+    Case.objects.filter(id=case.id).update(track_postcode="LS121AB")  # a home close by is soon guessed
+    assert client.post("/track", {"reference": case.reference, "second": "LS12 1AB"}).status_code == 400
+    assert client.post("/track", {"reference": case.reference, "second": "alma@example.net"}).status_code == 302
+    assert "alma@example.net" in client.get(f"/track/{case.id}").content.decode()

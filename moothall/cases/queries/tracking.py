@@ -12,6 +12,7 @@ from moothall.cases.queries.lists import CaseLine, line
 from moothall.cases.queries.page import NoteLine, _note
 from moothall.core.event_feed import events_of_case
 from moothall.core.events import Recorded
+from moothall.core.packs import current_pack
 from moothall.core.references import NotAReference, reference_in
 from moothall.promises.queries import PromiseView, promises_of
 
@@ -40,7 +41,8 @@ class TrackedCase:
 
 
 def tracked_case(reference: str, second: str, *, at: datetime) -> TrackedCase | None:
-    """Return the case, if the reference is right and ``second`` is the e-mail address or postcode it was made with.
+    """Return the case, if the reference is right and ``second`` is the e-mail address it was made with, or its postcode
+    where the request is not one that everybody sees.
 
     The reference of a booking or a payment leads to the request it belongs to, and asks for the same second thing.
     A wrong reference and a wrong second thing give the same answer: nothing. The caller limits the tries.
@@ -73,9 +75,13 @@ def decided_of(case_id: UUID) -> tuple[str, tuple[Mapping[str, Any], ...], int] 
 
 
 def _knows(case: Case, second: str) -> bool:
+    """Of what is reported in the street reference and place are on the map for everyone: a postcode there, or of a home close
+    by, is nothing that only she knows."""
     given = second.strip().lower()
-    postcode = "".join(given.upper().split())
-    return bool(given) and (given == case.track_email or (postcode != "" and postcode == case.track_postcode))
+    if not given or given == case.track_email:
+        return bool(given)
+    postcode, service = "".join(given.upper().split()), current_pack().services.get(case.service)
+    return postcode != "" and postcode == case.track_postcode and not (service is not None and service.public)
 
 
 def _tracked(case: Case, at: datetime) -> TrackedCase:
