@@ -28,13 +28,12 @@ def read_mail_again(raw: bytes, arrived_at: datetime, details: Mapping[str, Any]
 
 def read_post_again(raw: bytes, arrived_at: datetime, details: Mapping[str, Any]) -> None:
     """Take in a post or private message that was put aside; it says itself when it was written. Raises StillUnread."""
-    from moothall.channels.social.reading import READERS
-    from moothall.intake.social import take_post
+    from moothall.channels.social.fetching import take_told
 
     code = str(details.get("network", ""))
     try:
         told = json.loads(raw)
-        take_post(READERS[code](told, urlsplit(settings.SOCIAL_ADDRESSES.get(code, "")).netloc), at=clock.now())
+        take_told(code, urlsplit(settings.SOCIAL_ADDRESSES.get(code, "")).netloc, told, at=clock.now())
     except NotReadable as strange:
         raise StillUnread(str(strange)) from strange
     except (ValueError, KeyError) as wrong:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import requests
+from urllib3.exceptions import HTTPError
 
 LATER = frozenset({408, 425, 429})
 """Statuses that say: not now."""
@@ -37,7 +38,7 @@ def call(method: str, address: str, *, patience: tuple[float, float], most: int,
         with requests.request(method, address, timeout=patience, allow_redirects=False, stream=True, **how) as came:
             body = came.raw.read(most + 1, decode_content=True)
             status, kind = came.status_code, came.headers.get("Content-Type", "")
-    except (requests.RequestException, OSError) as wrong:
+    except (requests.RequestException, HTTPError, OSError) as wrong:
         raise NoAnswer("It did not answer.") from wrong
     if status >= 500 or status in LATER or 300 <= status < 400 or len(body) > most:
         raise NoAnswer(f"It answered {status}.")

@@ -84,6 +84,32 @@ def keep_received(
     return document
 
 
+def keep_photo_received(
+    *, name: str, content: bytes, writing_id: UUID, part: str, at: datetime, case_id: UUID | None = None,
+    customer_id: UUID | None = None,
+) -> Document:  # fmt: skip
+    """Keep a photo that came with a writing, made anew as `keep_upload` makes one: the same content of one writing once.
+
+    The caller holds the writing's row.
+
+    Raises:
+        FileRefused: it is no photo we take, empty, too large, damaged or harmful.
+    """
+    checked, scanned = check_file(name, content, photo=True), scan(name, content)
+    picture = clean_picture(name, content)
+    digest = storage.digest_of(picture.content)
+    known = Document.objects.filter(writing_id=writing_id, sha256=digest).first()
+    if known is not None:
+        return known
+    document = Document(
+        id=new_id(), sha256=digest, name=f"{checked.name.rpartition('.')[0]}.jpg", media_type="image/jpeg",
+        size=len(picture.content), path=storage.put(picture.content), question=part, received_at=at, scan=scanned,
+        mark=picture.mark, writing_id=writing_id, case_id=case_id, customer_id=customer_id,
+    )  # fmt: skip
+    add_rows(document)
+    return document
+
+
 def keep_for_case(
     *, name: str, content: bytes, part: str, case_id: UUID, customer_id: UUID | None, at: datetime
 ) -> Document:  # fmt: skip

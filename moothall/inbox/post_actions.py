@@ -43,6 +43,13 @@ def keep_post(
     )  # fmt: skip
 
 
+def change_remark(writing: Writing, before: str, after: str) -> None:
+    """Put one remark in place of another, which stands there no more once ``after`` is empty; for a locked row."""
+    if before in writing.remarks:
+        writing.remarks = [one for one in (after if one == before else one for one in writing.remarks) if one]
+        writing.save(update_fields=["remarks"])
+
+
 def write_reply(writing: Writing, *, text: str, cause: str, by: Actor, at: datetime) -> Reply:
     """Write a public answer down for a colleague to check; for a row locked by ``inbox.actions.take``.
 

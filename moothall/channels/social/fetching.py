@@ -10,11 +10,14 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.db import Error as DatabaseError
+from django.db import transaction
 
 from moothall.channels.reading import NotReadable
+from moothall.channels.social.pictures import have_fetched
 from moothall.channels.social.reading import READERS
 from moothall.inbox.post_actions import begin_reading, note_trouble, read_so_far
 from moothall.intake.social import take_post
+from moothall.intake.written import Taken
 from moothall.notifications.actions import quarantine
 from moothall.notifications.adapters.social import Away, Facebook, network
 from moothall.notifications.adapters.social.facebook import Kind
@@ -52,10 +55,19 @@ def fetch_one(code: str, kind: Kind, id_: str, *, at: datetime) -> None:
         _take(code, urlsplit(settings.SOCIAL_ADDRESSES[code]).netloc, told, at)
 
 
+def take_told(code: str, host: str, told: Any, *, at: datetime) -> Taken:
+    """Take in what a network told of one post; its pictures follow. Raises NotReadable."""
+    post = READERS[code](told, host)
+    with transaction.atomic():
+        taken = take_post(post, at=at)
+        if taken.fresh:
+            have_fetched(taken.writing_id, code, post.pictures, at=at)
+    return taken
+
+
 def _take(code: str, host: str, told: Any, at: datetime) -> int:
     try:
-        taken = take_post(READERS[code](told, host), at=at)
-        return int(taken.fresh)
+        return int(take_told(code, host, told, at=at).fresh)
     except NotReadable as strange:
         reason = str(strange)
     except DatabaseError:

@@ -1,6 +1,8 @@
 """Background entry points of social networks."""
 
+from datetime import datetime
 from typing import Literal
+from uuid import UUID
 
 from moothall.core import clock
 from moothall.core.jobs import enqueue, every, job
@@ -24,6 +26,17 @@ def read_one(network: str, kind: Literal["post", "comment"], id_: str) -> None:
     from moothall.channels.social.fetching import fetch_one  # likewise
 
     fetch_one(network, kind, id_, at=clock.now())
+
+
+@job("social.picture")
+def picture(writing_id: str, network: str, number: int, address: str, said: str, until: str, tried: int) -> None:
+    """Fetch one picture of a post."""
+    from moothall.channels.social.pictures import fetch_picture  # likewise
+
+    fetch_picture(
+        UUID(writing_id), network=network, number=number, address=address, said=said, tried=tried,
+        until=datetime.fromisoformat(until), at=clock.now(),
+    )  # fmt: skip
 
 
 @every("* * * * *", "social.look")

@@ -10,11 +10,15 @@ from typing import Any, Final
 from django.conf import settings
 
 from moothall.channels.reading import NotReadable, as_moment, as_text
-from moothall.intake.social import ArrivedPost
+from moothall.intake.social import ArrivedPost, Pictured
 from moothall.notifications.adapters.social.mastodon import plain
 
 LONGEST: Final = 20_000
 _NOT_PUBLIC: Final = frozenset({"direct", "private"})
+MOST_PICTURES: Final = 10
+"""Of one post: as many as any of these networks lets somebody add."""
+LONGEST_SAID: Final = 300
+MORE: Final = "A picture or link came with it; see it there."
 
 
 def read_mastodon(told: Any, host: str) -> ArrivedPost:
@@ -26,13 +30,14 @@ def read_mastodon(told: Any, host: str) -> ArrivedPost:
     if status.get("spoiler_text"):
         words = f"{as_text(status, 'spoiler_text', longest=500)}\n{words}"
     answers = str(status.get("in_reply_to_id") or "")
+    media = _rows(status.get("media_attachments"))
     return ArrivedPost(
         network="mastodon", id=f"mastodon:{host}:{status_id}", author_id=as_text(account, "id", longest=100),
         author=f"@{handle}", author_name=as_text(account, "display_name", longest=200, empty=True), text=words,
         private=visibility in _NOT_PUBLIC, at=as_moment(status, "created_at"), own_id=f"mastodon:{status_id}",
         answers=f"mastodon:{answers}" if answers else "", link=_link(status.get("url")),
         refs={"status": status_id, "visibility": "direct" if visibility in _NOT_PUBLIC else visibility},
-        remarks=_pictures(status.get("media_attachments")), bot=account.get("bot") is True,
+        remarks=_besides(media), pictures=_of_mastodon(media), bot=account.get("bot") is True,
         original=json.dumps(told, ensure_ascii=False).encode(),
     )  # fmt: skip
 
@@ -47,6 +52,7 @@ def read_bluesky(told: Any, host: str) -> ArrivedPost:
     reply = record.get("reply") if isinstance(record.get("reply"), dict) else {}
     root = _part(reply, "root") if reply else {"uri": uri, "cid": cid}
     parent = str(_part(reply, "parent").get("uri", "")) if reply else ""
+    pictures = _of_bluesky(told.get("shown"))
     return ArrivedPost(
         network="bluesky", id=f"bluesky:{uri}"[:200], author_id=as_text(author, "did", longest=200), author=f"@{handle}",
         author_name=as_text(author, "displayName", longest=200, empty=True) if "displayName" in author else "",
@@ -57,7 +63,7 @@ def read_bluesky(told: Any, host: str) -> ArrivedPost:
             "uri": uri, "cid": cid, "root_uri": as_text(root, "uri", longest=300),
             "root_cid": as_text(root, "cid", longest=200),
         },
-        remarks=("A picture or link came with it; see it there.",) if record.get("embed") else (),
+        remarks=(MORE,) if record.get("embed") and not pictures else (), pictures=pictures,
         original=json.dumps(told, ensure_ascii=False).encode(),
     )  # fmt: skip
 
@@ -86,13 +92,13 @@ def read_facebook(told: Any, host: str) -> ArrivedPost:
         above = str(_part(told, "parent").get("id", "")) if told.get("parent") else ""
         page_post = f"{settings.SOCIAL_KEYS.get('facebook', '').partition(':')[0]}_{id_.partition('_')[0]}"
         refs, answers = {"object": id_, "kind": kind}, above or (page_post if kind == "comment" else "")
-    more = (told.get("attachments"), told.get("attachment"))
+    more, pictures = (told.get("attachments"), told.get("attachment")), _of_facebook(told)
     return ArrivedPost(
         network="facebook", id=f"facebook:{id_}", author_id=author_id, author=f"{name} (Facebook {author_id})"[:254],
         author_name=name, text=as_text(told, "message", longest=LONGEST, empty=True) if "message" in told else "",
         private=kind == "message", at=at, own_id=f"facebook:{id_}", answers=f"facebook:{answers}" if answers else "",
         link=_link(told.get("permalink_url")), refs=refs,
-        remarks=("A picture or link came with it; see it there.",) if any(more) else (),
+        remarks=(MORE,) if any(more) and not pictures else (), pictures=pictures,
         original=json.dumps(told, ensure_ascii=False).encode(),
     )  # fmt: skip
 
@@ -120,12 +126,58 @@ def _link(told: Any) -> str:
     return told if isinstance(told, str) and told.startswith("https://") else ""
 
 
-def _pictures(told: Any) -> tuple[str, ...]:
-    if not isinstance(told, list):
+def _rows(told: Any) -> list[dict[str, Any]]:
+    return [one for one in told if isinstance(one, dict)][:MOST_PICTURES] if isinstance(told, list) else []
+
+
+def _pictured(address: Any, said: Any) -> tuple[Pictured, ...]:
+    """One picture by its address, with what its sender says is on it; nothing where no address is told."""
+    if not isinstance(address, str) or not 0 < len(address) <= 2_000:
         return ()
-    rows = [one for one in told if isinstance(one, dict)]
+    return (Pictured(address, " ".join(str(said or "").split())[:LONGEST_SAID]),)
+
+
+def _of_mastodon(media: list[dict[str, Any]]) -> tuple[Pictured, ...]:
+    told = [one for one in media if one.get("type") == "image"]
+    places = [(one.get("url") or one.get("remote_url"), one.get("description")) for one in told]
+    return tuple(found for address, said in places for found in _pictured(address, said))
+
+
+def _besides(media: list[dict[str, Any]]) -> tuple[str, ...]:
+    """What came with it and is no picture, as a sentence each."""
+    others = [one for one in media if one.get("type") != "image"]
     return tuple(
-        f"A {'picture' if one.get('type') == 'image' else 'file'} came with it"
+        "A video or sound came with it"
         + (f": {str(one['description'])[:200]}" if one.get("description") else "; see it there.")
-        for one in rows[:8]
+        for one in others
     )
+
+
+def _of_bluesky(shown: Any) -> tuple[Pictured, ...]:
+    """The pictures of a post as its view shows them: alone, or beside what it quotes (`app.bsky.embed.images#view`)."""
+    view = shown if isinstance(shown, dict) else {}
+    beside = view.get("media")
+    told = _rows(view.get("images")) or _rows(beside.get("images") if isinstance(beside, dict) else None)
+    return tuple(found for one in told for found in _pictured(one.get("fullsize"), one.get("alt")))
+
+
+def _of_facebook(told: dict[str, Any]) -> tuple[Pictured, ...]:
+    """The pictures of a post (one, or an album's), of a comment or of a message."""
+    held, single = told.get("attachments"), told.get("attachment")
+    tops = _rows(held.get("data") if isinstance(held, dict) else None) + _rows([single])
+    found: list[tuple[Pictured, ...]] = []
+    for top in tops:
+        below = top.get("subattachments")
+        for one in _rows(below.get("data") if isinstance(below, dict) else None) or [top]:
+            sent = one.get("image_data")
+            address = sent.get("url") if isinstance(sent, dict) else _source(one)
+            found.append(_pictured(address, one.get("description")))
+    return tuple(one for some in found for one in some)[:MOST_PICTURES]
+
+
+def _source(one: dict[str, Any]) -> Any:
+    if one.get("media_type", one.get("type")) not in {"photo", "image"}:
+        return None  # a link's preview, a video's first frame: nothing she sent us
+    media = one.get("media")
+    image = media.get("image") if isinstance(media, dict) else None
+    return image.get("src") if isinstance(image, dict) else None

@@ -23,6 +23,14 @@ NAMES_ONE = "It names a request of ours. It is not put with it until they have s
 
 
 @dataclass(frozen=True, slots=True)
+class Pictured:
+    """A picture of a post that is still to be fetched: where it lies, and what its sender says is on it."""
+
+    address: str
+    said: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class ArrivedPost:
     """What a channel made of a post. ``id`` is the same each time it is told; ``own_id``, ``answers`` are the network's."""
 
@@ -39,6 +47,7 @@ class ArrivedPost:
     link: str = ""
     refs: Mapping[str, str] = field(default_factory=dict)
     remarks: tuple[str, ...] = ()
+    pictures: tuple[Pictured, ...] = ()
     bot: bool = False
     original: bytes | None = None
 
@@ -70,7 +79,8 @@ def take_post(post: ArrivedPost, *, by: Actor = SYSTEM, at: datetime) -> Taken:
             ArrivedWriting(
                 channel=CHANNEL, external_id=post.id, received_at=min(post.at, at), sender=post.author,
                 sender_name=post.author_name, subject=_subject(post), text=post.text, whole=post.text,
-                message_id=post.own_id[:300], answers=answers, remarks=(*post.remarks, *named), quiet=True,
+                message_id=post.own_id[:300], answers=answers, quiet=True,
+                remarks=(*post.remarks, *(on_its_way(n) for n, _ in enumerate(post.pictures, 1)), *named),
                 machine=Machine.MUTED if muted else Machine.NOTICE if post.bot else "", original=post.original,
                 unproved=proved is None, rates=rates,
             ),
@@ -82,6 +92,11 @@ def take_post(post: ArrivedPost, *, by: Actor = SYSTEM, at: datetime) -> Taken:
                 refs=post.refs, link=post.link,
             )  # fmt: skip
     return taken
+
+
+def on_its_way(number: int) -> str:
+    """Return what a reader is told of a picture until it is here, or is known not to come."""
+    return f"Picture {number} came with it. We are fetching it."
 
 
 def _goes_on_with(post: ArrivedPost) -> tuple[Writing | None, SentTo | None]:

@@ -122,10 +122,10 @@ def page(request: Request, sheet: UUID) -> HttpResponse:
 @cache_control(private=True, max_age=300)
 @shows_writing(piece=True)
 def filed_page(request: Request, writing_id: UUID, document_id: UUID) -> HttpResponse:
-    """Answer the picture of a page of a filed letter, drawn here by our own reader: for whoever may see the writing."""
+    """Answer a picture that was made here: a page of a filed letter, a photo of a post. For whoever may see the writing."""
     found(writing(writing_id=writing_id, visible_to=request.actor))
     line, content = found(content_of_writing(document_id, writing_id=writing_id, visible_to=request.actor))
-    if line.question != "page" or line.media_type != "image/jpeg":
+    if line.question not in {"page", "picture"} or line.media_type != "image/jpeg":
         raise Http404
     return HttpResponse(content, content_type="image/jpeg")
 

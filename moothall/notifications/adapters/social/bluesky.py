@@ -17,6 +17,8 @@ CHAT: Final = {"Atproto-Proxy": "did:web:api.bsky.chat#bsky_chat"}
 """Direct messages are another service, reached through the account's own server."""
 ASKED: Final = frozenset({"mention", "reply", "quote"})
 PAGE: Final = 100
+POSTS_AT_ONCE: Final = 25
+"""As many `getPosts` takes."""
 MOST_PAGES: Final = 200
 OVERLAP: Final = timedelta(minutes=10)
 """Notifications are ordered by when they were indexed, which is not quite when we could see them."""
@@ -45,7 +47,7 @@ class Bluesky:
             known = str(places.get("posts", ""))
             begin = datetime.fromisoformat(known) - OVERLAP if known else since
             rows = self._notifications(begin)
-            wanted = [one for one in reversed(rows) if one["reason"] in ASKED]
+            wanted = self._shown([one for one in reversed(rows) if one["reason"] in ASKED])
             newest = max([known, *(str(one["indexedAt"]) for one in rows)])
             here = dict(places) | {"posts": newest or since.isoformat()}
             yield News(tuple({"kind": "post", **one} for one in wanted), here)
@@ -69,6 +71,20 @@ class Bluesky:
             if not cursor or not rows or _moment(rows[-1]["indexedAt"]) < begin:
                 return found
         raise Unclear("Bluesky has more than we read at once.")
+
+    def _shown(self, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        """Return the posts, those that carry something with how it is shown: only there stands where a picture lies."""
+        carry = [str(one["uri"]) for one in rows if isinstance(one.get("record"), dict) and one["record"].get("embed")]
+        shown: dict[str, Any] = {}
+        for begin in range(0, len(carry), POSTS_AT_ONCE):
+            try:
+                page = self._call(
+                    "GET", "app.bsky.feed.getPosts", params={"uris": carry[begin : begin + POSTS_AT_ONCE]}
+                )
+            except Refused:
+                continue  # the words are not held up by a picture
+            shown |= {str(one["uri"]): one.get("embed") for one in page["posts"]}
+        return [one | ({"shown": shown[str(one["uri"])]} if shown.get(str(one["uri"])) else {}) for one in rows]
 
     def _talks(self, rev: str, since: datetime) -> list[dict[str, Any]]:
         """Messages of others that came after ``rev``, with who wrote them; oldest first."""

@@ -25,9 +25,13 @@ OVERLAP: Final = timedelta(minutes=10)
 """Things may be told a little later than the moment they bear."""
 WINDOW: Final = timedelta(hours=23)
 """How long after somebody wrote an answer is an ordinary one (24 hours, with time to get there)."""
-POST: Final = "id,message,created_time,from,permalink_url,attachments{media_type,title}"
-COMMENT: Final = "id,message,created_time,from,parent{id},permalink_url,attachment{type}"
-MESSAGE: Final = "id,created_time,from,message,attachments{mime_type}"
+PICTURE: Final = "media{image{src}}"
+POST: Final = (
+    "id,message,created_time,from,permalink_url,"
+    f"attachments{{media_type,title,{PICTURE},subattachments{{media_type,{PICTURE}}}}}"
+)
+COMMENT: Final = f"id,message,created_time,from,parent{{id}},permalink_url,attachment{{type,{PICTURE}}}"
+MESSAGE: Final = "id,created_time,from,message,attachments{mime_type,image_data{url}}"
 TOO_OFTEN: Final = frozenset({4, 17, 32, 613, 80001, 80006})
 NOT_LET: Final = frozenset({3, 10, 102, 190, *range(200, 300)})
 """It does not let us, for all we know by mistake: an administrator mends it, and what waits goes out then."""

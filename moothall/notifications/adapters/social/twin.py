@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 from urllib.parse import parse_qs, urlsplit
@@ -18,6 +19,7 @@ from moothall.core import clock
 from moothall.core.twin_server import Fault, LocalServer, QuietHandler, next_fault
 from moothall.notifications.adapters.social import twin_bluesky, twin_facebook, twin_mastodon
 from moothall.notifications.adapters.social.twin_page import page
+from moothall.notifications.adapters.social.twin_pictures import PATH, kept, sample
 
 KEYS: Final = {
     "mastodon": "twin-of-mastodon",
@@ -50,6 +52,9 @@ class _Handler(QuietHandler):
         if fault is not None and fault.kind == "status":
             self.reply(fault.code, json.dumps({"error": "Trouble that was ordered"}).encode(), "application/json")
             return
+        if parts.path.startswith(PATH):
+            self._picture(parts.path, fault)
+            return
         with self.twin.lock:
             if parts.path.startswith("/xrpc/"):
                 status, body, more = twin_bluesky.answer(self.twin, self.command, parts.path, query, self.headers, raw)  # type: ignore[arg-type]
@@ -65,6 +70,19 @@ class _Handler(QuietHandler):
         said = b"<html>gateway</html>" if fault is not None and fault.kind == "garbage" else json.dumps(body).encode()
         self.reply(status, said, "application/json", more)
 
+    def _picture(self, path: str, fault: Fault | None) -> None:
+        held = self.twin.media.get(path)
+        if held is None:
+            self.reply(404, b"", "text/plain")
+        elif fault is not None and fault.kind == "swallow":
+            self.send_response(200)
+            self.send_header("Content-Length", str(len(held)))
+            self.end_headers()
+            self.wfile.write(held[: len(held) // 2])
+            self.drop()
+        else:
+            self.reply(200, held, "image/jpeg")
+
     def _page(self, raw: bytes) -> None:
         if self.command == "POST":
             form = {name: values[-1] for name, values in parse_qs(raw.decode("utf-8", "replace")).items()}
@@ -74,6 +92,7 @@ class _Handler(QuietHandler):
                     form["text"].strip()[:480], network=network, private=form.get("private") == "yes",
                     author="".join(c for c in form.get("author", "") if c.isalnum() or c in "._-")[:40] or "somebody",
                     answers=int(form["answers"]) if form.get("answers", "").isdigit() else 0,
+                    pictures=((sample(), "A hole in the road"),) if form.get("picture") == "yes" else (),
                 )  # fmt: skip
             self.reply(303, b"", "text/html", {"Location": "/"})
             return
@@ -93,6 +112,8 @@ class Twin(LocalServer):
     expired: bool = False
     """The next call on Bluesky finds its token too old."""
     once: dict[str, int] = field(default_factory=dict)
+    media: dict[str, bytes] = field(default_factory=dict)
+    """Pictures by their path; not kept over a stop."""
 
     @property
     def addresses(self) -> dict[str, str]:
@@ -109,12 +130,16 @@ class Twin(LocalServer):
 
     def say(
         self, text: str, *, network: str = "mastodon", author: str = "miss.may", name: str = "", private: bool = False,
-        answers: int = 0, visibility: str = "", bot: bool = False,
+        answers: int = 0, visibility: str = "", bot: bool = False, pictures: Sequence[tuple[bytes | str, str]] = (),
     ) -> int:  # fmt: skip
-        """Let somebody write to the council, as an answer to post number ``answers``; return the number of the post."""
+        """Let somebody write to the council, as an answer to post number ``answers``; return the number of the post.
+
+        ``pictures``: each its content, or an address where it is said to lie, and what is said to be on it.
+        """
         return self.add(
             network=network, author=author, name=name or author.replace(".", " ").title(), text=text, private=private,
             answers=answers, visibility=visibility or ("direct" if private else "public"), bot=bot,
+            pictures=kept(self, pictures),
         )  # fmt: skip
 
     def add(self, **post: Any) -> int:

@@ -7,6 +7,8 @@ import re
 from collections.abc import Mapping
 from typing import Any, Final
 
+from moothall.notifications.adapters.social.twin_pictures import as_bluesky, as_bluesky_view
+
 OWN: Final = "did:plc:council"
 PASSWORD: Final = "twin-of-bluesky"  # noqa: S105  the twin's own, good for nothing else
 LONGEST: Final = 300
@@ -39,7 +41,7 @@ def answer(
     if name.startswith("chat.") and headers.get("Atproto-Proxy") != CHAT:
         return *_no("MethodNotImplemented", "Method Not Implemented", 501), {}
     posts = [one for one in twin.posts if one["network"] == "bluesky"]
-    asked = {key: values[-1] for key, values in query.items()}
+    asked = {key: values[-1] if key != "uris" else "\n".join(values) for key, values in query.items()}
     return *_method(twin, name, posts, asked, body), {"RateLimit-Limit": "3000", "RateLimit-Remaining": "2999"}
 
 
@@ -50,6 +52,12 @@ def _method(
         case "app.bsky.notification.listNotifications":
             rows = [_notification(one, posts) for one in reversed(posts) if not one["ours"] and not one["private"]]
             return _paged("notifications", rows, asked)
+        case "app.bsky.feed.getPosts":
+            wanted = set(asked.get("uris", "").split("\n"))
+            return 200, {"posts": [
+                {"uri": _uri(one), "cid": _cid(one), "indexedAt": one["at"], **as_bluesky_view(one)}
+                for one in posts if _uri(one) in wanted
+            ]}  # fmt: skip
         case "com.atproto.repo.createRecord":
             return _create(twin, posts, body)
         case "com.atproto.repo.getRecord":
@@ -150,6 +158,7 @@ def _record(one: Mapping[str, Any], posts: list[dict[str, Any]]) -> dict[str, An
         "text": one["text"],
         "createdAt": one["at"],
         "langs": ["en"],
+        **as_bluesky(one),
     }
     parent = next((other for other in posts if other["number"] == one["answers"]), None)
     if parent is not None:

@@ -10,6 +10,8 @@ from typing import Any, Final
 from urllib.parse import parse_qs
 from zlib import crc32
 
+from moothall.notifications.adapters.social.twin_pictures import as_facebook
+
 PAGE: Final = "100200300"
 TOKEN: Final = "twin-of-facebook"  # noqa: S105  the twin's own, good for nothing else
 SECRET: Final = "twin-secret"  # noqa: S105  likewise
@@ -164,9 +166,16 @@ def _told(one: dict[str, Any], public: list[dict[str, Any]]) -> dict[str, Any]:
 
 def _base(one: dict[str, Any], public: list[dict[str, Any]]) -> dict[str, Any]:
     id_ = _id(one, public)
+    pictures = as_facebook(one)
+    shown: dict[str, Any] = {}
+    if pictures:
+        whole = {
+            "data": pictures if len(pictures) == 1 else [{"media_type": "album", "subattachments": {"data": pictures}}]
+        }
+        shown = {"attachments": whole} if _root(one, public) is one else {"attachment": pictures[0]}
     return {
         "id": id_, "message": one["text"], "created_time": _time(one), "from": _from(one),
-        "permalink_url": f"https://www.facebook.example/{id_}",
+        "permalink_url": f"https://www.facebook.example/{id_}", **shown,
     }  # fmt: skip
 
 
@@ -210,6 +219,9 @@ def _talk(who: str, posts: list[dict[str, Any]]) -> list[dict[str, Any]]:
     rows = [one for one in posts if one["private"] and (one.get("talk") or one["author"]) == who]
     return [
         {"id": f"m_{one['number']}", "created_time": _time(one), "from": _from(one), "message": one["text"]}
+        | ({"attachments": {"data": [
+            {"mime_type": "image/jpeg", "image_data": {"url": each["url"]}} for each in one["pictures"]
+        ]}} if one.get("pictures") else {})
         for one in reversed(rows)
     ]  # fmt: skip
 

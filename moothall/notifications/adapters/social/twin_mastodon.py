@@ -9,6 +9,7 @@ from typing import Any, Final
 from urllib.parse import parse_qs
 
 from moothall.core import clock
+from moothall.notifications.adapters.social.twin_pictures import as_mastodon
 
 HOST: Final = "town.example"
 OWN: Final = {"id": "1", "username": "council", "acct": "council", "display_name": "The council", "bot": False}
@@ -109,6 +110,6 @@ def _status(one: Mapping[str, Any]) -> dict[str, Any]:
         "id": id_, "created_at": one["at"], "in_reply_to_id": str(FIRST + one["answers"]) if one["answers"] else None,
         "visibility": one["visibility"], "sensitive": False, "spoiler_text": "", "language": "en",
         "uri": f"https://{HOST}/users/{one['author']}/statuses/{id_}", "url": f"https://{HOST}/@{one['author']}/{id_}",
-        "content": f"<p>{tag}{words}</p>", "account": _account(one), "media_attachments": [],
+        "content": f"<p>{tag}{words}</p>", "account": _account(one), "media_attachments": as_mastodon(one),
         "mentions": [{"id": "1", "username": "council", "acct": "council", "url": US}],
     }  # fmt: skip

@@ -39,6 +39,7 @@ def _form(author: str, answers: int, network: str) -> str:
         f"<input id=author{n} name=author value='{escape(author)}' required maxlength=40>"
         f"<label for=text{n}>What do you say?</label><textarea id=text{n} name=text rows=3 maxlength=480 required></textarea>"
         f"<label><input type=checkbox name=private value=yes{' checked' if answers else ''}> As a direct message</label>"
+        "<label><input type=checkbox name=picture value=yes> With a photo of a hole in the road</label>"
         "<button>Send to the council</button></form>"
     )
 
