@@ -318,6 +318,37 @@ def close_contact(
         return contact
 
 
+def end_unknown(contact_id: UUID, *, by: Actor, at: datetime) -> bool:
+    """End a call that nobody holds and of which nobody ever told how it went on; say whether it was still open.
+
+    Of one that was not answered, as far as is known, it is said neither that it was kept waiting nor that it gave up: its
+    clocks count neither way.
+    """
+    with transaction.atomic(), together():
+        contact = Contact.objects.select_for_update().get(id=contact_id)
+        if contact.state != ContactState.OPEN or contact.staff_id is not None:
+            return False
+        record_ended_matter(contact, service="", outcome=Outcome.UNKNOWN, by=by, at=at)
+        promises.leave_out_promises(contact.id, reason="end_not_known", by=by, at=contact.received_at)
+        close_contact(contact.id, cause="", done_in_one=None, by=by, at=at)
+        return True
+
+
+def known_after_all(contact_id: UUID, *, by: Actor, at: datetime) -> Contact | None:
+    """Open a call again that was ended as `end_unknown` does, as news of it has come; ``None`` where it was not."""
+    with transaction.atomic(), together():
+        contact = Contact.objects.select_for_update().get(id=contact_id)
+        unknown = Matter.objects.filter(contact=contact, outcome=Outcome.UNKNOWN)
+        if contact.state != ContactState.CLOSED or contact.answered_at is not None or not unknown.exists():
+            return None
+        unknown.delete()
+        contact.state, contact.ended_at = ContactState.OPEN, None
+        contact.save(update_fields=["state", "ended_at"])
+        record([_happening(events.REOPENED, contact, at)], by=by)
+        promises.reopen_promises(contact.id, kinds=AT_HAND, by=by, at=contact.received_at)
+        return contact
+
+
 def note_contact(contact_id: UUID, *, note: str, by: Actor, at: datetime) -> Contact:
     """Keep the adviser's words on a contact, as they are typed."""
     with transaction.atomic():

@@ -3,6 +3,7 @@
 RECEIVED = "contact.received"
 ANSWERED = "contact.answered"
 CLOSED = "contact.closed"
+REOPENED = "contact.reopened"
 MATTER_ENDED = "matter.ended"
 IDENTIFIED = "contact.identified"
 GIVEN = "contact.given"

@@ -111,6 +111,7 @@ class Outcome(models.TextChoices):
     INFORMED = "informed", "Answered from knowledge"
     SIGNPOSTED = "signposted", "Sent to the right place"
     ABANDONED = "abandoned", "Not finished"
+    UNKNOWN = "unknown", "Not known how it ended"
 
 
 class Matter(models.Model):

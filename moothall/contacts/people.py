@@ -22,7 +22,7 @@ _TITLES = {
 }
 _ENDED = {
     "done": "done in this contact", "handed_on": "handed on", "informed": "answered", "signposted": "sent to the right place",
-    "abandoned": "not finished",
+    "abandoned": "not finished", "unknown": "not known how it ended",
 }  # fmt: skip
 
 

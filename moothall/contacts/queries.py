@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db import connection
 from django.db.models import Q, QuerySet
 
-from moothall.contacts.models import Contact, ContactState, Matter
+from moothall.contacts.models import Contact, ContactState, Matter, Outcome
 from moothall.core.access import require
 from moothall.core.actors import Actor, ActorKind
 from moothall.core.paging import Page, page_of, unpack_moment
@@ -66,6 +66,21 @@ def waiting_calls(*, since: datetime) -> int:
     """Return how many callers wait for an adviser now: told apart from history by a beginning. A number, nobody's name."""
     waiting = Contact.objects.filter(channel="phone", state=ContactState.OPEN, answered_at=None, received_at__gte=since)
     return waiting.count()
+
+
+def calls_left_hanging(*, before: datetime, limit: int) -> list[UUID]:
+    """Return calls of the exchange that nobody holds and nothing was told of since a moment, oldest first. One query."""
+    rows = Contact.objects.filter(
+        Q(answered_at=None) | Q(answered_at__lt=before), channel="phone", direction="in", staff_id=None, imported=False,
+        state=ContactState.OPEN, received_at__lt=before,
+    ).exclude(external_id="")  # fmt: skip
+    return list(rows.order_by("received_at", "id").values_list("id", flat=True)[:limit])
+
+
+def calls_not_known(*, since: datetime) -> int:
+    """Return of how many calls since a moment nobody told how they ended. One query; a number, nobody's name."""
+    calls = Contact.objects.filter(received_at__gte=since, channel="phone")
+    return calls.filter(matters__outcome=Outcome.UNKNOWN).count()
 
 
 def visible(rows: QuerySet[Contact], actor: Actor) -> QuerySet[Contact]:

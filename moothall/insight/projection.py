@@ -43,8 +43,8 @@ _STEPS = (
         standard = coalesce(e.standard, f.standard),
         due_at = coalesce(e.due_at, f.due_at),
         state = coalesce(e.state, f.state),
-        ended_at = CASE WHEN e.state IN ('met', 'late', 'withdrawn') THEN e.at WHEN e.state = 'running' THEN NULL ELSE f.ended_at END,
-        broken_at = coalesce(f.broken_at, e.broken_at),
+        ended_at = CASE WHEN e.state IN ('met', 'late', 'withdrawn', 'left_out') THEN e.at WHEN e.state = 'running' THEN NULL ELSE f.ended_at END,
+        broken_at = CASE WHEN e.left_out THEN e.broken_at ELSE coalesce(f.broken_at, e.broken_at) END,
         team = coalesce(e.team, f.team),
         explained = f.explained OR e.explained
     FROM (
@@ -54,14 +54,17 @@ _STEPS = (
             (array_agg(state ORDER BY tx DESC, id DESC) FILTER (WHERE state IS NOT NULL))[1] AS state,
             (array_agg(occurred_at ORDER BY tx DESC, id DESC) FILTER (WHERE state IS NOT NULL))[1] AS at,
             min((data ->> 'due_at')::timestamptz) FILTER (
-                WHERE name = 'promise.broken' OR (name = 'promise.met' AND data ->> 'on_time' = 'false')
+                WHERE (name = 'promise.broken' AND NOT struck) OR (name = 'promise.met' AND data ->> 'on_time' = 'false')
             ) AS broken_at,
+            bool_or(name = 'promise.left_out') AS left_out,
             (array_agg(nullif(team, '') ORDER BY tx DESC, id DESC))[1] AS team,
             bool_or(name = 'promise.explained') AS explained
         FROM (
             SELECT *, CASE name WHEN 'promise.paused' THEN 'paused' WHEN 'promise.resumed' THEN 'running'
-                WHEN 'promise.reopened' THEN 'running' WHEN 'promise.withdrawn' THEN 'withdrawn'
-                WHEN 'promise.met' THEN CASE WHEN data ->> 'on_time' = 'true' THEN 'met' ELSE 'late' END END AS state
+                WHEN 'promise.reopened' THEN 'running' WHEN 'promise.withdrawn' THEN 'withdrawn' WHEN 'promise.left_out' THEN 'left_out'
+                WHEN 'promise.met' THEN CASE WHEN data ->> 'on_time' = 'true' THEN 'met' ELSE 'late' END END AS state,
+                bool_or(name = 'promise.left_out') OVER (
+                    PARTITION BY subject_id ORDER BY tx, id ROWS BETWEEN CURRENT ROW AND UNBOUNDED FOLLOWING) AS struck
             FROM core_event WHERE {_IN} AND name LIKE 'promise.%%' AND name <> 'promise.made'
         ) AS changes
         GROUP BY subject_id

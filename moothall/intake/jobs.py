@@ -8,7 +8,7 @@ from moothall.core import clock, events, idempotency, jobs, limits
 from moothall.core.jobs import every, job
 from moothall.core.staff.sessions import SessionStore
 from moothall.intake.actions import expire_dialogues
-from moothall.intake.actions.talking.events import SETTLE, settle_ended
+from moothall.intake.actions.talking.events import SETTLE, end_hanging, settle_ended
 from moothall.intake.actions.talking.forgetting import forget_conversations
 from moothall.intake.actions.talking.texts import rest_silent
 from moothall.intake.constituents import tell_unanswered
@@ -39,6 +39,13 @@ def keep_house() -> None:
 def rest_conversations() -> None:
     """Every five minutes: texts nobody answered for the pack's while are over; who had begun gets the way on."""
     while rest_silent(at=clock.now()):
+        pass
+
+
+@every("*/5 * * * *", "intake.end_hanging")
+def end_hanging_calls() -> None:
+    """Every five minutes: calls of which the exchange tells nothing more are over, not known how."""
+    while end_hanging(at=clock.now()):
         pass
 
 

@@ -57,6 +57,12 @@ class Talking(PackModel):
     text_minutes: int = Field(
         120, ge=5, le=1440, description="After so many silent minutes a text conversation is over."
     )
+    call_minutes: int = Field(
+        240,
+        ge=30,
+        le=1440,
+        description="A call of which the exchange tells nothing more for so many minutes is ended: not known how.",
+    )
     enquiries: Code = Field(
         "comment", description="The service under which a call-back is kept that is about nothing yet."
     )

@@ -18,6 +18,7 @@ EXPLAINED = "promise.explained"
 MET = "promise.met"
 WITHDRAWN = "promise.withdrawn"
 REOPENED = "promise.reopened"
+LEFT_OUT = "promise.left_out"
 REDRESS_OWED = "redress.owed"
 REDRESS_SETTLED = "redress.settled"
 

@@ -41,6 +41,7 @@ TAGS: Final = {
 OUTCOMES: Final = {
     "done": "Done in this contact", "handed_on": "Handed on with a promise", "informed": "Answered",
     "signposted": "Sent to the right place", "abandoned": "Not finished",
+    "unknown": "Not known how it ended",
 }  # fmt: skip
 
 

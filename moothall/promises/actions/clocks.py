@@ -193,6 +193,18 @@ def withdraw_promises(
         return _add(ended, _Doing(FactKind.WITHDRAWN, events.WITHDRAWN, by, at, reason))
 
 
+def leave_out_promises(subject_id: UUID, *, reason: str, by: Actor, at: datetime) -> list[Promise]:
+    """End the open clocks of a subject as of a moment, because it cannot be known whether they were kept.
+
+    They count neither way, not even those that were owned up to as broken meanwhile: we had taken silence for a break.
+    """
+    with transaction.atomic(), together():
+        open_ones = locked(subject_id)
+        for promise in open_ones:
+            promise.broken_at = None
+        return _add(open_ones, _Doing(FactKind.WITHDRAWN, events.LEFT_OUT, by, at, reason))
+
+
 def withdraw_promise(promise_id: UUID, *, reason: str, by: Actor, at: datetime) -> Promise:
     """End one open clock without a verdict; one that is over already stays as it is."""
     with transaction.atomic(), together():

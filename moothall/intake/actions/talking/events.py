@@ -9,9 +9,11 @@ from django.db import transaction
 
 from moothall.contacts import actions as contacts
 from moothall.contacts.models import Contact, ContactState, Outcome
+from moothall.contacts.queries import calls_left_hanging
 from moothall.core.actors import SYSTEM
 from moothall.core.idempotency import once, used
 from moothall.core.jobs import enqueue
+from moothall.core.packs import current_pack
 from moothall.intake.actions.talking.calls import end_call
 from moothall.intake.actions.talking.unanswered import (
     PUT_THROUGH,
@@ -21,12 +23,14 @@ from moothall.intake.actions.talking.unanswered import (
     second_wait,
 )
 from moothall.intake.models import Conversation
+from moothall.intake.pack import TALK
 from moothall.intake.talking.told import CallEvent
 from moothall.payments.actions.recording import call_over
 
 OVER: Final = "call-over"
 """Where it is kept that a call ended of which nothing else was known."""
 SETTLE: Final = "intake.settle_call"
+BATCH: Final = 200
 LATE_NEWS: Final = timedelta(minutes=1)
 """For so long an answer may still come behind the end of its call."""
 
@@ -37,7 +41,7 @@ def call_told(told: CallEvent, *, at: datetime) -> None:
     Offered begins a contact whose clock runs; answered stops it, abandoned ends it unanswered, and so, a minute later, does
     ended where no answer was told; a call that was put through from the menu is over there. What an adviser does with it
     afterwards is hers, so its end closes nothing she holds. Whoever was put through, from the menu or by an adviser, and whom
-    nobody answered is promised a call.
+    nobody answered is promised a call. What was ended as not known (`end_hanging`) counts as of its own time after all.
     """
 
     def do() -> dict[str, str]:
@@ -66,6 +70,8 @@ def _take(told: CallEvent, at: datetime) -> None:
         channel="phone", received_at=min(told.offered_at or moment, moment), caller=told.caller, external_id=told.call_id,
         open_=True, by=SYSTEM, at=at,
     )  # fmt: skip
+    if told.event != "offered" and contact.state != ContactState.OPEN:
+        contact = contacts.known_after_all(contact.id, by=SYSTEM, at=at) or contact
     if told.event == "abandoned" and contact.answered_at is not None:  # an adviser had her, and put her through
         contact = second_wait(contact, at=moment)
         _lost(contact, None, told, moment, put=True)
@@ -94,6 +100,13 @@ def settle_ended(call_id: str, *, ended: datetime, at: datetime) -> None:
         contact = waiting.first()
         if contact is not None and contact.staff_id is None:
             _lost(contact, None, CallEvent("", call_id, "ended", ended, contact.caller), min(ended, at), put=False)
+
+
+def end_hanging(*, at: datetime) -> int:
+    """End calls of which nothing was told for the pack's time, a batch of them; return how many. News opens one again."""
+    before = at - timedelta(minutes=current_pack().one(TALK).call_minutes)
+    hanging = calls_left_hanging(before=before, limit=BATCH)
+    return sum(contacts.end_unknown(one, by=SYSTEM, at=at) for one in hanging)
 
 
 def _lost(contact: Contact, talked: Conversation | None, told: CallEvent, at: datetime, *, put: bool) -> None:

@@ -14,13 +14,12 @@ from moothall.customers.rules.writing import CannotRead, plain_phone
 from moothall.intake.actions.talking.saying import hang_up, listen, transfer
 from moothall.intake.actions.talking.unanswered import keep_place
 from moothall.intake.models import Conversation
-from moothall.intake.pack import sentence
+from moothall.intake.pack import TALK, sentence
 from moothall.intake.queries.catalogue import open_words
 from moothall.intake.talking.turns import Turn
 from moothall.promises.queries import promises_of
 from moothall.promises.rules import say_moment
 
-LONGEST_WAIT = timedelta(hours=4)
 Menu = Callable[[list[str]], Turn]
 
 
@@ -37,7 +36,7 @@ def queue_turn(row: Conversation, at: datetime) -> Turn:
     hours, is_open = adviser_hours(pack, at)
     if is_open is False:
         return listen(row, [sentence(pack, "call_back_closed", hours=hours)], digits=1)
-    before = waiting_calls(since=at - LONGEST_WAIT)
+    before = waiting_calls(since=at - timedelta(minutes=pack.one(TALK).call_minutes))
     said = sentence(pack, "queue", place=str(before + 1)) if before else sentence(pack, "queue_empty")
     return listen(row, [said], digits=1)
 
