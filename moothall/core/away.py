@@ -26,6 +26,8 @@ class Why(StrEnum):
     """It cannot be reached, is too slow, or answers nonsense or that it is in trouble."""
     CLOCKS = "clocks"
     """It and we do not agree what time it is, so nothing it signs holds."""
+    WAITS = "waits"
+    """It does not take what is for it; that waits with us."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,25 +48,29 @@ class Back:
     words: str
     since: datetime
     at: datetime
+    more: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class _Known:
     words: str
     ask: Callable[[], Why | None]
+    back: str = ""
 
 
 _known: dict[str, _Known] = {}
 
 
-def may_be_away(code: str, words: str) -> Callable[[Callable[[], Why | None]], Callable[[], Why | None]]:
+def may_be_away(
+    code: str, words: str, *, back: str = ""
+) -> Callable[[Callable[[], Why | None]], Callable[[], Why | None]]:
     """Register how a service is asked whether it works: the function returns what is wrong, or nothing. It must be quick.
 
-    ``words`` name it within a sentence: “the council’s own sign-in”.
+    ``words`` name it within a sentence: “the council’s own sign-in”. ``back`` is what is said besides when it is back.
     """
 
     def register(ask: Callable[[], Why | None]) -> Callable[[], Why | None]:
-        _known[code] = _Known(words, ask)
+        _known[code] = _Known(words, ask, back)
         return ask
 
     return register
@@ -103,9 +109,9 @@ def away_again(code: str) -> None:
 def lately_back(*, at: datetime) -> tuple[Back, ...]:
     """Return what came back in the last hours (`TOLD_FOR`) and is not away again, the newest first. One query."""
     rows = CameBack.objects.filter(back_at__gt=at - TOLD_FOR).order_by("-back_at", "code")
-    return tuple(
-        Back(row.code, _known[row.code].words if row.code in _known else "", row.since, row.back_at) for row in rows
-    )
+    nameless = _Known("", lambda: None)
+    known = [(row, _known.get(row.code, nameless)) for row in rows]
+    return tuple(Back(row.code, one.words, row.since, row.back_at, one.back) for row, one in known)
 
 
 def away(codes: Iterable[str] | None = None) -> tuple[Away, ...]:

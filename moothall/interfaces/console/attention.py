@@ -1,13 +1,15 @@
-"""What needs somebody now, for the console's first page: only what this actor may see. At most thirteen queries."""
+"""What needs somebody now, for the console's first page: only what this actor may see. At most fourteen queries."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
+from moothall.contacts.queries import calls_not_known
 from moothall.core import away, clock, jobs
 from moothall.core.actors import Actor
-from moothall.core.away import Why
+from moothall.core.away import Away, Why
 from moothall.core.packs import current_pack
 from moothall.core.staff import elsewhere
 from moothall.core.zone import LONDON, council_date
@@ -16,12 +18,16 @@ from moothall.customers.linking.queries.deliveries import held_deliveries
 from moothall.customers.privacy.queries import openings_waiting
 from moothall.inbox.post_queries import FEED, FOLDERS, feed_names, feeds
 from moothall.interfaces.ui.words import count
+from moothall.notifications.carrying import CODES
 from moothall.notifications.queries import held_up_since, quarantine, troubled_messages
 from moothall.payments.queries.statements import open_differences_count
 from moothall.promises.rules import say_moment
 from moothall.services import knowledge
 
 MANY = 25
+LATELY: Final = timedelta(days=7)
+FEW: Final = 5
+"""Fewer calls without an end are nothing to look into: a line drops now and then."""
 LATE = timedelta(minutes=15)
 """A message that waits for longer than this does not go out as it should."""
 Wanting = tuple[str, str, str]  # words, the page's name (empty: there is none), kind of notice
@@ -36,10 +42,11 @@ def wanting(actor: Actor) -> list[Wanting]:
             found.append(("No worker is at work: nothing is sent and no promise is watched", "jobs", "late"))
         if health.given_up:
             found.append((f"{_some(len(health.given_up), 'job')} given up", "jobs", "late"))
+    gone = away.away() if actor.may("staff.manage") or actor.may("message.manage") else ()
     if actor.may("staff.manage"):
-        found += _no_way_in(clock.now())
+        found += _no_way_in(gone, clock.now())
     if actor.may("message.manage"):
-        found += _not_reached(clock.now())
+        found += _not_reached(gone, clock.now())
         troubled = troubled_messages(visible_to=actor, size=MANY)
         if troubled.rows:
             found.append((f"{_some(len(troubled.rows), 'message')} in trouble", "trouble", "risk"))
@@ -66,16 +73,18 @@ def _back(at: datetime) -> list[Wanting]:
     found: list[Wanting] = []
     for one in away.lately_back(at=at):
         if name := one.words or names.get(one.code.removeprefix(FEED), ""):
-            was = f"It was away from {_since(one.since, at)}"
+            was = f"It was away from {_since(one.since, at)}. {one.more}".rstrip(". ")
             found.append((f"{name[:1].upper()}{name[1:]} is back since {_since(one.at, at)}. {was}", "", "kept"))
     return found
 
 
-def _no_way_in(at: datetime) -> list[Wanting]:
-    """Say which sign-in elsewhere lets nobody in just now: who has no other way needs a password. One query."""
+def _no_way_in(gone: Sequence[Away], at: datetime) -> list[Wanting]:
+    """Say which sign-in elsewhere lets nobody in just now: who has no other way needs a password."""
     ends = {Why.SILENT: "does not answer", Why.CLOCKS: "and we differ about the time"}
     found: list[Wanting] = []
-    for one in away.away():
+    for one in gone:
+        if one.code not in _MEANWHILE:
+            continue
         meanwhile, page = _MEANWHILE[one.code]
         said = f"{one.words[:1].upper()}{one.words[1:]} {ends[one.why]} since {_since(one.since, at)}. {meanwhile}"
         found.append((said, page, "late"))
@@ -92,8 +101,8 @@ def _since(since: datetime, at: datetime) -> str:
     return say_moment(since.astimezone(LONDON), council_date(at))
 
 
-def _not_reached(at: datetime) -> list[Wanting]:
-    """Say which outside services cannot be reached just now, and since when what is for them has waited. Two queries."""
+def _not_reached(gone: Sequence[Away], at: datetime) -> list[Wanting]:
+    """Say which outside services cannot be reached just now, and since when what is for them has waited. Three queries."""
     found: list[Wanting] = []
     names = feed_names(current_pack())
     for feed in feeds():
@@ -102,7 +111,15 @@ def _not_reached(at: datetime) -> list[Wanting]:
             name = names.get(feed.network, feed.network)
             page = "" if feed.network in FOLDERS.values() else "trouble"
             found.append((f"{name} cannot be read since {since}: {feed.trouble}", page, "risk"))
-    waited = held_up_since()
+    held = [one for one in gone if one.code in CODES]
+    for one in held:
+        said = f"{one.words[:1].upper()}{one.words[1:]} takes none since {_since(one.since, at)}"
+        found.append((f"{said}. They wait and go by themselves", "trouble", "risk"))
+    unknown = calls_not_known(since=at - LATELY)
+    if unknown >= FEW:
+        words = count(unknown, "call", "calls")
+        found.append((f"The telephone system did not say how {words} of the last 7 days went on", "", "risk"))
+    waited = None if held else held_up_since()
     if waited is not None and at - waited >= LATE:
         found.append((f"Messages wait to be sent since {_since(waited, at)}", "trouble", "risk"))
     return found

@@ -14,14 +14,16 @@ from moothall.core.staff import elsewhere
 from moothall.core.zone import LONDON, council_date
 from moothall.customers.accounts.adapters.oidc import asking
 from moothall.inbox.post_queries import FEED, FeedLine, feed_names, feeds
+from moothall.notifications.carrying import CODES
 from moothall.promises.rules import say_moment
 
 WAITS: Final = "What comes waits there and is taken in by itself. Its dates count from when it came."
 MEANWHILE: Final = {
+    **dict.fromkeys(CODES, "They wait here and go out by themselves. Nobody need write them again."),
     elsewhere.CODE: "Whoever is signed in stays in. An administrator can give a colleague a password.",
     asking.CODE: "Residents come into their account by a code or their password. What they had begun is kept.",
 }
-ENDS: Final = {Why.SILENT: "does not answer", Why.CLOCKS: "and we differ about the time"}
+ENDS: Final = {Why.SILENT: "does not answer", Why.CLOCKS: "and we differ about the time", Why.WAITS: "takes none"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +62,7 @@ def told(at: datetime) -> tuple[Told, ...]:
     for one in away.lately_back(at=at):
         name = one.words or names.get(one.code.removeprefix(FEED), "")
         if name:
-            more = f"It was away from {_moment(one.since, at)}."
+            more = f"It was away from {_moment(one.since, at)}. {one.more}".strip()
             found.append(Told(f"{_begins(name)} is back since {_moment(one.at, at)}", more, "kept"))
     return tuple(found)
 

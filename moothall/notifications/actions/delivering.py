@@ -18,6 +18,7 @@ from moothall.core.packs import Pack, current_pack, pack_at
 from moothall.notifications import events, senders
 from moothall.notifications.actions.queueing import DELIVER, queue_again, queue_fall_back
 from moothall.notifications.booking_values import calendar_for
+from moothall.notifications.carrying import held_up
 from moothall.notifications.models import Message, MessageState, Stopped
 from moothall.notifications.pack import MESSAGES, MESSAGING
 from moothall.notifications.protocols import Accepted, Envelope, NotNow, Refused, Sender, Unclear
@@ -235,7 +236,10 @@ def _put_off(message: Message, reason: str, unreachable: bool, wait_seconds: int
         row = _still_ours(message)
         if row is None:
             return MessageState(message.state)
-        return later(row, reason, now, unreachable=unreachable, wait_seconds=wait_seconds)
+        state = later(row, reason, now, unreachable=unreachable, wait_seconds=wait_seconds)
+        if unreachable:
+            held_up(row.channel, at=now)
+        return state
 
 
 def later(

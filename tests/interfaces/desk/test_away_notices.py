@@ -31,6 +31,8 @@ def test_everybody_reads_it_where_they_would_look(
     for feed in (FOLDERS["post"], MAILBOX):
         begin_reading(feed, at=clock.now())
         note_trouble(feed, TROUBLE, at=clock.now(), wait=timedelta())
+    away.note("sending:sms", away.Why.WAITS, at=clock.now())
+    away.came_back("sending:post", since=clock.now() - timedelta(hours=3), at=clock.now())
     away.came_back("staff-sign-in", since=clock.now() - timedelta(hours=3), at=clock.now())
     quarantine(source="email", reason="It has more than 600,000 lines.", raw=b"From: a", details={}, at=clock.now())
     who = officer("administrator", "adviser", "post-room-officer", teams=("customer-services",), name="Moira Field")
