@@ -106,7 +106,7 @@ def resumed(event: Recorded) -> None:
 @handles("case.noted", as_="notifications.note")
 def note(event: Recorded) -> None:
     """An officer wrote something for the customer to read. Of a restricted case only that there is news."""
-    if not event.data.get("visible_to_customer") or event.actor_kind == "customer":
+    if not event.data.get("visible_to_customer") or event.actor_kind == "customer" or event.data.get("told"):
         return
     about = _about(event)
     row = Note.objects.filter(id=event.data["note_id"]).first() if about is not None else None

@@ -33,6 +33,7 @@ NAMES: dict[str, frozenset[str]] = {
     "repair-no-access": _REPAIR,
     "repair-follow-on": _REPAIR,
     "repair-inspected": _REPAIR,
+    "repair-findings": _CASE | {"note"},
     "permit-issued": _PERMIT,
     "permit-ends": _PERMIT,
     "permit-ended": _PERMIT,

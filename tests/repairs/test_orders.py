@@ -12,6 +12,7 @@ from moothall.cases.actions import withdraw_case
 from moothall.cases.models import Case, Task
 from moothall.core import jobs
 from moothall.core.actors import SYSTEM
+from moothall.customers.actions import create_customer
 from moothall.customers.models import Need
 from moothall.notifications.models import Message
 from moothall.promises.models import Promise
@@ -315,3 +316,47 @@ def test_a_need_on_her_record_makes_it_sooner(ask: Callable[..., Case], twin: Tw
     case.refresh_from_db()
     assert case.priority == "high"
     assert Task.objects.filter(case_id=case.id, team="head-of-repairs").count() == 1
+
+
+EMAIL, PHONE = ("email", "rose@example.com"), ("phone", "07700 900007")
+
+
+@pytest.mark.row("B6")
+@pytest.mark.parametrize(("prefers", "points", "goes_by"), [
+    ("none", [EMAIL, PHONE], ("email", "rose@example.com")),
+    ("sms", [EMAIL, PHONE], ("email", "rose@example.com")),
+    ("post", [EMAIL, PHONE], ("post", "Rose Atherton, 3 Beech Walk, Leeds, LS1 1UR")),
+    ("none", [PHONE], ("post", "Rose Atherton, 3 Beech Walk, Leeds, LS1 1UR")),
+])  # fmt: skip
+def test_what_the_law_wants_in_writing_goes_whatever_she_chose(
+    ask: Callable[..., Case], twin: Twin, clock: Any, prefers: str, points: Any, goes_by: tuple[str, str]
+) -> None:
+    rose = create_customer(
+        given_name="Rose", family_name="Atherton", preferred_channel=prefers, contact_points=points,
+        address_text="3 Beech Walk, Leeds, LS1 1UR", by=SYSTEM, at=clock.now(),
+    )  # fmt: skip
+    case = ask("housing-damp-mould")
+    Case.objects.filter(id=case.id).update(customer_id=rose.id, track_email="")
+    twin.say(str(Order.objects.get().id), "inspected", hazard="significant", words="Black mould")
+    heard(clock)
+    before = Message.objects.count()
+    write_findings(case.id, text="Mould on the cold wall. We clean it by Monday.", by=SYSTEM, at=clock.now())
+    heard(clock)
+    sent = Message.objects.order_by("created_at", "id")[before:]
+    assert [(one.template, one.channel, one.to) for one in sent] == [("repair-findings", *goes_by)]
+    assert "Mould on the cold wall" in sent[0].body
+    assert Promise.objects.get(kind="findings").state == "met"
+
+
+def test_findings_that_would_reach_nobody_are_not_taken_for_sent(
+    ask: Callable[..., Case], twin: Twin, clock: Any
+) -> None:
+    case = ask("housing-damp-mould")
+    Case.objects.filter(id=case.id).update(customer_id=None, track_email="", place_text="")
+    twin.say(str(Order.objects.get().id), "inspected", hazard="none")
+    heard(clock)
+    with pytest.raises(ValueError, match="This would reach nobody"):
+        write_findings(case.id, text="No hazard.", nothing=True, by=SYSTEM, at=clock.now())
+    assert Promise.objects.get(kind="findings").state == "running"
+    case.refresh_from_db()
+    assert case.state == "open"

@@ -81,12 +81,13 @@ def _no_others(case: Case, seen: UUID | None, by: Actor) -> None:
 
 
 def note_case(
-    case_id: UUID, *, text: str, visible_to_customer: bool, by: Actor, at: datetime, version: int | None = None
-) -> Note:
-    """Write a note. One the customer may read is sent to her by the handler of its event."""
+    case_id: UUID, *, text: str, visible_to_customer: bool, by: Actor, at: datetime, version: int | None = None,
+    told: bool = False,
+) -> Note:  # fmt: skip
+    """Write a note. One the customer may read goes to her by the handler of its event, unless she is ``told`` otherwise."""
     with transaction.atomic():
         case = take(case_id, by=by, version=version)
-        return _note(case, events.NOTED, text, visible_to_customer, by, at)
+        return _note(case, events.NOTED, text, visible_to_customer, by, at, told=told)
 
 
 def customer_adds(case_id: UUID, *, text: str, by: Actor, at: datetime) -> Note:
@@ -206,11 +207,14 @@ def _asked(case: Case, question: str, by: Actor, at: datetime) -> Note:
     return note
 
 
-def _note(case: Case, event: str, text: str, visible: bool, by: Actor, at: datetime) -> Note:
+def _note(
+    case: Case, event: str, text: str, visible: bool, by: Actor, at: datetime, *, told: bool = False
+) -> Note:  # fmt: skip
     note = Note(
         id=new_id(), case=case, at=at, actor_kind=by.kind.value, actor_id=by.id, text=text, visible_to_customer=visible
     )
     add_rows(note)
     save(case, at)
-    record([events.happening(event, case, at, note_id=str(note.id), visible_to_customer=visible)], by=by)
+    said = {"note_id": str(note.id), "visible_to_customer": visible} | ({"told": True} if told else {})
+    record([events.happening(event, case, at, **said)], by=by)
     return note

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Final
 from uuid import UUID
@@ -9,11 +10,15 @@ from uuid import UUID
 from django.db import transaction
 
 from moothall.cases.actions import close_case, note_case, resume_case, set_status, wait_for
-from moothall.cases.models import Case, CaseState
+from moothall.cases.models import Case, CaseState, Note
 from moothall.core.actors import SYSTEM, Actor
 from moothall.core.events import record, together
 from moothall.core.ids import new_id
 from moothall.core.packs import current_pack
+from moothall.notifications.actions import queue_message
+from moothall.notifications.models import MessageState
+from moothall.notifications.rules import Address
+from moothall.notifications.values import case_values
 from moothall.promises.actions import NewPromise, make_promises, meet_promises
 from moothall.promises.pack import standards_of_service
 from moothall.promises.rules import NotAllowed
@@ -25,6 +30,7 @@ from moothall.repairs.protocols import Heard
 from moothall.repairs.rules import after
 
 ACCESS: Final = "no_access"
+FINDINGS: Final = "repair-findings"
 _STATUS: Final = {
     StepKind.OFFERED: "visit_offered", StepKind.BOOKED: "booked", StepKind.AGREED: "booked", StepKind.GOING: "on_the_way",
     StepKind.VISITED: "in_progress", StepKind.NO_ACCESS: "no_access", StepKind.NONE_SUIT: "checking",
@@ -233,18 +239,38 @@ def _inspected(
 def write_findings(case_id: UUID, *, text: str, nothing: bool = False, by: Actor, at: datetime) -> None:
     """Send the tenant the written findings of an inspection; that promise is kept. ``nothing``: there is nothing to do.
 
+    They go by e-mail or letter even to who wants no messages: the law wants them in writing (SI 2025/1042, regulation 9).
+    Where we have neither address of hers they go to the home that was looked into.
+
     Raises:
-        ValueError: it is empty. Refused, NoSuchCase.
+        ValueError: it is empty, or there is nowhere to send it. Refused, NoSuchCase.
     """
     if not text.strip():
         raise ValueError("Write what was found, what is to be done and when, and how to reach you.")
     with transaction.atomic(), together():
         case = Case.objects.select_for_update().get(id=case_id)
-        note_case(case_id, text=text.strip()[:4000], visible_to_customer=True, by=by, at=at)
+        note = note_case(case_id, text=text.strip()[:4000], visible_to_customer=True, by=by, at=at, told=True)
+        _send_findings(case, note, by=by, at=at)
         meet_promises(case_id, kinds=["findings"], by=by, at=at)
         rule = service_rule(current_pack(), case.service)
         if nothing and rule is not None and rule.nothing_found:
             close_case(case_id, outcome=rule.nothing_found, resolved=False, by=by, at=at)
+
+
+def _send_findings(case: Case, note: Note, *, by: Actor, at: datetime) -> None:
+    about = case_values(case, at)
+    to = about.to
+    if case.place_text and not any(one.channel == "post" for one in to.addresses):
+        home = Address("post", f"{to.name or 'The tenant'}, {case.place_text}"[:254])
+        to = replace(to, addresses=(*to.addresses, home))
+    sent = queue_message(
+        key=f"{note.id}:{FINDINGS}", template=FINDINGS, to=to, values={**about.values, "note": note.text}, at=at, by=by,
+        case_id=case.id,
+    )  # fmt: skip
+    if sent.state == MessageState.SUPPRESSED:
+        raise ValueError(
+            "This would reach nobody: we have no email address and no postal address. Add one, then send it."
+        )
 
 
 def _stop_clock(case: Case, *, at: datetime) -> None:
