@@ -12,8 +12,9 @@ from moothall.channels.social.fetching import fetch
 from moothall.core.actors import SYSTEM
 from moothall.core.jobs import drain
 from moothall.customers.actions import create_customer
+from moothall.notifications.adapters.social.twin_pictures import sample
 from moothall.promises.models import Promise
-from tests.browser import axe
+from tests.browser import axe, fits
 from tests.channels.social_world import social_networks
 from tests.conftest import MovableClock
 
@@ -21,7 +22,12 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.row("A8"), py
 
 
 def test_miss_may_is_answered_privately(
-    council: Any, desk_of: Callable[..., Page], clock: MovableClock, live_server: Any, settings: Any
+    council: Any,
+    desk_of: Callable[..., Page],
+    clock: MovableClock,
+    live_server: Any,
+    settings: Any,
+    shot: Callable[..., Any],
 ) -> None:
     clock.set("2026-11-23T09:00:00+00:00")
     settings.PUBLIC_URL = live_server.url
@@ -30,13 +36,24 @@ def test_miss_may_is_answered_privately(
         contact_points=[("phone", "07700 900456")],
     )  # fmt: skip
     with social_networks(settings) as twin:
-        twin.say("@council nobody came about my missed bin. I am fed up.", name="Miss May")
+        photo = (sample(), "My bin, still full")
+        twin.say("@council nobody came about my missed bin. I am fed up.", name="Miss May", pictures=[photo])
         fetch("mastodon", at=clock.now())
+        drain()
         desk = desk_of("Priya Shah", "adviser", teams=("customer-services",))
         desk.goto("/desk/inbox/")
         desk.get_by_role("link", name="nobody came about my missed bin").click()
         expect(desk.get_by_text("Everyone can read it", exact=True)).to_be_visible()
+        picture = desk.get_by_alt_text("Picture 1 that came with it")
+        expect(picture).to_be_visible()
+        picture.scroll_into_view_if_needed()
+        expect(picture).to_have_js_property("naturalWidth", 640)
+        expect(desk.get_by_text("Picture 1 shows, they say: My bin, still full")).to_be_visible()
         axe(desk)
+        for width in (320, 1280):
+            desk.set_viewport_size({"width": width, "height": 900})
+            fits(desk)
+            shot(desk, f"mention-{width}")
 
         desk.locator("#answer-text").fill("Is it the bin at LS21 1AA?")
         desk.locator("#finish-cause").check(force=True)
