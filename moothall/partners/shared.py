@@ -14,7 +14,7 @@ from moothall.core.lists import say_all
 from moothall.core.tokens import read_signed_id, signed_id
 from moothall.customers.linking.queries import speaking_for
 from moothall.customers.queries import CustomerCard, customer_card, survivor_of
-from moothall.partners.models import Help, PersonReferral
+from moothall.partners.models import Help, HelpState, PersonReferral
 from moothall.partners.pack import Taker
 
 USE: Final = "help.referral"
@@ -26,6 +26,19 @@ THEM: Final[dict[str, str]] = {
     "name": "their name", "reach": "how to reach them", "about": "why they want help", "address": "where they live",
     "date_of_birth": "their date of birth",
 }  # fmt: skip
+TELLS: Final[dict[str, str]] = {
+    HelpState.WAITING: "We ring them for you.",
+    HelpState.SENT: "We have asked them, and wait for their answer.",
+    HelpState.SILENT: "They have not answered us. We look for who else can help.",
+    HelpState.ACCEPTED: "They have taken it on, and get in touch with you.",
+    HelpState.DECLINED: "They cannot take it on.",
+    HelpState.MISSED: "They tell us that they could not reach you, or that you were not there.",
+    HelpState.DONE: "They tell us that it is done.",
+    HelpState.TOLD: "You reach them yourself. We have told them nothing of you.",
+    HelpState.TAKEN_BACK: "You took it back. They see nothing of you.",
+    HelpState.OVER: "This is over. They see nothing of you.",
+}
+"""Where a referral stands, as she reads it on the page of her request."""
 LABELS: Final[dict[str, str]] = {
     "name": "Name", "reach": "How to reach them", "about": "Why they want help", "address": "Where they live",
     "date_of_birth": "Date of birth",

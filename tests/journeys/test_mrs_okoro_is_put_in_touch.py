@@ -16,7 +16,7 @@ from moothall.cases.models import Case
 from moothall.core.jobs import drain
 from moothall.core.references import show_reference
 from moothall.partners.models import PersonReferral
-from tests.browser import goes_on, looks_right
+from tests.browser import goes_on, keys, looks_right, tab_to
 from tests.partners.help import NEIGHBOURS, PANTRY, bring, link_of
 
 pytestmark = [
@@ -158,6 +158,43 @@ def test_one_cannot_and_the_adviser_refers_her_elsewhere(
     seeing.goto(f"/track/{case.id}")
     looks_right(seeing)
     shot(seeing, "tracked-1280")
+    seeing.goto(f"/track/{case.id}?lang=ur")
+    expect(seeing.get_by_role("heading", name="آپ کی مدد کون کر سکتا ہے")).to_be_visible()
+    looks_right(seeing)
+    seeing.set_viewport_size({"width": 320, "height": 640})
+    shot(seeing, "tracked-urdu-320")
+    takes_it_back_for_her(desk, PersonReferral.objects.get(organization=PANTRY), shot)
+    drain()
+    tracks(no_script, case)
+    expect(no_script.get_by_text("You took it back. They see nothing of you.").first).to_be_visible()
+    expect(no_script.get_by_role("button", name="Take it back")).to_have_count(0)
+    partner.goto(link_of(PersonReferral.objects.get(organization=PANTRY)))
+    expect(partner.get_by_role("heading", level=1, name="This is over")).to_be_visible()
+
+
+def takes_it_back_for_her(desk: Page, row: PersonReferral, shot: Callable[[Page, str], object]) -> None:
+    """She rings and says so; the adviser does it by the keyboard, and is told what is missing first."""
+    desk.goto(f"/desk/cases/{row.case_id}/")
+    for how in ("", "On the telephone"):
+        if not how:
+            tab_to(desk, desk.get_by_text("They take it back", exact=True), most=150)
+            keys(desk, "Enter")
+        which = desk.get_by_label("How did they tell you?")
+        expect(which).to_be_visible()
+        if how:
+            looks_right(desk)
+            shot(desk, "not-said-how")
+            tab_to(desk, which, most=150)
+            desk.keyboard.type(how)
+            expect(which.locator("option:checked")).to_have_text(how)
+        tab_to(desk, desk.get_by_role("button", name="Take it back"), most=150)
+        with goes_on(desk):
+            keys(desk, "Enter")
+        said = "They see nothing of you any more" if how else "Choose how they told you that they take it back."
+        expect(desk.get_by_text(said).first).to_be_visible()
+    expect(desk.get_by_text("They take it back", exact=True)).to_have_count(0)
+    looks_right(desk)
+    shot(desk, "taken-back")
 
 
 def test_who_is_on_the_line_is_referred_in_the_call(

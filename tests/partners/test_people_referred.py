@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 from uuid import uuid4
@@ -245,7 +246,8 @@ def test_she_takes_it_back_at_any_time(how: str, council: Any, clock: Any, direc
     hers.post("/track", {"reference": case.reference, "second": "grace.okoro@example.net"})
     page = hers.get(f"/track/{case.id}").content.decode()
     assert "They have taken it on, and get in touch with you." in page
-    assert "They can see your name, how to reach you and why you want help, and nothing else." in page
+    sees = page.split("They can see this, and nothing else:")[1].split("</ul>")[0]
+    assert re.findall("<li>(.*?)</li>", sees) == ["Your name", "How to reach you", "Why you want help"]
     if how == "tracking":
         assert hers.post(f"/track/{case.id}/help/{row.id}/back", follow=True).status_code == 200
         assert "Take it back" not in hers.get(f"/track/{case.id}").content.decode()
@@ -411,6 +413,52 @@ def test_at_the_desk_with_errors_that_say_what_to_do(
     assert row.state == "declined"
     viewer = officer("auditor", name="Olu Ade")
     assert viewer.client.post(to, {"case": case.id, "agreed": "yes", "how": "phone"}).status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("roles", "teams", "may"),
+    [
+        (("adviser",), ("customer-services",), True), (("service-officer",), ("adult-contact-team",), True),
+        (("auditor",), (), False), (("councillor",), (), False), (("field-worker",), ("highway-inspectors",), False),
+    ],
+)  # fmt: skip
+def test_whoever_works_on_requests_takes_it_back_for_her_and_nobody_else_can(
+    roles: tuple[str, ...], teams: tuple[str, ...], may: bool, council: Any, clock: Any, directory: Any, client: Client,
+    officer: Callable[..., Officer],
+) -> None:  # fmt: skip
+    case, other = ask(council, clock), ask(council, clock, PANTRY)
+    row, elsewhere = PersonReferral.objects.get(case_id=case.id), PersonReferral.objects.get(case_id=other.id)
+    who = officer(*roles, teams=teams)
+    page, act = f"/desk/cases/{case.id}/", f"/desk/cases/{case.id}/help-back"
+    if not may:
+        seen = who.client.get(page)
+        assert seen.status_code in {403, 404} or "They take it back" not in seen.content.decode()
+        assert who.client.post(act, {"referral": row.id, "how": "phone"}).status_code in {403, 404}
+        row.refresh_from_db()
+        assert row.state == "sent"
+        assert "Grace" in body(client, link_of(row))
+        return
+    assert "They take it back" in who.client.get(page).content.decode()
+    for form, says in (
+        ({"referral": row.id}, "Choose how they told you that they take it back."),
+        ({"referral": row.id, "how": "pigeon"}, "Choose how they told you that they take it back."),
+        ({"referral": elsewhere.id, "how": "phone"}, "Nobody was referred there from this case."),
+        ({"how": "phone"}, "Nobody was referred there from this case."),
+    ):
+        answer = who.client.post(act, form)
+        assert answer.status_code == 422
+        assert says in answer.content.decode()
+    assert set(PersonReferral.objects.values_list("state", flat=True)) == {"sent"}
+    for _ in range(2):
+        assert who.client.post(act, {"referral": row.id, "how": "phone"}).status_code == 303
+    row.refresh_from_db()
+    elsewhere.refresh_from_db()
+    assert (row.state, elsewhere.state) == ("taken", "sent")
+    assert "Grace" not in body(client, link_of(row))
+    assert [one.to for one in partner_mail("help-taken-back")] == ["referrals@neighbours.example.org"]
+    assert notes(case)[-1].startswith(f"You took back that we share your details with {NEIGHBOURS}.")
+    assert len(tasks(case)) == 1
+    assert "They take it back" not in who.client.get(page).content.decode()
 
 
 def test_how_partners_answer_is_counted_from_what_happened(

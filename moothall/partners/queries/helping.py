@@ -17,18 +17,20 @@ from moothall.core.packs import current_pack
 from moothall.core.references import show_reference
 from moothall.core.zone import council_date
 from moothall.partners.models import ANSWERABLE, Help, HelpState, PersonReferral
-from moothall.partners.pack import REFERRING, taker_of
+from moothall.partners.pack import REFERRING, Taker, taker_of
 from moothall.partners.queries.directory import shown_to
-from moothall.partners.shared import referral_in, shared_words, told_of
+from moothall.partners.shared import HER, TELLS, called, referral_in, shared_words, told_of
 
 COUNTED = ("referred", "accepted", "declined", "silent", "missed", "done", "taken_back")
 
 
 @dataclass(frozen=True, slots=True)
 class PersonReferralLine:
-    """One referral of a person. ``open``: an answer may still come and it may be taken back; ``ring``: an adviser rings them;
-    ``shares``: what is shared as she is told it, ``theirs`` as an officer is; ``few``: its name is not shown where others
-    may read with her.
+    """One referral of a person. ``open``: an answer may still come and it may be taken back; ``ring``: an adviser rings them.
+
+    For an officer: ``who``, ``says``, ``theirs`` (what is shared). As she reads it: ``called`` (what few may know of is not
+    named: others may read with her), ``tells``, ``because``, ``sees`` (what is shared). Each of these is a sentence or a few
+    words by itself, so that a page in another language has it whole.
     """
 
     id: UUID
@@ -41,7 +43,10 @@ class PersonReferralLine:
     says: str
     open: bool
     ring: str
-    shares: str
+    called: str
+    tells: str
+    because: str
+    sees: tuple[str, ...]
     theirs: str
     about: str
     reason: str
@@ -49,7 +54,6 @@ class PersonReferralLine:
     agreed_how: str
     made_at: datetime
     due_at: datetime | None
-    few: bool
     reference: str
 
 
@@ -100,7 +104,10 @@ def person_referrals_of(case_id: UUID, *, visible_to: Actor) -> list[PersonRefer
                 says=HelpState(row.state).label,
                 open=row.state in ANSWERABLE,
                 ring=(taker.phone if taker else "") or "" if waits else "",
-                shares=shared_words(row.shares),
+                called=_named(row, taker),
+                tells=TELLS[row.state],
+                because=f"{why[row.reason].rstrip('.')}." if row.reason in why else "",
+                sees=tuple(HER[one][:1].upper() + HER[one][1:] for one in row.shares if one in HER),
                 theirs=shared_words(row.shares, to_her=False),
                 about=row.about,
                 reason=why.get(row.reason, ""),
@@ -108,11 +115,16 @@ def person_referrals_of(case_id: UUID, *, visible_to: Actor) -> list[PersonRefer
                 agreed_how=row.agreed_how,
                 made_at=row.made_at,
                 due_at=row.due_at,
-                few=taker is not None and taker.restricted is not None,
                 reference=_quoted(row),
             )
         )
     return lines
+
+
+def _named(row: PersonReferral, taker: Taker | None) -> str:
+    """Who it is, at the head of its part of the page."""
+    name, _ = called(row, taker)
+    return name[:1].upper() + name[1:] if taker is not None and taker.restricted else name
 
 
 def partner_page(token: str, *, at: datetime) -> PartnerPage | None:

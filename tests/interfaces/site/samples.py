@@ -204,9 +204,10 @@ OTHER = HelpLine(
 )
 REFERRED = PersonReferralLine(
     id=uuid4(), help_id=uuid4(), name="Lunch club", organization="Kirkside Neighbours", who="Kirkside Neighbours",
-    way="link", state="sent", says="Asked, no answer yet", open=True, ring="", shares="your name and how to reach you",
+    way="link", state="sent", says="Asked, no answer yet", open=True, ring="", called="Kirkside Neighbours",
+    tells="We have asked them, and wait for their answer.", because="", sees=("Your name", "How to reach you"),
     theirs="their name and how to reach them", about="", reason="", words="", agreed_how="web",
-    made_at=datetime(2026, 11, 18, 10, tzinfo=UTC), due_at=None, few=False,
+    made_at=datetime(2026, 11, 18, 10, tzinfo=UTC), due_at=None,
 )  # fmt: skip
 PAGES: dict[str, tuple[str, dict[str, Any]]] = {
     "home": ("site/home.html", {"page": HOME}),

@@ -12,7 +12,7 @@ from django.test import Client
 from playwright.sync_api import Page
 
 from moothall.cases.actions import close_case, note_case, wait_for
-from moothall.cases.models import Case
+from moothall.cases.models import Case, Note
 from moothall.contacts.actions import record_contact
 from moothall.core import jobs
 from moothall.core.actors import ANONYMOUS, SYSTEM
@@ -29,6 +29,9 @@ from moothall.intake.dialogue import read_all
 from moothall.interfaces.site.speaking import COOKIE, tongues
 from moothall.interfaces.site.tongues import Tongue
 from moothall.notifications.models import Message
+from moothall.partners.models import HelpState, PersonReferral
+from moothall.partners.pack import REFERRING
+from moothall.partners.shared import HER, TELLS
 from moothall.payments.adapters.govuk_pay import GovukPay
 from moothall.payments.adapters.govuk_pay import twin as govuk
 from moothall.payments.links import pay_path
@@ -39,6 +42,7 @@ from moothall.services.pack import SERVICES
 from ...browser import goes_on, looks_right
 from ...intake.catalogue import TODAY
 from ...intake.test_raising import MISSED_BIN
+from ...partners.help import NEIGHBOURS, ask, bring
 from ...payments.test_site import fill
 from ..account.conftest import last_code
 from .test_street import report, town, walk_to_check
@@ -91,6 +95,51 @@ def test_tracking_is_in_her_language(code: str, council: Pack, clock: Any, case:
     see(client.post(f"{here}/not-right", {"text": ""}), code)
     see(client.post(f"{here}/not-right", {"text": "x"}, follow=True), code, {"We will come back tomorrow"})
     see(client.post(f"{here}/withdraw", follow=True), code, {"We will come back tomorrow"})
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_who_may_help_her_is_in_her_language(code: str, council: Pack, clock: Any) -> None:
+    """Where each referral stands, why not, what is shared and the way back; names and her own words stay as they are."""
+    bring(clock.now())
+    case, own = ask(council, clock), tongues(council)[code]
+    row = PersonReferral.objects.get()
+    theirs = {NEIGHBOURS}
+    service = council.of(SERVICES)["help-from-others"]
+    asked = {
+        service.name,
+        *(q.label for q in service.questions),
+        *(o.label for q in service.questions for o in q.options),
+    }
+    client = Client()
+    client.cookies[COOKIE] = code
+    client.post("/track", {"reference": case.reference, "second": "grace.okoro@example.net"})
+    here = f"/track/{case.id}"
+
+    def panel() -> str:
+        html = client.get(here).content.decode()
+        part = html.split('aria-labelledby="helps"')[1].split("</section>")[0]
+        assert english_in(part) <= theirs, english_in(part)
+        return part
+
+    assert str(own.say("Who may help you")) in panel()
+    for state in HelpState:
+        PersonReferral.objects.filter(id=row.id).update(state=state, reason="")
+        assert str(own.say(TELLS[state])) in panel()
+    for reason in council.one(REFERRING).reasons:
+        PersonReferral.objects.filter(id=row.id).update(state="declined", reason=reason.code)
+        assert str(own.say(f"{reason.says}.")) in panel()
+    PersonReferral.objects.filter(id=row.id).update(state="sent", reason="", shares=list(HER))
+    shown = panel()
+    assert all(str(own.say(words[:1].upper() + words[1:])) in shown for words in HER.values())
+    PersonReferral.objects.filter(id=row.id).update(organization="Harbour Safe at Home", name="Safe at home")
+    assert str(own.say("The organisation we spoke of")) in panel()
+    assert "Harbour" not in panel()
+    PersonReferral.objects.filter(id=row.id).update(organization=NEIGHBOURS)
+    done = client.post(f"{here}/help/{row.id}/back", follow=True).content.decode()
+    told = set(Note.objects.filter(case=case).values_list("text", flat=True))  # each in the language it was written in
+    left = english_in(done) - OURS - theirs - asked - told
+    assert left == {f"{service.name} · {show_reference(case.reference)}"}
+    assert str(own.say("They see nothing of you any more, and we have told them.")) in done
 
 
 @pytest.mark.parametrize("code", LANGUAGES)
