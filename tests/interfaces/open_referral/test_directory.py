@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from typing import Any
 
 import jsonschema_rs
@@ -11,9 +12,11 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from tests.partners.help import bring
 from tests.shared_data import shared_data
 
 pytestmark = [pytest.mark.django_db]
+COMPILED = "open-referral/uk-profile-3.0/schema__compiled__"
 
 
 def get(client: Client, path: str, status: int = 200) -> Any:
@@ -38,15 +41,13 @@ def all_of(client: Client, path: str) -> list[Any]:
 @pytest.mark.parametrize("most", [4, pytest.param(None, marks=pytest.mark.long)])
 def test_everything_served_is_valid_by_the_compiled_schemas(council: Any, client: Client, most: int | None) -> None:
     """Every list in full; of the things themselves ``most`` of each, or all."""
-    folder = "open-referral/uk-profile-3.0/schema__compiled__"
-
-    whole = json.loads(shared_data(f"{folder}service_with_definitions.json").read_text(encoding="utf-8"))
+    whole = json.loads(shared_data(f"{COMPILED}service_with_definitions.json").read_text(encoding="utf-8"))
 
     def check(name: str, rows: list[Any]) -> None:
         if name in whole["definitions"] and name.startswith("taxonomy"):  # these two have no compiled file of their own
             schema = {"definitions": whole["definitions"], "$ref": f"#/definitions/{name}"}
         else:
-            schema = json.loads(shared_data(f"{folder}{name}.json").read_text(encoding="utf-8"))
+            schema = json.loads(shared_data(f"{COMPILED}{name}.json").read_text(encoding="utf-8"))
         assert rows
         valid = jsonschema_rs.validator_for(schema, validate_formats=True)
         for one in rows:
@@ -65,6 +66,60 @@ def test_everything_served_is_valid_by_the_compiled_schemas(council: Any, client
         listed = all_of(client, path)
         check(name, listed)
         check(name, [get(client, f"{path}/{one['id']}") for one in listed[:most]])
+
+
+@pytest.mark.parametrize("most", [2, pytest.param(None, marks=pytest.mark.long)])
+def test_a_validator_that_goes_by_the_profiles_own_description_finds_nothing(
+    council: Any, clock: Any, client: Client, most: int | None
+) -> None:
+    """Each call that the published description has, with the ids its lists give, by the schema it names for the answer.
+
+    For one service at a place that is the schema of a service. Nothing is empty or null: what is not known is left out.
+    """
+    bring(clock.now())
+    profile = json.loads(shared_data("open-referral/uk-profile-3.0/openapi.json").read_text(encoding="utf-8"))
+    whole = json.loads(shared_data(f"{COMPILED}service_with_definitions.json").read_text(encoding="utf-8"))[
+        "definitions"
+    ]
+
+    def named(reference: str) -> Any:
+        name = reference.rsplit("/", 1)[1].removesuffix(".json")
+        if "compiled" not in reference:
+            return {"definitions": whole, "$ref": f"#/definitions/{name}"}
+        return json.loads(shared_data(f"{COMPILED}{name}.json").read_text(encoding="utf-8"))
+
+    def schema_of(path: str) -> Any:
+        return profile["paths"][path]["get"]["responses"]["200"]["content"]["application/json"]["schema"]
+
+    def check(schema: Any, one: Any) -> None:
+        problems = [f"{e.instance_path}: {e.message}" for e in jsonschema_rs.validator_for(
+            schema, validate_formats=True).iter_errors(one)]  # fmt: skip
+        assert not problems, problems
+
+    check(schema_of("/"), get(client, "/"))
+    assert set(get(client, "/")) == {"version", "profile", "openapi_url"}
+    for path in ("/services", "/service_at_locations", "/taxonomies", "/taxonomy_terms"):
+        contents = schema_of(path)["properties"]["contents"]["items"]["$ref"]
+        rows = all_of(client, path)
+        first, last = rows[: most or len(rows)], rows[-(most or 1) :]
+        for one in (*first, *last):
+            check(named(contents), one)
+            shown = get(client, f"{path}/{one['id']}")
+            assert shown["id"] == one["id"]
+            check(named(schema_of(f"{path}/{{id}}")["$ref"]), shown)
+            assert not list(empties(shown)), one["name" if "name" in one else "id"]
+
+
+def empties(held: Any, at: str = "") -> Iterator[str]:
+    """Where something is empty or null; the standard asks for the values before and after a change, which may be."""
+    if isinstance(held, dict):
+        for key, one in held.items():
+            yield from () if key in {"previous_value", "replacement_value"} else empties(one, f"{at}/{key}")
+    elif isinstance(held, list) and held:
+        for number, one in enumerate(held):
+            yield from empties(one, f"{at}/{number}")
+    elif held in (None, "", []):
+        yield at
 
 
 @pytest.mark.parametrize("path", ["/services", "/service_at_locations", "/taxonomies", "/taxonomy_terms"])

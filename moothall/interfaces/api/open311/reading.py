@@ -105,10 +105,11 @@ def read_wanted(query: QueryDict, *, at: datetime) -> Wanted:
 
 
 def _unknown(query: QueryDict, known: frozenset[str]) -> list[str]:
+    """What there is not. One that is sent empty is as if it had not been sent, as the standard has it of all of them."""
     return [
         f"There is no parameter “{name[:40]}” here. There are: {', '.join(sorted(known - SILENT))}."
-        for name in query
-        if name not in known
+        for name, values in query.lists()
+        if name not in known and any(value.strip() for value in values)
     ]
 
 

@@ -121,7 +121,9 @@ def id_at(row: Help) -> str:
 def at_location(row: Help, *, whole: bool) -> dict[str, Any]:
     """Return a service of another organisation at its place."""
     show: Callable[[Help], dict[str, Any]] = full if whole else line
-    return {"id": id_at(row), "service_id": str(row.id), "location": location(row), "service": show(row)}
+    told = show(row)
+    made = {"id": id_at(row), "service_id": str(row.id), "location": location(row), "service": told}
+    return made | (shapes.as_service(told) if whole else {})
 
 
 def location(row: Help) -> dict[str, Any]:
