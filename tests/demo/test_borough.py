@@ -15,8 +15,10 @@ from django.test import Client
 from moothall.bookings.models import Booking, Claim
 from moothall.cases.models import Case, CaseContact
 from moothall.contacts.models import Contact, Matter
+from moothall.core.actors import SYSTEM
 from moothall.core.models import Event, Job
 from moothall.core.packs import Pack
+from moothall.core.tokens import signed_id
 from moothall.customers.linking.models import HouseholdTie
 from moothall.customers.models import ContactPoint, Customer, Need
 from moothall.customers.privacy.models import RetentionRun
@@ -32,6 +34,9 @@ from moothall.interfaces.cli.demo.loading import Loader
 from moothall.interfaces.cli.main import root
 from moothall.interfaces.published.views import published_services
 from moothall.notifications.models import Message, Quarantined
+from moothall.partners.models import PersonReferral
+from moothall.partners.queries import answering
+from moothall.partners.shared import USE
 from moothall.payments.models import (
     Attempt,
     Deposit,
@@ -104,8 +109,11 @@ def test_it_is_plausible_and_nobody_is_written_to(borough: Loader, clock: Movabl
     assert sweep(now) == {"at_risk": 0, "broken": 0, "broken_again": 0}
     letters, others = Message.objects.filter(channel="post"), Message.objects.exclude(channel="post")
     assert letters.count() == 2, "hers who chose them, for the post room"
-    assert others.count() <= 2
-    assert Job.objects.count() <= 90  # of this morning’s repairs, announcements and organisations, none of history
+    assert others.exclude(template="help-asked").count() <= 2
+    partners = others.filter(template="help-asked").values_list("to", flat=True)
+    assert len(partners) == 2, "charities that were asked to help"
+    assert all(to.endswith(".example.org") for to in partners)
+    assert Job.objects.count() <= 105  # of this morning’s repairs, announcements, firms and referrals, none of history
 
     # This morning: on track, at risk, late, a call back, a text to read and something that cannot be read.
     live = Case.objects.filter(closed_at=None)
@@ -118,6 +126,22 @@ def test_it_is_plausible_and_nobody_is_written_to(borough: Loader, clock: Movabl
     assert not live.exclude(state="waiting").filter(pack_version_id=None).exists()
     money_to_look_after(now)
     who_belongs_to_whom()
+    who_was_put_in_touch()
+
+
+def who_was_put_in_touch() -> None:
+    """One whom a charity has taken on, one it has not answered for: their links show who it is, the figures count both."""
+    taken, sent = PersonReferral.objects.order_by("made_at")
+    assert (taken.state, sent.state) == ("accepted", "sent")
+    for row, name in ((taken, "Kwabena Osei"), (sent, "Gwen Jones")):
+        page = Client().get(f"/referrals/{signed_id(USE, row.id)}").content.decode()
+        assert name in page
+        assert row.about in page
+    rows = {
+        one.organization: one.counts for one in answering(since=taken.made_at, until=sent.due_at, visible_to=SYSTEM)
+    }
+    assert rows[taken.organization]["accepted"] == 1
+    assert (rows[sent.organization]["referred"], rows[sent.organization]["accepted"]) == (1, 0)
 
 
 def who_belongs_to_whom() -> None:

@@ -107,7 +107,7 @@ class Loader:
 
     def steps(self, *, history: bool) -> int:
         """How many steps there are."""
-        return 3 + (len(self._months()) + 14 if history else 0)
+        return 3 + (len(self._months()) + 15 if history else 0)
 
     def go(self, *, history: bool, done: Done, beside: Callable[[], Callable[[], None]] | None = None) -> None:
         """Take every step that was not taken yet.
@@ -125,6 +125,7 @@ class Loader:
         wait = beside() if beside is not None and not used(SCOPE, "rounds") else lambda: None
         self._step("rounds", self._bring_rounds, done)
         self._step("stories", self._bring_stories, done)
+        self._step("referred", lambda: helping.bring(self.pack, self._known, at=self.at), done)
         self._step("diaries", self._bring_diaries, done)
         self._step("money", self._bring_money, done)
         months = self._months()
