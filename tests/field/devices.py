@@ -10,6 +10,7 @@ from playwright.sync_api import Page, expect
 
 from moothall.core import clock as time
 from moothall.core.actors import SYSTEM
+from moothall.core.jobs import drain
 from moothall.core.packs import Pack
 from moothall.core.staff import create_staff
 from moothall.field.models import Job
@@ -68,6 +69,27 @@ def gives_the_job(page: Page, job: Job, *, crew: str = "Highways crew 1") -> Non
         keys(page, "Enter")
     expect(page.get_by_text("Sent. The crews’ devices have their jobs")).to_be_visible()
     expect(page.get_by_text("Given by hand, not planned.")).to_be_visible()
+
+
+def plans_the_day(page: Page, jobs: str) -> None:
+    """A supervisor has today planned at the board and sends it to the devices, by the keyboard alone.
+
+    ``jobs`` is what the board then says was placed, like "2 jobs with crews".
+    """
+    page.goto("/desk/crews/")
+    tab_to(page, page.get_by_role("button", name="Plan the day"), most=120)
+    with goes_on(page):
+        keys(page, "Enter")
+    expect(page.get_by_text("The day is being planned.")).to_be_visible()
+    drain(at=time.now())
+    tab_to(page, page.get_by_role("link", name="Look again"), most=120)
+    with goes_on(page):
+        keys(page, "Enter")
+    expect(page.get_by_text(f"{jobs}, 0 left")).to_be_visible()
+    tab_to(page, page.get_by_role("button", name="Send to devices"), most=120)
+    with goes_on(page):
+        keys(page, "Enter")
+    expect(page.get_by_text("Sent. The crews’ devices have their jobs")).to_be_visible()
 
 
 def photo_file(seed: int = 0, size: tuple[int, int] = (640, 480)) -> Any:

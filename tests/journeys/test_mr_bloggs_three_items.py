@@ -1,5 +1,5 @@
 """Mr Bloggs books the collection of three things by the keyboard alone. The crew cannot take one of them; he hears by text
-why, and when it is fetched, before he comes home; and moves that to a day that suits him."""
+why, and when it is fetched, before he comes home; and moves that to a day that suits him. A supervisor plans both days."""
 
 from __future__ import annotations
 
@@ -15,13 +15,12 @@ from moothall.bookings.models import Booking, Tally
 from moothall.cases.models import Case
 from moothall.core import clock as time
 from moothall.core import jobs
-from moothall.core.actors import SYSTEM
 from moothall.core.packs import Pack
-from moothall.field.actions import plan_day, publish_day
+from moothall.core.zone import council_date
 from moothall.field.models import Job
 from moothall.notifications.models import Message
 from tests.browser import keys, looks_right, tab_to
-from tests.field.devices import join
+from tests.field.devices import join, plans_the_day
 from tests.interfaces.account.conftest import last_code
 from tests.journeys.by_keyboard import answer, pick, press, write
 
@@ -64,7 +63,7 @@ def books(phone: Page) -> None:
 
 def test_one_of_three_stays_and_he_hears_why_and_when(
     council: Pack, clock: Any, new_page: Callable[..., Page], live_server: Any, settings: Any,
-    shot: Callable[[Page, str], object],
+    desk_of: Callable[..., Page], shot: Callable[[Page, str], object],
 ) -> None:  # fmt: skip
     settings.PUBLIC_URL = live_server.url
     clock.set("2026-11-19T09:00")
@@ -81,8 +80,11 @@ def test_one_of_three_stays_and_he_hears_why_and_when(
 
     day = first.starts_at.astimezone(time.LONDON).date()
     clock.set(first.starts_at - timedelta(minutes=30))
-    plan_day(day, by=SYSTEM, at=clock.now())
-    publish_day(day, by=SYSTEM, at=clock.now())
+    assert council_date(clock.now()) == day
+    board = desk_of("Grace Hall", "field-supervisor", teams=("bulky-waste",))
+    plans_the_day(board, "1 job with a crew")
+    looks_right(board)
+    shot(board, "0-board")
     crew = new_page(**PHONE)
     join(crew, council, crew="Bulky collection 1", team="bulky-waste", name="bulky.one")
     clock.advance(hours=4)
@@ -132,10 +134,8 @@ def test_one_of_three_stays_and_he_hears_why_and_when(
 
     last = Booking.objects.get()
     assert last.starts_at != new.starts_at
-    day = last.starts_at.astimezone(time.LONDON).date()
     clock.set(last.starts_at)
-    plan_day(day, by=SYSTEM, at=clock.now())
-    publish_day(day, by=SYSTEM, at=clock.now())
+    plans_the_day(board, "1 job with a crew")
     crew.reload()
     expect(crew.locator(".cards > li")).to_have_count(1)
     tab_to(crew, crew.locator(".cards a").first)

@@ -17,13 +17,12 @@ from moothall.core.actors import SYSTEM
 from moothall.core.packs import Pack
 from moothall.core.references import show_reference
 from moothall.documents.models import Document
-from moothall.field.actions import give_job, publish_day
 from moothall.field.models import Job
 from moothall.intake.actions import raise_request
 from moothall.places.actions import StreetLine, import_streets
 from moothall.services.pack import SERVICES
 from tests.browser import looks_right
-from tests.field.devices import join, photo_file
+from tests.field.devices import gives_the_job, join, photo_file
 
 pytestmark = [pytest.mark.journey, pytest.mark.long, pytest.mark.django_db(transaction=True)]
 HERE = {"latitude": 53.8001, "longitude": -1.5501, "accuracy": 9}
@@ -32,7 +31,7 @@ HERE = {"latitude": 53.8001, "longitude": -1.5501, "accuracy": 9}
 @pytest.mark.row("D4", "A9", "D14")
 def test_sent_once_when_the_network_returns_and_the_crew_has_it(
     council: Pack, clock: Any, new_page: Callable[..., Page], settings: Any, tmp_path: Path,
-    shot: Callable[[Page, str], object],
+    desk_of: Callable[..., Page], shot: Callable[[Page, str], object],
 ) -> None:  # fmt: skip
     settings.MEDIA_ROOT, settings.DATA_DIR = tmp_path / "files", tmp_path
     import_streets([StreetLine(12, "Dock Road", "Armley", "w1", [(-1.5500, 53.7980), (-1.5500, 53.8040)])], by=SYSTEM)
@@ -40,9 +39,7 @@ def test_sent_once_when_the_network_returns_and_the_crew_has_it(
     where = {"where": {"text": "Mill Lane", "latitude": 53.801, "longitude": -1.552}}
     raise_request(council.of(SERVICES)["pothole"], where, pack=council, channel="web", by=SYSTEM, at=time.now())
     jobs.drain(at=time.now())
-    today = time.now().astimezone(time.LONDON).date()
-    give_job(Job.objects.get().id, crew="highways-1", day=today, by=SYSTEM, at=time.now())
-    publish_day(today, by=SYSTEM, at=time.now())
+    gives_the_job(desk_of("Grace Hall", "field-supervisor", teams=("highway-inspectors",)), Job.objects.get())
     crew = new_page(width=360, height=740, has_touch=True)
     join(crew, council)
     expect(crew.locator(".cards > li")).to_have_count(1)
