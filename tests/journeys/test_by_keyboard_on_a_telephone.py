@@ -1,4 +1,4 @@
-"""Mrs Jones on a small screen, without a mouse."""
+"""Mrs Jones on a small screen, without a mouse; and whoever deals with what she says, without one too."""
 
 from __future__ import annotations
 
@@ -18,9 +18,10 @@ from moothall.core.actors import SYSTEM
 from moothall.core.clock import now
 from moothall.core.models import ApiClient
 from moothall.core.staff.actor import token_digest
+from moothall.notifications.models import Message
 from moothall.places.actions import Premises, import_premises
 from moothall.rounds.actions import import_collections, import_stops, plan_streets
-from tests.browser import looks_right
+from tests.browser import goes_on, keys, looks_right, tab_to
 from tests.journeys.by_keyboard import answer, press, write
 
 pytestmark = [pytest.mark.journey, pytest.mark.long, pytest.mark.django_db(transaction=True)]
@@ -48,7 +49,9 @@ def jones_sends(phone: Page) -> None:
 
 
 @pytest.mark.row("D2")
-def test_mrs_jones_third_missed_bin(council: Any, clock: Any, new_page: Callable[..., Page]) -> None:
+def test_mrs_jones_third_missed_bin(
+    council: Any, clock: Any, new_page: Callable[..., Page], desk_of: Callable[..., Page]
+) -> None:
     import_premises([Premises(uprn=HOME, address="14 Mill Lane", postcode="LS1 1UR", usrn=STREET)], by=SYSTEM)
     import_stops([(HOME, "r1", STREET)], by=SYSTEM)
     import_collections([("r1", day, "general") for day in MONDAYS], by=SYSTEM)
@@ -87,3 +90,27 @@ def test_mrs_jones_third_missed_bin(council: Any, clock: Any, new_page: Callable
     press(phone, "Finish")
     expect(phone.get_by_role("heading", level=1)).to_have_text("We’ve noted that you asked")
     assert Case.objects.count() == 2
+
+    # A neighbour saw it at the kerb: she says so, and the round's supervisor takes it from his queue and deals with it.
+    jones_reports(phone)
+    answer(phone, "No")
+    jones_sends(phone)
+    press(phone, "Send it")
+    expect(phone.get_by_text("Tuesday 17 March").first).to_be_visible()
+    jobs.drain(at=clock.now())
+    case = Case.objects.get(team="round-supervisors")
+    tom = desk_of("Tom Reid", "service-officer", teams=("round-supervisors",))
+    tom.goto("/desk/queue/")
+    tab_to(tom, tom.locator(f'a[href*="/desk/cases/{case.id}/"]').first)
+    with goes_on(tom):
+        keys(tom, "Enter")
+    expect(tom.get_by_text("14 Mill Lane, LS1 1UR").first).to_be_visible()
+    keys(tom, "z")
+    expect(tom.get_by_label("How did it end?")).to_be_focused()
+    tom.keyboard.type("Emptied on return")
+    with goes_on(tom):
+        keys(tom, "Tab", "Space", "Enter")
+    expect(tom.get_by_text("Closed: Emptied on return visit").first).to_be_visible()
+    jobs.drain(at=clock.now())
+    told = Message.objects.get(template="case-closed-done")
+    assert (told.case_id, told.to) == (case.id, "mary.jones@example.com")
