@@ -207,7 +207,7 @@ REFERRED = PersonReferralLine(
     way="link", state="sent", says="Asked, no answer yet", open=True, ring="", called="Kirkside Neighbours",
     tells="We have asked them, and wait for their answer.", because="", sees=("Your name", "How to reach you"),
     theirs="their name and how to reach them", about="", reason="", words="", agreed_how="web",
-    made_at=datetime(2026, 11, 18, 10, tzinfo=UTC), due_at=None,
+    made_at=datetime(2026, 11, 18, 10, tzinfo=UTC), due_at=None, reference="R4KJ-72PD",
 )  # fmt: skip
 PAGES: dict[str, tuple[str, dict[str, Any]]] = {
     "home": ("site/home.html", {"page": HOME}),
