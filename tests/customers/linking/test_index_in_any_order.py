@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from itertools import combinations
 from typing import Any
 from uuid import UUID
 
@@ -15,7 +16,7 @@ import pytest
 from django.db import transaction
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
+from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, multiple, rule, run_state_machine_as_test
 
 from moothall.contacts.actions import record_contact
 from moothall.contacts.models import Contact
@@ -24,7 +25,10 @@ from moothall.customers.actions import create_customer
 from moothall.customers.linking import weighing
 from moothall.customers.linking.actions import keep_apart, link_record, merge, settle, unlink_record, unmerge
 from moothall.customers.linking.actions.joining import AlreadyOne, NeverTogether
+from moothall.customers.linking.actions.placing import take_pairs
+from moothall.customers.linking.actions.sets import apart_between, in_hand, two_sets
 from moothall.customers.linking.models import Apart, Link, Merge, OwnValue, RecordVersion, SourceRecord, Unsettled
+from moothall.customers.linking.weighing import Likely
 from moothall.customers.models import Customer
 from tests.customers.linking.conftest import OFFICER, WASTE, PlainWeigher, csv_of, deliver, waste_row
 
@@ -46,6 +50,7 @@ class Index(RuleBasedStateMachine):
         weighing.use(self.weigher)
         self.edges: dict[UUID, tuple[UUID, UUID]] = {}  # merge: joined, into
         self.never: set[frozenset[UUID]] = set()
+        self.decided: dict[frozenset[UUID], datetime] = {}  # whom an officer told from whom, and when she last did
         self.said: dict[str, tuple[int, str | None]] = {}  # key: hour, family name or gone
         self.files: dict[tuple[int, str], bytes] = {}
         self.most = {"customers": 0, "records": 0, "versions": 0, "links": 0, "merges": 0, "contacts": 0}
@@ -74,6 +79,9 @@ class Index(RuleBasedStateMachine):
     def forbidden(self, one: UUID, other: UUID) -> bool:
         left, right = self.together(one), self.together(other)
         return any(len(pair & left) == 1 and len(pair & right) == 1 for pair in self.never)
+
+    def told_apart(self, ones: set[UUID], others: set[UUID]) -> None:
+        self.decided |= {frozenset((one, other)): self.at for one in ones for other in others}
 
     @rule(key=st.sampled_from(KEYS), family=st.sampled_from((*NAMES, None)), hour=st.integers(0, 5))
     def delivered(self, key: str, family: str | None, hour: int) -> None:
@@ -107,7 +115,25 @@ class Index(RuleBasedStateMachine):
     def unmerged(self, merge_id: UUID | None) -> None:
         if merge_id is not None:
             unmerge(merge_id, by=OFFICER, at=self.tick())
-            self.edges.pop(merge_id, None)
+            if found := self.edges.pop(merge_id, None):
+                self.told_apart(self.together(found[0]), self.together(found[1]))
+
+    @rule(target=merges, most=st.integers(1, 2))
+    def a_night_is_sure_of_everybody(self, most: int) -> Any:
+        """A look through all takes any two for one: who was told from whom stays so, whichever sets they are in by now."""
+        made: list[UUID] = []
+        for left, right in combinations(self.customers(), 2):
+            ones, others = self.together(left), self.together(right)
+            if ones == others or len(made) == most:
+                continue
+            take_pairs([(left, right, Likely(right, 30.0, [], "auto"))], at=self.tick())
+            for new in Merge.objects.filter(undone_at=None).exclude(pk__in=self.edges):
+                assert {new.joined_id, new.into_id} == {self.top(left), self.top(right)}
+                assert not self.forbidden(left, right)
+                assert not any(frozenset((a, b)) in self.decided for a in ones for b in others)
+                self.edges[new.id] = (new.joined_id, new.into_id)
+                made.append(new.id)
+        return multiple(*made)
 
     @rule(one=st.integers(0, 30), other=st.integers(0, 30))
     def kept_apart(self, one: int, other: int) -> None:
@@ -120,6 +146,15 @@ class Index(RuleBasedStateMachine):
             return
         assert self.top(left) != self.top(right)
         self.never.add(frozenset((left, right)))
+        self.told_apart(self.together(left), self.together(right))
+
+    @rule(merge_id=merges, other=st.integers(0, 30))
+    def told_from_another_and_parted(self, merge_id: UUID | None, other: int) -> None:
+        """An officer tells a set from somebody, and then sees that it was two."""
+        if merge_id in self.edges:
+            people = self.customers()
+            self.kept_apart(people.index(self.edges[merge_id][1]), other)
+            self.unmerged(merge_id)
 
     @rule(key=st.sampled_from(KEYS), to=st.integers(0, 30))
     def linked(self, key: str, to: int) -> None:
@@ -147,6 +182,7 @@ class Index(RuleBasedStateMachine):
         link = Link.objects.filter(record__key=key, undone_at=None).select_related("record").first()
         if link is None:
             return
+        theirs = self.together(link.customer_id)
         try:
             made = unlink_record(link.record_id, by=OFFICER, at=self.tick())
         except AlreadyOne:
@@ -155,6 +191,9 @@ class Index(RuleBasedStateMachine):
             return
         if made.id != link.id:
             self.never.add(frozenset((made.customer_id, link.customer_id)))
+            for pair in [pair for pair, at in self.decided.items() if at >= link.at and len(pair & theirs) == 1]:
+                self.told_apart({made.customer_id}, set(pair - theirs) - self.together(made.customer_id))
+            self.told_apart({made.customer_id}, theirs)
 
     @rule(who=st.integers(0, 30), key=st.sampled_from((*KEYS, "")))
     def in_touch(self, who: int, key: str) -> None:
@@ -188,6 +227,15 @@ class Index(RuleBasedStateMachine):
         for pair in self.never:
             one, other = pair
             assert self.top(one) != self.top(other)
+
+    @invariant()
+    def whom_an_officer_told_apart_no_machine_joins(self) -> None:
+        """Whichever sets the two are in by now: with whoever came to them, and without whoever left."""
+        tops = {frozenset(self.top(one) for one in pair) for pair in self.decided}
+        for heads in sorted(tops, key=sorted):
+            if len(heads) == 2:
+                two = two_sets(*sorted(heads))
+                assert in_hand(two) or apart_between(two.left, two.right)
 
     @invariant()
     def a_record_says_what_the_latest_delivery_said(self) -> None:

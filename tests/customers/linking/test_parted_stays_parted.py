@@ -134,3 +134,60 @@ def test_who_was_never_in_anybodys_hand_is_still_joined_at_night(four: list[UUID
     assert head(cis) == head(ann) == zed
     assert night(cis, bea, clock)[0] == 0
     assert Pair.objects.filter(state="open", by_hand=True).exists()
+
+
+@pytest.mark.parametrize("decide", DECIDED)
+@pytest.mark.parametrize("leaves", ["who was joined", "who stays"])
+def test_a_decision_holds_of_whoever_leaves_the_set_it_was_said_of(
+    decide: Callable[..., None], leaves: str, four: list[UUID], join: Join, clock: Any
+) -> None:
+    """Ann and Bea are one when Cis is told from them: nobody said of which of the two. Parted, neither is Cis by machine."""
+    zed, ann, bea, cis = four
+    made = join(ann, bea)
+    decide(*((ann, cis) if leaves == "who was joined" else (bea, cis)), clock)
+    unmerge(made.id, why="Sisters", by=OFFICER, at=clock.advance(minutes=1))
+    for one in (ann, bea):
+        assert night(one, cis, clock)[0] == 0
+    assert len({head(ann), head(bea), head(cis)}) == 3
+    for one in (ann, bea):
+        assert Pair.objects.filter(one__in=[one, cis], other__in=[one, cis]).exists() or decide in (
+            _never,
+            _unmerged_for_ever,
+        )
+    assert night(zed, cis, clock) == (1, 0), "nobody said anything of Zed"
+
+
+def test_it_holds_however_often_sets_are_parted(four: list[UUID], join: Join, clock: Any) -> None:
+    zed, ann, bea, cis = four
+    first, second = join(zed, ann), join(zed, bea)
+    keep_apart(zed, cis, reason="Sisters", by=OFFICER, at=clock.advance(minutes=1))
+    unmerge(second.id, why="Sisters", by=OFFICER, at=clock.advance(minutes=1))
+    third = join(ann, bea)
+    unmerge(first.id, why="Sisters", by=OFFICER, at=clock.advance(minutes=1))
+    if third.undone_at is None and head(ann) == head(bea):
+        unmerge(third.id, why="Sisters", by=OFFICER, at=clock.advance(minutes=1))
+    assert [night(one, cis, clock)[0] for one in (zed, ann, bea)] == [0, 0, 0]
+
+
+def test_what_was_decided_before_they_were_one_says_nothing_of_who_came_later(
+    four: list[UUID], join: Join, clock: Any
+) -> None:
+    _, ann, bea, cis = four
+    keep_apart(ann, cis, reason="Sisters", by=OFFICER, at=clock.advance(minutes=1))
+    made = join(ann, bea)
+    assert night(bea, cis, clock)[0] == 0, "while they are one"
+    unmerge(made.id, why="Another", by=OFFICER, at=clock.advance(minutes=1))
+    assert night(bea, cis, clock) == (1, 0)
+    assert head(bea) == head(cis) != head(ann)
+
+
+def test_a_person_may_still_say_that_who_left_is_the_other(four: list[UUID], join: Join, clock: Any) -> None:
+    _, ann, bea, cis = four
+    made = join(ann, bea)
+    keep_apart(ann, cis, reason="Sisters", by=OFFICER, at=clock.advance(minutes=1))
+    unmerge(made.id, why="Sisters", by=OFFICER, at=clock.advance(minutes=1))
+    asked = Pair.objects.get(one__in=[bea, cis], other__in=[bea, cis])
+    assert (asked.state, asked.by_hand) == ("open", True)
+    assert "joined at the time" in asked.reason
+    decide_pair(asked.id, decision="joined", by=OFFICER, at=clock.advance(minutes=1))
+    assert head(bea) == head(cis)

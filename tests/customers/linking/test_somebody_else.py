@@ -9,10 +9,12 @@ import pytest
 
 from moothall.core.models import Event
 from moothall.customers.linking import weighing
-from moothall.customers.linking.actions import decide_pair, link_record, merge
+from moothall.customers.linking.actions import decide_pair, link_record, merge, unlink_record
+from moothall.customers.linking.actions.placing import take_pairs
 from moothall.customers.linking.matched import Matched
 from moothall.customers.linking.models import Link, Pair, PairState, SourceRecord
 from moothall.customers.linking.queries import decided_lately, pair_page
+from moothall.customers.linking.weighing import Likely
 from moothall.customers.matching import queries as matching
 from moothall.customers.models import Customer
 from tests.customers.linking.conftest import COLLEAGUE, OFFICER, deliver
@@ -69,6 +71,26 @@ def test_what_the_machine_links_is_an_event_and_is_shown(said: Any) -> None:
         "joined",
         library.id,
     )
+
+
+@pytest.mark.parametrize("between", ["nothing", "somebody else"])
+def test_a_record_that_an_officer_said_is_not_hers_is_never_hers_again_by_machine(
+    said: Any, clock: Any, between: str
+) -> None:
+    """Not by what it says next, not by a round trip over another name, and not at night under its new customer."""
+    tax = said("council-tax", "1", AMINA)
+    library = said("library", "2", AMINA)
+    hers = _whose(tax)
+    unlink_record(library.id, why="Her niece’s card", by=OFFICER, at=clock.advance(minutes=1))
+    assert _whose(library) != hers
+    if between == "somebody else":
+        said("library", "2", {**SHARED, "given_name": "Peter", "date_of_birth": "1982-11-19"})
+    said("library", "2", {**AMINA, "email": "amina@example.org"})
+    assert _whose(library) != hers
+    found = Likely(hers.id, 30.0, [], "auto")
+    assert take_pairs([(_whose(library).id, hers.id, found)], at=clock.advance(days=1))[0] == 0
+    assert _whose(library) != hers
+    assert _whose(library).given_name == "Amina"
 
 
 def test_a_reused_account_is_parted_and_a_person_is_asked(said: Any) -> None:

@@ -16,6 +16,7 @@ from moothall.core.actors import Actor, ActorKind
 from moothall.core.events import Happening, record, together
 from moothall.core.people import person_providers
 from moothall.customers.linking import events, weighing
+from moothall.customers.linking.actions.holding import hold_for
 from moothall.customers.linking.actions.refreshing import records_of, refresh_sets
 from moothall.customers.linking.actions.sets import (
     NoSuchRecord,
@@ -96,7 +97,8 @@ def unmerge(merge_id: UUID, *, why: str = "", apart: bool = False, by: Actor, at
     """Take a merge back, however long ago it was made and whatever was merged since. Taken back already is fine.
 
     Things made under the id of who stayed since then go back to the owner of the source record they name, or wait for
-    somebody. With ``apart`` the two are never joined again.
+    somebody. With ``apart`` the two are never joined again. What was decided of them while they were one holds, for the
+    machine, of both.
 
     Raises:
         NoSuchRecord, Refused.
@@ -132,6 +134,8 @@ def unmerge(merge_id: UUID, *, why: str = "", apart: bool = False, by: Actor, at
                 one_id=first, other_id=second, defaults={"by_hand": True},
                 create_defaults={"weight": found.weight or 0.0, "parts": found.parts, "found_at": at, "by_hand": True},
             )  # fmt: skip
+        for one, other in (parted, parted[::-1]):
+            hold_for(one, other, since=found.at, at=at)
         say(events.UNMERGED, found.into_id, at, by, parted=str(found.joined_id), merge=str(found.id), went_back=back,
             waiting=waiting)  # fmt: skip
         return Parted(found.into_id, found.joined_id, back, waiting)

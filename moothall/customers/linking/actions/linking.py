@@ -14,6 +14,7 @@ from moothall.core.actors import Actor, ActorKind
 from moothall.core.events import Happening, together
 from moothall.core.events import record as record_events
 from moothall.customers.linking import events, weighing
+from moothall.customers.linking.actions.holding import hold_for
 from moothall.customers.linking.actions.joining import LONGEST_REASON, AlreadyOne, NeverTogether, keep_apart, merge
 from moothall.customers.linking.actions.refreshing import refresh_sets
 from moothall.customers.linking.actions.sets import NoSuchRecord, apart_between, locked_sets, members, root_of
@@ -85,6 +86,8 @@ def unlink_record(record_id: UUID, *, why: str = "", by: Actor, at: datetime) ->
             decided_by=by.id if by.kind is ActorKind.STAFF else None,
         )  # fmt: skip
         keep_apart(own, standing.customer_id, reason=why, by=by, at=at)
+        leaving, stays = (members(before, root_of(before[one])) for one in (own, standing.customer_id))
+        hold_for(leaving, stays, since=standing.at, at=at)
         refresh_sets(before)
         weighing.matcher().move([found.id], root_of(before[own]))
         _say(events.UNLINKED, standing, by, at)

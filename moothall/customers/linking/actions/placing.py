@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -19,7 +19,7 @@ from moothall.customers.linking.actions.joining import AlreadyOne, NeverTogether
 from moothall.customers.linking.actions.pairs import note_pair
 from moothall.customers.linking.actions.parting import ask_about, part_others
 from moothall.customers.linking.actions.refreshing import records_of, refresh
-from moothall.customers.linking.actions.sets import heads, in_hand, two_sets
+from moothall.customers.linking.actions.sets import heads, in_hand, said_not_theirs, two_sets
 from moothall.customers.linking.actions.singles import make_singles
 from moothall.customers.linking.models import Decided, Link, Pair, PairState, SourceRecord
 from moothall.customers.linking.rules.forest import in_order
@@ -58,7 +58,7 @@ def place(
         refresh({standing[r.id] for r in known})
     _place_new([r for r in records if r.id not in standing and not r.gone], at=at)
     again = [one for one in there if one.id in parted]
-    _place_new(again, at=at)
+    _place_new(again, at=at, never=said_not_theirs([one.id for one in again]) if again else {})
     ask_about(again, parted, at=at)
 
 
@@ -68,24 +68,32 @@ def forget(records: Iterable[SourceRecord]) -> None:
         weighing.matcher().forget(one.id)
 
 
-def _place_new(records: Sequence[SourceRecord], *, at: datetime) -> None:
+def _place_new(
+    records: Sequence[SourceRecord], *, at: datetime, never: Mapping[UUID, Collection[UUID]] | None = None
+) -> None:
     """Link new records of one system to whom they surely speak of; the others are customers of their own.
+
+    ``never``: whose an officer said that a record is not, whatever it says by now: that is asked.
 
     Whoever those may be is asked of people. Of people, records that come together are not weighed against one another: a
     system that gives one person two numbers is for a person to see, and a bulk run finds it. Of organisations they are: a
     firm has an account for each of its properties, and its number says so.
     """
-    _place_together([one for one in records if not says_organisation(one.fields)], _sure, at)
+    never = never or {}
+    _place_together([one for one in records if not says_organisation(one.fields)], _sure, at, never)
     for some in one_after_another([one for one in records if says_organisation(one.fields)]):
-        _place_together(some, _sure_firms, at)
+        _place_together(some, _sure_firms, at, never)
 
 
-def _place_together(records: Sequence[SourceRecord], surely: Surely, at: datetime) -> None:
+def _place_together(
+    records: Sequence[SourceRecord], surely: Surely, at: datetime, never: Mapping[UUID, Collection[UUID]]
+) -> None:
     if not records:
         return
     matcher = weighing.matcher()
     likely = {one.id: matcher.likely(one.fields) for one in records}
     sure = surely(records[0].system, likely)
+    sure = {one: who for one, who in sure.items() if who.customer_id not in never.get(one, ())}
     alone = [one for one in records if one.id not in sure]
     owners = dict(zip((one.id for one in alone), make_singles(alone, at=at), strict=True))
     owners |= {record_id: who.customer_id for record_id, who in sure.items()}

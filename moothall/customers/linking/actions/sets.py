@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
 from django.db.models import Q
 from django.db.models.functions import Coalesce
 
-from moothall.customers.linking.models import Apart, Merge, Pair, PairState
+from moothall.customers.linking.models import Apart, Link, Merge, Pair, PairState
 from moothall.customers.linking.rules.forest import roots
 from moothall.customers.models import Customer
 
@@ -97,11 +97,31 @@ def between(ones: Iterable[UUID], others: Iterable[UUID], *, one: str = "one", o
 
 
 def in_hand(two: Two) -> bool:
-    """Say whether somebody has taken any of the one set and any of the other in hand: put them side by side, decided, or
-    taken a merge of them back. It holds whoever was joined to either since. Two queries."""
+    """Say whether somebody has taken any of the one set and any of the other in hand: put them side by side, decided, taken a
+    merge of them back, or said that a record the one has now is not the other's. It holds whoever was joined to either
+    since. Three queries at most."""
     pairs = Pair.objects.filter(between(two.left, two.right)).filter(Q(by_hand=True) | ~Q(state=PairState.OPEN))
     parted = Merge.objects.filter(between(two.left, two.right, one="joined", other="into"), undone_at__isnull=False)
-    return pairs.exists() or parted.exists()
+    return pairs.exists() or parted.exists() or _said_not_theirs(two)
+
+
+def _said_not_theirs(two: Two) -> bool:
+    now = {"record__links__undone_at__isnull": True}
+    moved = Q(customer__in=two.left, record__links__customer__in=two.right, **now) | Q(
+        customer__in=two.right, record__links__customer__in=two.left, **now
+    )
+    return Link.objects.filter(moved, undone_by__isnull=False).exists()
+
+
+def said_not_theirs(record_ids: Collection[UUID]) -> dict[UUID, set[UUID]]:
+    """Return to whom an officer said that each of these records does not belong, as those are known now. Two queries."""
+    rows = Link.objects.filter(record__in=record_ids, undone_by__isnull=False).values_list("record_id", "customer_id")
+    tops = heads(customer_id for _, customer_id in rows) if rows else {}
+    found: dict[UUID, set[UUID]] = {}
+    for record_id, customer_id in rows:
+        if customer_id in tops:
+            found.setdefault(record_id, set()).add(tops[customer_id])
+    return found
 
 
 def apart_between(ones: Iterable[UUID], others: Iterable[UUID]) -> Apart | None:

@@ -1,0 +1,54 @@
+"""What an officer decided of a set holds of whoever leaves it: the machine asks, and never joins what she parted.
+
+Whoever says “two people” has both sets before her with all their records, and need not say of which of them she says it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+from django.db.models import Q
+
+from moothall.customers.linking import weighing
+from moothall.customers.linking.actions.sets import apart_between, heads, in_hand, two_sets
+from moothall.customers.linking.models import Apart, Merge, Pair, PairState
+from moothall.customers.linking.rules.forest import in_order
+
+WHY: Final = "Said of somebody with whom one of them was joined at the time"
+
+
+def hold_for(leaving: Sequence[UUID], stays: Sequence[UUID], *, since: datetime, at: datetime) -> None:
+    """Have the machine ask of those who leave a set what was decided of those who stay there, since they were one.
+
+    Both are whole sets, the head first. “Never join” is handed on as a question, too: a person may still see that it was
+    said of the others alone. Four queries, and a few more for each whom something was decided of. Twice changes nothing.
+    """
+    tops = heads(_decided_of(stays, but={*leaving, *stays}, since=since))
+    for top in sorted(set(tops.values()), key=lambda one: one.int):
+        first, second = in_order(leaving[0], top)
+        two = two_sets(first, second)
+        if len(two.kinds) > 1 or in_hand(two) or apart_between(two.left, two.right) is not None:
+            continue
+        weight, parts = weighing.matcher().weigh(first, second)
+        Pair.objects.update_or_create(
+            one_id=first, other_id=second, defaults={"by_hand": True, "reason": WHY},
+            create_defaults={"weight": weight, "parts": parts, "found_at": at, "by_hand": True, "reason": WHY},
+        )  # fmt: skip
+
+
+def _decided_of(ids: Sequence[UUID], *, but: Collection[UUID], since: datetime) -> Iterator[UUID]:
+    """Whom something was decided of with any of these. A pair put side by side does not say when: it counts at any time."""
+    ours = Q(one__in=ids) | Q(other__in=ids)
+    told = Q(state__in=[PairState.APART, PairState.UNSURE], decided_at__gte=since)
+    waits = Q(state=PairState.OPEN, by_hand=True)
+    parted = Merge.objects.filter(Q(joined__in=ids) | Q(into__in=ids), undone_at__gte=since)
+    for rows in (
+        Apart.objects.filter(ours, at__gte=since).values_list("one_id", "other_id"),
+        Pair.objects.filter(ours).filter(told | waits).values_list("one_id", "other_id"),
+        parted.values_list("joined_id", "into_id"),
+    ):
+        for two in rows:
+            yield from (one for one in two if one not in but)
