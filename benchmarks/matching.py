@@ -4,6 +4,10 @@ Residents are invented (`_residents.py`) with their truth in a file apart; linki
 standardised, weights learnt, linked, grouped. `…_kinds`: of the true links in which a record has that slip or gap, the share that
 the machine's groups hold, and the share it or an officer's question holds. Memory is the largest of this process and of the
 largest of its readers. Sets that are not at hand are left out.
+
+A labelled set of your own is not for this command but for `bin/moothall link evaluate FILE [MORE FILES] [--truth COLUMN]`: any
+CSV or Parquet, columns known by their names or said with `--map`; `bin/moothall link columns FILE` shows what is read as what.
+docs/howto/link-records.md has more.
 """
 
 from __future__ import annotations

@@ -16,7 +16,24 @@ from moothall.interfaces.cli.support import answer, fail, json_option
 FOLDER = Path(__file__).resolve().parents[3] / "benchmarks"
 
 
-@click.command(name="bench")
+class _Bench(click.Command):
+    """`bench NAME --help` says what NAME measures, too."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        ctx.meta["benchmark"] = next((one for one in args if one in names()), "")
+        return super().parse_args(ctx, args)
+
+    def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        super().format_help_text(ctx, formatter)
+        if name := ctx.meta.get("benchmark"):
+            formatter.write_paragraph()
+            with formatter.section(name):
+                for paragraph in _words_of(name).split("\n\n"):
+                    formatter.write_text(paragraph)
+                    formatter.write_paragraph()
+
+
+@click.command(name="bench", cls=_Bench)
 @click.argument("name", required=False)
 @click.option(
     "--size",
@@ -27,7 +44,7 @@ FOLDER = Path(__file__).resolve().parents[3] / "benchmarks"
 )
 @json_option
 def command(name: str | None, size: int | None, as_json: bool) -> None:
-    """Run the benchmark NAME and print its figures; without a name, list them.
+    """Run the benchmark NAME and print its figures; without a name, list them. `bench NAME --help` says what it measures.
 
     A benchmark is `benchmarks/NAME.py` with a docstring, `SIZE` (its default) and `run(size) -> dict`, in which it
     makes its own data. Its figures are numbers by name, with the unit in the name (`create_case_ms_p50`).
@@ -55,10 +72,13 @@ def names() -> list[str]:
 
 
 def _describe(name: str) -> str:
+    return _words_of(name).partition("\n")[0]
+
+
+def _words_of(name: str) -> str:
     import ast
 
-    text = ast.get_docstring(ast.parse((FOLDER / f"{name}.py").read_text(encoding="utf-8"))) or ""
-    return text.partition("\n")[0]
+    return ast.get_docstring(ast.parse((FOLDER / f"{name}.py").read_text(encoding="utf-8"))) or ""
 
 
 def _load(name: str) -> ModuleType:

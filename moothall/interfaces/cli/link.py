@@ -76,13 +76,11 @@ def columns(file: Path, mapping: tuple[str, ...], as_json: bool) -> None:
     )
 
 
-def _read(files: tuple[Path, ...], mapping: tuple[str, ...], record: str, source: str) -> pa.Table:
-    import pyarrow as pa
-
-    from moothall.customers.matching.bulk.reading import read_people
+def _read(files: tuple[Path, ...], mapping: tuple[str, ...], record: str, source: str) -> tuple[pa.Table, list[str]]:
+    from moothall.customers.matching.bulk.reading import read_files
 
     try:
-        return pa.concat_tables([read_people(file, mapping, record=record, source=source) for file in files])
+        return read_files(files, mapping, record=record, source=source)
     except (ValueError, UnicodeDecodeError) as wrong:
         fail(str(wrong), 2)
 
@@ -130,7 +128,7 @@ def train_command(
     from moothall.customers.matching.bulk import train
     from moothall.customers.matching.rules.report import report_page
 
-    people = _read((file,), mapping, record, source)
+    people, _ = _read((file,), mapping, record, source)
     began = time.perf_counter()
     try:
         learnt = train(people, between=between, say=_say)
@@ -201,7 +199,7 @@ def run_command(
 
     from moothall.customers.matching.bulk import link_all
 
-    people = _read((file, *more), mapping, record, source)
+    people, _ = _read((file, *more), mapping, record, source)
     model, _ = _model(model_file, people, between)
     try:
         linked = link_all(people, model, between=between, engine=engine or settings.LINK_ENGINE, say=_say)
@@ -248,20 +246,16 @@ def evaluate_command(
 ) -> None:
     """Link the records of FILE (and MORE), never seeing the truth, and say how right that was."""
     from moothall.customers.matching.bulk.linking import link_all
-    from moothall.customers.matching.bulk.measuring import KEEP_FROM, guess_truth, measure, read_truth
+    from moothall.customers.matching.bulk.measuring import KEEP_FROM, measure, truth_of
 
+    files = (file, *more)
+    began = time.perf_counter()
+    people, marks = _read(files, mapping, record, source)
+    read = time.perf_counter() - began
     try:
-        known: dict[Any, Any] = {}
-        for each in (file, *more):
-            said = truth or guess_truth(each, record)
-            if not said:
-                fail(f"Nothing in {each.name} says who is who. Name it with --truth: a column, or a file.", 2)
-            known.update(read_truth(said, each, record))
+        known = truth_of(files, marks, truth, record)
     except ValueError as wrong:
         fail(str(wrong), 2)
-    began = time.perf_counter()
-    people = _read((file, *more), mapping, record, source)
-    read = time.perf_counter() - began
     model, trained = _model(model_file, people, between)
     start = time.perf_counter()
     linked = link_all(people, model, between=between, at_least=KEEP_FROM, say=_say)

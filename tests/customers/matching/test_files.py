@@ -51,6 +51,19 @@ from tests.shared_data import shared_data
              "birth_month": "bm", "birth_day": "bd"},
         ),
         (["id", "name", "telephone", "county"], {"full_name": "name", "phone": "telephone", "other": "county"}),
+        (
+            ["county_id", "voter_last_name", "first_name", "middle_name", "res_street_address", "res_city_desc", "zip_code",
+             "full_phone_number", "gender_code", "birth_year", "ncid"],
+            {"family_name": "voter_last_name", "given_name": "first_name", "middle_names": "middle_name",
+             "address_1": "res_street_address", "locality": "res_city_desc", "postcode": "zip_code",
+             "phone": "full_phone_number", "sex": "gender_code", "birth_year": "birth_year"},
+        ),
+        (["recid", "givenname", "surname", "suburb", "postcode"],
+         {"given_name": "givenname", "family_name": "surname", "locality": "suburb", "postcode": "postcode"}),
+        (["name", "surname", "birthday"], {"given_name": "name", "family_name": "surname", "date_of_birth": "birthday"}),
+        (["full_name", "first_name", "Addr Line 1"], {"full_name": "full_name", "address_1": "Addr Line 1"}),
+        (["house_no", "street_address", "surname"],
+         {"number": "house_no", "street": "street_address", "family_name": "surname"}),
     ],
 )  # fmt: skip
 def test_columns_are_recognised_by_their_names(headers: list[str], found: dict[str, str]) -> None:

@@ -16,6 +16,8 @@ import pyarrow.parquet
 
 _PARTED: Final = ",;\t|"
 _PARQUET: Final = b"PAR1"
+_TWO_BYTES: Final = (b"\xff\xfe", b"\xfe\xff")  # how UTF-16 begins: “Unicode text”, as spreadsheets call it
+_FRAMED: Final = r"^-?\d+\.0$"
 
 
 class CannotReadFile(ValueError):
@@ -32,6 +34,8 @@ def read_columns(path: Path) -> tuple[list[str], list[pa.Array]]:
         table = pyarrow.parquet.read_table(path)
         return table.column_names, [_text(column) for column in table.columns]
     headers, mark = _first_line(path)
+    if _bytes(path, 2) in _TWO_BYTES:
+        return headers, _row_by_row(path, mark, len(headers))
     try:
         table = pyarrow.csv.read_csv(
             path,
@@ -43,7 +47,7 @@ def read_columns(path: Path) -> tuple[list[str], list[pa.Array]]:
         )
     except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
         return headers, _row_by_row(path, mark, len(headers))
-    return headers, [_text(column) for column in table.columns]
+    return headers, [_whole_numbers(_text(column)) for column in table.columns]
 
 
 def headers_of(path: Path) -> list[str]:
@@ -75,6 +79,8 @@ def _bytes(path: Path, most: int = -1) -> bytes:
 
 
 def _decoded(said: bytes) -> str:
+    if said[:2] in _TWO_BYTES:
+        return said[: len(said) // 2 * 2].decode("utf-16", errors="replace")
     try:
         return said.decode("utf-8-sig")
     except UnicodeDecodeError:
@@ -96,7 +102,17 @@ def _row_by_row(path: Path, mark: str, width: int) -> list[pa.Array]:
     rows = csv.reader(io.StringIO(_decoded(_bytes(path)), newline=""), delimiter=mark)
     next(rows)
     kept = [(row if len(row) == width else [*row, *[""] * width][:width]) for row in rows if row]
-    return [pa.array([row[at] for row in kept], pa.string()) for at in range(width)]
+    return [_whole_numbers(pa.array([row[at] for row in kept], pa.string())) for at in range(width)]
+
+
+def _whole_numbers(column: pa.Array) -> pa.Array:
+    """Without the `.0` that data frames write behind whole numbers of a column with gaps: `19840403.0`, `2119.0`."""
+    for part in (column.slice(0, 1_000), column):  # the whole of it only where its beginning looks so
+        said = pc.utf8_trim_whitespace(part)
+        framed = pc.match_substring_regex(said, _FRAMED)
+        if not pc.any(framed).as_py() or not pc.all(pc.or_(framed, pc.equal(said, ""))).as_py():
+            return column
+    return pc.replace_substring_regex(said, r"\.0$", "")
 
 
 def _text(column: pa.ChunkedArray) -> pa.Array:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
 
 import pyarrow as pa
 
-from moothall.customers.matching.bulk.files import CannotReadFile, headers_of, rows_of
+from moothall.customers.matching.bulk.files import CannotReadFile, headers_of, read_columns, rows_of
 from moothall.customers.matching.bulk.linking import Linked, guess_groups
-from moothall.customers.matching.bulk.reading import id_column
+from moothall.customers.matching.bulk.reading import numbers_of
 from moothall.customers.matching.rules.columns import plain_header
 from moothall.customers.matching.rules.measuring import Measure, links_in, measure_groups, operating_points
 from moothall.customers.matching.rules.scoring import probability
@@ -59,20 +60,33 @@ Truth = dict[Any, Any]  # record: person; or (record, record): whether one perso
 
 
 def guess_truth(path: Path, record: str = "") -> str | None:
-    """Return what a file itself seems to say of who is who, as `read_truth` takes it: a column, or numbers like `rec-12-dup-0`."""
-    headers = headers_of(path)
+    """Return what a file itself seems to say of who is who, as `read_truth` takes it: a column named like it, numbers like
+    `rec-12-dup-0`, or a number that several records share."""
+    headers, columns = read_columns(path)
     plain = [plain_header(header) for header in headers]
+    numbers = numbers_of(headers, columns, record)
     for name in _TRUTHS:
-        if name in plain and plain.index(name) != id_column(headers, record):
+        if name in plain and plain.index(name) != numbers.column:
             return headers[plain.index(name)]
-    at = id_column(headers, record)
-    if at is None:
-        return None
-    own = headers[at]
-    numbers = [row[0] for row in rows_of(path, [own])[:200]]
-    if numbers and all(_FEBRL.match(number) for number in numbers):
-        return f"{own}~{_FEBRL.pattern}"
-    return None
+    if numbers.column is not None:
+        some = numbers.said.slice(0, 200).to_pylist()
+        own = headers[numbers.column]
+        return f"{own}~{_FEBRL.pattern}" if some and all(_FEBRL.match(number) for number in some) else None
+    return headers[numbers.person] if numbers.person is not None else None
+
+
+def guess_truths(paths: Sequence[Path], record: str = "") -> list[str | None]:
+    """Return for each file what it says of who is who. Where none does, and a number stands in more than one file, the number
+    is the person's: she has it wherever she is; but for files that only count their records."""
+    found = [guess_truth(path, record) for path in paths]
+    if any(found) or len(paths) < 2:
+        return found
+    read = [(headers, numbers_of(headers, columns, record)) for headers, columns in map(read_columns, paths)]
+    held = [set(numbers.said.to_pylist()) for _, numbers in read]
+    counted = any(one <= {str(at) for at in range(len(one) + 1)} for one in held)
+    if counted or not any(one & other for at, one in enumerate(held) for other in held[:at]):
+        return found
+    return [headers[numbers.column] if numbers.column is not None else None for headers, numbers in read]
 
 
 def read_truth(said: str, path: Path, record: str = "") -> Truth:
@@ -87,24 +101,53 @@ def read_truth(said: str, path: Path, record: str = "") -> Truth:
     if Path(said).is_file():
         return _truth_file(Path(said))
     column, _, pattern = said.partition("~")
-    headers = headers_of(path)
+    headers, columns = read_columns(path)
     plain = [plain_header(header) for header in headers]
     if plain_header(column) not in plain:
         raise CannotReadFile(f"“{said}” is neither a file nor a column. The columns are: {', '.join(headers)}.")
-    at, at_id = plain.index(plain_header(column)), id_column(headers, record)
+    numbers = numbers_of(headers, columns, record).said.to_pylist()
     try:
         find = re.compile(pattern) if pattern else None
     except re.error as wrong:
         raise CannotReadFile(f"“{pattern}” is no pattern: {wrong}.") from wrong
     truth: dict[str, str] = {}
-    for row, (number, written) in enumerate(rows_of(path, [headers[at if at_id is None else at_id], headers[at]]), 1):
-        who = written
+    for number, written in zip(numbers, columns[plain.index(plain_header(column))].to_pylist(), strict=True):
+        who = written.strip()
         if find:
             found = find.search(who)
             who = (found[1] if find.groups else found[0]) if found else ""
         if who:
-            truth[number if at_id is not None else str(row)] = who
+            truth[number] = who
     return truth
+
+
+def truth_of(paths: Sequence[Path], marks: Sequence[str], said: str = "", record: str = "") -> Truth:
+    """Return who is who in several files read as one; `marks` stand before the numbers of each (`read_files`).
+
+    Of judged pairs of two files, the first record is the first file's and the second the other's.
+
+    Raises:
+        CannotReadFile: nothing says it, or not of which file a number is; with the sentence to show.
+    """
+    known: Truth = {}
+    told = [said] * len(paths) if said else guess_truths(paths, record)
+    for path, mark, each in zip(paths, marks, told, strict=True):
+        if not each:
+            raise CannotReadFile(f"Nothing in {path.name} says who is who. Name it with --truth: a column, or a file.")
+        if mark and Path(each).is_file():
+            return _truth_between(read_truth(each, path, record), marks)
+        for one, who in read_truth(each, path, record).items():
+            known[one if isinstance(one, tuple) else mark + one] = who
+    return known
+
+
+def _truth_between(truth: Truth, marks: Sequence[str]) -> Truth:
+    if len(marks) != 2 or not all(isinstance(one, tuple) for one in truth):
+        raise CannotReadFile(
+            "The files have the same numbers, so the truth does not say which record it means. Give it as a column of each "
+            "file, or number the records of each file otherwise."
+        )
+    return {(marks[0] + one, marks[1] + other): same for (one, other), same in truth.items()}
 
 
 def _truth_file(path: Path) -> Truth:
@@ -112,7 +155,7 @@ def _truth_file(path: Path) -> Truth:
     plain = [plain_header(header) for header in headers]
     left, right = _pair_columns(plain)
     if left is None or right is None:
-        at_id = id_column(headers) or 0
+        at_id = numbers_of(*read_columns(path)).column or 0
         others = (at for at in range(len(headers)) if at != at_id)
         at = next((plain.index(name) for name in _TRUTHS if name in plain), next(others, None))
         if at is None:
