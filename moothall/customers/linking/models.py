@@ -357,6 +357,7 @@ class TellingState(models.TextChoices):
     LATE = "late", "Has not answered"
     PERSON = "person", "Its team keys it in"
     SETTLED = "settled", "Settled by a person"
+    OVERTAKEN = "overtaken", "Overtaken by a later change"
 
 
 class Telling(models.Model):

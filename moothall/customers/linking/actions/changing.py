@@ -8,6 +8,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
 
 from moothall.core import clock
 from moothall.core.access import Refused, require, restrictions_visible_to
@@ -36,6 +37,7 @@ def change_once(
     """Change somebody's details here and tell every system that holds them. The same key again changes and tells nothing.
 
     ``changes`` are fields of the record, ``points`` new ways to reach her by kind. What is the same already is left out.
+    This takes the place of what an earlier change of the same things has still to tell, or has left to a person.
     Returns what was changed, a row for each kind (name, address, contact, preference).
 
     Raises:
@@ -87,9 +89,13 @@ def _tell_all(change: Change, ids: list[UUID], by: Actor, at: datetime) -> None:
             )
         )  # fmt: skip
     Telling.objects.bulk_create(rows)
+    earlier = Telling.objects.filter(record__in=[row.record_id for row in rows], state__in=[*STILL, *FOR_PEOPLE])
+    for one in earlier.exclude(change=change).select_related("change").order_by("id"):
+        if not _left(one):
+            _write(one, TellingState.OVERTAKEN)
     for row in rows:
         if row.state == TellingState.WAITING:
-            enqueue(JOB, once=f"tell:{row.id}", lock=f"tell:{row.id}", telling_id=str(row.id))
+            _soon(row)
     data = {"kind": change.kind, "systems": len(rows)}
     record(
         [Happening("change.asked", "customer", change.customer_id, at, customer_id=change.customer_id, data=data)],
@@ -97,10 +103,25 @@ def _tell_all(change: Change, ids: list[UUID], by: Actor, at: datetime) -> None:
     )
 
 
+def _soon(row: Telling, *, at: datetime | None = None) -> None:
+    """Have it told in the background; a system is told of one record one thing at a time."""
+    enqueue(JOB, once=f"tell:{row.id}", lock=f"tell:{row.record_id}", at=at, telling_id=str(row.id))
+
+
+def _left(row: Telling) -> dict[str, Any]:
+    """What of a change still holds: without what she has changed again since. One query."""
+    mine = row.change
+    later = Q(change__asked_at__gt=mine.asked_at) | Q(change__asked_at=mine.asked_at, change__id__gt=mine.id)
+    again = Telling.objects.filter(later, record=row.record_id, change__kind=mine.kind)
+    known = {name for values in again.values_list("change__values", flat=True) for name in values}
+    return {name: value for name, value in mine.values.items() if name not in known}
+
+
 def tell(telling_id: UUID) -> None:
     """Tell one system, or ask what became of what it was told; may run more than once, by key it happens once.
 
-    One that does not answer is tried again with growing pauses, until it does or somebody settles it.
+    What a later change has overtaken is told no more: a system that was down would hold the old address last. One that does
+    not answer is tried again with growing pauses, until it does or somebody settles it.
     """
     row = Telling.objects.select_related("change", "record").get(pk=telling_id)
     if row.state not in {*STILL, TellingState.LATE}:
@@ -108,13 +129,16 @@ def tell(telling_id: UUID) -> None:
     holder = holder_of(row.system)
     if holder is None:
         return _write(row, TellingState.PERSON, reason="It has no address.")
-    told = Told(str(row.id), row.record.key, row.change.kind, row.change.values, row.change.asked_at)
+    values = _left(row)
+    if not values and row.change.values:
+        return _write(row, TellingState.OVERTAKEN)
+    told = Told(str(row.id), row.record.key, row.change.kind, values, row.change.asked_at)
     try:
         answer = holder.ask(told) if row.state == TellingState.LATER else None
         answer = answer or holder.tell(told)
     except Unreachable as wrong:
         return _again(row, str(wrong))
-    return _take(row, answer)
+    return _take(row, answer, values)
 
 
 def sweep_late() -> int:
@@ -150,15 +174,13 @@ def settle_telling(telling_id: UUID, *, how: str, by: Actor, at: datetime) -> Te
         return row
 
 
-def _take(row: Telling, answer: Answer) -> None:
+def _take(row: Telling, answer: Answer, values: Mapping[str, Any]) -> None:
     if answer.state == "refused":
         return _write(row, TellingState.REFUSED, reason=answer.reason or "It gave no reason.", answered=True)
     if answer.state == "later":
         _write(row, TellingState.LATER, receipt=answer.receipt, answered=True)
-        return enqueue(
-            JOB, once=f"tell:{row.id}", lock=f"tell:{row.id}", at=clock.now() + ASK_AGAIN, telling_id=str(row.id)
-        )
-    other = contradiction(row.change.values, answer.holds)
+        return _soon(row, at=clock.now() + ASK_AGAIN)
+    other = contradiction(values, answer.holds)
     if other:
         return _write(row, TellingState.CONTRADICTS, reason=other, receipt=answer.receipt, answered=True)
     return _write(row, TellingState.CONFIRMED, receipt=answer.receipt, answered=True)
@@ -171,20 +193,14 @@ def _again(row: Telling, why: str) -> None:
             return
         held.tries, held.reason = held.tries + 1, why[:300]
         held.save(update_fields=["tries", "reason"])
-        enqueue(
-            JOB,
-            once=f"tell:{row.id}",
-            lock=f"tell:{row.id}",
-            at=clock.now() + pause_after(held.tries),
-            telling_id=str(row.id),
-        )
+        _soon(row, at=clock.now() + pause_after(held.tries))
 
 
 def _write(row: Telling, state: TellingState, *, reason: str = "", receipt: str = "", answered: bool = False) -> None:
     now = clock.now()
     with transaction.atomic():
         held = Telling.objects.select_for_update().get(pk=row.pk)
-        if held.state == TellingState.SETTLED:
+        if held.state in {TellingState.SETTLED, TellingState.OVERTAKEN}:
             return
         held.state, held.reason = state, reason[:300]
         held.receipt = receipt or held.receipt

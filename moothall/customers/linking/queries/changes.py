@@ -17,7 +17,14 @@ from moothall.customers.rules.access import require_view
 from moothall.customers.rules.writing import full_name
 
 KINDS = {"name": "Name", "address": "Address", "contact": "Ways to reach you", "preference": "Preferences"}
-LOOKS = {"confirmed": "done", "settled": "done", "waiting": "waiting", "later": "waiting", "person": "waiting"}
+LOOKS = {
+    "confirmed": "done",
+    "settled": "done",
+    "overtaken": "done",
+    "waiting": "waiting",
+    "later": "waiting",
+    "person": "waiting",
+}
 
 
 @dataclass(frozen=True, slots=True)
