@@ -152,3 +152,9 @@ def test_the_name_it_trades_under_is_kept_beside_its_own() -> None:
 )
 def test_a_company_number_is_looked_for_as_it_is_kept(typed: str, asked: str) -> None:
     assert read_typed(typed).words == (asked,)
+
+
+def test_a_company_number_that_reads_as_a_reference_is_looked_for_as_either() -> None:
+    typed = read_typed("fc 234679")
+    assert (typed.reference, typed.or_company, typed.words) == ("FC234679", "fc234679", ())
+    assert read_typed("4HTK7W2C").or_company == ""

@@ -149,7 +149,10 @@ def _conditions(typed: Typed, seals: list[str] | None) -> tuple[str, list[Any]]:
             open_to = "" if seals is None else " AND p.sealed = ANY(%s)"
             parts.append(f"c.id IN (SELECT p.customer_id FROM customers_contactpoint p WHERE p.value = %s{open_to})")
             values += [point] if seals is None else [point, seals]
-    if typed.reference:
+    if typed.reference and typed.or_company:
+        parts.append(f"(c.reference = %s OR {WORDS} @@ %s::tsquery)")
+        values += [typed.reference, expression([[typed.or_company]])]
+    elif typed.reference:
         parts.append("c.reference = %s")
         values.append(typed.reference)
     if typed.uprn is not None:

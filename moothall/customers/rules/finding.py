@@ -16,7 +16,15 @@ from rapidfuzz.distance import OSA
 
 from moothall.core.references import looks_like_reference, read_reference
 from moothall.customers.rules.registers import read_company_number
-from moothall.customers.rules.writing import CannotRead, cut_postcode, plain_email, plain_phone, postcode_in, words_of
+from moothall.customers.rules.writing import (
+    CannotRead,
+    cut_postcode,
+    plain_company_number,
+    plain_email,
+    plain_phone,
+    postcode_in,
+    words_of,
+)
 
 MOST_TYPED: Final = 200
 MOST_WORDS: Final = 8
@@ -73,7 +81,10 @@ def close_enough(typed: str, held: str, *, sounds_alike: bool) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Typed:
-    """What one typed line asks for. Everything given must hold; `words` are the rest, to be found in names and addresses."""
+    """What one typed line asks for. Everything given must hold; `words` are the rest, to be found in names and addresses.
+
+    `or_company`: what reads as a reference of ours may as well be this company number; either will do.
+    """
 
     phone: str = ""
     email: str = ""
@@ -82,6 +93,7 @@ class Typed:
     uprn: int | None = None
     born: date | None = None
     words: tuple[str, ...] = ()
+    or_company: str = ""
 
     @property
     def empty(self) -> bool:
@@ -94,7 +106,7 @@ def read_typed(text: str) -> Typed:
     line = " ".join(text[:MOST_TYPED].split())
     line, email = _take(line, _EMAIL, plain_email)
     if looks_like_reference(line) and not postcode_in(line):
-        return Typed(email=email, reference=read_reference(line))
+        return Typed(email=email, reference=read_reference(line), or_company=_whole_company_number(line))
     uprn = None
     if named := _UPRN.search(line):
         uprn, line = int(named[1]), line.replace(named[0], " ")
@@ -123,6 +135,13 @@ def _company_number(line: str) -> str:
         return ""
     try:
         return read_company_number(line).lower()
+    except CannotRead:
+        return ""
+
+
+def _whole_company_number(line: str) -> str:
+    try:
+        return plain_company_number(line).lower()
     except CannotRead:
         return ""
 

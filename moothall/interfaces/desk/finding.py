@@ -33,7 +33,7 @@ def search(request: Request) -> HttpResponse:
     log_shown((line.id for line in results.people), screen="desk.search", by=request.actor, at=clock.now())
     if results.case is not None and not results.people:
         return go("desk:case", results.case.id)
-    if results.case is None and (sealed := sealed_reference(text, visible_to=request.actor)):
+    if results.case is None and not results.people and (sealed := sealed_reference(text, visible_to=request.actor)):
         return go("desk:sealed-case", sealed)
     return draw(request, "desk/search.html", q=text, results=results, kept_by=_kept_by)
 

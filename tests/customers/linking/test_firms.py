@@ -85,6 +85,15 @@ def test_an_account_makes_an_organisation_and_keeps_what_was_written(rates: Call
         assert [line.id for line in find_customers(typed, SYSTEM)] == [firm.id], typed
 
 
+def test_a_firm_is_found_by_a_number_that_reads_as_a_reference_of_ours(rates: Callable[..., Any]) -> None:
+    rates(rates_row("B-1", COMPANY_NO="FC234679"))
+    firm = Customer.objects.get()
+    for typed in ("FC234679", "fc 234679"):
+        assert [line.id for line in find_customers(typed, SYSTEM)] == [firm.id], typed
+    Customer.objects.filter(pk=firm.id).update(reference="FC234679", search="")
+    assert [line.id for line in find_customers("FC23-4679", SYSTEM)] == [firm.id], "and by that reference"
+
+
 def test_its_accounts_are_one_organisations_by_its_number_and_taken_back(rates: Callable[..., Any], clock: Any) -> None:
     """Three properties, two of them in one file, written three ways; then the officer says that one is not theirs."""
     rates(
