@@ -93,7 +93,7 @@ class Matched:
         score = max((queries.score_pair(a, b)[0] for a, b in pairs), key=lambda made: made.weight)
         return score.weight, parts_of(score)
 
-    def pairs_of_firms(self) -> list[tuple[UUID, UUID, Likely]]:
+    def pairs_of_firms(self) -> Iterator[tuple[UUID, UUID, Likely]]:
         """Return the organisations that may be one among all that are known, the surest first. One query."""
         return pairs_of_firms()
 

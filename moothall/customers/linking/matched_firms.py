@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 from uuid import UUID
@@ -42,9 +42,9 @@ def likely_firms(fields: Mapping[str, str], *, but: Iterable[UUID] = ()) -> list
     return _surely(firm, sorted(best.values(), key=lambda one: (-one.weight, one.customer_id.int)))
 
 
-def pairs_of_firms() -> list[tuple[UUID, UUID, Likely]]:
+def pairs_of_firms() -> Iterator[tuple[UUID, UUID, Likely]]:
     """Return the organisations that may be one among all we know, the surest first, as `take_pairs` takes them."""
-    return [(pair.one, pair.other, _of_pair(pair)) for pair in firm_pairs()]
+    return ((pair.one, pair.other, _of_pair(pair)) for pair in firm_pairs())
 
 
 def firms_differ(one: UUID, other: UUID) -> str:

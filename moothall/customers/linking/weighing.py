@@ -49,7 +49,7 @@ class Matcher(Protocol):
     def weigh(self, one: UUID, other: UUID) -> tuple[float, list[dict[str, Any]]]:
         """Return how alike two customers are, with the parts; nothing speaks either way where one is not known."""
 
-    def pairs_of_firms(self) -> Sequence[tuple[UUID, UUID, Likely]]:
+    def pairs_of_firms(self) -> Iterable[tuple[UUID, UUID, Likely]]:
         """Return the organisations that may be one among all that are known, the surest first."""
 
 
@@ -84,7 +84,7 @@ class NoMatcher:
         """Nothing speaks either way."""
         return 0.0, []
 
-    def pairs_of_firms(self) -> Sequence[tuple[UUID, UUID, Likely]]:
+    def pairs_of_firms(self) -> Iterable[tuple[UUID, UUID, Likely]]:
         """None."""
         return ()
 

@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
-from itertools import combinations
-from typing import Final
+from itertools import combinations, groupby, pairwise
+from operator import itemgetter
+from typing import Any, Final
 from uuid import UUID
 
-from django.db import connection
+from django.db import connection, transaction
 
 from moothall.customers.matching.models import FirmKey
 from moothall.customers.matching.rules.deciding import Kind
 from moothall.customers.matching.rules.firms import FirmsWeighed, keys_of_firm, weigh_firms
-from moothall.customers.rules.organisations import Firm
+from moothall.customers.rules.organisations import Firm, name_words
 
 FIRM: Final = tuple(one.name for one in fields(Firm))
 A_KEY: Final = 100
 """Records looked at for one key: what more share says little by itself, and a number leads to one customer anyhow."""
 TOGETHER: Final = 60
 """A door, postcode or VAT number that more customers share is left out of the look through all."""
+AT_ONCE: Final = 2_000
+"""Rows read at a time in the look through all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,28 +77,46 @@ def firms_of(customer_ids: Iterable[UUID], *, but: Collection[UUID] = ()) -> dic
 
 
 def firm_pairs() -> Iterator[FirmPair]:
-    """Look through every organisation: the customers that share something and may be one, the likeliest first. One query."""
-    kept = {
-        row[0]: (row[1], row[2], row[3], Firm(*row[4:]))
-        for row in FirmKey.objects.filter(customer_id__isnull=False)
-        .order_by("record_id")
-        .values_list("record_id", "customer_id", "source", "keys", *FIRM)
-    }
-    sharing: dict[str, dict[UUID, list[tuple[str, Firm]]]] = {}
-    for customer_id, source, keys, firm in kept.values():
-        for key in keys:
-            several = sharing.setdefault(key, {}).setdefault(customer_id, [])
-            if (source, firm) not in several:
-                several.append((source, firm))
+    """Look through every organisation: the customers that share something and may be one, the likeliest first.
+
+    One query, read a few thousand rows at a time: what is held is those of one key, and the pairs found.
+    """
     best: dict[tuple[UUID, UUID], FirmPair] = {}
-    for key, customers in sharing.items():
-        if len(customers) > TOGETHER and key[0] in "uvp":
-            continue
-        for one, other in combinations(sorted(customers), 2):
-            for mine, first in customers[one]:
-                for theirs, second in customers[other]:
-                    weighed = weigh_firms(first, second)
-                    held = best.get((one, other))
-                    if weighed.kind is not Kind.APART and (held is None or held.weighed.weight < weighed.weight):
-                        best[one, other] = FirmPair(one, other, weighed, (mine, theirs))
+    with transaction.atomic():  # in which the rows are read on from where we were
+        for key, rows in groupby(_sharing(), key=itemgetter(0)):
+            customers: dict[UUID, list[tuple[str, Firm]]] = {}
+            for _, customer_id, source, *said in rows:
+                customers.setdefault(customer_id, []).append((source, Firm(*said)))
+            for one, other in _together(key, customers):
+                for mine, first in customers[one]:
+                    for theirs, second in customers[other]:
+                        weighed = weigh_firms(first, second)
+                        held = best.get((one, other))
+                        if weighed.kind is not Kind.APART and (held is None or held.weighed.weight < weighed.weight):
+                            best[one, other] = FirmPair(one, other, weighed, (mine, theirs))
     yield from sorted(best.values(), key=lambda pair: (-pair.weighed.weight, pair.one.int, pair.other.int))
+
+
+def _sharing() -> Iterator[tuple[Any, ...]]:
+    """What customers that share a key say, key by key: key, customer, source, firm. PostgreSQL finds and sorts them."""
+    said = ", ".join(f"f.{name}" for name in FIRM)
+    with connection.chunked_cursor() as cursor:  # type: ignore[attr-defined]
+        cursor.execute(
+            "WITH keyed AS (SELECT k.key, f.customer_id, f.record_id FROM customer_matching_firmkey f"  # noqa: S608
+            " CROSS JOIN LATERAL unnest(f.keys) k(key) WHERE f.customer_id IS NOT NULL),"
+            " several AS (SELECT key FROM keyed GROUP BY key HAVING count(DISTINCT customer_id) > 1"
+            f" AND (count(DISTINCT customer_id) <= {TOGETHER} OR left(key, 1) IN ('c', 'h')))"
+            f" SELECT DISTINCT key, f.customer_id, f.source, {said} FROM several JOIN keyed USING (key)"
+            f" JOIN customer_matching_firmkey f USING (record_id) ORDER BY key, f.customer_id, f.source, {said}"
+        )
+        while rows := cursor.fetchmany(AT_ONCE):
+            yield from rows
+
+
+def _together(key: str, customers: Mapping[UUID, Sequence[tuple[str, Firm]]]) -> Iterable[tuple[UUID, UUID]]:
+    """Which of the customers that share a key are weighed: each with each. Of a company's or charity's number that very many
+    share, which hardly is one, those next to each other by name: alike names are joined one by one all the same."""
+    if len(customers) <= TOGETHER:
+        return combinations(sorted(customers), 2)
+    by_name = sorted(customers, key=lambda who: (name_words(customers[who][0][1].name), who))
+    return [(one, other) if one.int < other.int else (other, one) for one, other in pairwise(by_name)]

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from itertools import groupby
 from typing import Final
 
@@ -123,7 +124,8 @@ def likeness(one: str, other: str) -> float:
     return max((_shared(mine, held) for mine in ours for held in theirs), default=0.0)
 
 
-def _bags(name: str) -> list[frozenset[str]]:
+@lru_cache(maxsize=20_000)
+def _bags(name: str) -> tuple[frozenset[str], ...]:
     """The words of a name written out, and with initials run together where it has several: `A B C` and `ABC`."""
     said = [WRITTEN_OUT.get(word, word) for word in words_of(name.replace("&", " and "))]
     runs = [(single, list(words)) for single, words in groupby(said, key=lambda word: len(word) == 1)]
@@ -131,7 +133,7 @@ def _bags(name: str) -> list[frozenset[str]]:
     bags = (
         frozenset(word for word in words if word not in LEGAL_FORMS) or frozenset(words) for words in (said, together)
     )
-    return [bag for bag in dict.fromkeys(bags) if bag]
+    return tuple(bag for bag in dict.fromkeys(bags) if bag)
 
 
 def _shared(mine: frozenset[str], held: frozenset[str]) -> float:

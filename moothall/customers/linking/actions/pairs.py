@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from functools import reduce
+from operator import or_
 from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
+from django.db.models.functions import Coalesce
 
 from moothall.core.access import require
 from moothall.core.actors import Actor, ActorKind
@@ -32,8 +36,10 @@ from moothall.customers.linking.actions.sets import (
     root_of,
     two_sets,
 )
-from moothall.customers.linking.models import Decided, Pair, PairState, Unsettled
+from moothall.customers.linking.models import Apart, Decided, Pair, PairState, Unsettled
 from moothall.customers.linking.rules.forest import in_order
+from moothall.customers.linking.weighing import Likely
+from moothall.customers.models import Customer
 
 DECISIONS = {"joined": PairState.JOINED, "apart": PairState.APART, "unsure": PairState.UNSURE}
 
@@ -78,6 +84,55 @@ def note_pair(
         pair.reason = reason or pair.reason
         pair.save(update_fields=["weight", "parts", "by_hand", "reason"])
         return pair
+
+
+def note_pairs(found: Iterable[tuple[UUID, UUID, Likely]], *, at: datetime) -> int:
+    """Put many pairs on the list as `note_pair` does one, the likeliest of each two; return how many are new there.
+
+    Eight statements, however many pairs. In the caller's transaction.
+    """
+    coming = list(found)
+    tops = heads({one for pair in coming for one in pair[:2]})
+    wanted: dict[tuple[UUID, UUID], Likely] = {}
+    for one, other, likely in coming:
+        if one in tops and other in tops and tops[one] != tops[other]:
+            two = in_order(tops[one], tops[other])
+            if two not in wanted or wanted[two].weight < likely.weight:
+                wanted[two] = likely
+    never = _not_to_be_listed(wanted)
+    wanted = {two: likely for two, likely in wanted.items() if two not in never}
+    if not wanted:
+        return 0
+    either = reduce(or_, (Q(one=one, other=other) for one, other in wanted))
+    held = {
+        (pair.one_id, pair.other_id): pair for pair in Pair.objects.select_for_update().filter(either).order_by("id")
+    }
+    waiting = [pair for pair in held.values() if pair.state == PairState.OPEN]
+    for pair in waiting:
+        likely = wanted[pair.one_id, pair.other_id]
+        pair.weight, pair.parts, pair.reason = likely.weight, list(likely.parts), likely.reason or pair.reason
+    Pair.objects.bulk_update(waiting, ["weight", "parts", "reason"])
+    new = [
+        Pair(one_id=two[0], other_id=two[1], weight=one.weight, parts=list(one.parts), found_at=at, reason=one.reason)
+        for two, one in wanted.items()
+        if two not in held
+    ]
+    Pair.objects.bulk_create(new, ignore_conflicts=True)
+    return Pair.objects.filter(pk__in=[pair.pk for pair in new]).count() if new else 0
+
+
+def _not_to_be_listed(wanted: Iterable[tuple[UUID, UUID]]) -> set[tuple[UUID, UUID]]:
+    """Which of these are a person and an organisation, or never to be one, whoever either was joined with. Two queries."""
+    tops = {one for two in wanted for one in two}
+    rows = Customer.objects.filter(Q(pk__in=tops) | Q(joined_to__in=tops)).annotate(head=Coalesce("joined_to_id", "id"))
+    kinds: dict[UUID, set[str]] = {}
+    head: dict[UUID, UUID] = {}
+    for customer_id, top, kind in rows.values_list("id", "head", "kind"):
+        head[customer_id] = top
+        kinds.setdefault(top, set()).add(kind)
+    apart = Apart.objects.filter(one__in=head, other__in=head).values_list("one_id", "other_id")
+    never = {in_order(head[one], head[other]) for one, other in apart if head[one] != head[other]}
+    return never | {two for two in wanted if len(kinds.get(two[0], set()) | kinds.get(two[1], set())) > 1}
 
 
 def decide_pair(pair_id: UUID, *, decision: str, reason: str = "", by: Actor, at: datetime) -> Pair:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
@@ -16,7 +17,7 @@ from moothall.core.events import record as record_events
 from moothall.customers.linking import events, weighing
 from moothall.customers.linking.actions.indexing import fields_of
 from moothall.customers.linking.actions.joining import AlreadyOne, NeverTogether, NotAlike, merge
-from moothall.customers.linking.actions.pairs import note_pair
+from moothall.customers.linking.actions.pairs import note_pair, note_pairs
 from moothall.customers.linking.actions.parting import ask_about, part_others
 from moothall.customers.linking.actions.refreshing import records_of, refresh
 from moothall.customers.linking.actions.sets import heads, in_hand, said_not_theirs, two_sets
@@ -108,10 +109,14 @@ def _place_together(
     if sure:
         refresh({who.customer_id for who in sure.values()})
         record_events([_linked(record_id, who, at) for record_id, who in sure.items()], by=SYSTEM)
-    for one in alone:
-        for who in [who for who in likely[one.id] if who.kind in {"auto", "review"}][:REVIEWED]:
-            note_pair(owners[one.id], who.customer_id, weight=who.weight, parts=who.parts, at=at,
-                      reason=who.reason if says_organisation(one.fields) else "")  # fmt: skip
+    note_pairs(
+        (
+            (owners[one.id], who.customer_id, who if says_organisation(one.fields) else replace(who, reason=""))
+            for one in alone
+            for who in [who for who in likely[one.id] if who.kind in {"auto", "review"}][:REVIEWED]
+        ),
+        at=at,
+    )
 
 
 def one_after_another(records: Sequence[SourceRecord]) -> Iterator[list[SourceRecord]]:
@@ -203,9 +208,9 @@ def take_pairs(pairs: Iterable[tuple[UUID, UUID, Likely]], *, at: datetime) -> t
 
     “Never join” is kept, decided pairs stay decided, and running it again changes nothing. Asked instead of joined: two
     people who are both in one system, two of whom contradicting things are said, and whoever an officer took down as new or
-    put side by side.
+    put side by side. Each join is an act by itself; what is asked is listed at once, after all that are joined.
     """
-    joined = listed = 0
+    joined, asked = 0, []
     for one, other, found in pairs:
         if found.kind == "auto" and _machine_may(one, other):
             try:
@@ -214,9 +219,8 @@ def take_pairs(pairs: Iterable[tuple[UUID, UUID, Likely]], *, at: datetime) -> t
             except (AlreadyOne, NeverTogether, NotAlike):
                 continue
         elif found.kind in {"auto", "review"}:
-            pair = note_pair(one, other, weight=found.weight, parts=found.parts, at=at, reason=found.reason)
-            listed += pair is not None and pair.found_at == at
-    return joined, listed
+            asked.append((one, other, found))
+    return joined, note_pairs(asked, at=at)
 
 
 def _join(one: UUID, other: UUID, found: Likely, at: datetime) -> None:
