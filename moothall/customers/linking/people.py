@@ -21,6 +21,7 @@ from moothall.customers.linking.models import (
     Merge,
     OwnValue,
     Pair,
+    PairState,
     RecordVersion,
     RefusedRow,
     SourceRecord,
@@ -121,6 +122,7 @@ def erase(customer_id: UUID, by: Actor, at: datetime) -> int:
     )
     gone += Change.objects.filter(customer_id=customer_id).exclude(values={}).update(values={})
     mine = Q(one=customer_id) | Q(other=customer_id)
+    gone += Pair.objects.filter(mine, state=PairState.OPEN).delete()[0]  # whom nobody knows any more nobody can compare
     gone += Pair.objects.filter(mine).exclude(parts=[], reason="").update(parts=[], reason="")
     gone += Apart.objects.filter(mine).exclude(reason="").update(reason="")
     gone += (

@@ -14,7 +14,8 @@ from moothall.core.access import Refused
 from moothall.core.actors import SYSTEM, customer_actor
 from moothall.core.jobs import drain
 from moothall.customers.actions import create_customer
-from moothall.customers.linking.actions import merge
+from moothall.customers.linking.actions import keep_apart, merge, note_pair, unmerge
+from moothall.customers.linking.models import Pair
 from moothall.customers.models import Customer
 from moothall.customers.privacy.models import Erasure
 from moothall.feedback.actions import About, rate
@@ -72,6 +73,29 @@ def test_nothing_is_left_of_her_or_of_a_record_joined_to_her(amina: Any, missed_
     for word in ("Dunnwick", "Amina", "dunnwick", "447700900123", "aminah@example.org"):
         assert set(left_of(word)) == set(), word
     assert Message.objects.exclude(body="").exclude(template="erasure-done").count() == 0
+
+
+def test_parting_records_that_were_erased_brings_nothing_back_and_asks_nobody(amina: Any, clock: Any) -> None:
+    """Two who were one are erased, a question about them still open; then somebody takes the merge back."""
+    others = [
+        create_customer(given_name=name, family_name="Dunnwick", by=SYSTEM, at=clock.advance(minutes=1))
+        for name in ("Aminah", "Bea", "Cis")
+    ]
+    made = merge(amina.id, others[0].id, by=SYSTEM, at=clock.advance(minutes=1))
+    for other in others[1:]:
+        note_pair(amina.id, other.id, weight=9.0, parts=[], at=clock.advance(minutes=1))
+    keep_apart(amina.id, others[2].id, by=SYSTEM, at=clock.advance(minutes=1))
+    assert erase_person(amina.id, by=SYSTEM, at=clock.now()).done
+    assert not Pair.objects.filter(state="open").exists(), "whom nobody knows nobody can compare"
+    done = unmerge(made.id, why="Two people", by=SYSTEM, at=clock.advance(days=1))
+    drain()
+    assert (done.went_back, done.waiting) == (0, 0)
+    assert not Pair.objects.filter(state="open").exists()
+    for one in (amina, others[0]):
+        one.refresh_from_db()
+        assert (one.joined_to_id, one.given_name, one.family_name, one.search) == (None, "", "", "")
+    others[1].refresh_from_db()
+    assert others[1].given_name == "Bea"
 
 
 def test_her_receipt_goes_to_her_last_address_and_keeps_no_words(amina: Any, clock: Any) -> None:

@@ -16,6 +16,7 @@ from moothall.customers.linking import weighing
 from moothall.customers.linking.actions.sets import apart_between, heads, in_hand, two_sets
 from moothall.customers.linking.models import Apart, Merge, Pair, PairState
 from moothall.customers.linking.rules.forest import in_order
+from moothall.customers.models import Customer
 
 WHY: Final = "Said of somebody with whom one of them was joined at the time"
 
@@ -23,11 +24,12 @@ WHY: Final = "Said of somebody with whom one of them was joined at the time"
 def hold_for(leaving: Sequence[UUID], stays: Sequence[UUID], *, since: datetime, at: datetime) -> None:
     """Have the machine ask of those who leave a set what was decided of those who stay there, since they were one.
 
-    Both are whole sets, the head first. “Never join” is handed on as a question, too: a person may still see that it was
-    said of the others alone. Four queries, and a few more for each whom something was decided of. Twice changes nothing.
+    Both are whole sets, the head first; who was erased is no question. “Never join” is handed on as a question, too: a
+    person may still see that it was said of the others alone. Four queries, and a few more for each whom something was
+    decided of. Twice changes nothing.
     """
-    tops = heads(_decided_of(stays, but={*leaving, *stays}, since=since))
-    for top in sorted(set(tops.values()), key=lambda one: one.int):
+    tops = set(heads(_decided_of(stays, but={*leaving, *stays}, since=since)).values())
+    for top in [row.id for row in Customer.objects.filter(pk__in=tops).order_by("id") if is_somebody(row)]:
         first, second = in_order(leaving[0], top)
         two = two_sets(first, second)
         if len(two.kinds) > 1 or in_hand(two) or apart_between(two.left, two.right) is not None:
@@ -37,6 +39,11 @@ def hold_for(leaving: Sequence[UUID], stays: Sequence[UUID], *, since: datetime,
             one_id=first, other_id=second, defaults={"by_hand": True, "reason": WHY},
             create_defaults={"weight": weight, "parts": parts, "found_at": at, "by_hand": True, "reason": WHY},
         )  # fmt: skip
+
+
+def is_somebody(row: Customer) -> bool:
+    """Whether a record still names anybody: whom nobody knows any more, after an erasure, nobody can compare."""
+    return bool(row.given_name or row.family_name or row.organisation_name)
 
 
 def _decided_of(ids: Sequence[UUID], *, but: Collection[UUID], since: datetime) -> Iterator[UUID]:

@@ -16,7 +16,7 @@ from moothall.core.actors import Actor, ActorKind
 from moothall.core.events import Happening, record, together
 from moothall.core.people import person_providers
 from moothall.customers.linking import events, weighing
-from moothall.customers.linking.actions.holding import hold_for
+from moothall.customers.linking.actions.holding import hold_for, is_somebody
 from moothall.customers.linking.actions.refreshing import records_of, refresh_sets
 from moothall.customers.linking.actions.sets import (
     NoSuchRecord,
@@ -136,6 +136,8 @@ def unmerge(merge_id: UUID, *, why: str = "", apart: bool = False, by: Actor, at
             )  # fmt: skip
         for one, other in (parted, parted[::-1]):
             hold_for(one, other, since=found.at, at=at)
+        erased = [one[0] for one in parted if not is_somebody(rows[one[0]])]
+        Pair.objects.filter(Q(one__in=erased) | Q(other__in=erased), state=PairState.OPEN).delete()
         say(events.UNMERGED, found.into_id, at, by, parted=str(found.joined_id), merge=str(found.id), went_back=back,
             waiting=waiting)  # fmt: skip
         return Parted(found.into_id, found.joined_id, back, waiting)

@@ -89,7 +89,7 @@ def note_pair(
 def note_pairs(found: Iterable[tuple[UUID, UUID, Likely]], *, at: datetime) -> int:
     """Put many pairs on the list as `note_pair` does one, the likeliest of each two; return how many are new there.
 
-    Eight statements, however many pairs. In the caller's transaction.
+    Eight statements, however many pairs.
     """
     coming = list(found)
     tops = heads({one for pair in coming for one in pair[:2]})
@@ -103,22 +103,26 @@ def note_pairs(found: Iterable[tuple[UUID, UUID, Likely]], *, at: datetime) -> i
     wanted = {two: likely for two, likely in wanted.items() if two not in never}
     if not wanted:
         return 0
-    either = reduce(or_, (Q(one=one, other=other) for one, other in wanted))
-    held = {
-        (pair.one_id, pair.other_id): pair for pair in Pair.objects.select_for_update().filter(either).order_by("id")
-    }
-    waiting = [pair for pair in held.values() if pair.state == PairState.OPEN]
-    for pair in waiting:
-        likely = wanted[pair.one_id, pair.other_id]
-        pair.weight, pair.parts, pair.reason = likely.weight, list(likely.parts), likely.reason or pair.reason
-    Pair.objects.bulk_update(waiting, ["weight", "parts", "reason"])
-    new = [
-        Pair(one_id=two[0], other_id=two[1], weight=one.weight, parts=list(one.parts), found_at=at, reason=one.reason)
-        for two, one in wanted.items()
-        if two not in held
-    ]
-    Pair.objects.bulk_create(new, ignore_conflicts=True)
-    return Pair.objects.filter(pk__in=[pair.pk for pair in new]).count() if new else 0
+    with transaction.atomic():
+        either = reduce(or_, (Q(one=one, other=other) for one, other in wanted))
+        held = {
+            (pair.one_id, pair.other_id): pair
+            for pair in Pair.objects.select_for_update().filter(either).order_by("id")
+        }
+        waiting = [pair for pair in held.values() if pair.state == PairState.OPEN]
+        for pair in waiting:
+            likely = wanted[pair.one_id, pair.other_id]
+            pair.weight, pair.parts, pair.reason = likely.weight, list(likely.parts), likely.reason or pair.reason
+        Pair.objects.bulk_update(waiting, ["weight", "parts", "reason"])
+        new = [
+            Pair(
+                one_id=two[0], other_id=two[1], weight=one.weight, parts=list(one.parts), found_at=at, reason=one.reason
+            )
+            for two, one in wanted.items()
+            if two not in held
+        ]
+        Pair.objects.bulk_create(new, ignore_conflicts=True)
+        return Pair.objects.filter(pk__in=[pair.pk for pair in new]).count() if new else 0
 
 
 def _not_to_be_listed(wanted: Iterable[tuple[UUID, UUID]]) -> set[tuple[UUID, UUID]]:
