@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from functools import reduce
-from operator import or_
 from typing import Any
 from uuid import UUID
 
@@ -104,7 +102,7 @@ def note_pairs(found: Iterable[tuple[UUID, UUID, Likely]], *, at: datetime) -> i
     if not wanted:
         return 0
     with transaction.atomic():
-        either = reduce(or_, (Q(one=one, other=other) for one, other in wanted))
+        either = Q(*(Q(one=one, other=other) for one, other in wanted), _connector=Q.OR)
         held = {
             (pair.one_id, pair.other_id): pair
             for pair in Pair.objects.select_for_update().filter(either).order_by("id")
