@@ -100,7 +100,7 @@ def firm_pairs() -> Iterator[FirmPair]:
 def _sharing() -> Iterator[tuple[Any, ...]]:
     """What customers that share a key say, key by key: key, customer, source, firm. PostgreSQL finds and sorts them."""
     said = ", ".join(f"f.{name}" for name in FIRM)
-    with connection.chunked_cursor() as cursor:  # type: ignore[attr-defined]
+    with connection.chunked_cursor() as cursor:
         cursor.execute(
             "WITH keyed AS (SELECT k.key, f.customer_id, f.record_id FROM customer_matching_firmkey f"  # noqa: S608
             " CROSS JOIN LATERAL unnest(f.keys) k(key) WHERE f.customer_id IS NOT NULL),"
