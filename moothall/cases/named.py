@@ -48,6 +48,14 @@ def reference_to_quote(case_id: UUID | None, own: str = "") -> str:
     return show_reference(stored) if stored else own
 
 
+def references_to_quote(case_ids: Collection[UUID]) -> dict[UUID, str]:
+    """Return the reference of each case as people see it, by its id. One query where there is any."""
+    if not case_ids:
+        return {}
+    stored = Case.objects.filter(id__in=list(case_ids)).values_list("id", "reference")
+    return {case_id: show_reference(reference) for case_id, reference in stored}
+
+
 def case_named(reference: str, *, for_officer: bool = False) -> UUID | None:
     """Return the case one reference (stored form) leads to, or ``None``."""
     return cases_named([reference], for_officer=for_officer).get(reference)

@@ -43,15 +43,15 @@ LET_GO: Final = {
     "paid": "It was paid already.",
 }
 BY_HAND: Final = {
-    "cash": "You paid in cash, so it cannot go back by itself. Call us with the account it should go to, or come to one of"
+    "cash": "You paid in cash, so it cannot go back by itself. Ring us with the account it should go to, or come to one of"
     " our offices with this payment reference.",
-    "terminal": "You paid by card at a machine. Come back with the same card, or call us with the account it should go to.",
+    "terminal": "You paid by card at a machine. Come back with the same card, or ring us with the account it should go to.",
     "bacs": "We pay it to your account by bank transfer. You need do nothing.",
 }
 """What is done about money that nothing can be sent back by, by where it came from."""
 
 CALL: Final = (
-    "It could not be sent to your card. Call us with the account it should go to, and we pay it by bank transfer."
+    "It could not be sent to your card. Ring us with the account it should go to, and we pay it by bank transfer."
 )
 ITS_WAY: Final = "It goes the way you paid and reaches your account within five working days."
 BACK: Final = {
@@ -81,7 +81,7 @@ def owed(event: Recorded) -> None:
         return
     how = {
         "place": current_pack().one(MONEY).offices or "",
-        "phone": "We will call you to take the payment, or call us.",
+        "phone": "We will ring you to take the payment, or ring us.",
     }
     until = say_day(about.expires_at.date()) if about.expires_at else ""
     _tell(event, about, "payment-owed", pay=pay_link(about.id), how=how.get(about.how, ""), until=until)

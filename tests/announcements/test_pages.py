@@ -248,6 +248,8 @@ def test_a_leader_announces_by_keyboard_and_a_resident_reads_it(
     looks_right(page)
     shot(page, "home")
     no_script.goto("/")
+    expect(no_script.get_by_role("link", name="What was said so far")).to_be_hidden()  # a line each, with more behind
+    no_script.get_by_text("Bins not emptied: Mill Lane").click()
     with goes_on(no_script):
         no_script.get_by_role("link", name="What was said so far").click()
     expect(no_script.get_by_role("heading", level=1)).to_have_text("Bins not emptied")

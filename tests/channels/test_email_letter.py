@@ -52,11 +52,14 @@ def test_whatever_a_customer_wrote_is_shown_as_she_wrote_it(value: str):
 def test_html_carries_the_councils_name_language_and_no_script_or_picture_from_elsewhere():
     envelope = Envelope(uuid4(), "r", "email", "a@example.org", "", subject="A <b>subject</b>")
     letter = render_email(
-        Outgoing(envelope, "Words **bold** [go](javascript:alert(1)) <script>x</script>", "", load_pack("leeds"))
+        Outgoing(
+            envelope, "Words **bold** 4HTK\\-7W2C [go](javascript:alert(1)) <script>x</script>", "", load_pack("leeds")
+        )
     )
     assert "<title>A &lt;b&gt;subject&lt;/b&gt;</title>" in letter.html
     assert '<html lang="en" dir="ltr">' in letter.html
     assert "<strong>bold</strong>" in letter.html
+    assert '<span style="white-space:nowrap">4HTK-7W2C</span>' in letter.html
     assert "<script" not in letter.html
     assert 'href="javascript' not in letter.html
     assert "src=" not in letter.html

@@ -124,7 +124,7 @@ def test_what_people_write_is_kept_in_one_form(type_: str, given: Any, kept: Any
         ("vehicle", "!!", {}, "Enter the registration as it stands on the plate, like AB12 CDE. Leave it empty if you do not know it."),
         ("slot", "2026-11-01/morning", {}, "Sunday 1 November 2026 has passed. Choose another day for “What is it?”."),
         ("items", "\n".join(str(n) for n in range(40)), {}, "Choose 30 or fewer for “What is it?”. You have 40 now."),
-        ("payment", "gold", {}, "Choose how you would like to pay for “What is it?”."),
+        ("payment", "gold", {}, "Choose how you would like to pay."),
         ("declaration", "", {}, "Tick the box if you agree: “What is it?”."),
         ("file", [], {}, "Choose a file for “What is it?”, or say that you will send it later."),
     ],

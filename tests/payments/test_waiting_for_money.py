@@ -26,7 +26,9 @@ from tests.intake.catalogue import a_valid_answer
 from tests.payments.conftest import come_back, start
 
 __all__ = ["packs"]
-ASKS = SERVICE.replace("tables:\n", "  - id: pay\n    type: payment\n    label: Pay now\ntables:\n", 1)
+ASKS = SERVICE.replace(
+    "tables:\n", "  - id: pay\n    type: payment\n    label: How would you like to pay?\ntables:\n", 1
+)
 HER = customer_actor(None).because("tracking")
 CALENDAR = "    calendar: office\n"
 

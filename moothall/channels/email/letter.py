@@ -6,10 +6,10 @@ from dataclasses import replace
 from functools import lru_cache
 
 from jinja2 import Environment
-from markdown_it import MarkdownIt
 from markdown_it.token import Token
 from markupsafe import Markup
 
+from moothall.channels.unbroken import markdown
 from moothall.customers.pack import LANGUAGES
 from moothall.notifications.protocols import Envelope
 from moothall.notifications.reading_links import reading_link
@@ -29,7 +29,7 @@ def render_email(outgoing: Outgoing) -> Envelope:
     person wrote it; ``List-Unsubscribe`` with one click (RFC 8058) where such messages may be stopped.
     """
     envelope, council = outgoing.envelope, outgoing.pack.council
-    tokens = _markdown().parse(outgoing.body)
+    tokens = markdown().parse(outgoing.body)
     signed = council.name
     text = as_text(tokens) + f"\n\n{signed}\n"
     headers = {"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "All"}
@@ -56,7 +56,7 @@ def render_email(outgoing: Outgoing) -> Envelope:
             read_words=FORMS_BY_LINK.get(outgoing.format, ""),
             colour=_brand(council.brand.colours),
             ink=_INK,
-            body=Markup(_markdown().renderer.render(tokens, _markdown().options, {})),  # noqa: S704  Markdown with HTML off
+            body=Markup(markdown().renderer.render(tokens, markdown().options, {})),  # noqa: S704  Markdown with HTML off
             stop_link=outgoing.stop_link,
         )
     )
@@ -130,11 +130,6 @@ def _brand(colours: dict[str, str]) -> str:
         if _HEX.fullmatch(colours.get(name, "")):
             return colours[name]
     return next((colour for colour in colours.values() if _HEX.fullmatch(colour)), _INK)
-
-
-@lru_cache(maxsize=1)
-def _markdown() -> MarkdownIt:
-    return MarkdownIt("commonmark", {"html": False})
 
 
 @lru_cache(maxsize=1)

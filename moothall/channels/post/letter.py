@@ -16,7 +16,8 @@ from markupsafe import Markup
 
 from moothall.channels.email.letter import as_text
 from moothall.channels.post.codes import drawing_of, letter_code
-from moothall.channels.post.paper import FONTS, can_draw, markdown, page_of, pdf_of
+from moothall.channels.post.paper import FONTS, OURS, can_draw, faces, page_of, pdf_of
+from moothall.channels.unbroken import REFERENCE, markdown, unbroken
 from moothall.core.references import NotAReference, read_reference, show_reference
 from moothall.core.zone import LONDON
 from moothall.customers.pack import LANGUAGES
@@ -27,7 +28,6 @@ LARGE: Final = "large-print"
 MOST_LINES: Final = 7
 WINDOW_MM: Final = (24.6, 39.5, 95.4, 26.8)
 """Left, top, width and height of the address block."""
-_REFERENCE = re.compile(r"\b[2-9A-Z]{4}-[2-9A-Z]{4}\b")
 _POSTCODE_LAST = re.compile(r"(.+?)\s+([A-Za-z]{1,2}\d[A-Za-z\d]?\s?\d[A-Za-z]{2})")
 
 
@@ -70,8 +70,9 @@ def letter_pdf(
     return pdf_of(
         page_of(_PAGE).render(
             body=Markup(markdown().render(body)),  # noqa: S704  Markdown with HTML off
-            to=address_lines(to), subject=subject, council=council, sender=sender, language=language,
-            direction="rtl" if right_to_left else "ltr", large=large, day=day, fonts=FONTS, enclosures=list(enclosures),
+            to=address_lines(to), subject=subject, heading=unbroken(subject), council=council, sender=sender,
+            language=language, direction="rtl" if right_to_left else "ltr", large=large, day=day, faces=faces(),
+            fonts=OURS + Markup(", ") + FONTS, enclosures=list(enclosures),
             reference=show_reference(reference) if reference else "",
             code=drawing_of(letter_code(reference)) if reference else "",
             window={"left": left, "top": top, "width": width, "height": height},
@@ -86,7 +87,7 @@ def plain(body: str) -> str:
 
 def reference_in(text: str) -> str:
     """Return the first reference of ours in a letter's words, in its stored form; empty where there is none."""
-    for found in _REFERENCE.findall(text):
+    for found in REFERENCE.findall(text):
         try:
             return read_reference(found)
         except NotAReference:
@@ -110,6 +111,7 @@ _PAGE = """\
 <html lang="{{ language }}">
 <head><meta charset="utf-8"><title>{{ subject or council }}</title>
 <style>
+{{ faces }}
 @page { size: A4; margin: 20mm 20mm 20mm 24.6mm; @bottom-right { content: counter(page) " / " counter(pages); font: 9pt {{ fonts }}; } }
 @page :first { margin-top: 12mm; }
 body { margin: 0; font: {{ "18pt" if large else "12pt" }}/1.45 {{ fonts }}; color: #111; }
@@ -131,7 +133,7 @@ a::after { content: " (" attr(href) ")"; }
 {% if sender %}<p class="ways">{% for line in sender %}{{ line }}{% if not loop.last %}<br>{% endif %}{% endfor %}</p>{% endif %}
 <p class="window">{% for line in to %}{{ line }}{% if not loop.last %}<br>{% endif %}{% endfor %}</p>
 <div class="beside">{% if code %}<img class="code" src="{{ code }}" alt="Code of this letter: {{ reference }}">{% endif %}{% if day %}<p>{{ day }}</p>{% endif %}{% if reference %}<p>{{ reference }}</p>{% endif %}</div>
-<div class="text" dir="{{ direction }}">{% if subject %}<h1>{{ subject }}</h1>{% endif %}{{ body }}
+<div class="text" dir="{{ direction }}">{% if subject %}<h1>{{ heading }}</h1>{% endif %}{{ body }}
 <p class="end">{{ council }}</p>
 {% if enclosures %}<p>Enclosed: {{ enclosures | join("; ") }}</p>{% endif %}</div>
 </body></html>

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import logging
+from base64 import b64encode
 from ctypes.util import find_library
 from functools import lru_cache
-from typing import Any
+from pathlib import Path
+from typing import Any, Final
 
+from django.contrib.staticfiles import finders
 from jinja2 import Environment, StrictUndefined
-from markdown_it import MarkdownIt
 from markupsafe import Markup
 
 MM: float = 96 / 25.4
 """Dots of a style sheet in a millimetre."""
 FONTS = Markup('"Liberation Sans", "DejaVu Sans", "Noto Sans", "Noto Sans Arabic", "Noto Sans CJK SC", sans-serif')
+OURS: Final = Markup('"Atkinson Hyperlegible Next", "Atkinson ext"')
+"""The site's own face, as `faces` brings it; what it has no letters for comes from `FONTS`."""
 
 
 class NoPrinter(RuntimeError):
@@ -50,6 +54,21 @@ def css_text(text: str) -> Markup:
 
 
 @lru_cache(maxsize=1)
+def faces() -> Markup:
+    """Return the rules of a style sheet that bring the site's face into a page; nothing where its fonts were not built."""
+    rules = []
+    for name, part in zip(OURS.split(", "), ("latin", "latin-ext"), strict=True):
+        found = finders.find(f"built/atkinson-{part}-wght-normal.woff2")
+        if found:
+            font = b64encode(Path(str(found)).read_bytes()).decode()
+            rules.append(
+                f"@font-face {{ font-family: {name}; font-weight: 200 800; "
+                f'src: url(data:font/woff2;base64,{font}) format("woff2"); }}'
+            )
+    return Markup("\n".join(rules))  # noqa: S704  our own file, as letters and figures
+
+
+@lru_cache(maxsize=1)
 def _library() -> tuple[Any, Any]:
     try:
         import weasyprint
@@ -68,9 +87,3 @@ def _library() -> tuple[Any, Any]:
 def page_of(source: str) -> Any:
     """Return a template of a page; every value in it is escaped."""
     return Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True).from_string(source)
-
-
-@lru_cache(maxsize=1)
-def markdown() -> MarkdownIt:
-    """Return what reads Markdown in which HTML is words."""
-    return MarkdownIt("commonmark", {"html": False})

@@ -267,7 +267,7 @@ def _payment(question: Question, given: Any, label: str, today: date) -> dict[st
     if not text:
         return None
     if text not in PAY_WAYS:
-        raise AnswerError(f"Choose how you would like to pay for {called(label)}.")
+        raise AnswerError("Choose how you would like to pay.")
     return {"how": text}
 
 
@@ -330,7 +330,7 @@ _MISSING = {
     "items": "Say what for {said}: at least one thing.",
     "vehicle": "Enter the registration number or describe the vehicle for {said}.",
     "declaration": "Tick the box if you agree: {said}.",
-    "payment": "Choose how you would like to pay for {said}.",
+    "payment": "Choose how you would like to pay.",
 }
 
 

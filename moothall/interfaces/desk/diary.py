@@ -24,6 +24,7 @@ from moothall.bookings.queries.diary import (
     sites_with_diaries,
 )
 from moothall.bookings.rules import FAILED, NotASlot, Spot
+from moothall.cases.named import reference_to_quote, references_to_quote
 from moothall.core import clock
 from moothall.core.actors import Actor
 from moothall.core.packs import current_pack
@@ -45,7 +46,7 @@ ACTS: Final = {"here": actions.arrive, "done": actions.attended, "missed": actio
 @require_safe
 @policy("staff", needs="booking.manage")
 def diary(request: Request) -> HttpResponse:
-    """One day: one's own where one has appointments, else a site's. Seven queries, however full it is."""
+    """One day: one's own where one has appointments, else a site's. Eight queries, however full it is."""
     told = _told(request.GET.get("told", ""))
     return _draw(request, day_or_today(request.GET.get("day", "")), request.GET.get("where"), booked=told)
 
@@ -65,12 +66,14 @@ def _draw(
         rows = diary_of_site(_site(chosen), day, visible_to=request.actor)
     mine = chosen == MINE
     off = called_off(me if mine else _site(chosen), day, officer=mine, visible_to=request.actor)
-    people = {one.customer_id for one in (*rows, *(gone.view for gone in off)) if one.customer_id}
+    shown = (*rows, *(gone.view for gone in off))
+    people = {one.customer_id for one in shown if one.customer_id}
     names = names_of(people, request.actor) if people and request.actor.may("customer.view") else {}
     here = with_query(reverse("desk:diary"), where=chosen, day=day.isoformat())
     return draw(
         request, "desk/diary.html", status=status, rows=rows, off=off, sessions=sessions_of(rows),
-        names=names, day=day, chosen=chosen, sites=sites, own=own,
+        names=names, quoted=references_to_quote({one.case_id for one in shown if one.case_id}),
+        day=day, chosen=chosen, sites=sites, own=own,
         mine=MINE, address=here, before=with_query(reverse("desk:diary"), where=chosen, day=(day - timedelta(1)).isoformat()),
         after=with_query(reverse("desk:diary"), where=chosen, day=(day + timedelta(1)).isoformat()),
         closures=closures_on(_site(chosen), day, visible_to=request.actor) if chosen != MINE else [],
@@ -178,7 +181,7 @@ def fewer(request: Request, booking_id: UUID) -> HttpResponse:
         return _draw(request, day, where, error=str(problem), status=409)
     except ValueError:
         return _draw(request, day, where, error="Choose how many places they keep.", status=422)
-    said = f"{view.reference} is for {view.party} now. Whoever booked is told, and what goes back goes by itself."
+    said = f"{_quoted(view)} is for {view.party} now. Whoever booked is told, and what goes back goes by itself."
     return _draw(request, day, where, booked=said)
 
 
@@ -217,6 +220,11 @@ def _moment(day: date, text: str) -> datetime:
     return local + timedelta(days=1) if whole else local
 
 
+def _quoted(view: BookingView) -> str:
+    """The reference the customer has in her hands: her request's, or the booking's own where there is no request."""
+    return reference_to_quote(view.case_id, view.reference)
+
+
 def _told(text: str) -> str:
     """What became of a visit that failed, in one sentence."""
     try:
@@ -226,9 +234,9 @@ def _told(text: str) -> str:
     if view is None:
         return ""
     if view.state == "confirmed":
-        return f"{view.reference}: a new date is held for nothing, {view.when}. We are telling them now."
+        return f"{_quoted(view)}: a new date is held for nothing, {view.when}. We are telling them now."
     back = "What was paid goes back. " if view.state == "cancelled" else ""
-    return f"{view.reference}: no new date. {back}We are telling them why."
+    return f"{_quoted(view)}: no new date. {back}We are telling them why."
 
 
 @require_POST

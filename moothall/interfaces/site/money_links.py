@@ -15,7 +15,7 @@ from moothall.interfaces.site.messages import message
 from moothall.payments.actions import refuse
 
 T = TypeVar("T")
-NOT_HERE = "Check that you have the whole link from our message. You can also call us, with the reference."
+NOT_HERE = "Check that you have the whole link from our message. You can also ring us, with the reference."
 
 WRONG_LINKS: Final = 30
 """Wrong links from one network address in a quarter of an hour that are answered and noted one by one."""

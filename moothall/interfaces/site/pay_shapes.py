@@ -35,7 +35,7 @@ FAILED: Final = {
     "cancelled": ("You stopped the payment", "Nothing was taken. You can still pay."),
     "returned": (
         "Your bank did not pay it",
-        "We asked by Direct Debit. You can pay it by card, or call us if that is hard.",
+        "We asked by Direct Debit. You can pay it by card, or ring us if that is hard.",
     ),
     "expired": ("The payment page was open too long", "Nothing was taken. You can start again."),
 }

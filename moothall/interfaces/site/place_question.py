@@ -26,6 +26,7 @@ NOT_HERE: Final = "If that is right, go on: we send your report to them and tell
 ELSEWHERE: Final = (
     "We know the places in our own area. If it is not in it, use the map or describe it, and we send it on."
 )
+FROM_LIST: Final = "Choose a place from the list."
 NO_POSITION = "That photo does not say where it was taken. Find the place by name, or describe it."
 
 
@@ -107,7 +108,8 @@ def place_field(view: FieldView, place: PlaceView) -> FieldView:
         options = tuple(OptionView(one.pick, one.text) for one in found)
         if place.stage == "choose":
             options = (*options, OptionView("other", "None of these", exclusive=bool(options)))
-        error = view.error or ("" if found or place.stage == "list" else f"We found nothing called “{place.typed}”.")
+        error = FROM_LIST if view.error and view.error_part == "search" and found else view.error
+        error = error or ("" if found or place.stage == "list" else f"We found nothing called “{place.typed}”.")
         hint = MORE if place.stage == "choose" and len(found) == MOST else ""
         hint = hint or (ELSEWHERE if place.stage == "choose" and not found else "")
         if place.stage == "list" and len(found) == MOST_LISTED:

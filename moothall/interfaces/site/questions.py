@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Final
 
 from django.urls import reverse
 
@@ -17,6 +17,8 @@ from moothall.interfaces.ui.questions import field_of, weekly_field
 from moothall.places.queries import AddressLine, addresses_at, are_there_addresses
 
 MOST_LISTED = 60
+FROM_LIST: Final = "Choose the address from the list."
+FREE: Final = "There is nothing to pay"
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +85,8 @@ def draw(request: Request, page: DialoguePage, *, typed: Any = None, error: Answ
         error = AnswerError(NO_POSITION, "search")
     if error is not None:
         error = AnswerError(said_alone(error.message, one.label_on(page.channel)), error.part)
+        if search is not None and search.stage == "choose" and error.part == "line1":
+            error = AnswerError(FROM_LIST)  # she was shown a list to choose from, with no box to write in
     price, why, ways = price_said(page)
     view = field_of(
         one, service=page.service, channel=page.channel, today=page.today, value=value, typed=typed, error=error, known=known,
@@ -92,6 +96,8 @@ def draw(request: Request, page: DialoguePage, *, typed: Any = None, error: Answ
     )  # fmt: skip
     if place is not None:
         return place_field(view, place)
+    if page.price is not None and page.price.free:
+        return replace(view, label=FREE)
     if page.slots is not None:
         return weekly_field(view, page.slots.bookable.weeks_most, value if typed is None else typed)
     return _address(view, search) if search else view

@@ -71,7 +71,7 @@ def ways_line(ways: Iterable[WayIn]) -> str:
     phone = next((way for way in ways if way.channel == "phone" and way.value), None)
     if phone is None:
         return ""
-    return f"Or call {phone.value}. {phone.open_words}.".replace(" .", "")
+    return f"Or ring {phone.value}. {phone.open_words}.".replace(" .", "")
 
 
 def home(page: HomePage) -> HomeView:

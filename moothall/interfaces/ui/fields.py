@@ -135,7 +135,8 @@ class FieldView:
     @property
     def first_id(self) -> str:
         """The id of the first control: where the error summary's link leads."""
-        parts = () if self.finds else self.parts or parts_of(self)
+        listed = self.type in {"address", "place"} and self.options and self.error_part != "describe"
+        parts = () if self.finds or listed else self.parts or parts_of(self)
         if parts:
             bad = [part for part in parts if part.error or part.id == f"{self.id}-{self.error_part}"]
             return (bad or list(parts))[0].id

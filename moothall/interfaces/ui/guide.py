@@ -144,7 +144,7 @@ QUESTIONS: Final = (
     FieldView(
         "pay",
         "payment",
-        "Pay for the collection",
+        "How would you like to pay for the collection?",
         prefix="£42",
         body="You pay on the next page, by card. We book the slot once it is paid.",
         facts=(FactView("Sofa", "£14"), FactView("2 mattresses", "£28")),

@@ -69,6 +69,19 @@ def test_a_letter_is_tagged_as_pdf_ua_asks() -> None:
                 )
 
 
+def test_a_letter_has_the_sites_own_face_and_no_line_ends_inside_a_reference() -> None:
+    quoted = show_reference(REFERENCE)
+    pdf = letter(subject=f"The lamp outside number 14, as you asked on Monday {quoted}", large=True, body="\n\n".join(
+        f"{'wide ' * (3 + pad // 3)}{'x' * (1 + pad % 3 * 2)} {quoted.replace('-', chr(92) + '-')} goes on" for pad in range(30)
+    ))  # fmt: skip
+    with pikepdf.open(io.BytesIO(pdf)) as held:
+        faces = {str(font.BaseFont) for font in held.pages[0].Resources.Font.values()}  # type: ignore[union-attr]
+    assert all("Atkinson" in one for one in faces), faces
+    document: Any = pypdfium2.PdfDocument(pdf)
+    words = "".join(page.get_textpage().get_text_bounded() for page in document)
+    assert words.count(quoted) == 30 + 1 + 1, "each of the words, the heading, and beside the address"
+
+
 def placed(pdf: bytes) -> list[tuple[str, float, float]]:
     document: Any = pypdfium2.PdfDocument(pdf)
     page = document[0]

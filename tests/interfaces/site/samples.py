@@ -72,7 +72,7 @@ HOME = HomeView(
             link_words="See your new day",
         ),
     ),
-    ways="Or call 0113 496 0000, 8am to 6pm on working days.",
+    ways="Or ring 0113 496 0000, 8am to 6pm on working days.",
 )
 SERVICE = ServiceView(
     name="Report a missed bin",
@@ -83,7 +83,7 @@ SERVICE = ServiceView(
     start_words="Report a missed bin",
     takes="About 5 questions. You don’t have to sign in.",
     emergency=NoticeView(
-        "Is something dangerous in the street?", "If it could hurt someone now, call 0113 496 0199 at any hour.", "risk"
+        "Is something dangerous in the street?", "If it could hurt someone now, ring 0113 496 0199 at any hour.", "risk"
     ),
     have_ready=("your address", "which bin it was", "when you put it out"),
     cost="Nothing.",
@@ -226,7 +226,7 @@ PAGES: dict[str, tuple[str, dict[str, Any]]] = {
     "search": ("site/search.html", {"page": SEARCH, "others": (OTHER,)}),
     "search-none": (
         "site/search.html",
-        {"page": SearchView("xyzzy", (), instead=TILES[:3], ways="Or call 0113 496 0000."), "others": ()},
+        {"page": SearchView("xyzzy", (), instead=TILES[:3], ways="Or ring 0113 496 0000."), "others": ()},
     ),
     "question": ("site/question.html", {"page": QUESTION}),
     "question-error": ("site/question.html", {"page": replace(QUESTION, field=guide.QUESTIONS[2])}),

@@ -315,6 +315,8 @@ def test_an_address_is_found_by_its_postcode_without_a_script(resident: Client) 
     text = listed.content.decode()
     assert text.index("2 Mill Lane") < text.index("4 Mill Lane") < text.index("14 Mill Lane")
     assert "None of these" in text
+    none_chosen = resident.post(listed.redirect_chain[-1][0], {}).content.decode()
+    assert '<a href="#address">Choose the address from the list.</a>' in none_chosen
     by_hand = resident.post(listed.redirect_chain[-1][0], {"address": "other"}, follow=True).content.decode()
     assert 'value="ls11ur"' in by_hand
     assert resident.post(here, {"address": "99"}).status_code == 400

@@ -83,6 +83,8 @@ def test_each_way_of_saying_where_is_whole_without_a_script(
         assert moved.status_code == 302
         page = client.get(moved["Location"]).content.decode()
         assert words in page
+        none_chosen = client.post(moved["Location"], {}).content.decode()
+        assert '<a href="#where">Choose a place from the list.</a>' in none_chosen
         assert client.post(moved["Location"], {"where": pick, "where-describe": "By the gate"}).status_code == 302
         assert kept(client, here)["text"] == f"By the gate, {words}"
         assert kept(client, here)["latitude"]

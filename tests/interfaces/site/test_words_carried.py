@@ -293,12 +293,12 @@ def test_knowledge_offers_the_same_switch_and_it_holds(council: Pack) -> None:
 
 def test_numbers_and_addresses_keep_their_order_from_right_to_left(council: Pack) -> None:
     urdu = tongues(council)["ur"]
-    assert "\u20660113 496 0000\u2069" in str(urdu.say("Call 0113 496 0000"))
+    assert "\u20660113 496 0000\u2069" in str(urdu.say("Ring 0113 496 0000"))
     assert urdu.page("<dd>14 Mill Lane, Otley</dd>") == "<dd><bdi>14 Mill Lane, Otley</bdi></dd>"
     assert urdu.page("<p><a>0113 496 0000</a></p><dd>07700 900123</dd><p>2</p>") == (
         '<p><a><bdi dir="ltr">0113 496 0000</bdi></a></p><dd><bdi dir="ltr">07700 900123</bdi></dd><p>2</p>'
     )
-    assert "\u2066" not in str(tongues(council)["pl"].say("Call 0113 496 0000"))
+    assert "\u2066" not in str(tongues(council)["pl"].say("Ring 0113 496 0000"))
 
 
 @pytest.mark.parametrize("code", LANGUAGES)

@@ -233,5 +233,7 @@ def test_ways_to_pay_in_a_form_of_the_desk_stand_clear_of_each_other() -> None:
     ways = (OptionView("card", "Pay by card now"), OptionView("link", "Send me a link to pay online"))
     env = environment(now=lambda: datetime(2026, 11, 22, 10, 42, tzinfo=UTC))
     line = '{% from "ui/components/fields.html" import desk_field %}{{ desk_field(f) }}'
-    drawn = env.from_string(line).render(f=FieldView("pay", "payment", "Pay now", prefix="£42", options=ways))
+    drawn = env.from_string(line).render(
+        f=FieldView("pay", "payment", "How would you like to pay?", prefix="£42", options=ways)
+    )
     assert 'class="govuk-radios govuk-radios--small"' in drawn

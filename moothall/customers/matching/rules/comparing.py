@@ -374,8 +374,8 @@ FIELDS: Final = (
     POSTCODE,
     _free("locality", "Place", _not_said("locality")),
     ID_NUMBER,
-    _free("other", "Other", one_missing("other")),
-    _free("other_2", "Other", one_missing("other_2")),
+    _free("other", "First other column", one_missing("other")),
+    _free("other_2", "Second other column", one_missing("other_2")),
 )
 FIELD: Final = {field.name: field for field in FIELDS}
 MISSING: Final = "missing"

@@ -39,7 +39,7 @@ from moothall.payments.queries import Bill
 from moothall.payments.queries.debits import Agreement, agreement, agreement_of_bill
 
 PAYER = customer_actor(None).because("payment")
-TWO = "Where more than one person has to agree to payments, the bank needs a signature of each. Call us for the form"
+TWO = "Where more than one person has to agree to payments, the bank needs a signature of each. Ring us for the form"
 
 
 @policy("public")
