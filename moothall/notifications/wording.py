@@ -1,7 +1,7 @@
 """Filling a template's names in: a sandbox, strict about names, and what was filled in never becomes markup. Pure."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -162,8 +162,15 @@ def fill(words: str, values: Mapping[str, Any]) -> str:
 
     Raises jinja2.UndefinedError for a name that is not among the values.
     """
-    plain = {name: value if isinstance(value, bool) else _one_line(name, str(value)) for name, value in values.items()}
+    plain = {name: _each(value, lambda text, name=name: _one_line(name, text)) for name, value in values.items()}
     return re.sub(r" {2,}", " ", _compiled(words).render(plain)).strip()
+
+
+def _each(value: Any, shown: Callable[[str], str]) -> Any:
+    """A value as its words are shown; of a list each of them, for a template that goes through them; yes and no stay so."""
+    if isinstance(value, bool):
+        return value
+    return [shown(str(one)) for one in value] if isinstance(value, list | tuple) else shown(str(value))
 
 
 def _one_line(name: str, value: str) -> str:
@@ -174,7 +181,7 @@ def _one_line(name: str, value: str) -> str:
 
 def fill_markdown(words: str, values: Mapping[str, Any]) -> str:
     """Return Markdown with names filled in so that nothing in them is read as Markdown: a value stays words."""
-    safe = {name: value if isinstance(value, bool) else escape_markdown(str(value)) for name, value in values.items()}
+    safe = {name: _each(value, escape_markdown) for name, value in values.items()}
     filled = re.sub(r"(?<=\S) {2,}(?=\S)", " ", _compiled(words).render(safe))
     return re.sub(r"\n{3,}", "\n\n", filled).strip()
 

@@ -74,3 +74,7 @@ def test_what_is_filled_in_stays_words():
     filled = fill_markdown("Note: {{ note }}", {"note": "1. a\n\n# b\n    code\n<b>"})
     assert filled == "Note: 1\\. a\n\n\\# b\\\ncode\\\n\\<b\\>"
     assert fill("{{ note }}", {"note": "two\nlines"}) == "two lines"
+    times = {"times": ["Thursday, 9am", "<b>Friday</b>"]}
+    listed = fill_markdown("{% for time in times %}- {{ time }}\n{% endfor %}", times)
+    assert listed == "- Thursday\\, 9am\n- \\<b\\>Friday\\<\\/b\\>", "each of a list is a line, not each of its letters"
+    assert fill("{% for time in times %}{{ time }}; {% endfor %}", times) == "Thursday, 9am; <b>Friday</b>;"

@@ -14,6 +14,7 @@ from moothall.contacts.models import Contact
 from moothall.core import limits
 from moothall.core.actors import SYSTEM, customer_actor
 from moothall.core.idempotency import once
+from moothall.core.references import show_reference
 from moothall.customers.linking.queries import speaking_for
 from moothall.customers.models import ContactPoint
 from moothall.customers.queries import survivor_of
@@ -83,7 +84,9 @@ def _take(
     if wish is Wish.HELP:
         return _reply("text-help", contact, sender, customer_id, {}, at, None)
     if case is None:
-        return _reply("text-received", contact, sender, customer_id, {"reference": contact.reference}, at, None)
+        return _reply(
+            "text-received", contact, sender, customer_id, {"reference": show_reference(contact.reference)}, at, None
+        )
     cases.join_contact(case.id, contact_id=contact.id, role="chased" if chasing else "added", by=SYSTEM, at=at)
     hers = _is_hers(case, owners)
     if hers and not chasing:
@@ -93,7 +96,9 @@ def _take(
             case.id, text=f"Text from a number we do not know: {words}", visible_to_customer=False, by=SYSTEM, at=at
         )
     if not hers:
-        return _reply("text-received", contact, sender, customer_id, {"reference": contact.reference}, at, None)
+        return _reply(
+            "text-received", contact, sender, customer_id, {"reference": show_reference(contact.reference)}, at, None
+        )
     template = "text-status" if chasing else "text-joined"
     return _reply(template, contact, sender, customer_id, case_values(case, at).values, at, case.id)
 

@@ -71,9 +71,10 @@ def test_a_letter_is_tagged_as_pdf_ua_asks() -> None:
 
 def test_a_letter_has_the_sites_own_face_and_no_line_ends_inside_a_reference() -> None:
     quoted = show_reference(REFERENCE)
-    pdf = letter(subject=f"The lamp outside number 14, as you asked on Monday {quoted}", large=True, body="\n\n".join(
-        f"{'wide ' * (3 + pad // 3)}{'x' * (1 + pad % 3 * 2)} {quoted.replace('-', chr(92) + '-')} goes on" for pad in range(30)
-    ))  # fmt: skip
+    escaped = quoted.replace("-", r"\-")
+    lines = [f"{'wide ' * (3 + pad // 3)}{'x' * (1 + pad % 3 * 2)} {escaped} goes on" for pad in range(30)]
+    subject = f"The lamp outside number 14, as you asked on Monday {quoted}"
+    pdf = letter(subject=subject, large=True, body="\n\n".join(lines))
     with pikepdf.open(io.BytesIO(pdf)) as held:
         faces = {str(font.BaseFont) for font in held.pages[0].Resources.Font.values()}  # type: ignore[union-attr]
     assert all("Atkinson" in one for one in faces), faces
