@@ -159,7 +159,7 @@ def test_asked_for_with_papers_paid_decided_issued_ended_and_renewed(
     shot(page, "4-renew")
     with goes_on(page):
         page.get_by_role("button", name=re.compile("^Renew it")).click()
-    asks(page, "Pay")
+    asks(page, "How would you like to pay?")
     choose(page, "Pay by card now")
     expect(page.get_by_role("heading", name="Check your answers")).to_be_visible()
     for known in ("14 Mill Lane", "AB12CDE", "Renew", MARY):

@@ -12,7 +12,10 @@ from moothall.cases.named import cases_named
 from moothall.cases.queries import find_by_reference
 from moothall.core import jobs
 from moothall.core.actors import SYSTEM
+from moothall.core.packs import current_pack
 from moothall.core.references import show_reference
+from moothall.core.staff import create_staff
+from moothall.core.zone import council_date
 from moothall.notifications.actions import Wish, text_arrived
 from moothall.notifications.models import Message
 from moothall.payments.links import pay_path
@@ -76,6 +79,15 @@ def test_a_customer_is_told_one_reference_to_quote(booked: Case, client: Client,
     assert f"Your reference is {shown}." in file.content.decode()
     paid = client.get(pay_path(intent.id)).content.decode()
     assert f"Your reference <strong>{shown}</strong>" in paid
+    officer = create_staff(
+        username="asha", name="Asha Patel", roles=["service-officer"], teams=[], password="seven-calm-otters",
+        pack=current_pack(), by=SYSTEM, at=clock.now(),
+    )  # fmt: skip
+    client.force_login(officer)
+    day = council_date(booking.starts_at).isoformat()
+    diary = client.get("/desk/diary/", {"where": booking.site, "day": day}).content.decode()
+    assert f'figure">{shown}</span>' in diary, "officers see the one she has in her hands"
+    assert f'figure">{own}</span>' not in diary
 
 
 def test_a_text_with_the_bookings_reference_is_about_the_request(booked: Case, clock: Any) -> None:

@@ -88,10 +88,11 @@ def test_the_first_is_free_on_every_page_and_the_next_is_paid_for(
 ) -> None:
     here, asked = asks(client, reuse=reuse)
     assert "No charge" in asked
+    assert '<h1 class="govuk-fieldset__heading">There is nothing to pay</h1>' in asked
     checked = text(client, f"{here}check")
     assert "Nothing to pay" in checked
     assert "The first collection between April and March is free." in checked
-    assert "Pay for the collection" not in checked
+    assert "How would you like to pay" not in checked
     assert "and pay<" not in checked
     assert send(client, here)["Location"].endswith("/sent")
     assert not Intent.objects.exists()

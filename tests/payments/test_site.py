@@ -9,6 +9,7 @@ from django.test import Client
 from moothall.cases.models import Case
 from moothall.core import jobs
 from moothall.core.actors import SYSTEM
+from moothall.core.references import show_reference
 from moothall.intake.actions import raise_request
 from moothall.intake.dialogue import read_all
 from moothall.notifications.models import Message
@@ -91,7 +92,12 @@ def test_left_on_the_providers_page_and_declined_she_can_still_pay(client, clock
     here = fill(client)
     payment = send(client, here)["Location"].rsplit("/", 1)[1]
     intent = Intent.objects.get()
-    assert "We are checking your payment" in text(client, pay_path(intent.id))
+    waiting = text(client, pay_path(intent.id))
+    assert "We are checking your payment" in waiting
+    quoted = show_reference(Case.objects.get().reference)
+    assert f'Your reference <strong class="figure">{quoted}</strong>' in waiting, (
+        "the one to quote, before it is paid too"
+    )
     pay.play(payment, "decline")
     shown = client.get(f"{pay_path(intent.id)}/back", follow=True).content.decode()
     assert "Your card was not accepted" in shown
