@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
 from jinja2 import StrictUndefined, Template, meta
@@ -162,7 +162,7 @@ def fill(words: str, values: Mapping[str, Any]) -> str:
 
     Raises jinja2.UndefinedError for a name that is not among the values.
     """
-    plain = {name: _each(value, lambda text, name=name: _one_line(name, text)) for name, value in values.items()}
+    plain = {name: _each(value, partial(_one_line, name)) for name, value in values.items()}
     return re.sub(r" {2,}", " ", _compiled(words).render(plain)).strip()
 
 

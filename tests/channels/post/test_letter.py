@@ -76,7 +76,7 @@ def test_a_letter_has_the_sites_own_face_and_no_line_ends_inside_a_reference() -
     subject = f"The lamp outside number 14, as you asked on Monday {quoted}"
     pdf = letter(subject=subject, large=True, body="\n\n".join(lines))
     with pikepdf.open(io.BytesIO(pdf)) as held:
-        faces = {str(font.BaseFont) for font in held.pages[0].Resources.Font.values()}  # type: ignore[union-attr]
+        faces = {str(font.BaseFont) for font in held.pages[0].Resources.Font.values()}
     assert all("Atkinson" in one for one in faces), faces
     document: Any = pypdfium2.PdfDocument(pdf)
     words = "".join(page.get_textpage().get_text_bounded() for page in document)
