@@ -13,6 +13,7 @@ from uuid import uuid4
 import pytest
 from PIL import ExifTags, Image, ImageDraw
 
+from moothall.channels.post.paper import pdf_of
 from moothall.core.actors import ANONYMOUS
 from moothall.documents import scanning
 from moothall.documents.actions import keep_upload
@@ -74,6 +75,13 @@ def test_a_damaged_photo_is_refused_in_words(content: bytes) -> None:
     with pytest.raises(FileRefused, match="cannot be opened"):
         clean_picture("broken.jpg", content)
     assert position_in(content) is None
+
+
+def test_half_a_photo_is_damaged_though_a_letter_was_drawn_before() -> None:
+    pdf_of("<html lang=en><title>Letter</title><p>Half a picture is better than none to what draws letters.</p>")
+    whole = scene()
+    with pytest.raises(FileRefused, match="cannot be opened"):
+        clean_picture("half.jpg", whole[: len(whole) // 2])
 
 
 def test_a_picture_of_too_many_pixels_is_refused_before_it_is_unpacked() -> None:

@@ -66,7 +66,7 @@ def test_every_order_ends_the_same(clock: MovableClock, events: tuple[str, ...],
         else:
             assert (waited, contact.state) == (None, "closed"), order
             assert [one.outcome for one in contact.matters.all()] == [Outcome.ABANDONED], order
-        assert Promise.objects.filter(subject_id=contact.id, kind="answer").count() <= 1, order
+        assert Promise.objects.filter(subject_id=contact.id, kind="call_answered").count() <= 1, order
     assert waiting_calls(since=BEGAN - timedelta(hours=4)) == 0, "nobody stands in the queue who has gone"
 
 

@@ -12,6 +12,7 @@ from typing import Any, Final
 from django.contrib.staticfiles import finders
 from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup
+from PIL import ImageFile
 
 MM: float = 96 / 25.4
 """Dots of a style sheet in a millimetre."""
@@ -77,6 +78,9 @@ def _library() -> tuple[Any, Any]:
         raise NoPrinter(
             "Letters and forms cannot be drawn: Pango is missing (apt install libpango-1.0-0 libpangoft2-1.0-0)."
         ) from missing
+    # Loading it makes Pillow take half a picture for a whole one, everywhere in the process: uploads must not change with
+    # whether a letter was drawn before.
+    ImageFile.LOAD_TRUNCATED_IMAGES = False
     logging.getLogger("weasyprint").setLevel(logging.ERROR)
     logging.getLogger("weasyprint.progress").setLevel(logging.ERROR)
     fetcher: Any = urls
