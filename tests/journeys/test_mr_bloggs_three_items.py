@@ -150,6 +150,7 @@ def test_one_of_three_stays_and_he_hears_why_and_when(
     write(crew, "Anything to add? If you can’t take a photo, say why.", "Camera broken")
     tab_to(crew, crew.get_by_role("button", name="It is done"))
     keys(crew, "Enter")
+    expect(crew.get_by_text("All done for today.")).to_be_visible()  # what the strip says of the start is not of this
     expect(crew.locator("#strip")).to_contain_text("Everything is sent")
     jobs.drain(at=clock.now())
     case.refresh_from_db()
