@@ -115,7 +115,8 @@ class Loader:
         ``beside()`` may begin `go_beside` in a process of its own, which shares the months from the other end, and returns
         what waits for it; whatever it has not done is done here.
         """
-        ensure_demo_staff(self.pack)
+        if not (history and used(SCOPE, "people")):  # `prepare` has just looked at each password: that takes seconds
+            ensure_demo_staff(self.pack)
         done(1)
         self._step("place", self._bring_place, done)
         self._seat_councillor()
@@ -131,6 +132,7 @@ class Loader:
         months = self._months()
         self._share_months(months[:2], done)
         self._step("reports:now", self._bring_reports, lambda _: None)
+        self._know_tables()
         self._know()  # the present and the last month are there: show them now, and what is made of them
         self._step("going-on", lambda: going_on.bring(self.pack, self._place, at=self.at), done)
         self._step("photos", lambda: photos.bring(seed=self.seed, at=self.at), done)
@@ -139,7 +141,7 @@ class Loader:
         self._step("repairs", lambda: repairs.bring(self.pack, at=clock.now()), done)
         self._share_months(months[2:], done)
         wait()
-        self.go_beside(done)
+        self._take_rest(done)
         self._step("reports", self._bring_reports, done)
         self._step("turns", self._explain_turns, done)
         self._know()
@@ -148,6 +150,10 @@ class Loader:
     def go_beside(self, done: Done = lambda more: None) -> None:
         """Take the steps that need the people only: what other systems know of them, and who belongs to whom; then the
         months that nobody has taken yet, the oldest first."""
+        self._take_rest(done)
+        self._know_tables()
+
+    def _take_rest(self, done: Done) -> None:
         self._step("records", self._bring_records, done)
         self._step("belonging", lambda: belonging.bring(self._people, at=self.at, seed=self.seed), done)
         self._share_months(self._months()[::-1], done)
@@ -269,10 +275,13 @@ class Loader:
             )  # fmt: skip
         return {"explained": len(turns)}
 
-    def _know(self) -> None:
-        """Let the database know its tables, and the figures catch up."""
+    def _know_tables(self) -> None:
+        """Let the database know its tables, once it has most of what comes."""
         with connection.cursor() as cursor:
             cursor.execute("ANALYZE")
+
+    def _know(self) -> None:
+        """Let the figures catch up."""
         catch_up(window=MANY_EVENTS)
 
     # -- what they are made of ----------------------------------------------------------------------------------------
