@@ -169,6 +169,19 @@ def test_it_holds_however_often_sets_are_parted(four: list[UUID], join: Join, cl
     assert [night(one, cis, clock)[0] for one in (zed, ann, bea)] == [0, 0, 0]
 
 
+def test_it_holds_of_who_leaves_last_though_it_was_said_of_one_who_stays_long_before(
+    four: list[UUID], join: Join, clock: Any
+) -> None:
+    zed, ann, bea, cis = four
+    keep_apart(zed, cis, reason="Sisters", by=OFFICER, at=clock.advance(minutes=1))
+    first, second = join(zed, ann), join(zed, bea)
+    keep_apart(ann, cis, reason="Seen all three", by=OFFICER, at=clock.advance(minutes=1))
+    unmerge(first.id, why="Another", by=OFFICER, at=clock.advance(minutes=1))
+    unmerge(second.id, why="Another", by=OFFICER, at=clock.advance(minutes=1))
+    assert head(bea) not in {head(zed), head(ann), head(cis)}
+    assert night(bea, cis, clock)[0] == 0
+
+
 def test_what_was_decided_before_they_were_one_says_nothing_of_who_came_later(
     four: list[UUID], join: Join, clock: Any
 ) -> None:

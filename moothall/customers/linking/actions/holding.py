@@ -32,13 +32,32 @@ def hold_for(leaving: Sequence[UUID], stays: Sequence[UUID], *, since: datetime,
     for top in [row.id for row in Customer.objects.filter(pk__in=tops).order_by("id") if is_somebody(row)]:
         first, second = in_order(leaving[0], top)
         two = two_sets(first, second)
-        if len(two.kinds) > 1 or in_hand(two) or apart_between(two.left, two.right) is not None:
+        if len(two.kinds) > 1:
+            continue
+        never = apart_between(two.left, two.right) is not None
+        if never or in_hand(two):
+            _keep_date(first, second, state=PairState.APART if never else PairState.UNSURE, at=at)
             continue
         weight, parts = weighing.matcher().weigh(first, second)
         Pair.objects.update_or_create(
             one_id=first, other_id=second, defaults={"by_hand": True, "reason": WHY},
             create_defaults={"weight": weight, "parts": parts, "found_at": at, "by_hand": True, "reason": WHY},
         )  # fmt: skip
+
+
+def _keep_date(first: UUID, second: UUID, *, state: PairState, at: datetime) -> None:
+    """Nobody need be asked of two sets that are in hand already. But it was said of others of them, perhaps long ago: that it
+    was said of these, too, is kept with its date, for whoever leaves them later."""
+    held = Pair.objects.select_for_update().filter(one=first, other=second).first()
+    if held is None:
+        weight, parts = weighing.matcher().weigh(first, second)
+        held = Pair(one_id=first, other_id=second, weight=weight, parts=parts, found_at=at, reason=WHY)
+        held.state, held.decided_at = state, at
+    elif held.state == PairState.OPEN:
+        held.by_hand = True
+    else:
+        held.state, held.decided_at = held.state if held.state != PairState.JOINED else state, at
+    held.save()
 
 
 def is_somebody(row: Customer) -> bool:
