@@ -182,6 +182,15 @@ def test_it_holds_of_who_leaves_last_though_it_was_said_of_one_who_stays_long_be
     assert night(bea, cis, clock)[0] == 0
 
 
+def test_said_again_it_holds_of_whoever_came_since(four: list[UUID], join: Join, clock: Any) -> None:
+    _, ann, bea, cis = four
+    keep_apart(ann, cis, reason="Sisters", by=OFFICER, at=clock.advance(minutes=1))
+    made = join(ann, bea)
+    keep_apart(ann, cis, reason="Seen both", by=OFFICER, at=clock.advance(minutes=1))
+    unmerge(made.id, why="Another", by=OFFICER, at=clock.advance(minutes=1))
+    assert night(bea, cis, clock)[0] == 0
+
+
 def test_what_was_decided_before_they_were_one_says_nothing_of_who_came_later(
     four: list[UUID], join: Join, clock: Any
 ) -> None:

@@ -36,7 +36,7 @@ def hold_for(leaving: Sequence[UUID], stays: Sequence[UUID], *, since: datetime,
             continue
         never = apart_between(two.left, two.right) is not None
         if never or in_hand(two):
-            _keep_date(first, second, state=PairState.APART if never else PairState.UNSURE, at=at)
+            keep_date(first, second, state=PairState.APART if never else PairState.UNSURE, at=at)
             continue
         weight, parts = weighing.matcher().weigh(first, second)
         Pair.objects.update_or_create(
@@ -45,9 +45,12 @@ def hold_for(leaving: Sequence[UUID], stays: Sequence[UUID], *, since: datetime,
         )  # fmt: skip
 
 
-def _keep_date(first: UUID, second: UUID, *, state: PairState, at: datetime) -> None:
-    """Nobody need be asked of two sets that are in hand already. But it was said of others of them, perhaps long ago: that it
-    was said of these, too, is kept with its date, for whoever leaves them later."""
+def keep_date(first: UUID, second: UUID, *, state: PairState, at: datetime) -> None:
+    """Keep with its date that something was decided of two sets that were in hand before.
+
+    Nobody need be asked of them again. But what stands was said of some of them, perhaps long ago: whoever came since and
+    leaves later takes along what was said of her, too.
+    """
     held = Pair.objects.select_for_update().filter(one=first, other=second).first()
     if held is None:
         weight, parts = weighing.matcher().weigh(first, second)

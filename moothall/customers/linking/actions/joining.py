@@ -16,7 +16,7 @@ from moothall.core.actors import Actor, ActorKind
 from moothall.core.events import Happening, record, together
 from moothall.core.people import person_providers
 from moothall.customers.linking import events, weighing
-from moothall.customers.linking.actions.holding import hold_for, is_somebody
+from moothall.customers.linking.actions.holding import hold_for, is_somebody, keep_date
 from moothall.customers.linking.actions.refreshing import records_of, refresh_sets
 from moothall.customers.linking.actions.sets import (
     NoSuchRecord,
@@ -161,6 +161,8 @@ def keep_apart(one: UUID, other: UUID, *, reason: str = "", by: Actor, at: datet
         ).exclude(one__in=right, other__in=right).update(
             state=PairState.APART, decided_at=at, decided_by=made.decided_by, reason=made.reason
         )
+        if made.at < at:  # said before, and now of whoever came since, too
+            keep_date(*in_order(one, other), state=PairState.APART, at=at)
         return made
 
 
