@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any, TypeVar
 from uuid import UUID
 
+from django.db import connection
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from moothall.cases.models import Case, CaseContact, CaseState, Task
@@ -15,7 +16,6 @@ from moothall.core.actors import Actor
 from moothall.core.packs import current_pack
 from moothall.core.paging import Page, page_of, unpack_moment, unpack_place
 from moothall.core.references import NotAReference, read_reference
-from moothall.core.rows import prepared_cursor
 from moothall.customers.models import ContactPoint
 from moothall.promises.queries import at_risk_promises
 
@@ -105,7 +105,7 @@ def teams_with_work(teams: Iterable[str], *, visible_to: Actor) -> set[str]:
     that it costs the same whatever the queues hold."""
     require(visible_to, "case.view")
     allowed = restrictions_visible_to(visible_to)
-    with prepared_cursor() as cursor:
+    with connection.cursor() as cursor:
         cursor.execute(
             "SELECT team FROM unnest(%s::text[]) AS asked (team) WHERE EXISTS (SELECT FROM cases_case AS held "
             "WHERE held.team = asked.team AND held.state IN ('open', 'waiting') "
@@ -122,7 +122,7 @@ def pressing_cases(teams: Iterable[str], *, visible_to: Actor, before: datetime,
     """
     require(visible_to, "case.view")
     allowed = restrictions_visible_to(visible_to)
-    with prepared_cursor() as cursor:
+    with connection.cursor() as cursor:
         cursor.execute(
             "SELECT count(*) FROM (SELECT FROM cases_case WHERE state IN ('open', 'waiting') AND team = ANY(%s) "
             "AND due_at < %s AND (%s OR restricted = ANY(%s)) LIMIT %s) AS found",
