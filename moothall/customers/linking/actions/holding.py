@@ -26,7 +26,7 @@ def hold_for(leaving: Sequence[UUID], stays: Sequence[UUID], *, since: datetime,
 
     Both are whole sets, the head first; who was erased is no question. “Never join” is handed on as a question, too: a
     person may still see that it was said of the others alone. Four queries, and a few more for each whom something was
-    decided of. Twice changes nothing.
+    decided of. Twice asks nothing more.
     """
     tops = set(heads(_decided_of(stays, but={*leaving, *stays}, since=since)).values())
     for top in [row.id for row in Customer.objects.filter(pk__in=tops).order_by("id") if is_somebody(row)]:
@@ -59,7 +59,9 @@ def keep_date(first: UUID, second: UUID, *, state: PairState, at: datetime) -> N
     elif held.state == PairState.OPEN:
         held.by_hand = True
     else:
-        held.state, held.decided_at = held.state if held.state != PairState.JOINED else state, at
+        held.decided_at = at
+        if held.state == PairState.JOINED:  # they were, and were parted
+            held.state = state
     held.save()
 
 
