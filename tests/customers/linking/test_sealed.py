@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from typing import Any
 from uuid import UUID, uuid4
@@ -47,6 +48,7 @@ SOCIAL = Actor(ActorKind.STAFF, uuid4(), permissions=MAY | {"restricted.social-c
 OTHER_SYSTEM = Actor(ActorKind.PARTNER, uuid4(), permissions=MAY | {"api.customers.read"})
 BLIND = [ADVISER, PERMITS, OTHER_SYSTEM, IN_THE_OPEN]
 SEEING = [SOCIAL, SYSTEM]
+UUIDS = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 REFUGE = {
     "id": "SC-1", "forename": "Amina", "surname": "Dunnington", "dob": "1948-05-02", "uprn": "72009",
     "address": "3 Quiet Close, Leeds", "postcode": "LS8 2AB", "phone": "0113 496 0123", "key_worker": "Miriam Levy",
@@ -117,8 +119,9 @@ def test_who_is_known_to_two_restricted_systems_is_for_who_may_know_of_both(care
 
 
 def shown(customer_id: UUID, actor: Actor, clock: MovableClock) -> str:
+    """What the card says, without its ids: their digits are chance, and a year or half a number may stand among them."""
     card = customer_card(customer_id, actor, on=council_date(clock.now()))
-    return repr(card) if card else ""
+    return UUIDS.sub("an id", repr(card)) if card else ""
 
 
 @pytest.mark.parametrize("actor", [ADVISER, PERMITS, OTHER_SYSTEM, SOCIAL, SYSTEM], ids=lambda one: one.kind.value)
