@@ -4,7 +4,6 @@ from moothall.cases.queries.joined import cases_under, joined_chain
 from moothall.cases.queries.lists import (
     CaseFilter,
     CaseLine,
-    QueueFilter,
     asked_at_address,
     cases_by_id,
     cases_made_with,
@@ -14,19 +13,16 @@ from moothall.cases.queries.lists import (
     hidden_among,
     hidden_cases,
     is_case_of,
-    late_cases,
     newest_cases,
     own_case_of,
-    pressing_cases,
-    queue,
     raised_at_address,
     tasks_of_team,
-    teams_with_work,
 )
 from moothall.cases.queries.page import CasePage, NoteLine, TaskLine, case_page
 from moothall.cases.queries.sealed import sealed_by_reference, sealed_cases_of, sealed_kind
 from moothall.cases.queries.tracking import TrackedCase, case_with, decided_of, proven_case, tracked_case
 from moothall.cases.queries.wards import FEW, AreaCount, open_in_area
+from moothall.cases.queries.work import QueueFilter, late_cases, pressing_cases, queue, teams_with_work
 
 __all__ = [
     "FEW",

@@ -6,18 +6,15 @@ from datetime import datetime
 from typing import Any, TypeVar
 from uuid import UUID
 
-from django.db import connection
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from moothall.cases.models import Case, CaseContact, CaseState, Task
 from moothall.cases.named import case_named
 from moothall.core.access import require, restrictions_visible_to
 from moothall.core.actors import Actor
-from moothall.core.packs import current_pack
 from moothall.core.paging import Page, page_of, unpack_moment, unpack_place
 from moothall.core.references import NotAReference, read_reference
 from moothall.customers.models import ContactPoint
-from moothall.promises.queries import at_risk_promises
 
 Picked = TypeVar("Picked")
 OPEN = (CaseState.OPEN, CaseState.WAITING)
@@ -48,22 +45,6 @@ class CaseLine:
     resolved: bool | None
 
 
-@dataclass(frozen=True, slots=True)
-class QueueFilter:
-    """What a queue shows. Empty means any; but an officer of no team (``teams`` is an empty tuple) is shown no work.
-
-    ``at_risk_at``: only cases with a promise that is at risk at that moment.
-    """
-
-    team: str = ""
-    teams: tuple[str, ...] | None = None
-    assignee_id: UUID | None = None
-    unassigned: bool = False
-    late: bool = False
-    at_risk_at: datetime | None = None
-    service: str = ""
-
-
 def visible(rows: QuerySet[Case], actor: Actor) -> QuerySet[Case]:
     """Leave out what this actor may not know of: restricted kinds are invisible, not locked."""
     require(actor, "case.view")
@@ -71,74 +52,6 @@ def visible(rows: QuerySet[Case], actor: Actor) -> QuerySet[Case]:
     if allowed is None:
         return rows
     return rows.filter(restricted__in=["", *sorted(allowed)])
-
-
-def queue(wanted: QueueFilter, *, visible_to: Actor, after: str = "", size: int = 25) -> Page[CaseLine]:
-    """Return open cases by due time, soonest first; those without one last."""
-    rows = visible(Case.objects.filter(state__in=OPEN), visible_to)
-    if wanted.team:
-        rows = rows.filter(team=wanted.team)
-    elif wanted.teams is not None:
-        rows = rows.filter(team__in=wanted.teams)
-    if wanted.assignee_id:
-        rows = rows.filter(assignee_id=wanted.assignee_id)
-    if wanted.unassigned:
-        rows = rows.filter(assignee_id=None)
-    if wanted.late:
-        rows = rows.filter(late=True)
-    if wanted.at_risk_at is not None:
-        rows = rows.filter(Exists(at_risk_promises(wanted.at_risk_at).filter(subject_id=OuterRef("id"))))
-    if wanted.service:
-        rows = rows.filter(service=wanted.service)
-    if after:
-        due, last = unpack_place(after)
-        if due is None:
-            rows = rows.filter(due_at=None, id__gt=last)
-        else:
-            rows = rows.filter(Q(due_at__gt=due) | Q(due_at=due, id__gt=last) | Q(due_at=None))
-    found = _lines(rows.order_by("due_at", "id")[: size + 1])
-    return page_of(found, size, lambda case: (case.due_at, case.id), lambda case: case, first=not after)
-
-
-def teams_with_work(teams: Iterable[str], *, visible_to: Actor) -> set[str]:
-    """Return which of these teams have an open case this actor may know of. One query: a look at each team's queue, so
-    that it costs the same whatever the queues hold."""
-    require(visible_to, "case.view")
-    allowed = restrictions_visible_to(visible_to)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT team FROM unnest(%s::text[]) AS asked (team) WHERE EXISTS (SELECT FROM cases_case AS held "
-            "WHERE held.team = asked.team AND held.state IN ('open', 'waiting') "
-            "AND (%s OR held.restricted = ANY(%s)))",
-            [sorted(teams), allowed is None, ["", *sorted(allowed or ())]],
-        )
-        return {team for (team,) in cursor.fetchall()}
-
-
-def pressing_cases(teams: Iterable[str], *, visible_to: Actor, before: datetime, most: int = 100) -> int:
-    """Count the open cases of these teams that fall due before a moment, late ones among them; it stops at ``most``.
-
-    One query, in plain SQL, for every screen of the desk asks it.
-    """
-    require(visible_to, "case.view")
-    allowed = restrictions_visible_to(visible_to)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT count(*) FROM (SELECT FROM cases_case WHERE state IN ('open', 'waiting') AND team = ANY(%s) "
-            "AND due_at < %s AND (%s OR restricted = ANY(%s)) LIMIT %s) AS found",
-            [sorted(teams), before, allowed is None, ["", *sorted(allowed or ())], most],
-        )
-        (found,) = cursor.fetchone()
-    return int(found)
-
-
-def late_cases(*, visible_to: Actor, most: int = 100) -> int:
-    """Count the open cases of every team with a promise that is broken; it stops at ``most``. One query.
-
-    What another system's teams had open when its history was brought in is nobody's work here.
-    """
-    rows = visible(Case.objects.filter(state__in=OPEN, late=True, team__in=list(current_pack().teams)), visible_to)
-    return rows.order_by()[:most].count()
 
 
 @dataclass(frozen=True, slots=True)

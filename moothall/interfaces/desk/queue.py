@@ -79,9 +79,12 @@ def sees_every_team(actor: Actor) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One case of the queue: with its promise, its owner's name, and where it leads."""
+    """One case of the queue in words: what it is, how it stands, whose it is, and where it leads."""
 
     case: CaseLine
+    service: str
+    status: str
+    team: str
     mark: PromiseMark | None
     owner: str
     link: str
@@ -108,7 +111,16 @@ def show(request: Request, wanted: Wanted, page: Page[CaseLine], *, status: int 
     owners = staff_names({c.assignee_id for c in page.rows if c.assignee_id})
     leads = links_of(wanted)
     rows = [
-        Row(c, marks.get(c.id), owners.get(c.assignee_id, "") if c.assignee_id else "", leads(c)) for c in page.rows
+        Row(
+            c,
+            service=labels.service(c.service),
+            status="Waiting" if c.state == "waiting" else labels.status(c.status, c.service),
+            team=labels.team(c.team),
+            mark=marks.get(c.id),
+            owner=owners.get(c.assignee_id, "") if c.assignee_id else "",
+            link=leads(c),
+        )
+        for c in page.rows
     ]
     address = reverse("desk:queue")
     teams = labels.team_choices()

@@ -46,7 +46,17 @@ def with_query(path: str, **values: str | int | None) -> str:
 
 def theme_url() -> str:
     """The address of the council's own stylesheet, changing when the brand does."""
-    return with_query(reverse("ui:theme"), v=theme.version(theme.current_brand()))
+    return with_query(url("ui:theme"), v=theme.version(theme.current_brand()))
+
+
+def asset(path: str) -> str:
+    """The address of a built file: `static("desk/desk.css")`. A process looks each up once, for files change by a release."""
+    return _asset(path, get_script_prefix())
+
+
+@cache
+def _asset(path: str, prefix: str) -> str:
+    return str(static(path))
 
 
 def iso(value: date | datetime) -> str:
@@ -94,7 +104,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
 
 GLOBALS: dict[str, Any] = {
     "url": url,
-    "static": static,
+    "static": asset,
     "with_query": with_query,
     "theme_url": theme_url,
     "brand": theme.current_brand,
@@ -102,6 +112,7 @@ GLOBALS: dict[str, Any] = {
     "area_picture": pictures.area_picture,
     "fault_picture": pictures.fault_picture,
     "state_shape": pictures.state_shape,
+    "state_tag": pictures.state_tag,
     "face": pictures.face,
     "parts_of": fields.parts_of,
     "yes_no_options": fields.yes_no_options,

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from functools import cache, lru_cache
 from pathlib import Path
+from typing import Final
 
 from markupsafe import Markup
 
@@ -52,6 +53,24 @@ def area_picture(name: str, css: str = "") -> Markup:
 def state_shape(name: str, css: str = "") -> Markup:
     """The shape of a state: on_track, at_risk, late, waiting, done."""
     return picture("states", name, css)
+
+
+STATE_WORDS: Final = {
+    "on_track": "On track", "at_risk": "At risk", "late": "Late", "waiting": "Waiting for you", "paused": "Waiting",
+    "done": "Done", "kept": "Kept", "kept_late": "Done late", "withdrawn": "Withdrawn",
+}  # fmt: skip
+STATE_SHAPES: Final = {"paused": "waiting", "kept": "done", "kept_late": "late", "withdrawn": "stopped"}
+
+
+@lru_cache(maxsize=1024)
+def state_tag(state: str, words: str = "") -> Markup:
+    """A state of work or of a promise by its shape and its word, never by colour alone. Drawn once: lists are full of them.
+
+    ``words`` are other words than its own: "Late by 2 days", "Waiting for the customer". Raises KeyError for a state that
+    has no words and was given none.
+    """
+    shape = state_shape(STATE_SHAPES.get(state, state))
+    return Markup('<span class="state state--{}">{}{}</span>').format(state, shape, words or STATE_WORDS[state])
 
 
 def face(name: str, css: str = "") -> Markup:
