@@ -334,18 +334,29 @@ def end_unknown(contact_id: UUID, *, by: Actor, at: datetime) -> bool:
         return True
 
 
-def known_after_all(contact_id: UUID, *, by: Actor, at: datetime) -> Contact | None:
-    """Open a call again that was ended as `end_unknown` does, as news of it has come; ``None`` where it was not."""
+def known_after_all(contact_id: UUID, *, by: Actor, at: datetime, answered: bool = False) -> Contact | None:
+    """Open a call again that was ended as `end_unknown` does, as news of it has come; ``None`` where it was not.
+
+    ``answered``: the news is that somebody took it, so one that was counted as given up is opened again too.
+    """
+    outcomes = [Outcome.UNKNOWN, *([Outcome.ABANDONED] if answered else [])]
     with transaction.atomic(), together():
         contact = Contact.objects.select_for_update().get(id=contact_id)
-        unknown = Matter.objects.filter(contact=contact, outcome=Outcome.UNKNOWN)
-        if contact.state != ContactState.CLOSED or contact.answered_at is not None or not unknown.exists():
+        wrong = Matter.objects.filter(contact=contact, outcome__in=outcomes)
+        taken_for_lost = wrong.exists() or (answered and contact.staff_id is None)
+        if contact.state != ContactState.CLOSED or contact.answered_at is not None or not taken_for_lost:
             return None
-        unknown.delete()
+        given_up = not wrong.filter(outcome=Outcome.UNKNOWN).exists()
+        wrong.delete()
         contact.state, contact.ended_at = ContactState.OPEN, None
         contact.save(update_fields=["state", "ended_at"])
         record([_happening(events.REOPENED, contact, at)], by=by)
         promises.reopen_promises(contact.id, kinds=AT_HAND, by=by, at=contact.received_at)
+        if (
+            given_up
+        ):  # its clock was owned up to as broken: that is struck out, and it counts from when somebody took it
+            promises.leave_out_promises(contact.id, reason="end_not_known", by=by, at=contact.received_at)
+            promises.reopen_promises(contact.id, kinds=AT_HAND, by=by, at=contact.received_at)
         return contact
 
 

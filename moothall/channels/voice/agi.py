@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import BinaryIO
 
 from moothall.channels.phone.calls import read_number
+from moothall.core.lines import one_line
 from moothall.intake.talking.turns import Say, Then, Turn
 
 LONGEST_LINE = 8192
@@ -47,7 +48,7 @@ class Session:
     def run(self) -> None:
         """Carry a call from its first sentence to its end. Raises NotAgi."""
         told = self._variables()
-        call_id = told.get("agi_uniqueid", "")[:200]
+        call_id = one_line(told.get("agi_uniqueid", ""))[:200]
         if not call_id:
             raise NotAgi("There was no agi_uniqueid.")
         number = read_number(told.get("agi_callerid", ""))

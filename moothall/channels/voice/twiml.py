@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from xml.etree import ElementTree as ET
 
 from moothall.channels.phone.calls import read_number
+from moothall.core.lines import one_line
 from moothall.intake.talking.turns import Then, Turn
 
 TIMEOUT = 8
@@ -47,12 +48,12 @@ def render(turn: Turn, *, action: str, desk: str, voice: str) -> bytes:
 
 def heard(posted: Mapping[str, str]) -> str:
     """Return what was pressed or said. The hash key alone is the answer "#"; silence is nothing."""
-    digits = posted.get("Digits", "")
+    digits = one_line(posted.get("Digits", "")[:80])
     if digits:
-        return digits[:80]
+        return digits
     if posted.get("FinishedOnKey") == "#":
         return "#"
-    return posted.get("SpeechResult", "")[:2000]
+    return one_line(posted.get("SpeechResult", "")[:2000])
 
 
 def caller(posted: Mapping[str, str]) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from xml.etree import ElementTree as ET
 
+from moothall.core.lines import one_line
 from moothall.intake.talking.turns import Say, Then, Turn
 
 VXML = "http://www.w3.org/2001/vxml"
@@ -52,7 +53,7 @@ def render(turn: Turn, *, action: str, over: str, desk: str, voice: str) -> byte
 
 def heard(sent: Mapping[str, str]) -> str:
     """Return what was pressed or said: keys may come with spaces between them, and the hash key by itself as ``#``."""
-    words = sent.get("words", "")[:2000].strip()
+    words = one_line(sent.get("words", "")[:2000])
     if words == "undefined":
         return ""
     bare = words.replace(" ", "")

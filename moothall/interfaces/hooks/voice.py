@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from datetime import datetime
 from hmac import compare_digest
+from urllib.parse import quote
 
 from django.conf import settings
 from django.http import HttpResponse, JsonResponse
@@ -22,6 +23,7 @@ from moothall.channels.voice import twiml, vxml
 from moothall.channels.voice.signatures import is_signed
 from moothall.core import clock
 from moothall.core.idempotency import once
+from moothall.core.lines import one_line
 from moothall.core.packs import current_pack
 from moothall.core.signing import is_signed as signed_by_key
 from moothall.customers.rules.writing import CannotRead
@@ -39,6 +41,7 @@ from moothall.notifications.reading_again import StillUnread, reads_again
 XML = "application/xml; charset=utf-8"
 VXML = "application/voicexml+xml; charset=utf-8"
 LONGEST = 100_000
+LONGEST_ID = 200
 REFUSED = {"error": "The signature does not fit."}
 
 
@@ -50,7 +53,7 @@ def twilio(request: Request, number: int = 0) -> HttpResponse:
     if not _by_twilio(request):
         return JsonResponse(REFUSED, status=403)
     posted, at = request.POST.dict(), clock.now()
-    call_id = posted.get("CallSid", "")[:200]
+    call_id = one_line(posted.get("CallSid", ""))[:LONGEST_ID]
     if not call_id:
         return JsonResponse({"error": "There is no CallSid."}, status=400)
     if twiml.is_over(posted):
@@ -77,6 +80,7 @@ def voicexml(request: Request, key: str, call_id: str, number: int = 0) -> HttpR
     if not (settings.VOICE_KEY and compare_digest(key.encode(), settings.VOICE_KEY.encode())):
         return JsonResponse({"error": "The key does not fit."}, status=403)
     sent, at = {**request.GET.dict(), **request.POST.dict()}, clock.now()
+    call_id = one_line(call_id)[:LONGEST_ID]
     try:
         if number:
             turn = hear_call(call_id, number=number, words=vxml.heard(sent), at=at)
@@ -91,8 +95,8 @@ def voicexml(request: Request, key: str, call_id: str, number: int = 0) -> HttpR
             )
     except Conversation.DoesNotExist:
         return JsonResponse({"error": "No such call."}, status=404)
-    action = f"{settings.PUBLIC_URL}/hooks/voice/vxml/{key}/{call_id}/{turn.number}"
-    over = f"{settings.PUBLIC_URL}/hooks/voice/vxml/{key}/{call_id}/over"
+    here = f"{settings.PUBLIC_URL}/hooks/voice/vxml/{key}/{quote(call_id, safe='')}"
+    action, over = f"{here}/{turn.number}", f"{here}/over"
     body = vxml.render(turn, action=action, over=over, desk=settings.VOICE_DESK, voice=current_pack().one(TALK).voice)
     return HttpResponse(body, content_type=VXML)
 
@@ -104,7 +108,7 @@ def voicexml_over(request: Request, key: str, call_id: str) -> HttpResponse:
     """A VoiceXML system tells that a call is over."""
     if not (settings.VOICE_KEY and compare_digest(key.encode(), settings.VOICE_KEY.encode())):
         return JsonResponse({"error": "The key does not fit."}, status=403)
-    end_call(call_id, how="hung_up", at=clock.now())
+    end_call(one_line(call_id)[:LONGEST_ID], how="hung_up", at=clock.now())
     return HttpResponse(vxml.NOTHING, content_type=VXML)
 
 

@@ -131,6 +131,48 @@ def test_told_late_that_she_gave_up_it_counts_as_given_up(clock: MovableClock, e
     assert stands() == ("withdrawn", True)
 
 
+@pytest.mark.parametrize(("seconds", "stand"), [(9, ("met", False)), (40, ("late", True))])
+def test_an_answer_told_long_after_the_end_is_an_answer(
+    clock: MovableClock, seconds: int, stand: tuple[str, bool]
+) -> None:
+    """The exchange tells at once that the call ended, and of its answer an hour later: it was not missed."""
+    began = clock.now()
+    told(clock, "offered")
+    clock.advance(seconds=300)
+    told(clock, "ended")
+    clock.advance(minutes=2)
+    while jobs.run_one(("default",), "worker/0"):
+        pass
+    assert [one.outcome for one in Matter.objects.all()] == [Outcome.ABANDONED]
+    clock.advance(hours=1)
+    for again in (0, 1):
+        told(clock, "answered", ago=clock.now() - began - timedelta(seconds=seconds, microseconds=again))
+    contact = Contact.objects.get()
+    assert contact.answered_at == began + timedelta(seconds=seconds)
+    assert not Matter.objects.exists()
+    assert stands() == stand
+    told(clock, "ended", ago=timedelta(seconds=1))
+    clock.advance(minutes=241)
+    assert end_hanging(at=clock.now()) == 1
+    assert stands() == stand
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_figures_count_a_late_told_answer_as_answered(clock: MovableClock) -> None:
+    began = clock.now()
+    told(clock, "offered")
+    clock.advance(seconds=300)
+    told(clock, "ended")
+    clock.advance(minutes=2)
+    while jobs.run_one(("default",), "worker/0"):
+        pass
+    assert counted() == [(0, 1)]
+    told(clock, "answered", ago=clock.now() - began - timedelta(seconds=9))
+    assert counted() == [(1, 1)]
+    start_again()
+    assert counted() == [(1, 1)], "the same from the events alone"
+
+
 def test_its_beginning_told_again_changes_nothing(clock: MovableClock) -> None:
     contact = hangs(clock)
     told(clock, "offered", ago=timedelta(hours=4))

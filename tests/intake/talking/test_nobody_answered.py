@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -136,6 +137,24 @@ def test_answered_is_answered(clock: Any) -> None:
     clock.advance(minutes=5)
     tell(clock, "ended")
     assert not Task.objects.filter(kind="call_back").exists()
+
+
+def test_an_answer_told_after_the_end_counts_and_the_promised_call_stands(clock: Any) -> None:
+    """The answer was overtaken by the end: she was promised a call meanwhile, and that is kept; she did not wait in vain."""
+    put_through(clock)
+    began = clock.now()
+    tell(clock, "offered")
+    clock.advance(seconds=300)
+    tell(clock, "ended")
+    assert Task.objects.get().kind == "call_back"
+    clock.advance(minutes=10)
+    for _ in range(2):
+        tell(clock, "answered", at=(began + timedelta(seconds=9)).isoformat())
+    contact = Contact.objects.get(channel="phone")
+    assert contact.answered_at == began + timedelta(seconds=9)
+    assert Promise.objects.get(subject_id=contact.id, kind="call_answered").state == "met"
+    assert [one.outcome for one in Matter.objects.filter(contact=contact)] == [Outcome.HANDED_ON]
+    assert Task.objects.filter(kind="call_back").count() == 1
 
 
 def test_the_end_of_a_call_of_which_nothing_else_was_told_promises_nothing(clock: Any) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from datetime import timedelta
 from typing import Any
+from urllib.parse import quote
 from uuid import uuid4
 from xml.etree import ElementTree as ET
 
@@ -64,6 +65,25 @@ def test_a_voicexml_page_tells_of_the_hang_up_and_listens_to_words_where_the_lin
     answer = client.post(str(told.get("next")).removeprefix("http://testserver"))
     assert ET.fromstring(answer.content).tag == "{http://www.w3.org/2001/vxml}vxml"
     assert Conversation.objects.get().ended == "hung_up"
+
+
+@pytest.mark.parametrize("call", ["a84b%4c?x=1#y&z@pc33.town.example", "x" * 260, "call\x00 one"])
+def test_a_call_goes_on_whatever_its_system_calls_it(client: Client, settings: Any, clock: Any, call: str) -> None:
+    """The id of a SIP call may hold what an address may not; the page leads to the next turn of the same call."""
+    settings.PUBLIC_URL = "http://testserver"
+    names = {"v": "http://www.w3.org/2001/vxml"}
+    page = ET.fromstring(client.get(f"/hooks/voice/vxml/vxml-key/{quote(call, safe='')}", {"caller": HERS}).content)
+    for words in ("1", "\x00\x0b"):
+        submit = page.find(".//v:filled/v:submit", names)
+        assert submit is not None
+        answer = client.post(str(submit.get("next")).removeprefix("http://testserver"), {"words": words})
+        assert answer.status_code == 200, answer.content
+        page = ET.fromstring(answer.content)
+    told = page.find("v:catch[@event='connection.disconnect.hangup']/v:submit", names)
+    assert told is not None
+    client.post(str(told.get("next")).removeprefix("http://testserver"))
+    row = Conversation.objects.get()
+    assert (row.turns, row.ended) == (3, "hung_up")
 
 
 def test_the_seconds_to_answer_are_measured_from_the_exchange(client: Client, clock: Any) -> None:

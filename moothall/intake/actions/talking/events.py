@@ -41,7 +41,8 @@ def call_told(told: CallEvent, *, at: datetime) -> None:
     Offered begins a contact whose clock runs; answered stops it, abandoned ends it unanswered, and so, a minute later, does
     ended where no answer was told; a call that was put through from the menu is over there. What an adviser does with it
     afterwards is hers, so its end closes nothing she holds. Whoever was put through, from the menu or by an adviser, and whom
-    nobody answered is promised a call. What was ended as not known (`end_hanging`) counts as of its own time after all.
+    nobody answered is promised a call. What was ended as not known (`end_hanging`) counts as of its own time after all; so
+    does an answer that is told long after the end of its call: it was answered, however late we hear of it.
     """
 
     def do() -> dict[str, str]:
@@ -71,7 +72,8 @@ def _take(told: CallEvent, at: datetime) -> None:
         open_=True, by=SYSTEM, at=at,
     )  # fmt: skip
     if told.event != "offered" and contact.state != ContactState.OPEN:
-        contact = contacts.known_after_all(contact.id, by=SYSTEM, at=at) or contact
+        took = told.event == "answered"
+        contact = contacts.known_after_all(contact.id, answered=took, by=SYSTEM, at=at) or contact
     if told.event == "abandoned" and contact.answered_at is not None:  # an adviser had her, and put her through
         contact = second_wait(contact, at=moment)
         _lost(contact, None, told, moment, put=True)
