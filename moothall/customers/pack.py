@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from functools import lru_cache
 from typing import Final, Literal
 
 from pydantic import Field, field_validator
 
+from moothall.core.packs import Pack, Problem, register_check
 from moothall.core.packs.registry import PackModel, register_section
 from moothall.core.packs.sections import Code, Text
+from moothall.customers.rules.phrasebook import Phrasebook
 
 
 class NeedKind(PackModel):
@@ -72,11 +76,22 @@ _DATED: Final = ("day", "n", "month", "date", "year", "time", "hour", "minute", 
 """What the shapes of a date and a time, and a script's count of characters, may hold."""
 
 
+Keyword = Literal[
+    "stop", "start", "help", "yes", "no", "send", "back", "skip", "link", "today", "yesterday", "tomorrow"
+]
+"""Our words in a text that may be said in another language."""
+_ALWAYS: Final = ("stop", "start", "help")
+
+
 class Phrases(PackModel):
     """What pages say in one language: the English as it stands on the page (``{}`` for what changes), and the same in it."""
 
     code: str = Field(pattern=r"^[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*$", max_length=12)
     says: dict[str, Text] = Field(default_factory=dict)
+    words: dict[Keyword, tuple[Text, ...]] = Field(
+        default_factory=dict,
+        description="What people may text in it for our words (STOP, YES, SKIP …), which work always.",
+    )
     unread: bool = Field(False, description="No native reader has checked these words yet; pages in it say so.")
 
     @field_validator("says")
@@ -108,3 +123,39 @@ CONSENTS = register_section("consents", ConsentKind)
 LANGUAGES = register_section("languages", Language)
 PHRASES = register_section("phrases", Phrases)
 FORMATS = register_section("formats", Format)
+
+
+@lru_cache(maxsize=64)
+def phrasebook(pack: Pack, code: str) -> Phrasebook | None:
+    """Return the phrases of a language; ``None`` where the pack has none. Built once for each version of a pack."""
+    held, known = pack.of(PHRASES).get(code), pack.of(LANGUAGES).get(code)
+    if held is None or not held.says:
+        return None
+    return Phrasebook(code, held.says, right_to_left=known is not None and known.right_to_left)
+
+
+@lru_cache(maxsize=8)
+def words_always(pack: Pack) -> dict[str, str]:
+    """Return what means STOP, START and HELP in any language of the pack, in small letters."""
+    return {
+        said.casefold(): ours
+        for one in pack.of(PHRASES).values()
+        for ours in _ALWAYS
+        for said in one.words.get(ours, ())
+    }
+
+
+def _check_words(pack: Pack) -> Iterator[Problem]:
+    """A word that ends all texts in one language may be nothing else in another."""
+    taken: dict[str, str] = {}
+    for code, one in pack.of(PHRASES).items():
+        for ours, words in one.words.items():
+            for said in words:
+                before = taken.setdefault(said.casefold(), ours)
+                if before != ours and {before, ours} & set(_ALWAYS):
+                    yield pack.problem(
+                        f"this word means `{before}` elsewhere", "phrases", code, "words", ours, value=said
+                    )
+
+
+register_check("words", _check_words)

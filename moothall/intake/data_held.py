@@ -27,7 +27,7 @@ holds(
     kept="dialogue",
     special="held turn",
     personal="caller customer_id",
-    plain="call_id line step ended",
+    plain="call_id line step ended language",
     room=ROOM,
 )
 holds_nobody("Words nobody found anything for", "intake.UnmetSearch", kept="unmet")

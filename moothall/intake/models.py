@@ -81,6 +81,9 @@ class Conversation(models.Model):
     turns = models.PositiveIntegerField(default=0)
     misses = models.PositiveSmallIntegerField(default=0)
     speech = models.BooleanField(default=False)
+    language = models.CharField(
+        max_length=12, blank=True, default="", db_default="", help_text="Empty: the council's own."
+    )
     started_at = models.DateTimeField()
     heard_at = models.DateTimeField(help_text="When the last words were said, by the provider's clock.")
     changed_at = models.DateTimeField()

@@ -17,11 +17,12 @@ from moothall.core.packs import (
     register_words,
 )
 from moothall.core.packs.sections import Code, Text
+from moothall.customers.pack import PHRASES
 from moothall.intake.talking.reach import TALKING, most
 from moothall.services.pack import SERVICES, Service
 from moothall.services.questions import Id, on_channel
 
-Does = Literal["service", "menu", "find", "status", "adviser"]
+Does = Literal["service", "menu", "find", "status", "adviser", "language"]
 
 
 class MenuEntry(PackModel):
@@ -33,6 +34,7 @@ class MenuEntry(PackModel):
     under: Code | None = Field(None, description="The entry it belongs to; none: the first menu.")
     does: Does = "service"
     service: Code | None = Field(None, description="For `service`: which one begins.")
+    language: str | None = Field(None, description="For `language`: the one the call goes on in.")
 
 
 class Enquiries(PackModel):
@@ -54,6 +56,9 @@ class Talking(PackModel):
     """The sentences of calls and texts. A sentence of the pack may have a recording, played in its place where it can be."""
 
     voice: str = Field("en-GB", description="The voice that reads sentences aloud, as a language code.")
+    voices: dict[str, str] = Field(
+        {}, description="For each other language that calls are held in, its voice, as your telephone line names it."
+    )
     text_minutes: int = Field(
         120, ge=5, le=1440, description="After so many silent minutes a text conversation is over."
     )
@@ -78,6 +83,7 @@ TALK = register_single("talking", Talking)
 
 SENTENCES: dict[str, frozenset[str]] = {
     "greeting": frozenset({"council"}),
+    "language": frozenset(),
     "waits": frozenset(),
     "offer_taken": frozenset({"what", "until"}),
     "offer_let_go": frozenset(),
@@ -173,6 +179,9 @@ def _check(pack: Pack) -> Iterator[Problem]:
         for name in _names(words) - SENTENCES[code]:
             listed = ", ".join(sorted(SENTENCES[code])) or "none"
             yield pack.problem("this name is not known here", "talking", "says", code, value=name, expected=listed)
+    for language in talk.voices:
+        if language not in pack.of(PHRASES):
+            yield pack.problem("there are no phrases in it", "talking", "voices", language)
     if menu:
         for missing in sorted(set(SENTENCES) - set(talk.says)):
             yield pack.problem(f"the sentence `{missing}` is missing", "talking", "says")
@@ -183,6 +192,8 @@ def _check(pack: Pack) -> Iterator[Problem]:
             yield pack.problem(f"key {entry.key} belongs to `{before}` already", "menu", code, "key")
         if entry.under is not None and entry.under not in menu:
             yield pack.problem("there is no such entry", "menu", code, "under", value=f"`{entry.under}`")
+        if entry.does == "language" and entry.language not in {*talk.voices, *pack.council.languages}:
+            yield pack.problem("there is no voice for it", "menu", code, "language", value=f"`{entry.language}`")
         if entry.does == "service" and entry.service not in pack.of(SERVICES):
             yield pack.problem("there is no such service", "menu", code, "service", value=f"`{entry.service}`")
     yield from _all_reached(pack)

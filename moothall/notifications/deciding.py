@@ -45,7 +45,9 @@ def way_of(
     """Decide how one message goes. No query."""
     ours, templates = pack.council.languages[0], pack.of(MESSAGES)
     words = words_in(pack, code, ours)
-    written = frozenset(one for one in pack.of(LANGUAGES) if f"{code}-{one}" in templates) | {ours}
+    written = frozenset(one for one in pack.of(LANGUAGES) if words.any_language or f"{code}-{one}" in templates) | {
+        ours
+    }
     said_in = f"{code}-{to.language}" if to.language in written - {ours} else code
     chosen = tuple(one for one in words.if_chosen if one == to.preference)
     ask = Ask(

@@ -50,6 +50,9 @@ class MessageTemplate(PackModel):
     social: str = ""
     body: str = ""
     any_hour: bool = Field(False, description="Not held back by quiet hours: an answer to what was just asked.")
+    any_language: bool = Field(
+        False, description="Its words are given to it in whatever language: nothing to translate."
+    )
     must: bool = Field(False, description="Goes even to someone who wants no messages: the answer she is waiting for.")
     private: bool = Field(False, description="Carries a private link: its words are not kept once it is sent.")
     may_stop: bool = Field(False, description="Carries the link to stop such messages.")

@@ -6,10 +6,13 @@ outside it makes the whole message UCS-2, with 70 and 67 UTF-16 units.
 
 import re
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from types import MappingProxyType
 
 from moothall.core.references import LENGTH, NotAReference, read_reference
+from moothall.intake.talking.tongue import bare_of
 from moothall.notifications.protocols import Envelope
 from moothall.notifications.senders import Outgoing
 
@@ -87,16 +90,22 @@ class Understood:
 _STOP = frozenset({"stop", "stopall", "stop all", "unsubscribe", "end", "quit", "opt out", "optout"})
 _START = frozenset({"start", "unstop", "subscribe"})
 _HELP = frozenset({"help", "info"})
+_NO_OTHERS: Mapping[str, str] = MappingProxyType({})
 _GROUPS = re.compile(r"[A-Za-z0-9]+")
 
 
-def understand(text: str) -> Understood:
-    """Read a text: STOP, START and HELP only when they are all it says; else the first of our references in it."""
+def understand(text: str, also: Mapping[str, str] = _NO_OTHERS) -> Understood:
+    """Read a text: STOP, START and HELP only when they are all it says; else the first of our references in it.
+
+    ``also`` are words of other languages, in small letters, with the wish they stand for.
+    """
     words = clean(text)
     bare = " ".join(re.sub(r"[^a-z ]", " ", words.lower()).split())
     for wish, known in ((Wish.STOP, _STOP), (Wish.START, _START), (Wish.HELP, _HELP)):
         if bare in known:
             return Understood(wish, words)
+    if other := also.get(bare_of(words)):
+        return Understood(Wish(other), words)
     reference = find_reference(words)
     return Understood(Wish.ABOUT_CASE, words, reference) if reference else Understood(Wish.OTHER, words)
 

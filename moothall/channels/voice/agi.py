@@ -44,6 +44,7 @@ class Session:
     def __init__(self, reading: BinaryIO, writing: BinaryIO, menu: Menu, *, desk: str, say: str) -> None:
         self._reading, self._writing = reading, writing
         self._menu, self._desk, self._say_by = menu, desk, say
+        self._language, self._own = "", "en"
 
     def run(self) -> None:
         """Carry a call from its first sentence to its end. Raises NotAgi."""
@@ -52,6 +53,7 @@ class Session:
         if not call_id:
             raise NotAgi("There was no agi_uniqueid.")
         number = read_number(told.get("agi_callerid", ""))
+        self._own = told.get("agi_language", "") or "en"
         try:
             self._command("ANSWER")
             turn = self._menu.begin(call_id, number if number.startswith("+") else _national(number))
@@ -94,6 +96,7 @@ class Session:
 
     def _speak(self, says: tuple[Say, ...], stop_at: str = "") -> str:
         for say in says:
+            self._speak_in(say.language)
             if say.recording:
                 pressed = _key(self._command(f'STREAM FILE "{_safe(say.recording)}" "{stop_at}"'))
             else:
@@ -101,6 +104,13 @@ class Session:
             if pressed and stop_at:
                 return pressed
         return ""
+
+    def _speak_in(self, language: str) -> None:
+        """Tell the channel in which language the next sentence is, as the application that says it may choose a voice by;
+        nothing while it stays ours."""
+        if language != self._language:
+            self._language = language
+            self._command(f'SET VARIABLE CHANNEL(language) "{_safe(language.replace("-", "_") or self._own)}"')
 
     def _wait_for_key(self) -> str:
         return _key(self._command(f"WAIT FOR DIGIT {TIMEOUT_MS}"))

@@ -37,7 +37,7 @@ def render(turn: Turn, *, action: str, desk: str, voice: str) -> bytes:
         if say.recording:
             ET.SubElement(into, "Play").text = say.recording
         else:
-            ET.SubElement(into, "Say", {"language": voice}).text = say.words
+            ET.SubElement(into, "Say", {"language": say.language or voice}).text = say.words
     if turn.then is Then.TRANSFER and desk:
         dial = ET.SubElement(root, "Dial")
         ET.SubElement(dial, "Sip" if desk.startswith("sip:") else "Number").text = desk

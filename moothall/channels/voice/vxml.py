@@ -14,6 +14,7 @@ from moothall.intake.talking.turns import Say, Then, Turn
 
 VXML = "http://www.w3.org/2001/vxml"
 SRGS = "http://www.w3.org/2001/06/grammar"
+LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 MOST_KEYS = 20
 
 
@@ -29,7 +30,7 @@ def render(turn: Turn, *, action: str, over: str, desk: str, voice: str) -> byte
     When the caller hangs up in the middle the system itself says so, at ``over``.
     """
     ET.register_namespace("", VXML)
-    root = ET.Element(f"{{{VXML}}}vxml", {"version": "2.1", "{http://www.w3.org/XML/1998/namespace}lang": voice})
+    root = ET.Element(f"{{{VXML}}}vxml", {"version": "2.1", LANG: voice})
     for name, value in (("inputmodes", "dtmf voice" if turn.speech else "dtmf"), ("termchar", "#"), ("timeout", "8s")):
         _part(root, "property", name=name, value=value)
     if turn.then is Then.LISTEN:
@@ -65,11 +66,13 @@ def _part(parent: ET.Element, tag: str, /, **attributes: str) -> ET.Element:
 
 
 def _say(prompt: ET.Element, says: tuple[Say, ...]) -> None:
+    """Each sentence, with its language where it is not the page's."""
     for say in says:
         if say.recording:
             _part(prompt, "audio", src=say.recording).text = say.words
         else:
-            ET.SubElement(prompt, f"{{{VXML}}}s").text = say.words
+            spoken = {LANG: say.language} if say.language else {}
+            ET.SubElement(prompt, f"{{{VXML}}}s", spoken).text = say.words
 
 
 def _submit(parent: ET.Element, action: str) -> None:
@@ -93,7 +96,7 @@ def _grammar(field: ET.Element, turn: Turn, voice: str) -> None:
     if turn.speech and turn.choices:
         said = ET.SubElement(
             field, f"{{{SRGS}}}grammar",
-            {"mode": "voice", "version": "1.0", "root": "said", "{http://www.w3.org/XML/1998/namespace}lang": voice},
+            {"mode": "voice", "version": "1.0", "root": "said", LANG: voice},
         )  # fmt: skip
         choice = ET.SubElement(
             ET.SubElement(said, f"{{{SRGS}}}rule", {"id": "said", "scope": "public"}), f"{{{SRGS}}}one-of"

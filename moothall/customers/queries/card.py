@@ -206,6 +206,12 @@ def ids_of(customer_id: UUID) -> tuple[UUID, ...]:
         return tuple(row[0] for row in cursor.fetchall())
 
 
+def language_of(customer_id: UUID) -> str:
+    """Return the language on somebody's record; empty where there is no such record. One query."""
+    found = Customer.objects.filter(id=customer_id).values_list("language", flat=True).first()
+    return found or ""
+
+
 def names_of(customer_ids: Iterable[UUID], visible_to: Actor) -> dict[UUID, str]:
     """Return the names for these ids, in one query, for lists of cases and contacts.
 

@@ -140,7 +140,7 @@ def _contact(question: Question, line: Line) -> Prompt:
         return Prompt("On which number can we reach you about this?", Takes.PHONE, how=how, part="phone")
     if line.spoken:
         shown = " ".join(show_phone(line.caller)[-3:])
-        pairs = [("this", "use the number you are ringing from"), ("other", "give another number")]
+        pairs = [("this", "the number you are ringing from"), ("other", "another number")]
         return Prompt(f"How can we reach you about this? You are ringing from a number that ends in {shown}.",
                       Takes.CHOICE, choices_of(pairs))  # fmt: skip
     how = "Reply YES for this number, or send another number or an email address."

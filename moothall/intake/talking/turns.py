@@ -19,10 +19,11 @@ class Then(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Say:
-    """A sentence, and its recording where the pack has one."""
+    """A sentence, its recording where the pack has one, and the voice that reads it where it is not the council's own."""
 
     words: str
     recording: str = ""
+    language: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,8 @@ from django.views.decorators.http import require_http_methods
 
 from moothall.channels.sms.text import is_chasing, understand
 from moothall.core import clock
+from moothall.core.packs import current_pack
+from moothall.customers.pack import words_always
 from moothall.customers.rules.writing import CannotRead, plain_phone, show_phone
 from moothall.intake.actions.talking.calls import begin_call, end_call, hear_call
 from moothall.intake.actions.talking.texts import text_came
@@ -79,7 +81,7 @@ def text(request: Request) -> HttpResponse:
     """Send a text as if from a telephone, and read what came back."""
     number = _number(request.POST.get("number") or request.GET.get("number", USUAL)) or _number(USUAL)
     if request.method == "POST":
-        read = understand(request.POST.get("words", "")[:2000])
+        read = understand(request.POST.get("words", "")[:2000], words_always(current_pack()))
         if read.words:
             text_came(
                 external_id=f"try-{uuid4()}", sender=number, words=read.words, wish=Wish(read.wish.value),

@@ -19,6 +19,8 @@ from moothall.channels.sms import notify
 from moothall.channels.sms.notify import ArrivedText
 from moothall.channels.sms.text import is_chasing, understand
 from moothall.core import clock
+from moothall.core.packs import current_pack
+from moothall.customers.pack import words_always
 from moothall.customers.rules.writing import CannotRead, plain_phone
 from moothall.intake.actions.talking.pictures import say_no_pictures
 from moothall.intake.actions.talking.texts import text_came
@@ -72,7 +74,7 @@ reads_again("notify.text", lambda raw, _at, _details: _again(raw, _take_text))
 
 def take_arrived(read: ArrivedText) -> None:
     """Hand on a text that came in by any provider, understood. Raises CannotRead: its sender is no number."""
-    understood = understand(read.message or (ONLY_PICTURES if read.pictures else ""))
+    understood = understand(read.message or (ONLY_PICTURES if read.pictures else ""), words_always(current_pack()))
     contact_id = text_came(
         external_id=read.external_id, sender=plain_phone(read.sender), words=understood.words,
         wish=actions.Wish(understood.wish.value), reference=understood.reference, chasing=is_chasing(understood),

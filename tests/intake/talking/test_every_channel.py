@@ -34,7 +34,7 @@ from tests.channels.paper import by_paper
 
 from ..every_channel.answers import HOUSE, Wanted, on_all, wanted_for, what_it_is
 from ..every_channel.desk import an_adviser, by_desk
-from ..every_channel.lines import by_line
+from ..every_channel.lines import by_line, converse
 from ..every_channel.machines import by_api
 from ..every_channel.pages import SHOWN_PHONE, Browser, by_pages
 from ..every_channel.talk import by_talking, talk
@@ -128,6 +128,31 @@ def test_whole_calls_texts_letters_and_other_systems_make_the_same_case(
 ) -> None:
     drivers = {"web": DRIVERS["web"], **WIRES}
     assert compare(council.of(SERVICES)[code], 0, clock, drivers=drivers) >= least
+
+
+@pytest.mark.long
+@pytest.mark.django_db
+def test_every_service_that_texts_take_is_named_in_a_text_and_goes_to_its_end(
+    council: Pack, house: None, clock: Any
+) -> None:
+    """Text after text as the network brings them: to the check before sending, or to the link for the rest."""
+    ends = {"check": 0, "link": 0}
+    for service in council.of(SERVICES).values():
+        if service.visibility != "public" or service.elsewhere is not None or service.channel("sms").level == "no":
+            continue
+        wanted = wanted_for(service, 0, clock)
+        if stop_in(service, wanted):
+            continue
+        with transaction.atomic():  # each as if it were the only one
+            row = converse("sms", service, wanted, clock)
+            end = row.ended or row.step
+            assert end in {"check", "link", "sent"}, (service.code, end)
+            if service.channel("sms").level == "full":
+                assert end != "link", f"{service.code} is to be had whole by text"
+            ends[end if end == "link" else "check"] += 1
+            transaction.set_rollback(True)
+    assert ends["check"] >= 40, ends
+    assert ends["link"] >= 15, ends
 
 
 # -- begin: finished elsewhere ---------------------------------------------------------------------------------------------

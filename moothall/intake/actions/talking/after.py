@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
@@ -17,6 +18,7 @@ from moothall.feedback.actions import BadRating, TooLateToSay, answer_ask
 from moothall.feedback.rules import KEYS
 from moothall.intake.actions.submitting import NotFinished
 from moothall.intake.actions.talking import asking
+from moothall.intake.actions.talking.languages import text_in
 from moothall.intake.actions.talking.queue import queue_turn
 from moothall.intake.actions.talking.saying import hang_up, listen
 from moothall.intake.asking_how import ask_how
@@ -25,6 +27,7 @@ from moothall.intake.pack import sentence
 from moothall.intake.talking.short import short
 from moothall.intake.talking.turns import Turn
 from moothall.notifications.actions import queue_message
+from moothall.notifications.deciding import led_in
 from moothall.notifications.recipients import recipient
 from moothall.notifications.values import track_link
 
@@ -122,11 +125,13 @@ def _link_to(row: Conversation, to: str, opening: list[str], rest: str, at: date
 
 def _text_reference(row: Conversation, at: datetime) -> None:
     reference = str(row.held["reference"])
-    words = sentence(
+    link = led_in(current_pack(), row.language, {"link": track_link(reference)})["link"]
+    words, language = text_in(row.language, sentence(
         current_pack(), "sent_text", service=str(row.held["service"]), promise=str(row.held["promise"]),
-        reference=show_reference(reference), link=track_link(reference),
-    )  # fmt: skip
+        reference=show_reference(reference), link=str(link),
+    ))  # fmt: skip
     queue_message(
-        key=f"call:{row.id}:{reference}", template="text-asked", to=recipient(None, phone=row.caller), channel="sms",
+        key=f"call:{row.id}:{reference}", template="text-asked", channel="sms",
+        to=replace(recipient(None, phone=row.caller), language=language),
         values={"words": words}, at=at, contact_id=row.contact_id,
     )  # fmt: skip

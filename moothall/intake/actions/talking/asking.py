@@ -24,6 +24,7 @@ from moothall.intake.actions.dialogues import (
 from moothall.intake.actions.holding import FIELDS, link_goes_to
 from moothall.intake.actions.raising import Raised
 from moothall.intake.actions.submitting import NotFinished, submit
+from moothall.intake.actions.talking.languages import hers
 from moothall.intake.actions.waiting import wait_for_slot
 from moothall.intake.dialogue import AnswerError, lines_of
 from moothall.intake.dialogue.figures import say_date
@@ -38,7 +39,9 @@ from moothall.intake.talking.hearing import hear
 from moothall.intake.talking.reach import left_over, next_question, sends_here, takes, words_of
 from moothall.intake.talking.shapes import SKIP_WORDS, Line, More, Prompt, Waits
 from moothall.intake.talking.short import short
+from moothall.intake.talking.tongue import meant
 from moothall.intake.tokens import link_of, token_of
+from moothall.notifications.deciding import led_in
 from moothall.promises.rules import say_moment
 from moothall.services.pack import Question, Service
 from moothall.services.stops import stop_in
@@ -110,6 +113,8 @@ def take(conversation: Conversation, words: str, *, at: datetime) -> None:
     if question is None:
         return
     prompt = _prompt(conversation, service, row.answers, question, at)
+    if (book := hers(conversation.language)) is not None:
+        words = meant(book, prompt, words)
     if prompt.optional and not prompt.part and words.strip().lower().strip(" .!") in SKIP_WORDS | {""}:
         _keep(conversation, question, None, at)
         return
@@ -144,6 +149,15 @@ def _wait(conversation: Conversation, question: Question, wanted: Mapping[str, s
         by=whom(conversation), at=at,
     )  # fmt: skip
     conversation.held = {"waits": True}
+
+
+def asks_words(conversation: Conversation, said: str) -> bool:
+    """Say whether what is asked now could be answered by these words as they stand, whatever else they mean."""
+    question = service_of(row_of(conversation)).by_question.get(str(conversation.held.get("question", "")))
+    if question is None:
+        return False
+    named = any(said.casefold() in option.label.casefold() for option in question.options)
+    return named or question.type in {"text", "long_text", "person", "items"}
 
 
 def back(conversation: Conversation, *, at: datetime) -> None:
@@ -188,12 +202,17 @@ def send(conversation: Conversation, *, at: datetime) -> Raised | None:
     row = row_of(conversation)
     _leave_out(row, conversation, at)
     try:
-        return submit(row.id, key_of(row), by=whom(conversation), at=at)
+        return submit(row.id, key_of(row), by=whom(conversation), at=at, language=_on_record(conversation))
     except NotFinished as left:
         kept = {key: value for key, value in row.answers.items() if key != left.question}
         Dialogue.objects.filter(id=row.id).update(answers=kept)
         conversation.held = {}
         raise
+
+
+def _on_record(conversation: Conversation) -> str:
+    """The language of a conversation for her record and her pages; empty for ours."""
+    return conversation.language if hers(conversation.language) is not None else ""
 
 
 def _leave_out(row: Dialogue, conversation: Conversation, at: datetime) -> None:
@@ -225,7 +244,7 @@ def send_link(conversation: Conversation, to: str, *, at: datetime) -> str:
     row = row_of(conversation)
     if not can_take_texts(to):
         raise AnswerError("We cannot send a text message there. Give a mobile number.")
-    until = save_for_later(row.id, key_of(row), to=to, by=whom(conversation), at=at)
+    until = save_for_later(row.id, key_of(row), to=to, by=whom(conversation), at=at, language=_on_record(conversation))
     return say_date(council_date(until))
 
 
@@ -235,7 +254,8 @@ def keep_for(conversation: Conversation, to: str, *, at: datetime) -> str:
     link_goes_to(row, to)
     row.expires_at, row.changed_at = at + KEPT_FOR, at
     row.save(update_fields=["expires_at", "changed_at", *FIELDS])
-    return link_of(row.id, row.link_number)
+    link = link_of(row.id, row.link_number)
+    return str(led_in(current_pack(), _on_record(conversation), {"link": link})["link"])
 
 
 def key_of(row: Dialogue) -> str:

@@ -16,6 +16,7 @@ from moothall.announcements.queries import live, queue_words
 from moothall.contacts import actions as contacts
 from moothall.core.actors import SYSTEM
 from moothall.core.packs import current_pack
+from moothall.customers.queries import IN_THE_OPEN, customers_at
 from moothall.customers.rules.writing import can_take_texts
 from moothall.intake.actions.raising import NotOnThisChannel
 from moothall.intake.actions.talking import asking
@@ -29,6 +30,7 @@ from moothall.intake.actions.talking.finding import (
     read_out,
     turn_over,
 )
+from moothall.intake.actions.talking.languages import hers, language_for, says_in, voice_of
 from moothall.intake.actions.talking.queue import adviser_hours, choose_queue, hold_on, queue_turn
 from moothall.intake.actions.talking.saying import hang_up, listen
 from moothall.intake.actions.talking.standing import begin_status, hear_status
@@ -37,7 +39,7 @@ from moothall.intake.models import Conversation
 from moothall.intake.pack import MenuEntry, entries, sentence
 from moothall.intake.talking.hearing import choose
 from moothall.intake.talking.shapes import Choice, Prompt, Takes
-from moothall.intake.talking.turns import Then, Turn, kept, spoken, turn_of
+from moothall.intake.talking.turns import Say, Then, Turn, kept, spoken, turn_of
 
 MOST_MISSES = 3
 ADVISER, AGAIN, FIRST_MENU = "0", "*", "9"
@@ -55,12 +57,14 @@ def begin_call(call_id: str, *, line: str, caller: str, speech: bool = False, at
         contact = contacts.record_contact(
             channel="voice", received_at=at, answered_at=at, caller=caller, external_id=call_id, open_=True, by=SYSTEM, at=at
         )  # fmt: skip
+        pack, people = current_pack(), customers_at(caller, IN_THE_OPEN) if caller else []
+        language = language_for(caller, people[0].id if len(people) == 1 else None)
         row = Conversation(
-            channel="voice", line=line, call_id=call_id, caller=caller, contact_id=contact.id, step="menu", speech=speech,
+            channel="voice", line=line, call_id=call_id, caller=caller, contact_id=contact.id, step="menu",
+            speech=speech and not voice_of(pack, language), language=language if voice_of(pack, language) else "",
             started_at=at, heard_at=at, changed_at=at,
         )  # fmt: skip
         row.save(force_insert=True)
-        pack = current_pack()
         opening = [sentence(pack, "greeting", council=pack.council.name)]
         hours, is_open = adviser_hours(pack, at)
         if is_open is False:
@@ -131,8 +135,24 @@ def _menu(row: Conversation, opening: list[str]) -> Turn:
     here = entries(pack, under)
     more = [sentence(pack, "first_menu")] if under else [sentence(pack, "menu_adviser"), sentence(pack, "again")]
     row.step, row.dialogue_id = "menu", None
-    said = [*opening, *(f"{entry.says}, press {entry.key}." for entry in here), *more]
+    said = [*opening, *(one for entry in here for one in _says_entry(row, entry)), *more]
     return listen(row, said, digits=1, choices=_choices(here), speech=row.speech)
+
+
+def _says_entry(row: Conversation, entry: MenuEntry) -> list[str | Say]:
+    """A choice of the menu with its key: a language in itself, and the way to the languages in ours as well."""
+    pack, line = current_pack(), f"{entry.says}, press {entry.key}."
+    if entry.does == "language":
+        return [*says_in(entry.language or "", [line])]
+    away = hers(row.language) is not None and any(one.does == "language" for one in entries(pack, entry.code))
+    return [line, Say(line)] if away else [line]
+
+
+def _goes_on_in(row: Conversation, language: str) -> Turn:
+    """The first menu in the language she chose. Keys alone are listened to in another than ours."""
+    chosen = voice_of(current_pack(), language)
+    row.language, row.held, row.speech = language, {}, row.speech and not chosen
+    return _menu(row, [])
 
 
 def _in_menu(row: Conversation, words: str, at: datetime) -> Turn:
@@ -155,6 +175,8 @@ def _in_menu(row: Conversation, words: str, at: datetime) -> Turn:
         return _menu(row, [])
     if entry.does == "find":
         return ask_which(row)
+    if entry.does == "language":
+        return _goes_on_in(row, entry.language or "")
     if entry.does == "status":
         return begin_status(row, at)
     if entry.does == "adviser":

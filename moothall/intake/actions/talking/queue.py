@@ -66,8 +66,8 @@ def hold_on(row: Conversation, words: str, at: datetime) -> Turn:
         try:
             return _promise(row, plain_phone(keys), at)
         except CannotRead as wrong:
-            again = _number(row)
-            return listen(row, [str(wrong), again.words])
+            _number(row)
+            return listen(row, [str(wrong), sentence(current_pack(), "call_back_number")])
     if keys == "1" and row.caller:
         return _promise(row, row.caller, at)
     return _number(row)

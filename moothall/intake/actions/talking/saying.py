@@ -4,34 +4,34 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from moothall.core.packs import current_pack
+from moothall.intake.actions.talking.languages import says_in
 from moothall.intake.models import Conversation
-from moothall.intake.pack import TALK
 from moothall.intake.talking.shapes import Choice
 from moothall.intake.talking.turns import Say, Then, Turn
 
 
 def listen(
-    row: Conversation, said: Sequence[str], *, digits: int = 0, choices: tuple[Choice, ...] = (), speech: bool = False
+    row: Conversation,
+    said: Sequence[str | Say],
+    *,
+    digits: int = 0,
+    choices: tuple[Choice, ...] = (),
+    speech: bool = False,
 ) -> Turn:
     """Say this and wait for keys (``digits`` of them; 0: until the hash key), or for words too."""
-    return Turn(row.turns + 1, _says(said), digits=digits, choices=choices, speech=speech, service=_about(row))
+    return Turn(
+        row.turns + 1, says_in(row.language, said), digits=digits, choices=choices, speech=speech, service=_about(row)
+    )
 
 
 def hang_up(row: Conversation, said: Sequence[str]) -> Turn:
     """Say this and end the call."""
-    return Turn(row.turns + 1, _says(said), Then.HANG_UP, service=_about(row))
+    return Turn(row.turns + 1, says_in(row.language, said), Then.HANG_UP, service=_about(row))
 
 
 def transfer(row: Conversation, said: Sequence[str]) -> Turn:
     """Say this and put the caller through to the advisers."""
-    return Turn(row.turns + 1, _says(said), Then.TRANSFER, service=_about(row))
-
-
-def _says(said: Sequence[str]) -> tuple[Say, ...]:
-    talk = current_pack().one(TALK)
-    recorded = {talk.says[code]: where for code, where in talk.recordings.items() if code in talk.says}
-    return tuple(Say(words, recorded.get(words, "")) for words in said if words)
+    return Turn(row.turns + 1, says_in(row.language, said), Then.TRANSFER, service=_about(row))
 
 
 def _about(row: Conversation) -> str:

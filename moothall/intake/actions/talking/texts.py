@@ -7,6 +7,7 @@ waits; then a service that the words name. Whatever nobody's dialogue understand
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
@@ -23,20 +24,24 @@ from moothall.core.actors import SYSTEM
 from moothall.core.idempotency import once
 from moothall.core.packs import current_pack
 from moothall.core.references import show_reference
+from moothall.customers.pack import words_always
 from moothall.customers.queries import IN_THE_OPEN, customers_at
 from moothall.intake.actions.raising import NotOnThisChannel
 from moothall.intake.actions.submitting import NotFinished
-from moothall.intake.actions.talking import asking, offers
+from moothall.intake.actions.talking import asking, languages, offers
 from moothall.intake.actions.talking.offers import about_waiting
 from moothall.intake.asking_how import ask_how, hear_how
 from moothall.intake.dialogue import AnswerError
 from moothall.intake.models import Conversation
 from moothall.intake.pack import TALK, sentence
+from moothall.intake.queries.spoken import spoken_services
 from moothall.intake.talking.hearing import choose
 from moothall.intake.talking.shapes import Choice, Prompt, Takes, choices_of
 from moothall.intake.talking.short import short
+from moothall.intake.talking.tongue import bare_of, meant, word_meant
 from moothall.intake.talking.turns import written
 from moothall.notifications.actions import Wish, last_asked_about_booking, queue_message, text_arrived, told_to_stop
+from moothall.notifications.deciding import led_in
 from moothall.notifications.recipients import answering
 from moothall.notifications.values import track_link
 from moothall.services.search import GOOD, search
@@ -89,6 +94,8 @@ def _take(
     if wish in {Wish.STOP, Wish.START} or told_to_stop(sender):
         return arrived(wish=wish)
     late = row is not None and received_at < row.heard_at
+    if wish is Wish.OTHER and not late and (chosen := _chooses(row, external_id, sender, words, received_at, at)):
+        return chosen
     waits = (
         about_waiting(sender, words, since=row.changed_at if row else None) if wish is Wish.OTHER and not late else None
     )
@@ -104,10 +111,9 @@ def _take(
     if row is None and wish is Wish.OTHER and (rated := hear_how(sender, words, at=at)) is not None:
         _thank(external_id, sender, rated, at)
         return rated
-    if row is None and wish is Wish.OTHER and not last_asked_about_booking(sender, words) and not _waits(sender):
-        named = _named(words)
-        if named:
-            return _begin(external_id, sender, words, named, received_at, at)
+    names = row is None and wish is Wish.OTHER and not last_asked_about_booking(sender, words) and not _waits(sender)
+    if names and (named := _named(words))[0]:
+        return _begin(external_id, sender, words, named, received_at, at)
     return arrived(wish=wish)
 
 
@@ -139,11 +145,16 @@ def rest_silent(*, at: datetime, limit: int = 200) -> int:
 
 def _changed_since(sender: str, wish: Wish, received_at: datetime) -> bool:
     """Whether the same number said the opposite after this was sent: texts overtake each other."""
-    other = _STARTS if wish is Wish.STOP else _STOPS
+    also = {
+        said
+        for said, ours in words_always(current_pack()).items()
+        if ours == ("start" if wish is Wish.STOP else "stop")
+    }
+    other = (_STARTS if wish is Wish.STOP else _STOPS) | also
     later = Contact.objects.filter(channel="sms", caller=sender, received_at__gt=received_at).values_list(
         "note", flat=True
     )
-    return any(note.strip().strip(".!").lower() in other for note in later[:20])
+    return any(bare_of(note) in other for note in later[:20])
 
 
 def _answers_booking(row: Conversation, sender: str, words: str) -> bool:
@@ -158,17 +169,18 @@ def _waits(sender: str) -> bool:
     return any(case.state == "waiting" for case in cases_of(hers, visible_to=SYSTEM, limit=30)) if hers else False
 
 
-def _named(words: str) -> list[str]:
-    """The services that a short text names, likeliest first; none for a question or a letter, which a person reads, nor
-    for figures: they answer something."""
+def _named(words: str) -> tuple[list[str], str]:
+    """The services that a short text names, likeliest first, and the other language it names them in, if it does; none for a
+    question or a letter, which a person reads, nor for figures: they answer something."""
     if "?" in words or len(words.split()) > LONGEST_NAMING or not _A_WORD.search(words):
-        return []
+        return [], ""
     pack = current_pack()
     found = search(pack, words.removeprefix("report ").removeprefix("REPORT "), limit=MOST_NAMED)
     if not found.good:
-        return []
+        spoken = [one for one in spoken_services(pack, words) if one.drawn]
+        return [one.service for one in spoken], spoken[0].language if spoken else ""
     best = found.hits[0].score
-    return [hit.code for hit in found.hits if hit.score >= max(GOOD, best * NEAR)]
+    return [hit.code for hit in found.hits if hit.score >= max(GOOD, best * NEAR)], ""
 
 
 def _about_waiting(row: Conversation, about: offers.AboutWait, at: datetime) -> UUID:
@@ -195,10 +207,13 @@ def _about_waiting(row: Conversation, about: offers.AboutWait, at: datetime) -> 
     return contact_id
 
 
-def _begin(external_id: str, sender: str, words: str, named: list[str], received_at: datetime, at: datetime) -> UUID:
-    row = _conversation(external_id, sender, words, received_at, at)
+def _begin(
+    external_id: str, sender: str, words: str, found: tuple[list[str], str], received_at: datetime, at: datetime
+) -> UUID:
+    named, language = found
+    row = _conversation(external_id, sender, words, received_at, at, language)
     contact_id = row.contact_id or row.id
-    if len(named) > 1:
+    if len(named) > 1 or language:  # words of another language are less sure: none of these is an answer
         row.held = {"named": named}
         _reply(row, written(_choosing(row), ""), at)
         return contact_id
@@ -206,8 +221,40 @@ def _begin(external_id: str, sender: str, words: str, named: list[str], received
     return contact_id
 
 
-def _conversation(external_id: str, sender: str, words: str, received_at: datetime, at: datetime) -> Conversation:
-    """A conversation begun by a text, with the contact it is."""
+def _chooses(
+    row: Conversation | None, external_id: str, sender: str, words: str, received_at: datetime, at: datetime
+) -> UUID | None:
+    """Go on in the language whose name is all she wrote; None where she wrote no such name, or answers with it."""
+    language = languages.named(words)
+    if not language:
+        return None
+    if row is None:
+        return _greet(_conversation(external_id, sender, words, received_at, at, language), at)
+    answers = row.step == "asking" and asking.asks_words(row, words)
+    return None if answers else _goes_on_in(row, language, received_at, at)
+
+
+def _greet(row: Conversation, at: datetime) -> UUID:
+    """Say in the language she named that we go on in it. What she wants comes with her next text."""
+    _reply(row, sentence(current_pack(), "language"), at)
+    _over(row, "language", at)
+    return row.contact_id or row.id
+
+
+def _goes_on_in(row: Conversation, language: str, received_at: datetime, at: datetime) -> UUID:
+    """Say what was said last in the language she named."""
+    row.language, row.heard_at = language, received_at
+    if row.step == "choose":
+        _reply(row, written(_choosing(row), ""), at)
+    else:
+        _ask(row, "", at)
+    return row.contact_id or row.id
+
+
+def _conversation(
+    external_id: str, sender: str, words: str, received_at: datetime, at: datetime, language: str = ""
+) -> Conversation:
+    """A conversation begun by a text, with the contact it is, in the language she names or is known to read."""
     people = customers_at(sender, IN_THE_OPEN)
     customer_id = people[0].id if len(people) == 1 else None
     contact = contacts.record_contact(
@@ -216,7 +263,8 @@ def _conversation(external_id: str, sender: str, words: str, received_at: dateti
     )  # fmt: skip
     row = Conversation(
         channel="sms", line="text", caller=sender, customer_id=customer_id, contact_id=contact.id, step="choose",
-        started_at=at, heard_at=received_at, changed_at=at,
+        language=language or languages.language_for(sender, customer_id), started_at=at, heard_at=received_at,
+        changed_at=at,
     )  # fmt: skip
     row.save(force_insert=True)
     return row
@@ -249,7 +297,8 @@ def _hear(row: Conversation, words: str, received_at: datetime, at: datetime) ->
     if contact is None:
         raise ValueError("A conversation by text has a contact.")
     contacts.note_contact(contact.id, note=f"{contact.note}\n{words}"[-4000:], by=SYSTEM, at=at)
-    said = words.strip().lower().strip(" .!")
+    hers = languages.hers(row.language)
+    said = (word_meant(hers, words) if hers else "") or words.strip().lower().strip(" .!")
     if row.step == "choose":
         _chosen(row, words, at)
     elif said == "link":
@@ -266,8 +315,9 @@ def _hear(row: Conversation, words: str, received_at: datetime, at: datetime) ->
 
 
 def _chosen(row: Conversation, words: str, at: datetime) -> None:
+    hers = languages.hers(row.language)
     try:
-        code = choose(_choosing(row), words, spoken=False).value
+        code = choose(_choosing(row), meant(hers, _choosing(row), words) if hers else words, spoken=False).value
     except AnswerError as wrong:
         _reply(row, f"{wrong} {written(_choosing(row), '')}", at)
         return
@@ -340,7 +390,7 @@ def _send(row: Conversation, at: datetime, found: list[str] | None = None) -> No
         code = asking.row_of(row).service
         told = sentence(
             pack, "sent_text", service=pack.services[code].name, promise=asking.promise_said(raised, at=at),
-            reference=show_reference(raised.reference), link=track_link(raised.reference),
+            reference=show_reference(raised.reference), link=_leads(row, track_link(raised.reference)),
         )  # fmt: skip
         asked = ask_how(
             raised.contact_id, channel="sms", people={row.caller, str(row.customer_id or "")}, service=code,
@@ -368,6 +418,11 @@ def _say_again(row: Conversation, at: datetime) -> UUID:
     return row.contact_id or row.id
 
 
+def _leads(row: Conversation, link: str) -> str:
+    """A link to a page of ours, that opens in her language."""
+    return str(led_in(current_pack(), row.language, {"link": link})["link"])
+
+
 def _over(row: Conversation, how: str, at: datetime, *, close: bool = True, link: bool = False) -> None:
     if link and row.dialogue_id and asking.row_of(row).answers:
         pack, dialogue = current_pack(), asking.row_of(row)
@@ -391,7 +446,8 @@ def _reply(row: Conversation, words: str, at: datetime, *, template: str = "text
         limits.count("text-talk", {row.caller: REPLIES_AN_HOUR}, at=at, minutes=60)
     except limits.TooManyAttempts:
         return
-    to = answering(row.customer_id, "sms", row.caller)
+    words, language = languages.text_in(row.language, words)
+    to = replace(answering(row.customer_id, "sms", row.caller), language=language)
     queue_message(
         key=f"talk:{row.id}:{row.turns}", template=template, to=to, values={"words": words}, at=at, channel="sms",
         contact_id=row.contact_id,
