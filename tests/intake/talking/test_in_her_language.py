@@ -11,7 +11,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from moothall.cases.models import Case
+from moothall.cases.models import Case, CaseContact
 from moothall.channels.sms.text import understand
 from moothall.channels.voice import twiml, vxml
 from moothall.channels.voice.agi import Menu, Session
@@ -147,6 +147,22 @@ def test_the_name_of_a_language_that_answers_a_question_is_an_answer(council: Pa
     assert "What is it about?" in texter.text("Make a comment or suggestion")
     assert "What is your idea?" in texter.text("Polish")
     assert Conversation.objects.get().language == ""
+
+
+@pytest.mark.django_db
+def test_the_name_of_a_language_that_a_case_waits_for_goes_to_the_case(
+    council: Pack, clock: Any, texter: Texter
+) -> None:
+    create_customer(
+        given_name="Anna", family_name="Kowalska", contact_points=[("phone", MOBILE)], by=SYSTEM, at=clock.now()
+    )
+    for words in ("graffiti", "14 LS21 1AA", "yes", "no", "1", "skip", "skip", "yes", "send"):
+        texter.text(words)
+    case = Case.objects.get()
+    Case.objects.update(customer_id=Customer.objects.get(family_name="Kowalska").id, state="waiting")
+    texter.text("Polish")
+    assert not Conversation.objects.exclude(language="").exists()
+    assert CaseContact.objects.filter(case=case, role="added").exists()
 
 
 @pytest.mark.django_db

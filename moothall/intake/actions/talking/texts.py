@@ -226,7 +226,7 @@ def _chooses(
 ) -> UUID | None:
     """Go on in the language whose name is all she wrote; None where she wrote no such name, or answers with it."""
     language = languages.named(words)
-    if not language:
+    if not language or (row is None and _waits(sender)):  # a case that waits for her word may have asked for just that
         return None
     if row is None:
         return _greet(_conversation(external_id, sender, words, received_at, at, language), at)
