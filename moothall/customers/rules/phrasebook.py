@@ -44,6 +44,10 @@ class Phrasebook:
         """Say whether this text is in the catalogue."""
         return self.say(english) is not None
 
+    def exact(self, english: str) -> str:
+        """Return a text that the pack has word for word, with nothing filled in; empty where it has not."""
+        return self._says.get(english, "")
+
     def say(self, english: str) -> str | None:
         """Return a text in this language; None where the pack does not have it."""
         if english in self._says:

@@ -40,19 +40,19 @@ class Piece:
 
 
 def pieces_of(hers: Hers, line: str) -> list[Piece]:
-    """Return a line of ours as it is said to her. The longest run of sentences that the pack has stands for all of them."""
+    """Return a line of ours as it is said to her.
+
+    The longest run of sentences that the pack has word for word stands for all of them; of what is filled in the shortest, so
+    that what fills it is no sentence of ours.
+    """
     sentences, found, at = _ENDS.split(line), list[Piece](), 0
     while at < len(sentences):
-        for end in range(len(sentences), at, -1):
-            own = _one(hers.book, " ".join(sentences[at:end]))
-            if own:
-                found.append(Piece(own, hers=True))
-                at = end
-                break
-        else:
-            words = sentences[at]
-            found.append(Piece(words, hers=not _ENGLISH.search(words)))
-            at += 1
+        runs = [(end, " ".join(sentences[at:end])) for end in range(at + 1, len(sentences) + 1)]
+        whole = ((end, hers.book.exact(words)) for end, words in reversed(runs))
+        filled = ((end, _one(hers.book, words)) for end, words in runs)
+        end, own = next((one for each in (whole, filled) for one in each if one[1]), (at + 1, ""))
+        found.append(Piece(own or sentences[at], hers=bool(own) or not _ENGLISH.search(sentences[at])))
+        at = end
     return found
 
 
