@@ -123,7 +123,7 @@ def test_nothing_heard_three_times_offers_somebody(clock: Any) -> None:
     clock.set("2026-11-23T10:00:00+00:00")
     caller = Caller(clock)
     assert "did not hear" in caller.press("")
-    assert "not one of the choices" in caller.press("8")
+    assert "not one of the choices" in caller.press("9")
     assert "called back" in caller.press("")
 
 
