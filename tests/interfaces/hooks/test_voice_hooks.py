@@ -67,7 +67,9 @@ def test_a_voicexml_page_tells_of_the_hang_up_and_listens_to_words_where_the_lin
     assert Conversation.objects.get().ended == "hung_up"
 
 
-@pytest.mark.parametrize("call", ["a84b%4c?x=1#y&z@pc33.town.example", "x" * 260, "call\x00 one"])
+@pytest.mark.parametrize(
+    "call", ["a84b%4c?x=1#y&z@pc33.town.example", "x" * 260, "call\x00 one"], ids=["sip", "long", "unseen"]
+)
 def test_a_call_goes_on_whatever_its_system_calls_it(client: Client, settings: Any, clock: Any, call: str) -> None:
     """The id of a SIP call may hold what an address may not; the page leads to the next turn of the same call."""
     settings.PUBLIC_URL = "http://testserver"
