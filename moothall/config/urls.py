@@ -10,6 +10,7 @@ AUDIENCES = (
     ("", "moothall.interfaces.hooks.urls"),
     ("", "moothall.interfaces.ui.urls"),
     ("api/v1/", "moothall.interfaces.api.urls"),
+    ("", "moothall.interfaces.api.roots"),
     ("open311/", "moothall.interfaces.api.open311.urls"),
     ("open-referral/", "moothall.interfaces.api.open_referral.urls"),
     ("sign-in/", "moothall.interfaces.signin.urls"),

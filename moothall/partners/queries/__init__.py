@@ -11,7 +11,7 @@ from moothall.partners.queries.helping import (
     person_referrals_of,
 )
 from moothall.partners.queries.referrals import ReferralLine, case_of_photo, referrals_of, referrals_open
-from moothall.partners.queries.served import Wanted, help_beside, served, served_one, topics_served
+from moothall.partners.queries.served import Wanted, changed_at, help_beside, served, served_one, topics_served
 
 __all__ = [
     "Answering",
@@ -24,6 +24,7 @@ __all__ = [
     "answering",
     "case_of_photo",
     "cases_of_references",
+    "changed_at",
     "help_beside",
     "help_named",
     "help_page",

@@ -5,8 +5,9 @@ from __future__ import annotations
 import operator
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import reduce
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
@@ -25,7 +26,8 @@ MOST_BESIDE: Final = 3
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What is asked of the directory. ``near``: latitude, longitude and metres; ``but``: ids that are told otherwise."""
+    """What is asked of the directory. ``near``: latitude, longitude and metres; ``since``: changed then or
+    later; ``but``: ids that are told otherwise."""
 
     words: tuple[str, ...] = ()
     topic: str = ""
@@ -33,11 +35,12 @@ class Wanted:
     youngest: int | None = None
     near: tuple[float, float, float] | None = None
     placed: bool = False
+    since: datetime | None = None
     but: frozenset[UUID] = field(default_factory=frozenset)
 
 
 def served(wanted: Wanted) -> QuerySet[Help]:
-    """Return the help that fits, by name. One query when it is read; one more where a distance is asked for."""
+    """Return the help that fits, by name. One query when it is read; one more each for a distance and for a change."""
     rows = shown_to(ANONYMOUS).exclude(id__in=wanted.but)
     for word in wanted.words[:8]:
         rows = rows.filter(search__contains=word)
@@ -49,6 +52,8 @@ def served(wanted: Wanted) -> QuerySet[Help]:
         rows = rows.filter(Q(minimum_age=None) | Q(minimum_age__lte=wanted.oldest))
     if wanted.placed:
         rows = rows.exclude(latitude=None, where="")
+    if wanted.since is not None:
+        rows = rows.filter(id__in=_changed(rows, wanted.since))
     if wanted.near is not None:
         rows = rows.filter(id__in=_near(rows, *wanted.near))
     return rows.order_by("name", "id")
@@ -82,6 +87,20 @@ def _hits(words: Sequence[str]) -> Combinable:
         for word in words
     ]
     return reduce(operator.add, each)
+
+
+def changed_at(last_modified: Any, seen_at: datetime) -> datetime:
+    """Return when a service of others last changed: as its directory says, where it says so; else when it came."""
+    try:
+        moment = datetime.fromisoformat(last_modified) if isinstance(last_modified, str) else None
+    except ValueError:
+        moment = None
+    return moment if moment is not None and moment.tzinfo is not None else seen_at
+
+
+def _changed(rows: QuerySet[Help], since: datetime) -> list[UUID]:
+    held = rows.values_list("id", "raw__last_modified", "seen_at")
+    return [one for one, told, seen in held if changed_at(told, seen) >= since]
 
 
 def _near(rows: QuerySet[Help], latitude: float, longitude: float, metres: float) -> list[UUID]:

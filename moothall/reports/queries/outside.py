@@ -21,8 +21,8 @@ from moothall.reports.queries.finding import ReportLine, line, placed_in
 class OutsideReport:
     """One report for another system. ``details`` are fixed choices only: nothing anybody wrote is in them.
 
-    ``words`` are what another system sent with it to be public; ``uprn`` is known only of one it sent with a UPRN, because
-    a home that somebody chose may be her own.
+    ``words`` are what another system sent with it to be public; ``uprn`` and ``postcode`` are known only of one it sent
+    with a UPRN, because a home that somebody chose may be her own.
 
     ``expected_at`` is the promise as it stands (its new date where one was given).
     """
@@ -99,7 +99,7 @@ def _outside(rows: Sequence[Report]) -> list[OutsideReport]:
             OutsideReport(
                 report=line(row, pack), details=details(case.answers if case else {}, pack, row.service),
                 team=team.name if team else "", uprn=case.uprn if case and case.channel == "open311" else None,
-                postcode=_postcode(case.answers, pack, row.service) if case else "",
+                postcode=_postcode(case.answers, pack, row.service) if case and case.channel == "open311" else "",
                 words=row.description, expected_at=due.get(row.case_id),
                 joined_to=others.get(row.duplicate_of, "") if row.duplicate_of else "", photo=photos.get(row.case_id),
             )

@@ -12,7 +12,9 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from tests.partners.help import bring
+from moothall.core.actors import SYSTEM
+from moothall.partners.actions import import_directory
+from tests.partners.help import PANTRY, WALKERS, bring, entry
 from tests.shared_data import shared_data
 
 pytestmark = [pytest.mark.django_db]
@@ -205,3 +207,45 @@ def test_an_address_with_a_slash_at_its_end_leads_to_the_thing_itself(council: A
         answer = client.get(f"/open-referral/{away}", follow=True)
         assert answer.status_code == 404
         assert all(where.startswith("/open-referral/") for where, _ in answer.redirect_chain)
+
+
+def test_a_page_of_another_site_can_read_whatever_it_asks(council: Any) -> None:
+    """A browser lets it read neither a redirect nor an error that does not say it may, and asks first for some calls."""
+    stranger = Client(enforce_csrf_checks=True, raise_request_exception=False)
+    assert get(stranger, "") == get(stranger, "/"), "no redirect on the way"
+    for path in ("", "/", "/services", "/services/x", "/openapi.json", "/taxonomies/", "/nowhere"):
+        asked = stranger.options(f"/open-referral{path}")
+        assert (asked.status_code, asked.content) == (204, b"")
+        assert asked["Access-Control-Allow-Origin"] == asked["Access-Control-Allow-Headers"] == "*"
+        assert asked["Access-Control-Allow-Methods"] == "GET, HEAD, OPTIONS"
+        for method in ("post", "put", "delete"):
+            refused = getattr(stranger, method)(f"/open-referral{path}")
+            assert (refused.status_code, refused["Allow"]) == (405, "GET, HEAD, OPTIONS")
+            assert refused["Access-Control-Allow-Origin"] == "*"
+            assert "error" in json.loads(refused.content)
+    for path in ("/nowhere", "/organizations", "/services/a/b", "/services/%00"):
+        assert get(stranger, path, 404) == {"error": "There is no such thing here."}
+    assert stranger.head("/open-referral/services").status_code == 200
+
+
+def test_what_changed_since_and_ages_in_parts_of_a_year(council: Any, clock: Any, client: Client) -> None:
+    bring(clock.now())
+    everything = get(client, "/services")["total_items"]
+    assert get(client, "/services?modified_after=2020-01-01T00:00:00Z")["total_items"] == everything
+    assert get(client, "/services?modified_after=2020-01-01")["total_items"] == everything
+    assert get(client, "/services?modified_after=2099-01-01T00:00:00+00:00")["total_items"] == 0
+    later = clock.now().isoformat()
+    for one in get(client, f"/services?per_page=100&modified_after={later}")["contents"]:
+        assert one["last_modified"] >= later[:16], one["name"]
+    dated = [entry(PANTRY, last_modified="2021-05-01T10:00:00Z"), entry(WALKERS, last_modified="2026-02-01T10:00:00Z")]
+    import_directory(dated, source="town", whole=False, by=SYSTEM, at=clock.now())
+    since = get(client, "/services?per_page=100&modified_after=2022-01-01T00:00:00Z")["contents"]
+    named = {one["organization"]["name"] for one in since}
+    assert WALKERS in named
+    assert PANTRY not in named
+    assert (
+        get(client, "/services?minimum_age=17.5")["total_items"]
+        == get(client, "/services?minimum_age=17")["total_items"]
+    )
+    for wrong in ("?modified_after=lately", "?modified_after=2026-13-01T00:00:00Z", "?maximum_age=1e3"):
+        assert "error" in get(client, f"/services{wrong}", 400)

@@ -14,7 +14,7 @@ from moothall.core.lines import one_line
 from moothall.core.zone import council_date
 from moothall.intake.dialogue import AnswerError, read_answer
 from moothall.interfaces.api.open311.shapes import attributes_of, service_here
-from moothall.interfaces.api.open311.wire import Problem
+from moothall.interfaces.api.open311.wire import NUL, Problem
 from moothall.places.finding import spot_in, surroundings
 from moothall.places.geometry import Box, box_around, on_earth
 from moothall.places.queries import address
@@ -210,7 +210,7 @@ def read_sent(form: QueryDict, *, at: datetime) -> Sent:
         raise Problem(404, f"The service_code “{code[:80]}” was not found.")
     problems: list[str] = []
     if any("\x00" in text for name, values in form.lists() for text in (name, *values)):
-        raise Problem(400, "There is a character in it (number 0) that no text may have.")
+        raise Problem(400, NUL)
     place = _place(form, problems)
     answers, others = _attributes(form, service, problems, at=at)
     person = _person(form, service, problems, at=at)
@@ -279,7 +279,10 @@ def _attributes(
         if question is None and held and len(others) < MOST_OTHERS:
             others.append(f"{code}: {', '.join(held)[:MOST_OTHER_WORDS]}")
         elif question is not None and held:
-            value: Any = held if question.type == "multi_choice" else held[0]
+            if len(held) > 1 and question.type not in {"multi_choice", "text", "long_text"}:
+                problems.append(f"The attribute “{code}” takes one value, and {len(held)} came.")
+                continue
+            value: Any = held if question.type == "multi_choice" else ", ".join(held)
             if question.type == "date":
                 value = held[0][:10]
             try:

@@ -14,7 +14,11 @@ app_name = "open311"
 
 
 def _both(route: str, view: Callable[..., HttpResponse], name: str) -> list[URLPattern]:
-    return [path(f"{route}.<slug:fmt>", view, name=f"{name}-as"), path(route, view, name=name)]
+    """With and without the format, each also with a slash at its end: a POST that was redirected would lose its form."""
+    return [
+        path(f"{route}.<slug:fmt>", view, name=f"{name}-as"), path(f"{route}.<slug:fmt>/", view),
+        path(route, view, name=name), path(f"{route}/", view),
+    ]  # fmt: skip
 
 
 urlpatterns = [
@@ -26,5 +30,6 @@ urlpatterns = [
     *_both("v2/requests/<str:number>", views.one_request, "one-request"),
     *_both("v2/tokens/<slug:token>", views.token, "token"),
     *_both("v2/servicerequestupdates", views.updates, "updates"),
+    path("", views.nothing, name="root"),
     path("<path:rest>", views.nothing, name="nothing"),
 ]

@@ -133,7 +133,7 @@ def nothing(request: Request, rest: str = "") -> HttpResponse:
     """Say, in the format asked for, that there is nothing at an address under ``/open311``."""
     if request.method == "OPTIONS":
         return allowed(("GET", "POST"))
-    fmt = format_of(request, "json" if rest.endswith(".json") else "")
+    fmt = format_of(request, "json" if rest.rstrip("/").endswith(".json") else "")
     return errors(fmt, 404, "There is nothing at this address. Look at /open311/discovery.xml.")
 
 

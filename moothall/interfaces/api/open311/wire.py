@@ -14,9 +14,10 @@ from typing import Any, Concatenate, Final, ParamSpec
 from xml.etree import ElementTree as ET
 
 from django.conf import settings
-from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
+from django.core.exceptions import BadRequest, RequestDataTooBig, SuspiciousOperation
 from django.http import HttpRequest, HttpResponse
 from django.http.multipartparser import MultiPartParserError
+from django.views.decorators.csrf import csrf_exempt
 
 from moothall.core.packs import current_pack
 
@@ -27,6 +28,8 @@ SINGULAR: Final = {
     "endpoints": "endpoint", "formats": "format", "service_request_updates": "request_update",
 }  # fmt: skip
 MOST_FIELDS: Final = settings.DATA_UPLOAD_MAX_NUMBER_FIELDS
+FORMS: Final = frozenset({"application/x-www-form-urlencoded", "multipart/form-data", ""})
+NUL: Final = "There is a character in it (number 0) that no text may have."
 _NOT_XML: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 
 
@@ -91,10 +94,12 @@ def operation(
 ) -> Callable[[Callable[Concatenate[Any, str, P], HttpResponse]], Callable[..., HttpResponse]]:
     """Make a view of an operation: the format read, the method and jurisdiction checked, every problem an array.
 
-    The view is called with the request and ``xml`` or ``json``.
+    The view is called with the request and ``xml`` or ``json``. There is no cookie to forge a call with, so no token of our
+    pages is asked for: whatever is wrong with a call, its sender is told in the format it reads.
     """
 
     def decorate(view: Callable[Concatenate[Any, str, P], HttpResponse]) -> Callable[..., HttpResponse]:
+        @csrf_exempt
         @functools.wraps(view)
         def called(request: HttpRequest, *args: Any, fmt: str = "", **kwargs: Any) -> HttpResponse:
             form = format_of(request, fmt)
@@ -109,12 +114,15 @@ def operation(
                 refused["Allow"] = ", ".join(methods)
                 return refused
             try:
+                _check_form(request)
                 _check_jurisdiction(request)
                 return view(request, form, *args, **kwargs)
             except Problem as wrong:
                 return errors(form, wrong.status, *wrong.descriptions)
             except RequestDataTooBig:
                 return errors(form, 413, "The call is too large.")
+            except BadRequest:
+                return errors(form, 400, "Send the form in UTF-8: application/x-www-form-urlencoded; charset=utf-8.")
             except (SuspiciousOperation, MultiPartParserError):
                 return errors(form, 400, f"The form cannot be read. It may have {MOST_FIELDS:,} fields at most.")
 
@@ -131,6 +139,14 @@ def allowed(methods: Sequence[str]) -> HttpResponse:
     made["Access-Control-Allow-Headers"] = "Accept, Content-Type"
     made["Access-Control-Max-Age"] = "86400"
     return made
+
+
+def _check_form(request: HttpRequest) -> None:
+    """A report comes as a form: what is sent as anything else would be read as a form with nothing in it."""
+    if request.method == "POST" and request.content_type not in FORMS:
+        raise Problem(400, f"Send the report as application/x-www-form-urlencoded, not as {request.content_type[:80]}.")
+    if any("\x00" in text for name, values in request.GET.lists() for text in (name, *values)):
+        raise Problem(400, NUL)
 
 
 def _check_jurisdiction(request: HttpRequest) -> None:

@@ -27,6 +27,7 @@ _FILTERS: Final = {
     ),
     "start_time": ("string", "Opens at this time or later, like 09:00."),
     "end_time": ("string", "Closes at this time or sooner, like 17:30."),
+    "modified_after": ("string", "Changed at this date and time or later, like 2026-11-02T09:00:00Z."),
     "postcode": ("string", "A postcode; with proximity."),
     "proximity": ("number", "So many metres from the postcode, 5000 if not said."),
 }

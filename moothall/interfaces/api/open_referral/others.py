@@ -13,6 +13,7 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 
 from moothall.core.packs import current_pack
 from moothall.interfaces.api.open_referral import shapes
+from moothall.partners.queries import changed_at
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -165,12 +166,7 @@ def _ways(row: Help, link: str) -> dict[str, str]:
 
 def _changed(row: Help) -> datetime:
     """When they last changed it, where they say so; else when it came."""
-    told = row.raw.get("last_modified") if isinstance(row.raw, dict) else None
-    try:
-        moment = datetime.fromisoformat(told) if isinstance(told, str) else None
-    except ValueError:
-        moment = None
-    return moment if moment is not None and moment.tzinfo is not None else row.seen_at
+    return changed_at(row.raw.get("last_modified") if isinstance(row.raw, dict) else None, row.seen_at)
 
 
 def _uuid(value: Any) -> str:

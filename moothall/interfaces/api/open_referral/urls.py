@@ -21,4 +21,5 @@ urlpatterns = [
     path("taxonomy_terms/<str:id_>", views.term, name="term"),
     *(path(f"{one}/", views.without_slash, name=f"{one}-slash") for one in LISTS),
     *(path(f"{one}/<str:id_>/", views.without_slash, name=f"{one}-one-slash") for one in LISTS),
+    path("<path:rest>", views.nothing, name="nothing"),
 ]

@@ -6,12 +6,13 @@ import functools
 import json
 import re
 from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
 from typing import Any, Final
 from urllib.parse import quote
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
-from django.views.decorators.http import require_safe
+from django.views.decorators.csrf import csrf_exempt
 
 from moothall.core.packs import current_pack
 from moothall.interfaces.api.open_referral import others, shapes
@@ -22,6 +23,7 @@ from moothall.services.pack import AREAS, Service
 
 MOST: Final = 100
 SIZE: Final = 20
+_AGE: Final = re.compile(r"\d{1,3}(?:\.\d{1,3})?", re.ASCII)
 _CLOCK: Final = re.compile(r"(?:[01]\d|2[0-3]):[0-5]\d(?::[0-5]\d)?")
 PROFILE: Final = "https://docs.openreferraluk.org/"
 
@@ -36,12 +38,29 @@ def _json(body: Any, status: int = 200) -> HttpResponse:
     return made
 
 
-def operation(view: Callable[..., Any]) -> Callable[..., HttpResponse]:
-    """Make a view of an operation: what it returns is JSON, ``None`` is 404, a bad parameter 400."""
+def _asked_otherwise(method: str | None) -> HttpResponse | None:
+    """The answer to a browser that asks first what it may send, and to whoever would change something; else ``None``."""
+    if method in {"GET", "HEAD"}:
+        return None
+    made = (
+        HttpResponse(status=204) if method == "OPTIONS" else _json({"error": "Use GET here: this is for reading."}, 405)
+    )
+    made["Allow"] = made["Access-Control-Allow-Methods"] = "GET, HEAD, OPTIONS"
+    made["Access-Control-Allow-Origin"] = made["Access-Control-Allow-Headers"] = "*"
+    return made
 
+
+def operation(view: Callable[..., Any]) -> Callable[..., HttpResponse]:
+    """Make a view of an operation: what it returns is JSON, ``None`` is 404, a bad parameter 400, another method 405.
+
+    Nothing is changed and no cookie read, so no token of our pages is asked for.
+    """
+
+    @csrf_exempt
     @functools.wraps(view)
-    @require_safe
     def called(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if (other := _asked_otherwise(request.method)) is not None:
+            return other
         try:
             found = view(request, *args, **kwargs)
         except NotAsked as wrong:
@@ -73,13 +92,16 @@ def _fitting(request: HttpRequest) -> list[Service]:
     term, taxonomy = (request.GET.get(name, "").strip() for name in ("taxonomy_term_id", "taxonomy_id"))
     for age in ("minimum_age", "maximum_age"):
         text = request.GET.get(age, "").strip()
-        if text and not (text.isascii() and text.isdigit() and len(text) <= 3):
-            raise NotAsked(f"{age} is an age in whole years.")
+        if text and not _AGE.fullmatch(text):
+            raise NotAsked(f"{age} is an age in years.")
     if words:
         found = [one for one in found if all(w in _text(one) for w in words)]
     if term:
         found = [one for one in found if shapes.id_of("term", one.area) == term or one.area == term]
     if taxonomy and taxonomy not in (shapes.TAXONOMY, shapes.taxonomy()["id"]):
+        found = []
+    since = _since(request)
+    if since is not None and datetime.fromisoformat(shapes.last_modified()) < since:
         found = []
     for kept in (_when(request), _near(request)):
         found = found if kept is None else [one for one in found if one.code in kept]
@@ -102,10 +124,10 @@ def _theirs(request: HttpRequest, *, placed: bool = False) -> Wanted | None:
         if middle is None or middle.latitude is None or middle.longitude is None:
             return None
         near = (middle.latitude, middle.longitude, float(_number(request, "proximity", 5_000)))
-    ages = {name: int(asked[name]) if asked.get(name) else None for name in ("minimum_age", "maximum_age")}
+    ages = {name: int(float(asked[name])) if asked.get(name) else None for name in ("minimum_age", "maximum_age")}
     return Wanted(
         words=tuple(asked.get("search", "").replace("\x00", "").lower().split()), topic=topic, placed=placed, near=near,
-        youngest=ages["minimum_age"], oldest=ages["maximum_age"],
+        youngest=ages["minimum_age"], oldest=ages["maximum_age"], since=_since(request),
         but=frozenset(UUID(shapes.id_of("service", one.code)) for one in shapes.services_here()),
     )  # fmt: skip
 
@@ -144,6 +166,18 @@ def _when(request: HttpRequest) -> set[str] | None:
     }
 
 
+def _since(request: HttpRequest) -> datetime | None:
+    """From when on something must have changed; a moment without a zone is in UTC."""
+    text = request.GET.get("modified_after", "").strip().replace(" ", "+")  # a plus sign that was not encoded
+    if not text:
+        return None
+    try:
+        made = datetime.fromisoformat(text)
+    except ValueError as wrong:
+        raise NotAsked("modified_after is a date and time like 2026-11-02T09:00:00Z.") from wrong
+    return made if made.tzinfo else made.replace(tzinfo=UTC)
+
+
 def _text(service: Service) -> str:
     return " ".join((service.name, service.summary, *service.synonyms)).lower()
 
@@ -160,10 +194,12 @@ def _near(request: HttpRequest) -> set[str] | None:
     return {s.code for s, place in shapes.offers() if shapes.near(where.get(place.code), middle, metres)}
 
 
+@csrf_exempt
 @policy("public")
-@require_safe
 def without_slash(request: Request, id_: str = "") -> HttpResponse:
     """Lead from an address with a slash at its end, as many programmes write one, to where the thing is."""
+    if (other := _asked_otherwise(request.method)) is not None:
+        return other
     query = request.META.get("QUERY_STRING", "")
     made = HttpResponsePermanentRedirect(quote(request.path.rstrip("/")) + (f"?{query}" if query else ""))
     made["Access-Control-Allow-Origin"] = "*"
@@ -176,6 +212,13 @@ def root(request: Request) -> Any:
     """Say what this is."""
     here = request.build_absolute_uri("/open-referral/openapi.json")
     return {"version": "3.0", "profile": PROFILE, "openapi_url": here}
+
+
+@policy("public")
+@operation
+def nothing(request: Request, rest: str) -> Any:
+    """Say that there is nothing at an address under ``/open-referral``, as everything here is said."""
+    return None
 
 
 @policy("public")
