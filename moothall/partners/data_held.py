@@ -19,7 +19,7 @@ holds(
     kept="case",
     personal="customer_id agreed words",
     special="about",
-    plain="name organization taker way reference shares agreed_how state reason due_at",
+    plain="name organization taker way reference shares agreed_how state reason due_at task_id",
     room=ROOM,
 )
 holds_nobody("What other organisations say of their services in public directories", "partners.Help")

@@ -113,6 +113,7 @@ class PersonReferral(models.Model):
     made_at = models.DateTimeField()
     due_at = models.DateTimeField(null=True, help_text="By when they are to answer.")
     chased_at = models.DateTimeField(null=True)
+    task_id = models.UUIDField(null=True, help_text="What an adviser has to do for it: done of itself once it is moot.")
     answered_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
 

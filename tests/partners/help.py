@@ -7,7 +7,10 @@ from typing import Any
 from urllib.parse import unquote
 from uuid import UUID, uuid5
 
-from moothall.cases.models import Case
+import pytest
+from django.test import Client
+
+from moothall.cases.models import Case, Note, Task
 from moothall.core.actors import ANONYMOUS, SYSTEM
 from moothall.core.tokens import signed_id
 from moothall.intake.actions import raise_request
@@ -63,3 +66,29 @@ def link_in(message: Message) -> str:
     found = re.search(r"(/referrals/[^)\s]+)", message.body.replace("\\", ""))
     assert found is not None, message.body
     return unquote(found[1])
+
+
+@pytest.fixture
+def directory(council: Any, clock: Any) -> Any:
+    return bring(clock.now())
+
+
+def notes(case: Case) -> list[str]:
+    return list(
+        Note.objects.filter(case=case, visible_to_customer=True).order_by("at", "id").values_list("text", flat=True)
+    )
+
+
+def tasks(case: Case) -> list[str]:
+    rows = Task.objects.filter(case=case, kind="help").order_by("created_at", "id")
+    return list(rows.values_list("title", flat=True))
+
+
+def partner_mail(template: str) -> list[Message]:
+    return list(Message.objects.filter(template=template).order_by("created_at", "id"))
+
+
+def body(client: Client, link: str) -> str:
+    answer = client.get(link)
+    assert answer.status_code == 200
+    return answer.content.decode().split("<main")[1].split("</main>")[0]

@@ -18,7 +18,15 @@ from moothall.core.zone import council_date
 from moothall.customers.actions import withdraw_consent
 from moothall.customers.queries import ids_of
 from moothall.partners import events
-from moothall.partners.actions.helping import KIND, CannotRefer, held, next_choice, tell_partner
+from moothall.partners.actions.helping import (
+    KIND,
+    CannotRefer,
+    held,
+    next_choice,
+    task_done,
+    tell_partner,
+    to_do,
+)
 from moothall.partners.models import ANSWERABLE, HelpState, PersonReferral
 from moothall.partners.pack import REFERRING, taker_of
 from moothall.partners.rules import may_say
@@ -70,6 +78,7 @@ def answer_person(
         row.due_at = at + timedelta(days=current_pack().one(REFERRING).stays) if said == "accepted" else None
         row.save(update_fields=["state", "answered_at", "reason", "words", "ended_at", "due_at"])
         record([events.of_person(EVENTS[row.state], row, at)], by=by)
+        task_done(row, f"{row.organization or row.name}: {HelpState(row.state).label}", by=by, at=at)
         _tell(row, case, why.get(reason, ""), at=at)
         return row
 
@@ -83,6 +92,7 @@ def take_back(referral_id: UUID, *, how: str, by: Actor, at: datetime) -> Person
         row = held(referral_id, by)
         if row.state in ANSWERABLE:
             _end(row, HelpState.TAKEN_BACK, by=by, at=at)
+            task_done(row, "They took it back", by=SYSTEM, at=at)
             _no_more(row.customer_id, how=how, at=at)
             case = Case.objects.get(id=row.case_id)
             if case.state in OPEN_CASE:
@@ -173,8 +183,7 @@ def _tell(row: PersonReferral, case: Case, why: str, *, at: datetime) -> None:
 
 def _find_other(row: PersonReferral, case: Case, what: str, *, at: datetime) -> None:
     other = next_choice(row)
-    title = f"{what}. Find other help" + (f": {other}" if other else "")
-    add_task(case.id, title=title[:200], team=case.team, kind=KIND, by=SYSTEM, at=at)
+    to_do(row, f"{what}. Find other help" + (f": {other}" if other else ""), team=case.team, at=at)
 
 
 def _again(row: PersonReferral, *, at: datetime) -> None:
@@ -185,8 +194,7 @@ def _again(row: PersonReferral, *, at: datetime) -> None:
     case = Case.objects.get(id=row.case_id)
     name = row.organization or row.name
     if not tell_partner(row, "help-chased", key="chased", at=at):
-        add_task(case.id, title=f"Ring {name} again: they have not said whether they help"[:200], team=case.team, kind=KIND,
-                 by=SYSTEM, at=at)  # fmt: skip
+        to_do(row, f"Ring {name} again: they have not said whether they help", team=case.team, at=at)
     until = say_day(council_date(row.due_at), council_date(at))
     _note(
         case, f"{_called(row)[0]} has not answered yet. We have asked again, and tell you what they say by {until}.", at

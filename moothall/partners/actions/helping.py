@@ -12,11 +12,11 @@ from uuid import UUID
 
 from django.db import transaction
 
-from moothall.cases.actions import add_task, note_case, set_status
+from moothall.cases.actions import add_task, finish_task, note_case, set_status
 from moothall.cases.actions.rows import NoSuchCase, take
 from moothall.cases.models import Case, CaseState
 from moothall.core.access import Refused, restrictions_visible_to
-from moothall.core.actors import SYSTEM, Actor
+from moothall.core.actors import SYSTEM, Actor, ActorKind
 from moothall.core.events import record, together
 from moothall.core.packs import Pack, current_pack
 from moothall.core.reference_numbers import next_reference
@@ -69,6 +69,7 @@ def refer_person(
         way = taker.way if taker else "herself"
         if way != "herself" and not agreed:
             raise CannotRefer(f"Ask first: {agreed_words(found.organization, taker)} Then tick that they agree.")
+        _done_for_others(case.id, f"They were referred to {found.organization or found.name}", by=by, at=at)
         row = _made(case, case.customer_id, found, taker, way, about=about, how=how, at=at)
         _end_silent(case.id, but=row.id, at=at)
         record([events.of_person(events.HELP_REFERRED, row, at)], by=by)
@@ -89,6 +90,7 @@ def mark_asked(referral_id: UUID, *, by: Actor, at: datetime) -> PersonReferral:
         if row.state == HelpState.WAITING:
             row.state, row.due_at = HelpState.SENT, at + timedelta(days=_days(row))
             row.save(update_fields=["state", "due_at"])
+            task_done(row, "rung; they are to answer", by=by, at=at)
         return row
 
 
@@ -99,6 +101,23 @@ def held(referral_id: UUID, by: Actor) -> PersonReferral:
         raise LookupError("There is no such referral.")
     take(case_id, by=by)
     return PersonReferral.objects.select_for_update().get(id=referral_id)
+
+
+def to_do(row: PersonReferral, title: str, *, team: str, at: datetime, due_at: datetime | None = None) -> None:
+    """Give an adviser something to do for a referral, in place of what stood there before."""
+    task_done(row, "something else is to be done", by=SYSTEM, at=at)
+    task = add_task(row.case_id, title=title[:200], team=team, kind=KIND, due_at=due_at, by=SYSTEM, at=at)
+    row.task_id = task.id
+    row.save(update_fields=["task_id"])
+
+
+def task_done(row: PersonReferral, outcome: str, *, by: Actor, at: datetime) -> None:
+    """End what an adviser has to do for a referral, as moot; nothing where it is done, or nothing is to do."""
+    if row.task_id is None:
+        return
+    finish_task(row.task_id, outcome=outcome[:200], by=SYSTEM if by.kind is ActorKind.PARTNER else by, at=at)
+    row.task_id = None
+    row.save(update_fields=["task_id"])
 
 
 def tell_partner(row: PersonReferral, template: str, *, key: str, at: datetime) -> bool:
@@ -185,11 +204,19 @@ def _ask(row: PersonReferral, case: Case, found: Help, taker: Taker, *, at: date
     row.save(update_fields=["due_at"])
     theirs = shared_words(row.shares, to_her=False)
     title = f"Ring {name} on {taker.phone}, with them on the line if you can. Say only {theirs}; write down the answer"
-    add_task(case.id, title=title[:200], team=case.team, kind=KIND, due_at=row.due_at, by=SYSTEM, at=at)
+    to_do(row, title, team=case.team, due_at=row.due_at, at=at)
     note_case(
         case.id, text=f"We ring {who} for you{what}. We tell them {told}, and nothing else. {back}",
         visible_to_customer=True, by=SYSTEM, at=at,
     )  # fmt: skip
+
+
+def _done_for_others(case_id: UUID, outcome: str, *, by: Actor, at: datetime) -> None:
+    """To find somebody else is done once somebody else is asked; to ring who may still answer is not."""
+    asking = (HelpState.WAITING, HelpState.SENT, HelpState.ACCEPTED)
+    rows = PersonReferral.objects.filter(case_id=case_id).exclude(task_id=None).exclude(state__in=asking)
+    for row in rows.order_by("id"):
+        task_done(row, outcome, by=by, at=at)
 
 
 def _say_how(row: PersonReferral, found: Help, *, at: datetime) -> None:
@@ -214,5 +241,5 @@ def _days(row: PersonReferral) -> int:
 
 __all__ = [
     "ANSWERABLE", "KIND", "CannotRefer", "NoSuchCase", "Refused", "held", "mark_asked", "next_choice", "refer_person",
-    "tell_partner",
+    "task_done", "tell_partner", "to_do",
 ]  # fmt: skip
