@@ -14,15 +14,24 @@ from moothall.core.references import show_reference
 Finder = Callable[[Collection[str]], dict[str, UUID]]
 _finders: Final[dict[str, Finder]] = {}
 _for_officers: Final[dict[str, Finder]] = {}
+_on_show: Final[dict[str, Finder]] = {}
 
 
-def register_references(room: str, find: Finder, *, for_officers: bool = False) -> None:
+def register_references(room: str, find: Finder, *, for_officers: bool = False, on_show: bool = False) -> None:
     """Have ``find`` say which of these references (stored form) are the room's, and the case each belongs to.
 
     ``for_officers``: it is in the hands of somebody else than the customer, so it leads there for officers alone; whoever
-    tracks a request, or writes to us of one, gets nowhere by it.
+    tracks a request, or writes to us of one, gets nowhere by it. ``on_show``: anybody reads it, on a badge or behind a
+    windscreen, so that it proves nothing.
     """
     (_for_officers if for_officers else _finders)[room] = find
+    if on_show:
+        _on_show[room] = find
+
+
+def is_on_show(reference: str) -> bool:
+    """Say whether a reference (stored form) is one that anybody can read. One query for each room that has such."""
+    return any(find([reference]) for find in _on_show.values())
 
 
 def cases_named(references: Collection[str], *, for_officer: bool = False) -> dict[str, UUID]:

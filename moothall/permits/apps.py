@@ -14,4 +14,4 @@ class PermitsConfig(AppConfig):
         from moothall.cases.named import register_references
         from moothall.permits.queries import cases_of_references
 
-        register_references(self.label, cases_of_references)
+        register_references(self.label, cases_of_references, on_show=True)

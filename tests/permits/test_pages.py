@@ -13,6 +13,7 @@ from moothall.cases.models import Case
 from moothall.core.actors import SYSTEM
 from moothall.core.ids import new_id
 from moothall.core.packs import Pack
+from moothall.core.references import reference_of, show_reference
 from moothall.customers.actions import create_customer
 from moothall.customers.models import Customer, Look
 from moothall.documents.actions import keep_upload
@@ -128,3 +129,20 @@ def test_what_ends_says_why_and_a_missing_reason_is_asked(
     held.refresh_from_db()
     assert held.ended_because == "Sold the car."
     assert "Sold the car." in hers.client.get(f"/desk/cases/{held.case_id}/").content.decode()
+
+
+def test_a_number_that_anybody_reads_behind_the_windscreen_opens_nothing_by_the_postcode_of_the_street(
+    held: Permit, case: Case
+) -> None:
+    """Nor does that of a badge by the postcode of a firm; her email address, and the reference of her request, do."""
+
+    def tracked(reference: str, second: str) -> int:
+        return Client(REMOTE_ADDR="203.0.113.4").post("/track", {"reference": reference, "second": second}).status_code
+
+    Permit.objects.filter(id=held.id).update(reference=reference_of(12_345))
+    shown = show_reference(reference_of(12_345))
+    for number in (shown, shown.lower().replace("-", ""), f"RP {shown}"):
+        assert tracked(number, "LS21 1AA") == 400
+        assert tracked(number, "mary.jones@example.com") == 302
+    assert tracked(case.reference, "LS21 1AA") == 302
+    assert tracked(case.reference, "mary.jones@example.com") == 302

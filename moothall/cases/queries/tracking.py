@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from moothall.cases.models import Case, Note
-from moothall.cases.named import case_named
+from moothall.cases.named import case_named, is_on_show
 from moothall.cases.queries.lists import CaseLine, line
 from moothall.cases.queries.page import NoteLine, _note
 from moothall.core.event_feed import events_of_case
@@ -42,14 +42,14 @@ class TrackedCase:
 
 def tracked_case(reference: str, second: str, *, at: datetime) -> TrackedCase | None:
     """Return the case, if the reference is right and ``second`` is the e-mail address it was made with, or its postcode
-    where the request is not one that everybody sees.
+    where neither the request nor the reference is one that everybody sees.
 
     The reference of a booking or a payment leads to the request it belongs to, and asks for the same second thing.
     A wrong reference and a wrong second thing give the same answer: nothing. The caller limits the tries.
     """
     case_id = case_with(reference)
     case = Case.objects.filter(id=case_id).first() if case_id else None
-    if case is None or not _knows(case, second):
+    if case is None or not _knows(case, second, reference):
         return None
     return _tracked(case, at)
 
@@ -74,14 +74,17 @@ def decided_of(case_id: UUID) -> tuple[str, tuple[Mapping[str, Any], ...], int] 
     return (row[0], tuple(row[1]), row[2]) if row else None
 
 
-def _knows(case: Case, second: str) -> bool:
-    """Of what is reported in the street reference and place are on the map for everyone: a postcode there, or of a home close
-    by, is nothing that only she knows."""
+def _knows(case: Case, second: str, reference: str) -> bool:
+    """Of what is reported in the street reference and place are on the map for everyone, and the number of a licence is on a
+    badge or behind a windscreen, where its holder lives or works: a postcode there is nothing that only she knows."""
     given = second.strip().lower()
     if not given or given == case.track_email:
         return bool(given)
     postcode, service = "".join(given.upper().split()), current_pack().services.get(case.service)
-    return postcode != "" and postcode == case.track_postcode and not (service is not None and service.public)
+    if not postcode or postcode != case.track_postcode or (service is not None and service.public):
+        return False
+    stored = reference_in(reference)
+    return stored == case.reference or not is_on_show(stored)
 
 
 def _tracked(case: Case, at: datetime) -> TrackedCase:
