@@ -8,7 +8,7 @@ holds(
     kept="case",
     personal="what reason",
     special="why_at_risk",
-    plain="contractor way kind service priority state since due_at offers starts_at ends_at their_reference raised",
+    plain="contractor reference way kind service priority state since due_at offers starts_at ends_at their_reference raised",
     room="repairs",
 )
 holds(

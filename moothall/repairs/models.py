@@ -36,6 +36,12 @@ class Order(models.Model):
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     case_id = models.UUIDField()
     number = models.PositiveSmallIntegerField(help_text="First, second … order of its case.")
+    reference = models.CharField(
+        max_length=8,
+        null=True,  # ordered before orders had a number of their own to quote
+        unique=True,
+        help_text="What the contractor quotes: of the order, never of her request.",
+    )
     follows = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="followed_by")
     contractor = models.CharField(max_length=60)
     way = models.CharField(max_length=12)

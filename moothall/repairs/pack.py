@@ -97,6 +97,7 @@ class RepairRules(PackModel):
     speeds: tuple[Speed, ...] = ()
     needs: tuple[Code, ...] = Field((), description="Needs of a customer that make somebody in the home at risk.")
     tell_needs: tuple[Code, ...] = Field((), description="Needs whoever comes to the door must know of.")
+    tell_warnings: tuple[Code, ...] = Field((), description="Warnings whoever rings or comes to the door must know of.")
     raises: tuple[Raise, ...] = ()
     examples: tuple[RaiseExample, ...] = ()
 

@@ -7,7 +7,8 @@ from moothall.core import clock
 from moothall.core.actors import SYSTEM
 from moothall.core.packs import current_pack
 from moothall.core.references import show_reference
-from moothall.customers.queries import customer_card
+from moothall.customers.linking.queries import speaking_for
+from moothall.customers.queries import CustomerCard, customer_card
 from moothall.repairs.models import Order
 from moothall.repairs.pack import REPAIRS, service_rule
 from moothall.repairs.protocols import Work
@@ -21,7 +22,7 @@ def facts_of(case: Case) -> dict[str, str]:
     for code in rule.show if rule else ():
         question = service.by_question.get(code) if service else None
         value = case.answers.get(code)
-        if question is not None and value not in (None, "", []):
+        if question is not None and not question.sensitive and value not in (None, "", []):
             found[question.label] = question.in_words(value)
     return found
 
@@ -32,21 +33,30 @@ def _address(case: Case) -> str:
     return ", ".join(str(held[part]) for part in ("line1", "line2", "town", "postcode") if held.get(part))
 
 
+def _phones(card: CustomerCard) -> list[str]:
+    """Numbers of hers that a contractor may ring: none that only a restricted system told or that nothing may be sent to, nor
+    one of a record that the machine alone took for hers (adr/0085)."""
+    told = [one for one in card.points if one.kind == "phone" and not one.sealed and not one.stopped]
+    speaking = speaking_for(card.id, {one.of for one in told if one.of is not None})
+    return [one.shown for one in told if one.of in speaking]
+
+
 def work_of(row: Order, case: Case) -> Work:
-    """Return an order as its contractor is told it. Seven queries."""
+    """Return an order as its contractor is told it: by a number of the order, because it is told where she lives, and with
+    the reference of her request a postcode opens what she told us in confidence. At most twelve queries."""
     pack = current_pack()
     service, rules = pack.services.get(case.service), pack.one(REPAIRS)
     card = customer_card(case.customer_id, SYSTEM, on=clock.now().date()) if case.customer_id else None
     contact = case.answers.get("contact") or {}
-    phones = [point.shown for point in card.points if point.kind == "phone" and not point.sealed] if card else []
+    phones = _phones(card) if card else []
     return Work(
-        key=str(row.id), reference=show_reference(case.reference), kind=row.kind,
+        key=str(row.id), reference=show_reference(row.reference or ""), kind=row.kind,
         service=service.name if service else case.service, priority=row.priority,
         emergency=row.priority == "emergency", at_risk=row.at_risk, what=row.what, facts=facts_of(case),
         address=case.place_text or _address(case) or (card.address if card else ""), uprn=case.uprn,
         name=card.name if card else str(contact.get("name", "")),
         phone=phones[0] if phones else str(contact.get("phone", "")),
         needs=tuple(n.name for n in card.needs if n.code in rules.tell_needs) if card else (),
-        warnings=tuple(one.name for one in card.warnings) if card else (),
+        warnings=tuple(one.name for one in card.warnings if one.code in rules.tell_warnings) if card else (),
         due_at=row.due_at, follows=str(row.follows_id or ""),
     )  # fmt: skip

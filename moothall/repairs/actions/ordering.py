@@ -16,6 +16,7 @@ from moothall.core.events import record, together
 from moothall.core.ids import new_id
 from moothall.core.jobs import enqueue
 from moothall.core.packs import Pack, current_pack
+from moothall.core.reference_numbers import next_reference
 from moothall.core.zone import council_date
 from moothall.customers.queries import customer_card
 from moothall.promises.actions import NewPromise, make_promises, withdraw_promises
@@ -137,7 +138,8 @@ def _make(
     speed = speed_of(rules, case.priority, at_risk=bool(why))
     due = [p.new_date or p.due_at for p in promises_of([case.id], at=at)[case.id] if p.is_open and p.kind == "complete"]
     row = Order(
-        id=new_id(), case_id=case.id, number=Order.objects.filter(case_id=case.id).count() + 1, follows=follows,
+        id=new_id(), case_id=case.id, number=Order.objects.filter(case_id=case.id).count() + 1,
+        reference=next_reference(), follows=follows,
         contractor=contractor.code, way=contractor.sends, kind=kind, service=case.service, priority=case.priority,
         at_risk=bool(why), why_at_risk=why[:200], what=what[:400], since=at, due_at=due[0] if due else None, made_at=at,
     )  # fmt: skip
@@ -174,6 +176,9 @@ def deliver(telling_id: UUID, *, at: datetime) -> Telling | None:
     if case is None or contractor is None or contract is None:
         return _by_hand(telling, contractor, at=at)
     reference = ""
+    if row.reference is None:  # ordered before orders had a number of their own
+        row.reference = next_reference()
+        row.save(update_fields=["reference"])
     try:
         if telling.kind == "order":
             reference = contract.order(work_of(row, case))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -12,6 +12,7 @@ from moothall.cases.queries import CaseLine, cases_by_id
 from moothall.core.access import require
 from moothall.core.actors import Actor
 from moothall.core.packs import Pack, current_pack
+from moothall.core.references import show_reference
 from moothall.core.zone import council_date
 from moothall.promises.pack import calendar_of
 from moothall.promises.queries import PromiseView, promises_of
@@ -52,6 +53,7 @@ class OrderLine:
     late: str
     no_access: int
     their_reference: str
+    quoted: str
     open: bool
     steps: tuple[tuple[datetime, str, str], ...] = ()
     trouble: str = ""
@@ -177,8 +179,17 @@ def _line(
         at_risk=row.at_risk, why_at_risk=row.why_at_risk, what=row.what, reason=row.reason,
         when=say_window(row.starts_at, row.ends_at, at) if row.starts_at else "", since=row.since, due_at=row.due_at,
         late=_late(row, known, promised, pack, at), no_access=row.no_access, their_reference=row.their_reference,
-        open=row.state in OPEN, steps=steps, trouble=trouble,
+        quoted=show_reference(row.reference) if row.reference else "", open=row.state in OPEN, steps=steps, trouble=trouble,
     )  # fmt: skip
+
+
+def cases_of_references(references: Collection[str]) -> dict[str, UUID]:
+    """Return the case of each order by the number (stored form) that its contractor quotes to an officer. One query.
+
+    Were it to open what the tenant's opens, a contractor would hold both halves of her key: it is told where she lives.
+    """
+    rows = Order.objects.filter(reference__in=list(references)).values_list("reference", "case_id")
+    return {reference: case_id for reference, case_id in rows if reference}
 
 
 def _late(row: Order, contractor: Contractor | None, promised: list[PromiseView], pack: Pack, at: datetime) -> str:
