@@ -12,6 +12,7 @@ from xml.etree import ElementTree as ET
 import pytest
 from django.test import Client
 
+from moothall.channels.voice.signatures import signature_of
 from moothall.contacts.models import Contact, Matter, Outcome
 from moothall.core.actors import SYSTEM
 from moothall.core.signing import signed
@@ -48,6 +49,24 @@ def test_an_unsigned_line_is_refused(client: Client, clock: Any) -> None:
     assert tell(client, clock, "offered", key="another") == 403
     assert not Contact.objects.exists()
     assert not Conversation.objects.exists()
+
+
+def test_a_signature_is_of_the_public_address_whatever_host_the_proxy_says(
+    client: Client, settings: Any, clock: Any
+) -> None:
+    settings.PUBLIC_URL, settings.ALLOWED_HOSTS = "https://my.town.example", ["*"]
+    told = {"CallSid": "CA1", "From": HERS, "CallStatus": "in-progress"}
+    fields = {name: [value] for name, value in told.items()}
+    inside = {"host": "app.internal:8000"}
+    for base, status in (("http://app.internal:8000", 403), ("https://my.town.example", 200)):
+        signed_ = signature_of(f"{base}/hooks/voice/twilio", fields, "twilio-key")
+        answer = client.post("/hooks/voice/twilio", told, headers={"X-Twilio-Signature": signed_, **inside})
+        assert answer.status_code == status, base
+    again = client.post("/hooks/voice/twilio", told, headers={"X-Twilio-Signature": signed_, **inside})
+    assert again.content == answer.content, "the same post once more begins no second call"
+    more = client.post("/hooks/voice/twilio", told | {"Digits": "0"}, headers={"X-Twilio-Signature": signed_, **inside})
+    assert more.status_code == 403
+    assert Conversation.objects.count() == 1
 
 
 def test_a_voicexml_page_tells_of_the_hang_up_and_listens_to_words_where_the_line_can(
