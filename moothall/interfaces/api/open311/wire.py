@@ -143,8 +143,10 @@ def allowed(methods: Sequence[str]) -> HttpResponse:
 
 def _check_form(request: HttpRequest) -> None:
     """A report comes as a form: what is sent as anything else would be read as a form with nothing in it."""
-    if request.method == "POST" and request.content_type not in FORMS:
-        raise Problem(400, f"Send the report as application/x-www-form-urlencoded, not as {request.content_type[:80]}.")
+    given = request.content_type or ""
+    if request.method == "POST" and given not in FORMS:
+        named = f", not as {given[:80]}" if given else ""
+        raise Problem(400, f"Send the report as application/x-www-form-urlencoded{named}.")
     if any("\x00" in text for name, values in request.GET.lists() for text in (name, *values)):
         raise Problem(400, NUL)
 
