@@ -10,4 +10,5 @@ urlpatterns = [
     path("ask/<slug:code>", views.ask, name="ask"),
     path("requests/<uuid:case>", views.request_page, name="request"),
     path("ward", views.ward, name="ward"),
+    path("ward.csv", views.ward_figures, name="ward-figures"),
 ]

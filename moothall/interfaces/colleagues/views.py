@@ -15,7 +15,7 @@ from moothall.intake.actions import NotOnThisChannel
 from moothall.intake.colleagues import begin_as_self, own_asks, own_services, ward_page
 from moothall.interfaces.account.home import row_of
 from moothall.interfaces.policy import Request, policy
-from moothall.interfaces.published import words
+from moothall.interfaces.published import open_data, words
 from moothall.interfaces.site.keys import hold
 from moothall.interfaces.site.messages import message
 from moothall.interfaces.site.tracking_proof import remember
@@ -76,3 +76,14 @@ def ward(request: Request) -> HttpResponse:
     if page is None and wanted:
         raise Http404
     return render(request, "colleagues/ward.html", {"page": page, "words": words})
+
+
+@policy("staff", needs="ward.view", purpose="representation")
+@require_safe
+def ward_figures(request: Request) -> HttpResponse:
+    """The same figures to download, to be laid before scrutiny."""
+    page = ward_page(request.GET.get("ward", "")[:20], visible_to=request.actor, at=clock.now())
+    if page is None:
+        raise Http404
+    rows = open_data.rows_of_ward(page.code, page.name, page.record, [one.count for one in page.lines])
+    return open_data.as_csv(rows, f"ward-{page.code}")

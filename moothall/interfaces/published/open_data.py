@@ -3,6 +3,7 @@
 A row is one figure: how a promise was kept (``promise``), or a standard of contact, whose code stands where else a service's
 does (``standard``); how many were in touch (``contacts``), what people said of us
 (``rating``), how often we told of a delay before we were asked (``told_first``), what became of what was booked (``booked``).
+Of one ward ``open``, ``waiting`` and ``late`` are cases as they stand now.
 Of requests made with help (``assisted``) ``kept`` is how many, ``fell_due`` of how many; ``because`` counts why people were
 helped, ``outreach`` where we met them.
 """
@@ -15,10 +16,11 @@ from typing import Any
 from django.http import HttpResponse
 
 from moothall.bookings.queries import Attendance
+from moothall.cases.queries import FEW, AreaCount
 from moothall.core.sheets import csv_lines
 from moothall.insight.charter import Charter
 from moothall.insight.crossing import TOGETHER, Crossed
-from moothall.insight.publishing import HelpRecord, Overview, ServiceRecord
+from moothall.insight.publishing import AreaRecord, HelpRecord, Overview, ServiceRecord
 from moothall.insight.standards import Line, Share
 from moothall.interfaces.published import words
 from moothall.places.queries import area_names
@@ -84,6 +86,24 @@ def rows_of_help(record: HelpRecord) -> list[dict[str, Any]]:
     rows += _counts("because", ALL, "reason", record.because, words.BECAUSE, span)
     rows += _counts("outreach", ALL, "place", record.outreach, words.OUTREACH, span)
     return rows + _counts("outreach", ALL, "area", record.outreach_areas, area_names(), span)
+
+
+def rows_of_ward(code: str, name: str, record: AreaRecord, counts: Iterable[AreaCount]) -> list[dict[str, Any]]:
+    """Return what a councillor sees of one ward as rows, for scrutiny: its months beside the whole council's, what people
+    said there, and what is open. What her page hides is left out here too."""
+    names, span = {code: name}, _span(record.first, record.last)
+    rows = [
+        _share("promise", ALL, "area and month", code, names, f"{m.month:%Y-%m}", m.share)
+        for m in (record.line.months if record.line.of >= FEW else ())
+    ]
+    rows += _months(ALL, record.council)
+    rows += [one | {"cell_name": f"{name}: {one['cell_name']}"} for one in _counts(
+        "rating", ALL, "area and score", record.ratings, words.SCORES, span
+    )]  # fmt: skip
+    for one in counts:
+        for state, n in (("open", one.open), ("waiting", one.waiting), ("late", one.late)):
+            rows.append(_row(state, one.service, "area", code, name, "now", count=n, suppressed=n is None))
+    return rows
 
 
 def as_csv(rows: Iterable[dict[str, Any]], name: str) -> HttpResponse:

@@ -197,6 +197,18 @@ def test_a_ward_is_seen_by_kind_and_state_and_nobody_in_it(
         assert str(case.customer_id) not in page
     with django_assert_num_queries(10):
         client.get("/mine/ward")
+    taken = client.get("/mine/ward.csv", {"ward": WARD})
+    assert taken["Content-Disposition"] == f'attachment; filename="ward-{WARD}.csv"'
+    evidence = text_of(taken)
+    assert (
+        f"promise,*,All services,area and month,{WARD},Adel and Wharfedale,{last:%Y-%m},45,50,90.0,,False" in evidence
+    )
+    assert f"promise,*,All services,month,,,{last:%Y-%m},50,100,50.0,,False" in evidence
+    assert f"open,complaint,{names['complaint']},area,{WARD},Adel and Wharfedale,now,,,,6,False" in evidence
+    assert f"open,garden-waste,{names['garden-waste']},area,{WARD},Adel and Wharfedale,now,,,,,True" in evidence
+    assert names["staff-hr-query"] not in evidence
+    for word in (*ward_cases, *(case.reference for case in Case.objects.all())):
+        assert word not in evidence
 
 
 def test_only_councillors_see_a_ward_and_only_their_own(
@@ -209,6 +221,9 @@ def test_only_councillors_see_a_ward_and_only_their_own(
     client.force_login(councillor)
     assert client.get("/mine/ward", {"ward": WARD}).status_code == 200
     assert client.get("/mine/ward", {"ward": OTHER}).status_code == 404
+    for ward, status in ((WARD, 200), (OTHER, 404)):
+        assert client.get("/mine/ward.csv", {"ward": ward}).status_code == status
+    assert officer.get("/mine/ward.csv", {"ward": WARD}).status_code == 403
     for closed in ("/desk/", "/desk/queue/", "/console/"):
         assert client.get(closed).status_code == 403
     unseated = Client()
