@@ -89,7 +89,7 @@ def back(request: Request) -> HttpResponse:
         return _not_proved(request)
     except HasAccount as known:
         # linked once she has shown that the account is hers: what the provider said waits in the session
-        steps.keep(request, pending={**asdict(said), "date_of_birth": None, "trust": "Cl"})
+        steps.keep(request, pending={**asdict(said), "email": known.value, "date_of_birth": None, "trust": "Cl"})
         where = reverse("account:sign-in")
         return message(
             request, "You have an account already", str(known), where, "Sign in to it", kind="risk", status=409

@@ -55,12 +55,17 @@ def come_in(request: HttpRequest, account_id: UUID, *, how: list[str]) -> HttpRe
         return redirect("account:app")
     held = half(request)
     request.session.pop(HALF, None)
-    pending = held.get("pending")
     at = clock.now()
-    if pending and pending.get("email") and how and "code" in how:
-        said = ProviderSays(**{**pending, "date_of_birth": None})
+    if (said := _pending(held)) is not None and "code" in how and ("email", said.email) in confirmed_values(account_id):
         actions.come_by_provider(said, account_id=account_id, strong=bool(STRONG & set(how)), at=at)
     account = actions.signed_in(account_id, how=how, at=at)
     session.begin(request, account_id, how, account.epoch)
     answer = HttpResponseRedirect(safe_next(request, str(held.get("next", ""))))
     return known_browser.note(request, answer, *(value for _, value in confirmed_values(account_id)))
+
+
+def _pending(held: dict[str, Any]) -> ProviderSays | None:
+    """Who a provider said somebody is whose address has an account, waiting until she shows that this is hers. Whoever else
+    signs in here meanwhile (a shared computer) is not given a stranger's way in."""
+    pending = held.get("pending")
+    return ProviderSays(**{**pending, "date_of_birth": None}) if pending and pending.get("email") else None

@@ -195,3 +195,36 @@ def test_strangers_cannot_keep_out_a_browser_that_was_let_in_before(resident, co
     forged = Client()
     forged.cookies["moothall_known"] = "eyJuYW1lIjoieCJ9:1:forged"
     assert forged.post("/sign-in/", right).status_code == 429
+
+
+class Elsewhere:
+    """A sign-in of Tom's somewhere, which proves no identity."""
+
+    name, proves = "it", False
+
+    def begin(self, errand):
+        return f"https://id.example.org/?state={errand.state}"
+
+    def finish(self, code, errand):
+        return ProviderSays(
+            issuer="https://id.example.org/", subject="tom", trust="Cl", email="Tom@Example.net", given_name="Tom"
+        )
+
+
+def comes_from_elsewhere(client):
+    """Go to the provider and come back; his address has an account here, so the link waits until he shows that it is his."""
+    away = client.get("/account/sign-in/identity")["Location"]
+    answer = client.get("/account/sign-in/identity/back", {"state": away.partition("state=")[2], "code": "c"})
+    assert "You have an account already" in answer.content.decode()
+
+
+def test_a_link_that_waits_on_a_shared_computer_is_made_with_nobody_elses_account(resident, come_in, monkeypatch):
+    monkeypatch.setattr("moothall.interfaces.account.identity.provider", Elsewhere)
+    tom = come_in(Client(), address="tom@example.net", name=("Tom", "Hale"))
+    comes_from_elsewhere(resident)
+    mary = come_in(resident)  # she sits down where he got up
+    assert not mary.identities.exists()
+    resident.post("/account/out")
+    comes_from_elsewhere(resident)
+    come_in(resident, address="tom@example.net")
+    assert tom.identities.get().waiting

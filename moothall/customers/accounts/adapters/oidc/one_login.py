@@ -74,11 +74,12 @@ class OneLogin:
         if not trust_covers(trust, credential):
             raise ProviderFailed(f"signed in by {trust or 'nothing'} where {credential} was asked")
         who: dict[str, Any] = {}
+        trust = identity_levels(trust)[1]  # an identity is proved by what is signed as one, and by nothing else
         if wanted not in {"", "P0"}:
             if CORE_IDENTITY not in told:
                 raise NotProved
             who = self._core_identity(str(told[CORE_IDENTITY]), str(claims["sub"]), wanted)
-            trust = ".".join(part for part in (str(who["vot"]), identity_levels(trust)[1]) if part)
+            trust = ".".join(part for part in (str(who["vot"]), trust) if part)
         return ProviderSays(
             issuer=self.issuer, subject=str(claims["sub"]), trust=trust,
             email=str(told.get("email", "")) if told.get("email_verified") is True else "",

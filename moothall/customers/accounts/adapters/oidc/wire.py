@@ -23,6 +23,7 @@ TIMEOUT: Final = 10
 LARGEST: Final = 1_000_000
 KEPT_SECONDS: Final = 600
 LEEWAY: Final = 30
+SIGNED_BY: Final = ("RS256", "ES256", "PS256")
 _kept: dict[str, tuple[float, Any]] = {}
 
 
@@ -86,11 +87,16 @@ def key_of(token: str, keys: str) -> tuple[Any, str]:
         header = jwt.get_unverified_header(token)
     except jwt.PyJWTError as wrong:
         raise ProviderFailed("a token that is none") from wrong
+    if header.get("alg") not in SIGNED_BY:
+        raise ProviderFailed(f"a token signed by {header.get('alg') or 'nothing'}")
     for again in (False, True):  # a provider may have changed its keys since they were fetched
         listed = kept(keys, again=again).get("keys", [])
-        fitting = [one for one in listed if header.get("kid") in {None, one.get("kid")}]
+        fitting = [one for one in listed if header.get("kid") in (None, one.get("kid"))]
         if len(fitting) == 1 or (fitting and header.get("kid")):
-            return jwt.PyJWK(fitting[0], algorithm=header["alg"]).key, str(header["alg"])
+            try:
+                return jwt.PyJWK(fitting[0], algorithm=header["alg"]).key, str(header["alg"])
+            except jwt.PyJWTError as wrong:
+                raise ProviderFailed("a key that does not fit the token") from wrong
     raise ProviderFailed("no key of the provider's signed this token")
 
 
@@ -111,9 +117,10 @@ def read_token(token: str, key: Any, *, issuer: str, audience: str, algorithms: 
 def read_id_token(token: str, described: Mapping[str, Any], *, client_id: str, nonce: str) -> dict[str, Any]:
     """Return the claims of an ID token (OpenID Connect Core, 3.1.3.7). Raises ProviderFailed."""
     key, algorithm = key_of(token, str(described["jwks_uri"]))
-    if algorithm not in {"RS256", "ES256", "PS256"}:
-        raise ProviderFailed(f"a token signed by {algorithm}")
     claims = read_token(token, key, issuer=str(described["issuer"]), audience=client_id, algorithms=[algorithm])
     if claims.get("nonce") != nonce:
         raise ProviderFailed("a token for another visit")
+    several = isinstance(claims["aud"], list) and len(claims["aud"]) > 1
+    if claims.get("azp", None if several else client_id) != client_id:
+        raise ProviderFailed("a token that was given to somebody else")
     return claims
