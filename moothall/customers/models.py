@@ -110,6 +110,10 @@ class ContactPoint(models.Model):
         help_text="The restricted kind whose system alone told it.",
     )
     stopped_at = models.DateTimeField(null=True, help_text="STOP by text, or unsubscribed: nothing more goes here.")
+    heard_at = models.DateTimeField(
+        null=True, help_text="An officer heard from her that it is hers: good for all that was one with her by then."
+    )
+    proved_at = models.DateTimeField(null=True, help_text="It was shown to be hers by whoever had proved who she is.")
     created_at = models.DateTimeField()
 
     class Meta:

@@ -133,9 +133,12 @@ def add_way_to_reach(
         Refused, CannotRead.
     """
     with transaction.atomic():
-        add_contact_point(customer_id=holder.customer_id, kind=kind, value=value, confirmed=True, by=by, at=at)
+        sure = holder.proof >= Proof.VERIFIED
+        add_contact_point(
+            customer_id=holder.customer_id, kind=kind, value=value, confirmed=True, proved=sure, by=by, at=at
+        )
         told: list[Change] = []
-        if holder.proof >= Proof.VERIFIED:
+        if sure:
             told = change_once(holder.customer_id, changes={}, points={kind: value}, key=key, by=by, at=at)
         if instead is not None:
             _take_off(holder, instead, by, at)

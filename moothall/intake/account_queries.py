@@ -14,6 +14,7 @@ from moothall.core.packs import current_pack
 from moothall.core.staff import team_codes_of
 from moothall.core.zone import council_date
 from moothall.customers.accounts.queries import Holder, claimed_cases, confirmed_values
+from moothall.customers.linking.queries import used_points
 from moothall.customers.privacy.pack import PRIVACY
 from moothall.customers.queries import CustomerCard, customer_card, looks_of
 from moothall.customers.representation.queries import RepresentationLine, contacts_of_representative, spoken_by
@@ -226,13 +227,13 @@ def claimable_cases(account_id: UUID) -> list[CaseLine]:
 
 
 def known_of(holder: Holder, *, at: datetime) -> Known:
-    """Return what we know of her already, to offer as answers. Six queries."""
+    """Return what we know of her already, to offer as answers. Eight queries at most."""
     return card_known(own_card(holder, at=at))
 
 
 def card_known(card: CustomerCard) -> Known:
-    """Return what a record holds as values to offer."""
-    values = {point.kind: point.shown for point in reversed(card.points) if not point.stopped}
+    """Return what a record holds as values to offer: of the ways to reach her what is known to be hers (adr/0085)."""
+    values = {point.kind: point.shown for point in reversed(used_points(card))}
     found = postcode_in(card.address)
     return Known(
         name=" ".join(part for part in (card.given_name, card.family_name) if part) or card.organisation_name,

@@ -11,6 +11,7 @@ from moothall.cases.actions import close_case
 from moothall.core.actors import Actor
 from moothall.core.packs import current_pack
 from moothall.core.zone import council_date
+from moothall.customers.linking.queries import used_points
 from moothall.customers.privacy.actions.copies import name_case, release_copy, start_copy
 from moothall.customers.privacy.models import Copy
 from moothall.customers.privacy.pack import PRIVACY
@@ -34,7 +35,7 @@ def ask_for_copy(customer_id: UUID, *, channel: str, by: Actor, at: datetime) ->
     with transaction.atomic():
         row = start_copy(card.id, case_id=None, by=by, at=at)
         if row.case_id is None and row.asked_at == at:
-            reach = {point.kind: point.value for point in reversed(card.points) if not point.stopped}
+            reach = {point.kind: point.value for point in reversed(used_points(card))}
             answers = {
                 "you": {"name": card.name},
                 "for": "me",

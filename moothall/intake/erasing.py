@@ -19,7 +19,7 @@ from moothall.core.people import Kept, in_order_of_erasure
 from moothall.core.references import show_reference
 from moothall.core.zone import council_date
 from moothall.customers.actions.record import locked as lock_record
-from moothall.customers.linking.queries import summaries_of
+from moothall.customers.linking.queries import summaries_of, used_points
 from moothall.customers.privacy.actions import note_erasure
 from moothall.customers.privacy.models import Erasure
 from moothall.customers.privacy.pack import PRIVACY
@@ -88,7 +88,7 @@ def ask_to_be_erased(customer_id: UUID, *, channel: str, by: Actor, at: datetime
         standing = open_of_service(code, visible_to=SYSTEM, customer_ids=card.ids, most=1)
         if standing:
             return standing[0].id
-        reach = {point.kind: point.value for point in reversed(card.points) if not point.stopped}
+        reach = {point.kind: point.value for point in reversed(used_points(card))}
         answers = {"you": {"name": card.name}, "contact": {**reach, "name": card.name}}
         service = pack.of(SERVICES)[code]
         raised = raise_request(service, answers, pack=pack, channel=channel, customer_id=card.id, by=by, at=at)

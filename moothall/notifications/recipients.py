@@ -5,15 +5,20 @@ from dataclasses import dataclass, field, replace
 from uuid import UUID
 
 from django.db.models import F, Q
+from django.db.models.functions import Greatest
 
 from moothall.core.packs import current_pack
 from moothall.customers.linking.queries import speaking_for
 from moothall.customers.models import ContactPoint, Customer, Need
 from moothall.customers.pack import NEEDS
+from moothall.customers.queries import point_of
 from moothall.notifications.models import Stopped
 from moothall.notifications.rules import Address, NeedSays
 
 _CHANNEL = {"email": "email", "phone": "sms"}
+_BEST_FIRST = (
+    Greatest("heard_at", "proved_at").desc(nulls_last=True), F("confirmed_at").desc(nulls_last=True), "-created_at",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,9 +42,9 @@ class Recipient:
 def recipient(customer_id: UUID | None, *, email: str = "", phone: str = "") -> Recipient:
     """Return who to write to: a customer (a joined id leads to the survivor), and addresses given for just this matter.
 
-    Confirmed addresses come before unconfirmed, newer before older, those given for the matter last. What was asked for
-    with one record of hers is never told where only somebody said so whom the machine took for her (adr/0085). Four
-    queries; two more where other records of hers have addresses.
+    What is known to be hers comes first, then confirmed addresses before unconfirmed, newer before older, those given for
+    the matter last. What was asked for with one record of hers is never told where only somebody said so whom the machine
+    took for her (adr/0085). Four queries; two more where other records of hers have addresses.
     """
     by_channel = {channel: value for channel, value in (("email", email), ("sms", phone)) if value}
     given = [Address(channel, value) for channel, value in by_channel.items()]
@@ -52,7 +57,7 @@ def recipient(customer_id: UUID | None, *, email: str = "", phone: str = "") -> 
     )
     found = [
         Address(_CHANNEL[point.kind], point.value, point.confirmed_at is not None, bool(point.stopped_at))
-        for point in _hers(points.order_by(F("confirmed_at").desc(nulls_last=True), "-created_at"), customer_id)
+        for point in _hers(points.order_by(*_BEST_FIRST), customer_id)
         if point.kind == "email" or point.can_text
     ]  # fmt: skip
     if (home := letter_address(person)) and not any(one.channel == "post" for one in given):
@@ -74,8 +79,8 @@ def recipient(customer_id: UUID | None, *, email: str = "", phone: str = "") -> 
 def _hers(points: Iterable[ContactPoint], customer_id: UUID | None) -> list[ContactPoint]:
     """Leave out what a stranger can have typed to be taken for her."""
     every = list(points)
-    speaking = speaking_for(customer_id, {point.customer_id for point in every}) if customer_id else set()
-    return [point for point in every if point.customer_id in speaking]
+    speaking = speaking_for(customer_id, map(point_of, every)) if customer_id else set()
+    return [point for point in every if point_of(point) in speaking]
 
 
 def answering(customer_id: UUID | None, channel: str, value: str, *, given: str = "") -> Recipient:

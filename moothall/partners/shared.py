@@ -105,5 +105,5 @@ def told_of(row: PersonReferral, case_customer: UUID | None, *, on: date) -> lis
 
 def _points(card: CustomerCard, customer_id: UUID) -> list[str]:
     told = [point for point in card.points if not point.stopped and not point.sealed]
-    speaking = speaking_for(customer_id, {point.of for point in told if point.of is not None})
-    return [point.shown for point in told if point.of in speaking]
+    speaking = speaking_for(customer_id, [one for point in told for one in point.of])
+    return [point.shown for point in told if speaking.intersection(point.of)]

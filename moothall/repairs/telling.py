@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from moothall.cases.models import Case
 from moothall.core import clock
 from moothall.core.actors import SYSTEM
@@ -33,12 +35,12 @@ def _address(case: Case) -> str:
     return ", ".join(str(held[part]) for part in ("line1", "line2", "town", "postcode") if held.get(part))
 
 
-def _phones(card: CustomerCard) -> list[str]:
+def _phones(card: CustomerCard, customer_id: UUID) -> list[str]:
     """Numbers of hers that a contractor may ring: none that only a restricted system told or that nothing may be sent to, nor
     one of a record that the machine alone took for hers (adr/0085)."""
     told = [one for one in card.points if one.kind == "phone" and not one.sealed and not one.stopped]
-    speaking = speaking_for(card.id, {one.of for one in told if one.of is not None})
-    return [one.shown for one in told if one.of in speaking]
+    speaking = speaking_for(customer_id, [of for one in told for of in one.of])
+    return [one.shown for one in told if speaking.intersection(one.of)]
 
 
 def work_of(row: Order, case: Case) -> Work:
@@ -48,7 +50,7 @@ def work_of(row: Order, case: Case) -> Work:
     service, rules = pack.services.get(case.service), pack.one(REPAIRS)
     card = customer_card(case.customer_id, SYSTEM, on=clock.now().date()) if case.customer_id else None
     contact = case.answers.get("contact") or {}
-    phones = _phones(card) if card else []
+    phones = _phones(card, case.customer_id) if card and case.customer_id else []
     return Work(
         key=str(row.id), reference=show_reference(row.reference or ""), kind=row.kind,
         service=service.name if service else case.service, priority=row.priority,

@@ -11,6 +11,7 @@ from moothall.customers.actions.details import (
 )
 from moothall.customers.actions.importing import ImportedCustomer, import_customers
 from moothall.customers.actions.looking import log_look, log_shown
+from moothall.customers.actions.reaching import points_proved, points_unproved
 from moothall.customers.actions.record import (
     add_contact_point,
     change_customer,
@@ -33,6 +34,8 @@ __all__ = [
     "import_customers",
     "log_look",
     "log_shown",
+    "points_proved",
+    "points_unproved",
     "remove_contact_point",
     "resume_contact_point",
     "review_warning",

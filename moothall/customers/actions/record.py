@@ -135,9 +135,10 @@ def change_customer(*, customer_id: UUID, changes: Mapping[str, Any], by: Actor,
 
 
 def add_contact_point(
-    *, customer_id: UUID, kind: str, value: str, confirmed: bool = False, by: Actor, at: datetime
+    *, customer_id: UUID, kind: str, value: str, confirmed: bool = False, proved: bool = False, by: Actor, at: datetime
 ) -> ContactPoint:
-    """Add a way to reach someone, or bring back the one that is there. `confirmed`: she proved just now that it is hers.
+    """Add a way to reach someone, or bring back the one that is there. `confirmed`: she proved just now that it is hers;
+    `proved`: and who she is. What an officer enters she was heard to say (adr/0085).
 
     Raises:
         NoSuchCustomer, CannotRead, Refused.
@@ -156,7 +157,11 @@ def add_contact_point(
         )  # fmt: skip
         if confirmed and point.confirmed_at is None:
             point.confirmed_at = at
-            point.save(update_fields=["confirmed_at"])
+        if proved and point.proved_at is None:
+            point.proved_at = at
+        if by.kind is ActorKind.STAFF:
+            point.heard_at = at
+        point.save(update_fields=["confirmed_at", "proved_at", "heard_at"])
         allowed = restrictions_visible_to(by)
         if point.sealed and (allowed is None or point.sealed not in allowed):  # told by who cannot know it from there
             point.sealed = ""

@@ -5,6 +5,7 @@ from moothall.customers.queries.card import (
     ConsentView,
     CustomerCard,
     NeedView,
+    PointOf,
     PointView,
     WarningView,
     consent_receipts,
@@ -14,6 +15,7 @@ from moothall.customers.queries.card import (
     language_of,
     names_of,
     people_at,
+    point_of,
     survivor_of,
 )
 from moothall.customers.queries.finding import (
@@ -43,6 +45,7 @@ __all__ = [
     "CustomerLine",
     "LookLine",
     "NeedView",
+    "PointOf",
     "PointView",
     "WarningView",
     "consent_receipts",
@@ -63,6 +66,7 @@ __all__ = [
     "organisations_alike",
     "organisations_like",
     "people_at",
+    "point_of",
     "references_of",
     "survivor_of",
 ]

@@ -68,9 +68,19 @@ class ConsentReceipt:
 
 
 @dataclass(frozen=True, slots=True)
+class PointOf:
+    """That a record has a way to reach somebody. `heard_at`: when an officer heard from her that it is hers; `proved`: shown
+    by whoever had proved who she is (adr/0085)."""
+
+    customer_id: UUID
+    heard_at: datetime | None = None
+    proved: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class PointView:
-    """A way to reach someone. `stopped`: nothing may be sent there. `sealed`: only a restricted system told it. `of`: the
-    one of her records that has it."""
+    """A way to reach someone. `stopped`: nothing may be sent there. `sealed`: only a restricted system told it. `of`: each
+    of her records that has it."""
 
     id: UUID
     kind: str
@@ -80,7 +90,7 @@ class PointView:
     confirmed: bool
     stopped: bool
     sealed: bool = False
-    of: UUID | None = None
+    of: tuple[PointOf, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -298,19 +308,32 @@ def _needs(ids: Sequence[UUID], visible_to: Actor) -> tuple[NeedView, ...]:
 
 
 def _points(ids: Sequence[UUID], seals: list[str] | None) -> tuple[PointView, ...]:
-    seen: dict[str, PointView] = {}
+    """Each once, however many of her records have it: what is known to be hers first, then what the record that stands for
+    her says, so that nothing typed in her name comes before it where a form is filled in."""
     rows = ContactPoint.objects.filter(customer_id__in=ids)
     if seals is not None:
         rows = rows.filter(sealed__in=seals)
+    same: dict[str, list[ContactPoint]] = {}
     for row in rows.order_by("created_at", "id"):
-        seen.setdefault(
-            row.value,
-            PointView(
-                row.id, row.kind, row.value, row.shown, row.can_text, row.confirmed_at is not None,
-                row.stopped_at is not None, row.sealed != "", row.customer_id,
-            ),
-        )  # fmt: skip
-    return tuple(seen.values())
+        same.setdefault(row.value, []).append(row)
+    hers = {value: any(row.heard_at or row.proved_at for row in several) for value, several in same.items()}
+    own = {value: any(row.customer_id == ids[0] for row in several) for value, several in same.items()}
+    return tuple(_point(same[value]) for value in sorted(same, key=lambda value: (not hers[value], not own[value])))
+
+
+def _point(rows: Sequence[ContactPoint]) -> PointView:
+    """One way to reach her, from the rows of every record of hers that has it, the oldest first."""
+    first = rows[0]
+    return PointView(
+        first.id, first.kind, first.value, first.shown, first.can_text, any(row.confirmed_at for row in rows),
+        any(row.stopped_at for row in rows), all(row.sealed for row in rows),
+        tuple(point_of(row) for row in rows),
+    )  # fmt: skip
+
+
+def point_of(row: ContactPoint) -> PointOf:
+    """Return whose record this way to reach somebody is of, and how far it is known to be hers."""
+    return PointOf(row.customer_id, row.heard_at, row.proved_at is not None)
 
 
 def _consents(ids: Sequence[UUID]) -> tuple[ConsentView, ...]:

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from moothall.core.actors import SYSTEM
 from moothall.core.zone import council_date
+from moothall.customers.linking.queries import used_points
 from moothall.customers.queries import customer_card, survivor_of
 from moothall.intake.models import Dialogue, DialogueState
 from moothall.intake.tokens import code_of, number_of
@@ -90,5 +91,4 @@ def named(dialogue_id: UUID, customer_id: UUID | None, *, contact_id: UUID) -> b
 
 def _reaches(row: Dialogue, at: datetime) -> bool:
     card = customer_card(row.customer_id, SYSTEM, on=council_date(at)) if row.customer_id else None
-    points = card.points if card is not None else ()
-    return row.link_to in {point.value.lower() for point in points if not point.stopped}
+    return card is not None and row.link_to in {point.value.lower() for point in used_points(card)}

@@ -11,6 +11,7 @@ from moothall.core.access import require
 from moothall.core.actors import Actor
 from moothall.core.packs import current_pack
 from moothall.core.zone import council_date
+from moothall.customers.linking.queries import used_points
 from moothall.customers.queries import CustomerCard
 from moothall.intake.carrying import SHOWN
 from moothall.intake.dialogue import first_unanswered
@@ -69,19 +70,16 @@ class SharedView:
 
 
 def share_choices(service: Service, contact: _InHand, card: CustomerCard | None) -> ShareChoices:
-    """Say where a matter's link may go. Pure.
+    """Say where a matter's link may go. Two queries where other records were joined with hers.
 
     A named person's answers may hold what we know of her: until who is speaking is checked they go only where her record
-    says she is reached. Where nobody is named they hold only what the caller said, and where she wrote from is offered.
+    says she is reached, and never to what only somebody typed (adr/0085). Where nobody is named they hold only what the
+    caller said, and where she wrote from is offered.
     """
     if because := _refused(service, contact.speaker):
         return ShareChoices((), False, because)
-    points = card.points if card is not None else ()
-    held = tuple(
-        (point.value, point.shown)
-        for point in points
-        if not point.stopped and (point.kind == "email" or point.can_text)
-    )
+    points = used_points(card) if card is not None else ()
+    held = tuple((point.value, point.shown) for point in points if point.kind == "email" or point.can_text)
     other = card is None or contact.identity_check in SHOWN
     wrote_from = contact.caller if other and contact.channel in WROTE_FROM else ""
     if wrote_from and wrote_from.lower() not in {value.lower() for value, _ in held}:

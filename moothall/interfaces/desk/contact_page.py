@@ -14,6 +14,7 @@ from moothall.core.packs import current_pack
 from moothall.core.staff import staff_names
 from moothall.core.zone import council_date
 from moothall.customers.actions import log_look, log_shown
+from moothall.customers.linking.queries import not_used
 from moothall.customers.queries import find_customers
 from moothall.inbox import queries
 from moothall.inbox.pack import WRITTEN
@@ -74,6 +75,7 @@ def frame(request: Request, contact_id: UUID, *, status: int = 200, **more: Any)
         if shown and not adding and (taking or not shown.is_open)
         else None,
         **(wanted(request.GET.get("want", "")) if adding else {"services": [], "want": ""}),
+        "unused": not_used(held.customer) if held.customer else {},
         "noted": adding and "noted" in request.GET,
         "begun": begun(request, held, at) if adding and held.contact.channel not in WRITTEN else (),
         "who": request.GET.get("who", ""),

@@ -14,6 +14,7 @@ from moothall.channels.phone import say_promise
 from moothall.core.actors import Actor
 from moothall.core.packs import current_pack
 from moothall.core.zone import council_date
+from moothall.customers.linking.queries import used_points
 from moothall.customers.queries import CustomerCard
 from moothall.intake.desk import DeskContact, DeskMatter
 from moothall.intake.desk_preview import preview
@@ -100,10 +101,8 @@ def known_of(card: CustomerCard | None) -> Known:
     """Return what is held of the caller, so that nothing is asked twice."""
     if card is None:
         return Known()
-    points = {
-        kind: next((p.shown for p in card.points if p.kind == kind and not p.stopped), "")
-        for kind in ("email", "phone")
-    }
+    used = used_points(card)
+    points = {kind: next((p.shown for p in used if p.kind == kind), "") for kind in ("email", "phone")}
     return Known(
         name=" ".join(part for part in (card.given_name, card.family_name) if part) or card.organisation_name,
         email=points["email"],

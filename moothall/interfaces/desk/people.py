@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from contextlib import suppress
 from uuid import UUID
 
 from django.http import HttpResponse
@@ -14,8 +15,11 @@ from moothall.core import clock
 from moothall.core.packs import current_pack
 from moothall.core.paging import BadCursor
 from moothall.core.zone import council_date
-from moothall.customers.actions import add_need, end_need, log_look
+from moothall.customers.actions import add_need, end_need, log_look, remove_contact_point
+from moothall.customers.linking.actions import hear_point
+from moothall.customers.linking.queries import not_used
 from moothall.customers.pack import NEEDS
+from moothall.customers.queries import customer_card
 from moothall.intake.desk_actions import begin_contact
 from moothall.intake.desk_queries import contact_in_hand
 from moothall.intake.details import change_details
@@ -25,7 +29,7 @@ from moothall.interfaces.desk import lines, proof_panel
 from moothall.interfaces.desk import why as asking
 from moothall.interfaces.desk.home import still_in_contact
 from moothall.interfaces.desk.outreach import outreach_of
-from moothall.interfaces.desk.screen import draw, found, go, read_id, wrong
+from moothall.interfaces.desk.screen import back_to, draw, found, go, read_id, wrong
 from moothall.interfaces.policy import Request, policy
 from moothall.interfaces.ui.jinja import with_query
 from moothall.interfaces.ui.parts import LinkView
@@ -62,6 +66,7 @@ def show(request: Request, customer_id: UUID, *, status: int = 200, **more: obje
         "held": permits_of(view.card.ids, visible_to=looking, at=at),
         "need_choices": [(code, str(n.name)) for code, n in current_pack().of(NEEDS).items()],
         "key": secrets.token_urlsafe(16),
+        "unused": not_used(view.card),
         "shortcuts": (("b", "Begin a contact with them"), ("d", "Change their details")),
     } | proof_panel.panel(view.card, council_date(at))
     return draw(request, "desk/person.html", status=status, **(context | more))
@@ -96,6 +101,23 @@ def needs(request: Request, customer_id: UUID) -> HttpResponse:
     except (ValueError, LookupError) as problem:
         return show(request, customer_id, status=422, errors=[wrong("code", str(problem))], needing=True)
     return go("desk:person", customer_id)
+
+
+@require_POST
+@policy("staff", needs=("customer.view", "customer.change"), purpose="contact")
+@asking.with_why
+def reach(request: Request, customer_id: UUID) -> HttpResponse:
+    """Write down what they say of an address or number: that it is theirs, or not. Only what the page shows can be named;
+    one that is gone meanwhile is gone."""
+    at, point = clock.now(), read_id(request.POST.get("point"))
+    card = found(customer_card(customer_id, request.actor, on=council_date(at)))
+    if point is not None and point in {one.id for one in card.points}:
+        with suppress(LookupError):
+            if request.POST.get("say") == "theirs":
+                hear_point(customer_id, point, by=request.actor, at=at)
+            elif request.POST.get("say") == "not":
+                remove_contact_point(customer_id=customer_id, point_id=point, by=request.actor, at=at)
+    return back_to(request, "desk:person", customer_id)
 
 
 @require_POST

@@ -72,6 +72,7 @@ urlpatterns = [
     path("people/<uuid:customer_id>/", people.person, name="person"),
     path("people/<uuid:customer_id>/contact", people.begin, name="begin-with"),
     path("people/<uuid:customer_id>/why", why.said, name="why"),
+    path("people/<uuid:customer_id>/reach", people.reach, name="reach"),
     path("people/<uuid:customer_id>/proof", proofs.prove, name="prove-person"),
     path("people/<uuid:customer_id>/household/<uuid:tie_id>", records.household, name="household"),
     path("people/<uuid:customer_id>/organisation", proofs.act_for, name="act-for"),

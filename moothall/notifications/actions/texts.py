@@ -6,6 +6,8 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Q
+
 from moothall.cases import actions as cases
 from moothall.cases.models import Case, CaseState
 from moothall.cases.named import case_named
@@ -16,8 +18,8 @@ from moothall.core.actors import SYSTEM, customer_actor
 from moothall.core.idempotency import once
 from moothall.core.references import show_reference
 from moothall.customers.linking.queries import speaking_for
-from moothall.customers.models import ContactPoint
-from moothall.customers.queries import survivor_of
+from moothall.customers.models import ContactPoint, Customer
+from moothall.customers.queries import PointOf, point_of, survivor_of
 from moothall.notifications.actions.booking_texts import booking_asked_about, change_booking
 from moothall.notifications.actions.queueing import queue_message
 from moothall.notifications.actions.stops import start_again, stop
@@ -103,13 +105,13 @@ def _take(
     return _reply(template, contact, sender, customer_id, case_values(case, at).values, at, case.id)
 
 
-def _owners(sender: str) -> dict[UUID, UUID]:
-    """Return the records that have this number, each with the id that stands for its customer now."""
-    rows = ContactPoint.objects.filter(value=sender, sealed="").values_list("customer_id", "customer__joined_to_id")
-    return {own: joined or own for own, joined in rows.order_by("customer_id")[:20]}
+def _owners(sender: str) -> dict[PointOf, UUID]:
+    """Return whose number this is: each record that has it, with the id that stands for its customer now."""
+    rows = ContactPoint.objects.filter(value=sender, sealed="").select_related("customer").order_by("customer_id")[:20]
+    return {point_of(row): row.customer.joined_to_id or row.customer_id for row in rows}
 
 
-def _is_hers(case: Case, owners: Mapping[UUID, UUID]) -> bool:
+def _is_hers(case: Case, owners: Mapping[PointOf, UUID]) -> bool:
     """Whether a record with this number speaks for whom the case is of: not one that somebody typed, and the machine alone
     took for hers (adr/0085)."""
     if case.customer_id is None:
@@ -118,13 +120,14 @@ def _is_hers(case: Case, owners: Mapping[UUID, UUID]) -> bool:
     return bool(speaking_for(case.customer_id, [own for own, stands in owners.items() if stands == root]))
 
 
-def _case(reference: str, owners: Mapping[UUID, UUID]) -> Case | None:
+def _case(reference: str, owners: Mapping[PointOf, UUID]) -> Case | None:
     if reference:
         case_id = case_named(reference)
         return Case.objects.filter(id=case_id).first() if case_id else None
-    theirs = {*owners, *owners.values()}
+    tops = set(owners.values())
+    theirs = Customer.objects.filter(Q(pk__in=tops) | Q(joined_to__in=tops)).values("pk")
     waiting = Case.objects.filter(customer_id__in=theirs, state=CaseState.WAITING).order_by("id")
-    hers = [one for one in waiting[:20] if _is_hers(one, owners)] if theirs else []
+    hers = [one for one in waiting[:20] if _is_hers(one, owners)] if tops else []
     return hers[0] if len(hers) == 1 else None
 
 

@@ -20,7 +20,13 @@ from moothall.customers.accounts.actions.second import second_proof
 from moothall.customers.accounts.models import Account, Identity, SignInPoint, Verification
 from moothall.customers.accounts.pack import ACCOUNTS
 from moothall.customers.accounts.rules.levels import identity_levels
-from moothall.customers.actions import add_contact_point, change_customer, create_customer
+from moothall.customers.actions import (
+    add_contact_point,
+    change_customer,
+    create_customer,
+    points_proved,
+    points_unproved,
+)
 from moothall.customers.models import Customer
 from moothall.customers.own_records import refuse_own
 from moothall.customers.queries import ids_of, survivor_of
@@ -153,6 +159,7 @@ def revoke_verification(verification_id: UUID, *, because: str, by: Actor, at: d
         row.save(update_fields=["revoked_at", "revoked_because"])
         if not Verification.objects.filter(customer_id=row.customer_id, revoked_at__isnull=True).exists():
             change_customer(customer_id=row.customer_id, changes={"proof": "stated"}, by=SYSTEM, at=at)
+            points_unproved(ids_of(row.customer_id))
         _say(events.UNVERIFIED, row, by=by, at=at)
 
 
@@ -175,7 +182,7 @@ def _new_account(said: ProviderSays, at: datetime) -> Account:
         raise HasAccount(email)
     person = create_customer(
         given_name=said.given_name, family_name=said.family_name or ("" if said.given_name else "Name not given"),
-        date_of_birth=said.date_of_birth, contact_points=[("email", email)] if email else [],
+        date_of_birth=said.date_of_birth if said.level else None, contact_points=[("email", email)] if email else [],
         proof="confirmed" if email else "stated", by=ANONYMOUS, at=at,
     )  # fmt: skip
     account = Account.objects.create(customer_id=person.id, created_at=at)
@@ -236,6 +243,8 @@ def _verify(account: Account, said: ProviderSays, at: datetime) -> None:
     if held.family_name in {"", "Name not given"} and said.family_name:
         changes |= {"given_name": said.given_name, "family_name": said.family_name}
     change_customer(customer_id=person, changes=changes, by=SYSTEM, at=at)
+    signs_in_by = SignInPoint.objects.filter(account=account).values_list("value", flat=True)
+    points_proved(ids_of(person), signs_in_by, at=at)
     if made:
         _say(events.VERIFIED, row, by=own_actor(account), at=at, how="provider", level=said.level)
 

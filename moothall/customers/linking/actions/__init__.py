@@ -5,6 +5,7 @@ from moothall.customers.linking.actions.deliveries import accept_losses, receive
 from moothall.customers.linking.actions.joining import keep_apart, merge, unmerge
 from moothall.customers.linking.actions.linking import link_record, unlink_record
 from moothall.customers.linking.actions.pairs import decide_pair, note_pair, settle
+from moothall.customers.linking.actions.reaching import hear_point
 from moothall.customers.linking.actions.refreshing import refresh
 from moothall.customers.linking.actions.searching import (
     NothingToCompare,
@@ -20,6 +21,7 @@ __all__ = [
     "ask_for_search",
     "change_once",
     "decide_pair",
+    "hear_point",
     "keep_apart",
     "link_record",
     "merge",

@@ -2,7 +2,7 @@
 
 from moothall.customers.linking.queries.changes import ChangeView, TellingTask, changes_of, telling_tasks
 from moothall.customers.linking.queries.deliveries import DeliveryLine, DeliveryPage, deliveries, delivery_page
-from moothall.customers.linking.queries.hers import speaking_for, spoken_for
+from moothall.customers.linking.queries.hers import not_used, speaking_for, spoken_for, used_points
 from moothall.customers.linking.queries.households import Housemate, household_of
 from moothall.customers.linking.queries.likely import likely_customers
 from moothall.customers.linking.queries.pairs import (
@@ -45,6 +45,7 @@ __all__ = [
     "joined_of",
     "likely_customers",
     "next_pair",
+    "not_used",
     "pair_page",
     "pairs_waiting",
     "runs_lately",
@@ -54,5 +55,6 @@ __all__ = [
     "summaries_of",
     "telling_tasks",
     "unsettled",
+    "used_points",
     "weighing_figures",
 ]

@@ -70,8 +70,8 @@ def _whose(caller: str, keys: str, at: datetime) -> tuple[UUID, ...] | None:
         card = customer_card(line.id, SYSTEM, on=council_date(at))
         found = postcode_in(card.address) if card else None
         if card is not None and found is not None and same_keys(keys, "".join(found)):
-            having = {point.of for point in card.points if point.value == caller and point.of is not None}
-            fits.append(tuple(sorted(set().union(*(spoken_for(one, card.ids) for one in having)))))
+            having = [one for point in card.points if point.value == caller for one in point.of]
+            fits.append(tuple(sorted(spoken_for(having, card.ids))))
     return fits[0] if len(fits) == 1 else None
 
 
