@@ -16,7 +16,7 @@ from moothall.feedback.actions import About, ask
 from moothall.feedback.links import ask_link
 from moothall.feedback.models import Rating
 from moothall.feedback.pack import FEEDBACK
-from moothall.notifications.recipients import recipient
+from moothall.notifications.recipients import told_of
 from moothall.notifications.values import register_asking
 from moothall.promises.models import Promise
 from moothall.services.pack import SERVICES
@@ -63,7 +63,7 @@ def link_when_closed(case: Case, at: datetime) -> str:
     """Return the link by which a closed case is rated; empty where its customer was asked often enough lately."""
     if not current_pack().one(FEEDBACK).when_closed or case.restricted:
         return ""
-    to = recipient(case.customer_id, email=case.track_email)
+    to = told_of(case)
     kept = Promise.objects.filter(subject_id=case.id, kind="complete").first()
     about = About(
         case_id=case.id, customer_id=case.customer_id, service=case.service, standard=kept.standard if kept else "",

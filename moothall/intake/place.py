@@ -25,12 +25,15 @@ class Where:
 
 
 def where_is(service: Service, answers: Mapping[str, Any], known: Known) -> Where:
-    """Return where it is: the first place named, else the first address. At most three queries."""
+    """Return where it is: the first place named, else the first address that is not asked for letters alone.
+
+    At most three queries.
+    """
     found: Mapping[str, Any] = {}
     for wanted in ("place", "address"):
         for question in service.questions:
             value = answers.get(question.id)
-            if question.type == wanted and isinstance(value, Mapping):
+            if question.type == wanted and isinstance(value, Mapping) and not question.letters:
                 found = value
                 break
         if found:

@@ -17,7 +17,7 @@ from moothall.core.packs import current_pack
 from moothall.core.zone import LONDON, council_date
 from moothall.notifications.actions.queueing import queue_message
 from moothall.notifications.booking_values import booking_values
-from moothall.notifications.recipients import Recipient, recipient
+from moothall.notifications.recipients import Recipient, posted_to, recipient
 from moothall.notifications.values import AboutCase
 from moothall.promises.rules import say_moment
 
@@ -46,7 +46,9 @@ def is_over_by_booking(about: AboutCase, at: datetime) -> bool:
 
 def _to(view: BookingView) -> Recipient:
     case = Case.objects.filter(id=view.case_id).first() if view.case_id else None
-    return recipient(view.customer_id, email=case.track_email if case else "")
+    if case is None:
+        return recipient(view.customer_id)
+    return recipient(view.customer_id, email=case.track_email, post=posted_to(case))
 
 
 def _tell(event: Recorded, template: str, **more: Any) -> None:

@@ -15,7 +15,7 @@ from moothall.core.packs import current_pack
 from moothall.core.references import show_reference
 from moothall.notifications.actions.queueing import queue_message
 from moothall.notifications.models import Message
-from moothall.notifications.recipients import Recipient, recipient
+from moothall.notifications.recipients import Recipient, posted_to, recipient
 from moothall.payments.links import pay_link
 from moothall.payments.pack import DIRECT_DEBIT, MONEY
 from moothall.payments.queries import Bill, bill
@@ -219,10 +219,8 @@ def _tell(event: Recorded, about: Bill, template: str, **more: Any) -> Message:
 
 def whom(about: Bill) -> tuple[Recipient, str]:
     """Who is told, and what it is called where the service must not be named over a shoulder."""
-    case = (
-        Case.objects.filter(id=about.case_id).values_list("track_email", "restricted").first()
-        if about.case_id
-        else None
-    )
-    to = recipient(about.customer_id, email=case[0] if case else "")
-    return to, "Your request" if case is not None and case[1] else ""
+    case = Case.objects.filter(id=about.case_id).first() if about.case_id else None
+    if case is None:
+        return recipient(about.customer_id), ""
+    to = recipient(about.customer_id, email=case.track_email, post=posted_to(case))
+    return to, "Your request" if case.restricted else ""

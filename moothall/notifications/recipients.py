@@ -2,19 +2,26 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
+from typing import Final
 from uuid import UUID
 
 from django.db.models import F, Q
 from django.db.models.functions import Greatest
 
-from moothall.core.packs import current_pack
+from moothall.cases.models import Case
+from moothall.core.packs import current_pack, pack_at
 from moothall.customers.linking.queries import speaking_for
 from moothall.customers.models import ContactPoint, Customer, Need
 from moothall.customers.pack import NEEDS
 from moothall.customers.queries import point_of
 from moothall.notifications.models import Stopped
 from moothall.notifications.rules import Address, NeedSays
+from moothall.services.letters import POST, letters_to
+from moothall.services.pack import SERVICES
 
+LONGEST: Final = 254
+NO_NAME: Final = "The resident"
+"""Whom a letter is addressed to who gave an address and no name."""
 _CHANNEL = {"email": "email", "phone": "sms"}
 _BEST_FIRST = (
     Greatest("heard_at", "proved_at").desc(nulls_last=True), F("confirmed_at").desc(nulls_last=True), "-created_at",
@@ -39,18 +46,20 @@ class Recipient:
     given: dict[str, str] = field(default_factory=dict)
 
 
-def recipient(customer_id: UUID | None, *, email: str = "", phone: str = "") -> Recipient:
+def recipient(customer_id: UUID | None, *, email: str = "", phone: str = "", post: str = "") -> Recipient:
     """Return who to write to: a customer (a joined id leads to the survivor), and addresses given for just this matter.
 
-    What is known to be hers comes first, then confirmed addresses before unconfirmed, newer before older, those given for
-    the matter last. What was asked for with one record of hers is never told where only somebody said so whom the machine
-    took for her (adr/0085). Four queries; two more where other records of hers have addresses.
+    ``post`` is whom and where letters of the matter go, in one line: she asked for them with it, so they go there alone and
+    are preferred, unless she wants no messages. What is known to be hers comes first, then confirmed addresses before
+    unconfirmed, newer before older, those given for the matter last. What was asked for with one record of hers is never
+    told where only somebody said so whom the machine took for her (adr/0085). Four queries; two more where other records
+    of hers have addresses.
     """
-    by_channel = {channel: value for channel, value in (("email", email), ("sms", phone)) if value}
+    by_channel = {channel: value for channel, value in (("email", email), ("sms", phone), ("post", post)) if value}
     given = [Address(channel, value) for channel, value in by_channel.items()]
     person = Customer.objects.select_related("joined_to").filter(id=customer_id).first() if customer_id else None
     if person is None:
-        return Recipient(addresses=_with_stops(given), given=by_channel)
+        return Recipient(preference="post" if post else "", addresses=_with_stops(given), given=by_channel)
     person = person.joined_to or person
     points = ContactPoint.objects.filter(Q(customer=person) | Q(customer__joined_to=person)).filter(
         sealed__in={"", person.sealed}
@@ -66,7 +75,7 @@ def recipient(customer_id: UUID | None, *, email: str = "", phone: str = "") -> 
     return Recipient(
         customer_id=person.id,
         name=person.organisation_name or person.given_name,
-        preference=person.preferred_channel,
+        preference="post" if post and person.preferred_channel != "none" else person.preferred_channel,
         quiet=person.quiet_hours,
         language=person.language,
         format=person.preferred_format,
@@ -74,6 +83,29 @@ def recipient(customer_id: UUID | None, *, email: str = "", phone: str = "") -> 
         addresses=_with_stops([*found, *(address for address in given if address.value not in known)]),
         given=by_channel,
     )
+
+
+def told_of(case: Case) -> Recipient:
+    """Return who is told of a case: its customer, else whoever gave an address with the request. As many queries as
+    `recipient`; one more where she asked for letters with it and gave no name.
+    """
+    return recipient(case.customer_id, email=case.track_email, post=posted_to(case))
+
+
+def posted_to(case: Case) -> str:
+    """Return whom and where letters about a case go, in one line, as was asked for with it; empty where nothing was said.
+
+    One query where no name was given with it and its customer is known.
+    """
+    if not any(isinstance(value, dict) and value.get("by") == POST for value in case.answers.values()):
+        return ""
+    pack = pack_at(case.pack_version_id) if case.pack_version_id else current_pack()
+    service = pack.of(SERVICES).get(case.service)
+    to = letters_to(service, case.answers) if service is not None else None
+    if to is None:
+        return ""
+    person = Customer.objects.filter(id=case.customer_id).first() if case.customer_id and not to.name else None
+    return f"{to.name or (_name(person) if person else '') or NO_NAME}, {to.address}"[:LONGEST]
 
 
 def _hers(points: Iterable[ContactPoint], customer_id: UUID | None) -> list[ContactPoint]:
@@ -95,8 +127,11 @@ def answering(customer_id: UUID | None, channel: str, value: str, *, given: str 
 
 def letter_address(person: Customer) -> str:
     """Return whom and where a letter goes to, in one line; empty where we hold no address."""
-    name = person.organisation_name or f"{person.given_name} {person.family_name}".strip()
-    return f"{name}, {person.address_text}"[:254] if person.address_text.strip() else ""
+    return f"{_name(person)}, {person.address_text}"[:LONGEST] if person.address_text.strip() else ""
+
+
+def _name(person: Customer) -> str:
+    return person.organisation_name or f"{person.given_name} {person.family_name}".strip()
 
 
 def _needs(person: Customer) -> tuple[NeedSays, ...]:

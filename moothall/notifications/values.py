@@ -12,7 +12,7 @@ from moothall.cases.models import Case
 from moothall.core.packs import Pack, current_pack, pack_at
 from moothall.core.references import show_reference, spell_reference
 from moothall.core.zone import LONDON
-from moothall.notifications.recipients import Recipient, recipient
+from moothall.notifications.recipients import Recipient, told_of
 from moothall.promises.queries import PromiseView, promises_of
 
 SOFT = ("no_reason_recorded", "")
@@ -30,8 +30,8 @@ class AboutCase:
 
     @property
     def to(self) -> Recipient:
-        """Who is told: the customer, else the address given with the request. Three queries."""
-        return recipient(self.case.customer_id, email=self.case.track_email)
+        """Who is told: the customer, else the address given with the request. Queries as of `told_of`."""
+        return told_of(self.case)
 
     def promise(self, promise_id: UUID | None) -> PromiseView | None:
         """Return one of the case's promises."""

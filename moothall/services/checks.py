@@ -8,6 +8,7 @@ from moothall.core.packs.pack import Pack
 from moothall.core.packs.problems import Problem, near_miss
 from moothall.core.packs.sections import TEAMS
 
+from .letters import POST, never_told_where
 from .pack import (
     AREAS,
     EVERY_ROW,
@@ -37,6 +38,7 @@ def check_services(pack: Pack) -> Iterator[Problem]:
         for table_name, table in service.tables.items():
             yield from _table(pack, (code, "tables", table_name, "rows"), service, table)
         yield from _examples(pack, code, service)
+        yield from _letters(pack, code, service)
         if service.elsewhere is None and not any(use.level in {"full", "begin"} for use in service.channels.values()):
             yield pack.problem(
                 "no channel takes this service", "services", code, "channels", expected="one `full` at least"
@@ -130,6 +132,15 @@ def _questions(pack: Pack, code: str, service: Service) -> Iterator[Problem]:
     yield from _circles(pack, code, service)
 
 
+def _letters(pack: Pack, code: str, service: Service) -> Iterator[Problem]:
+    """Whoever asks to be written to by post is asked where."""
+    for number in never_told_where(service):
+        yield pack.problem(
+            "who chooses post here is never asked where to write to", "services", code, "questions", number,
+            expected="`letters.yaml` with a `label`, or an `address` question that she meets: `letters: true`",
+        )  # fmt: skip
+
+
 def _condition(pack: Pack, condition: Condition, service: Service, here: Path) -> Iterator[Problem]:
     for key, parts in (("all", condition.all_of), ("any", condition.any_of)):
         for number, part in enumerate(parts or ()):
@@ -185,6 +196,8 @@ def possible_values(service: Service, name: str) -> set[str] | None:
         return {"yes", "no", "none"}
     if kind == "date":
         return {"past", "today", "future", "none"}
+    if kind == "contact":
+        return {"given", POST, "none"}
     return None
 
 

@@ -13,9 +13,16 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from pydantic import BeforeValidator, Field, field_validator, model_validator
 
 from moothall.core.packs.readable import register_words
-from moothall.core.packs.registry import PackModel, register_check, register_examples, register_section
+from moothall.core.packs.registry import (
+    PackModel,
+    register_check,
+    register_completion,
+    register_examples,
+    register_section,
+)
 from moothall.core.packs.sections import CHANNELS, ChannelCode, Code, Text
 
+from .letters import LETTERS, lay_in
 from .questions import (
     LISTS,
     MONEY,
@@ -54,6 +61,7 @@ __all__ = [
     "AREAS",
     "EVERY_ROW",
     "KNOWLEDGE",
+    "LETTERS",
     "LISTS",
     "MONEY",
     "PAUSES",
@@ -398,6 +406,7 @@ def _run_examples(pack: Pack) -> Iterable[Problem]:
 
 
 register_check("services", _check)
+register_completion("letters", lay_in)
 register_examples("services", _run_examples)
 
 

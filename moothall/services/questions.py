@@ -156,6 +156,11 @@ class Question(PackModel):
         None, description="For `slot`: the choice question whose answer is the bookable's code."
     )
     known_from: Literal["name", "email", "phone", "address", "date_of_birth", "person", "contact"] | None = None
+    letters: bool | None = Field(
+        None,
+        description="For `address`: whether letters about the request go there. Without it they do where the address is "
+        "the customer’s own (`known_from: address`); `false` for a site or somebody else’s home.",
+    )
     sensitive: bool = Field(
         False, description="Special-category or otherwise private: shown only to those who work the case."
     )
@@ -180,6 +185,8 @@ class Question(PackModel):
             raise ValueError("a lookup question needs a provider")
         if (self.settles or self.disputed_by) and self.type != "lookup":
             raise ValueError("only a lookup settles a request")
+        if self.letters is not None and self.type != "address":
+            raise ValueError("only an address is where letters go")
         if (self.books or self.books_by) and self.type != "slot":
             raise ValueError("only a slot question books")
         if self.pattern is not None:

@@ -16,6 +16,7 @@ from datetime import date
 from typing import Any
 
 from .compiled import compile_table
+from .letters import POST
 from .pack import EVERY_ROW, LISTS, TABLES, Compare, Condition, Promise, Question, Row, Service, Table, Then, pence
 
 Answers = Mapping[str, Any]
@@ -72,7 +73,8 @@ def canonical(kind: str, value: Any, today: date) -> Any:
     """An answer as the tables and conditions see it; None when unanswered.
 
     yes_no → `yes`/`no`; date → `past`, `today` or `future`; lists → list of text (items count their quantities for
-    figures); lookup → the code of what was found; other mappings → `given`; numbers and pence → numbers.
+    figures); lookup → the code of what was found; contact → `post` where she wants letters; other mappings → `given`;
+    numbers and pence → numbers.
     """
     if unanswered(value):
         return [] if kind in LISTS else None
@@ -89,6 +91,8 @@ def canonical(kind: str, value: Any, today: date) -> Any:
             else [str(value)]
         )
     if isinstance(value, Mapping):
+        if kind == "contact" and value.get("by") == POST:
+            return POST
         return str(value.get("code") or "given") if kind == "lookup" else "given"
     return str(value)
 

@@ -19,6 +19,7 @@ from moothall.channels.post.reading import read_scan
 from moothall.core.actors import SYSTEM
 from moothall.core.packs import current_pack
 from moothall.intake.paper import asked_on_paper, boxes_of
+from moothall.intake.paper.boxes import BY_POST
 from moothall.intake.posted import form_in, send_form
 from moothall.intake.posted.forms import FormRefused, _marks_read
 from moothall.places.queries import address
@@ -78,6 +79,8 @@ def said(question: Question, wanted: Mapping[str, Any]) -> dict[str, str]:
             told = _where(question, value)
         case "items" if not question.options:
             told = {"text": "\n".join(value)}
+        case "contact" if "by" in value:
+            told = {BY_POST: "X"}
         case "person" | "contact" | "vehicle" | "items":
             told = value
         case _:

@@ -15,7 +15,7 @@ from .merge import merge, without_directives
 from .pack import Pack
 from .problems import Mark, PackErrors, Problem, near_miss, shown
 from .reader import Mapping, Node, Scalar, Sequence, place_of, plain, read_markdown, read_text, read_yaml
-from .registry import Section, Single, checks, sections
+from .registry import Section, Single, checks, completions, sections
 from .sections import COUNCIL
 
 IGNORED = {"README.md", "assets"}  # in a pack's folder, but not part of the definitions
@@ -198,6 +198,8 @@ def build_pack(
     number: int | None = None,
 ) -> Pack:
     """Validate merged trees and make the Pack; raises PackErrors with all that is wrong."""
+    for complete in completions().values():
+        trees = complete(trees)
     values: dict[str, Any] = {}
     content: dict[str, Any] = {}
     for section, definition in sections().items():

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 from pydantic import BaseModel, ConfigDict
 
 from .problems import Problem
+from .reader import Node
 
 if TYPE_CHECKING:
     from .pack import Pack
@@ -23,6 +24,7 @@ class PackModel(BaseModel):
 M = TypeVar("M", bound=BaseModel)
 Check = Callable[["Pack"], Iterable[Problem]]
 Example = Callable[["Pack"], Iterable[Problem]]
+Completion = Callable[[dict[str, Node]], dict[str, Node]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,7 @@ class Single(Generic[M]):
 _sections: dict[str, Section[BaseModel] | Single[BaseModel]] = {}
 _checks: dict[str, Check] = {}
 _examples: dict[str, Example] = {}
+_completions: dict[str, Completion] = {}
 _discovered = False
 
 
@@ -75,6 +78,15 @@ def register_examples(name: str, run: Example) -> None:
     _examples[name] = run
 
 
+def register_completion(name: str, complete: Completion) -> None:
+    """Have what a pack’s files say once for many entries laid into each of them, before anything is validated.
+
+    ``complete`` takes the merged trees by section and returns them; it changes none of them. What it lays in is content of
+    the pack like any other: applied, kept and shown. A stored version is never completed again.
+    """
+    _completions[name] = complete
+
+
 def sections() -> dict[str, Section[BaseModel] | Single[BaseModel]]:
     """The registered sections by name, in order of registration."""
     discover()
@@ -91,6 +103,12 @@ def examples() -> dict[str, Example]:
     """The registered example runners by name."""
     discover()
     return _examples
+
+
+def completions() -> dict[str, Completion]:
+    """The registered completions by name."""
+    discover()
+    return _completions
 
 
 def discover() -> None:

@@ -39,6 +39,7 @@ from moothall.partners.rules import Theirs
 from moothall.promises.actions import Draft, NewPromise, draft_promises, keep_promises
 from moothall.promises.models import Promise
 from moothall.promises.pack import standards_of_service
+from moothall.services.letters import POST
 from moothall.services.lookups import Found
 from moothall.services.pack import Service
 from moothall.services.rules import Course, promise_of
@@ -223,7 +224,7 @@ def check_channel(service: Service, channel: str) -> None:
 
 
 def customer_from(known: Known, where: Where, *, by: Actor, at: datetime, language: str = "") -> UUID | None:
-    """Make a record of who asked, with the language she asked in.
+    """Make a record of who asked, with the language she asked in, and letters as her way where she chose them.
 
     Never joined to another by e-mail or telephone alone: matching decides that, explained.
     """
@@ -235,7 +236,7 @@ def customer_from(known: Known, where: Where, *, by: Actor, at: datetime, langua
         given_name=given or family, family_name=family if given else "", contact_points=points,
         date_of_birth=date.fromisoformat(known.date_of_birth) if known.date_of_birth else None, uprn=known.uprn,
         address_text=known.address, area_code=where.area if known.uprn else "",
-        language=language or "en", by=by, at=at,
+        preferred_channel=POST if known.by == POST else "", language=language or "en", by=by, at=at,
     ).id  # fmt: skip
 
 

@@ -6,12 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from moothall.services.letters import takes_letters
 from moothall.services.pack import Question
 
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What is held of a customer, as plain values; empty where nothing is."""
+    """What is held of a customer, as plain values; empty where nothing is. ``by`` is how she asked to be written to."""
 
     name: str = ""
     email: str = ""
@@ -20,6 +21,7 @@ class Known:
     postcode: str = ""
     uprn: int | None = None
     date_of_birth: str = ""
+    by: str = ""
 
 
 def offer(question: Question, known: Known) -> Any:
@@ -67,7 +69,10 @@ def _address(known: Known) -> dict[str, Any] | None:
 
 
 def known_from_answers(questions: Mapping[str, Question], answers: Mapping[str, Any]) -> Known:
-    """Gather what these answers say of the customer: the questions marked ``known_from`` are about the customer."""
+    """Gather what these answers say of the customer: the questions marked ``known_from`` are about the customer.
+
+    An address asked for letters alone says where to write to, not where she lives; one to which none go is not hers.
+    """
     held: dict[str, Any] = {}
     for key, value in answers.items():
         question = questions.get(key)
@@ -78,8 +83,10 @@ def known_from_answers(questions: Mapping[str, Question], answers: Mapping[str, 
             held.setdefault("email", value.get("email"))
             held.setdefault("phone", value.get("phone"))
             held.setdefault("date_of_birth", value.get("date_of_birth"))
-            if question.type == "address":
-                held |= {"address": value.get("text"), "postcode": value.get("postcode"), "uprn": value.get("uprn")}
+            held.setdefault("by", value.get("by"))
+            if takes_letters(question):
+                uprn = None if question.letters else value.get("uprn")
+                held |= {"address": value.get("text"), "postcode": value.get("postcode"), "uprn": uprn}
         elif question.known_from in {"name", "email", "phone", "date_of_birth"}:
             held[question.known_from] = value
         held = {name: found for name, found in held.items() if found}

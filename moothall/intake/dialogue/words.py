@@ -11,6 +11,7 @@ from moothall.core.money import pounds
 from moothall.intake.dialogue.figures import say_date
 from moothall.intake.dialogue.people import show_phone
 from moothall.intake.dialogue.reading import LATER, PAY_WAYS, SLOT_PARTS
+from moothall.services.letters import POST
 from moothall.services.pack import Question, Service
 from moothall.services.rules import questions_to_ask, unanswered
 
@@ -113,7 +114,7 @@ def _contact_words(value: Mapping[str, Any]) -> str:
     said = [str(value[key]) for key in ("name", "email") if value.get(key)]
     if value.get("phone"):
         said.append(show_phone(str(value["phone"])))
-    if not (value.get("email") or value.get("phone")):
+    if value.get("by") == POST or not (value.get("email") or value.get("phone")):
         said.append("By post")
     return "\n".join(said)
 

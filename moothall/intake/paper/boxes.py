@@ -14,6 +14,7 @@ from moothall.services.pack import Question, Service
 CHANNEL = "post"
 TICK, WRITE = "tick", "write"
 BY_POST = "by_post"
+WRITE_TO_ME = "Write to me by post"
 MOST_LINES = 6
 _PAPER_WAYS = ("link", "phone", "place")
 """How somebody who writes can pay: nobody writes a card's number on a form."""
@@ -113,7 +114,7 @@ def _person(question: Question, channel: str) -> tuple[Box, ...]:
 def _contact(question: Question, channel: str) -> tuple[Box, ...]:
     return (
         Box(question.id, "phone", WRITE, "Telephone", width="half"), Box(question.id, "email", WRITE, "Email"),
-        Box(question.id, BY_POST, TICK, "Write to me by post"),
+        Box(question.id, BY_POST, TICK, WRITE_TO_ME),
     )  # fmt: skip
 
 

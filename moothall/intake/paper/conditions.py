@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from moothall.intake.paper.boxes import WRITE_TO_ME
+from moothall.services.letters import POST
 from moothall.services.pack import Condition, Question
 
 
@@ -40,6 +42,7 @@ def _one(
     chosen = condition.is_any_of if condition.is_any_of is not None else condition.is_none_of
     if chosen is not None:
         labels = {one.value: one.label for one in question.options} | {"yes": "Yes", "no": "No"}
+        labels |= {POST: WRITE_TO_ME} if question.type == "contact" else {}
         said = " or ".join(f"“{labels.get(str(one), str(one))}”" for one in _each(chosen))
         other = (condition.is_none_of is not None) != negated
         return f"you did not choose {said} {where}" if other else f"you chose {said} {where}"

@@ -11,6 +11,7 @@ from django.db import transaction
 
 from moothall.cases import actions as cases
 from moothall.cases.actions.rows import NoSuchCase
+from moothall.cases.models import Case
 from moothall.cases.queries import cases_by_id
 from moothall.core.access import require
 from moothall.core.actors import Actor
@@ -21,7 +22,7 @@ from moothall.notifications.actions import queue_message
 from moothall.notifications.actions.delivering import envelope_of
 from moothall.notifications.actions.queueing import compose_message
 from moothall.notifications.models import Message, MessageState
-from moothall.notifications.recipients import Recipient, recipient
+from moothall.notifications.recipients import Recipient, told_of
 from moothall.services.pack import SERVICES
 
 TEMPLATE = "case-letter"
@@ -88,8 +89,8 @@ def _ready(
     case = cases_by_id([case_id], visible_to=by).get(case_id)
     if case is None:
         raise NoSuchCase
-    to = recipient(case.customer_id) if case.customer_id else None
-    if to is None or not any(one.channel == "post" for one in to.addresses):
+    to = told_of(Case.objects.get(id=case_id))
+    if not any(one.channel == "post" for one in to.addresses):
         raise CannotWrite("We hold no address to write to.")
     service = current_pack().of(SERVICES).get(case.service)
     named = [" ".join(one.split())[:80] for one in enclosures if one.strip()][:MOST_ENCLOSURES]

@@ -47,6 +47,7 @@ from moothall.reports.actions.keeping import words_of
 from moothall.reports.likeness import Likely
 from moothall.reports.pack import is_public
 from moothall.reports.queries import Candidate, candidates
+from moothall.services.letters import letters_to
 from moothall.services.pack import Question, Service
 from moothall.services.rules import Course, promise_of, unanswered, work_out
 from moothall.services.stops import Stop, stop_in
@@ -134,6 +135,8 @@ class Confirmation:
     dispute: str = ""
     """The question that would say that what was found is wrong, where it was asked."""
     found: tuple[FoundLine, ...] = ()
+    by_post: bool = False
+    """She asked for letters and said where to write to."""
 
 
 def open_row(dialogue_id: UUID, token: str, at: datetime) -> Dialogue:
@@ -325,6 +328,7 @@ def confirmation(dialogue_id: UUID, token: str, *, at: datetime) -> Confirmation
         because=refusal_of(course),
         email=known.email,
         phone=known.phone,
+        by_post=letters_to(service, row.answers) is not None,
         for_whom=_for_whom(row),
         contact_id=row.contact_id,
         settled=is_settled(service, row.answers, at=row.changed_at),

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from moothall.intake.dialogue.people import show_phone
 from moothall.intake.talking.shapes import Line, Prompt, Takes, choices_of
 from moothall.intake.talking.times import ask_time
+from moothall.services.letters import POST, reaches_her
 from moothall.services.pack import Question
 from moothall.services.questions import on_channel
 
@@ -141,9 +142,11 @@ def _contact(question: Question, line: Line) -> Prompt:
     if line.spoken:
         shown = " ".join(show_phone(line.caller)[-3:])
         pairs = [("this", "the number you are ringing from"), ("other", "another number")]
+        pairs += [(POST, "letters by post")] if reaches_her(question) else []
         return Prompt(f"How can we reach you about this? You are ringing from a number that ends in {shown}.",
                       Takes.CHOICE, choices_of(pairs))  # fmt: skip
     how = "Reply YES for this number, or send another number or an email address."
+    how += " Or reply POST for letters." if reaches_her(question) else ""
     return Prompt("Shall we keep you up to date on this number?", Takes.PHONE, how=how)
 
 

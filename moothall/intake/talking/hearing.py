@@ -14,11 +14,13 @@ from moothall.intake.talking.choosing import NO, SAID, YES, choose
 from moothall.intake.talking.keypad import amount_of, date_of, keys_of, several_of, time_of
 from moothall.intake.talking.shapes import Given, Line, More, Prompt, Takes, Waits
 from moothall.intake.talking.times import hear_time
+from moothall.services.letters import POST, reaches_her
 from moothall.services.pack import Question
 
 _CODE = re.compile(r"\b([A-Z]{1,2}\d[A-Z\d]?)\s*(\d[A-Z]{2})\b", re.IGNORECASE)
 _HOW_MANY = re.compile(r"(\d{1,2})(?:\s*[x×*]\s*(\d{1,3}))?", re.IGNORECASE)
 _DAY_MONTH = re.compile(r"(\d{1,2})(?:st|nd|rd|th)?[\s/.\-]+(\d{1,2}|[A-Za-z]{3,9})")
+_LETTERS = frozenset({POST, "by post", "letter", "letters", "by letter"})
 _PLATE = re.compile(r"(?=.*\d)(?=.*[A-Z])[A-Z0-9]{2,8}")
 
 
@@ -168,9 +170,13 @@ def _chosen_place(question: Question, line: Line, prompt: Prompt, words: str) ->
 
 def _contact(question: Question, line: Line, prompt: Prompt, words: str) -> Given | More:
     if prompt.takes is Takes.CHOICE:
-        this = choose(prompt, words, spoken=line.spoken).value == "this"
-        return Given({"phone": line.caller}) if this else More({"part": "phone"})
+        chosen = choose(prompt, words, spoken=line.spoken).value
+        if chosen == POST:
+            return Given({"by": POST})
+        return Given({"phone": line.caller}) if chosen == "this" else More({"part": "phone"})
     said = words.lower().strip(" .!")
+    if not line.spoken and said in _LETTERS and reaches_her(question):
+        return Given({"by": POST})
     if not line.spoken and line.caller and (said in YES or said == "1"):
         return Given({"phone": line.caller})
     if said in NO:

@@ -20,9 +20,11 @@ from moothall.interfaces.ui.questions import field_of, weekly_field
 from moothall.interfaces.ui.questions import given_from as given_to
 from moothall.interfaces.ui.words import pence
 from moothall.payments.queries.prices import methods_of
+from moothall.services.letters import POST, reaches_her
 from moothall.services.pack import Question, Service
 
 FOUND: Final = frozenset({"lookup"})
+BY_POST: Final = OptionView(POST, "Write to them by post")
 SENT_LATER: Final = OptionView(LATER, "They’ll send it later. We ask for it in our message.")
 
 
@@ -143,6 +145,15 @@ def _view(
         return replace(view, parts=(), options=(), value={"text": text, "uprn": view.part_value("uprn")}, finds=finds)
     if question.type == "place":
         return replace(view, parts=(), finds=finds)
+    if reaches_her(question):
+        tick = FieldView(
+            id=f"{question.id}-by",
+            type="multi_choice",
+            label="By post",
+            options=(BY_POST,),
+            value=(view.part_value("by"),),
+        )
+        return replace(view, parts=(*view.parts, tick))
     if question.type in {"photo", "file"}:
         return replace(view, type="multi_choice", options=(SENT_LATER,), value=tuple(posted.getlist(question.id)))
     return view

@@ -199,7 +199,7 @@ class QuestionView:
     files: tuple[FileLine, ...] = ()
     remove_action: str = ""
     another: bool = False
-    tick: tuple[str, str, str] | None = None
+    tick: tuple[str, str, str, bool] | None = None
     find: SlotSearchView | None = None
     place: PlaceView | None = None
     code: str = ""

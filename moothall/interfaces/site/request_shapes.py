@@ -35,6 +35,7 @@ from moothall.interfaces.ui.fields import FieldView, OptionView
 from moothall.interfaces.ui.parts import DayView, FactRow, LineEntry
 from moothall.payments.pack import DIRECT_DEBIT
 from moothall.reports.queries import Candidate
+from moothall.services.letters import POST, reaches_her
 
 ADD: Final = FieldView("text", "long_text", "What should we know?", max_length=2000)
 NOTHING_TO_PAY: Final = "Nothing to pay"
@@ -45,6 +46,9 @@ PAYS: Final = {
     "direct_debit": "It is then set up by you: we show you every day and amount before you agree.",
 }
 """What is said before sending of each way to pay but the card, which the next page takes."""
+BY_POST: Final = (
+    "We’ll write to you by post when something changes, and before you’d have to ask if anything goes wrong."
+)
 WHY: Final = FieldView("why", "long_text", "Why?", required=False, max_length=2000)
 DONE: Final = {
     "added": NoticeView("We’ve added it", "The team can read it now.", "kept"),
@@ -111,14 +115,14 @@ def found_view(one: FoundLine) -> NoticeView:
     return NoticeView(one.label, one.says)
 
 
-def _tick(page: DialoguePage, field: FieldView) -> tuple[str, str, str] | None:
+def _tick(page: DialoguePage, field: FieldView) -> tuple[str, str, str, bool] | None:
     """A way to answer for who has no file here, or neither email nor telephone. Nobody is stopped by what she lacks."""
     if not field.required:
         return None
     if page.question.type in {"file", "photo"}:
-        return field.id, "later", "I don’t have it here: I’ll send it later"
-    if page.question.type == "contact" and page.question.known_from:
-        return f"{field.id}-by", "post", "I have neither: write to me by post"
+        return field.id, "later", "I don’t have it here: I’ll send it later", False
+    if reaches_her(page.question):
+        return f"{field.id}-by", POST, "I have neither: write to me by post", field.part_value("by") == POST
     return None
 
 
@@ -275,6 +279,8 @@ def _told_by_options(page: Confirmation) -> tuple[OptionView, ...]:
 def _told_by(page: Confirmation) -> str:
     if page.for_whom:
         return f"We tell {page.for_whom} how it goes. You see it in your account too."
+    if page.by_post:
+        return BY_POST
     if page.email:
         return (
             f"We’ll write to {page.email} when something changes, and before you’d have to ask if anything goes wrong."

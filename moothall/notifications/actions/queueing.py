@@ -131,7 +131,10 @@ def queue_again(row: Message, at: datetime) -> None:
 def asked_for(row: Message) -> Recipient:
     """Return who a message was for, from the beginning: of a case, by the record that it was asked for with."""
     of = Case.objects.filter(id=row.case_id).values_list("customer_id", flat=True).first() if row.case_id else None
-    return recipient(of or row.customer_id, email=row.given.get("email", ""), phone=row.given.get("sms", ""))
+    given = row.given
+    return recipient(
+        of or row.customer_id, email=given.get("email", ""), phone=given.get("sms", ""), post=given.get("post", "")
+    )
 
 
 def queue_fall_back(row: Message, at: datetime) -> Message | None:

@@ -125,7 +125,8 @@ def _put(form: Form, question: Question, wanted: Any) -> dict[str, Any]:  # noqa
         case "person":
             return {f"{name}-name": wanted["name"]}
         case "contact":
-            return {f"{name}-phone": SHOWN_PHONE}
+            by = f"{name}-by"
+            return {by: form.offers(by, wanted["by"])} if "by" in wanted else {f"{name}-phone": SHOWN_PHONE}
         case "vehicle":
             return {f"{name}-registration": wanted["registration"]}
         case "items" if question.options:

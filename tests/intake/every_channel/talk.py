@@ -55,7 +55,7 @@ def said(question: Question, prompt: Prompt, wanted: Any, channel: str) -> str: 
         if question.type == "slot":
             return next(choice.key for choice in prompt.choices if choice.value != LATER_TIMES)
         if question.type == "contact":
-            return keys["this"]
+            return keys[wanted.get("by", "this")]
         return (
             keys[wanted["pick"] if question.type == "place" else f"uprn:{wanted['uprn']}"]
             if isinstance(wanted, dict)
@@ -82,7 +82,7 @@ def said(question: Question, prompt: Prompt, wanted: Any, channel: str) -> str: 
         case Takes.HOUSE:
             return "14"
         case Takes.PHONE:
-            return "yes"
+            return str(wanted.get("by", "yes"))
     if question.type in {"address", "place"}:
         return "14 LS21 1AA"
     if isinstance(wanted, list):

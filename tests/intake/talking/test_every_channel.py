@@ -27,6 +27,7 @@ from moothall.intake.talking.reach import most
 from moothall.intake.tokens import link_of
 from moothall.interfaces.cli.main import root
 from moothall.notifications.models import Message
+from moothall.notifications.recipients import posted_to
 from moothall.places.actions import Premises, import_premises
 from moothall.services.pack import SERVICES, Service
 from moothall.services.stops import stop_in
@@ -153,6 +154,29 @@ def test_every_service_that_texts_take_is_named_in_a_text_and_goes_to_its_end(
             transaction.set_rollback(True)
     assert ends["check"] >= 40, ends
     assert ends["link"] >= 15, ends
+
+
+@pytest.mark.long
+@pytest.mark.django_db
+def test_who_chooses_post_is_asked_where_to_write_on_every_channel(council: Pack, house: None, clock: Any) -> None:
+    service = council.of(SERVICES)["library-join"]
+    wanted = wanted_for(service, 0, clock) | {"contact": {"by": "post"}}
+    drivers = {**DRIVERS, "api": WIRES["api"], "partner": WIRES["partner"]}
+    full = [channel for channel in drivers if service.channel(channel).level == "full"]
+    assert set(full) == {"web", "kiosk", "phone", "counter", "sms", "post", "api", "partner"}
+    made = {}
+    for channel in full:
+        with transaction.atomic():
+            case = drivers[channel](service, wanted, clock)
+            assert case is not None
+            assert posted_to(case) == "Amina Dunn, 14 Mill Lane, Otley, LS21 1AA", channel
+            made[channel] = what_it_is(case, service)
+            transaction.set_rollback(True)
+    for channel, one in made.items():
+        assert one == made["web"], f"by {channel} it is not what it is on the web"
+    row = talk("voice", service, wanted, clock)
+    kept = asking.row_of(row).answers
+    assert (kept["contact"], kept["write_to"]["uprn"]) == ({"by": "post"}, HOUSE)
 
 
 # -- begin: finished elsewhere ---------------------------------------------------------------------------------------------

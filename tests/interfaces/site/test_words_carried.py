@@ -26,6 +26,7 @@ from moothall.feedback.links import ask_token
 from moothall.feedback.models import Ask
 from moothall.intake.actions import raise_request
 from moothall.intake.dialogue import read_all
+from moothall.interfaces.site.request_shapes import BY_POST
 from moothall.interfaces.site.speaking import COOKIE, tongues
 from moothall.interfaces.site.tongues import Tongue
 from moothall.notifications.models import Message
@@ -216,6 +217,20 @@ def test_what_she_sends_remembers_it_and_our_messages_lead_to_pages_in_it(code: 
     see(client.get(f"{here}sent"), code)
     page = see(client.get(f"/track/{case.id}"), code)
     assert f'<p lang="{code}" dir="auto">' in page, "our message stands there in its own language"
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_that_letters_come_is_said_in_her_language(code: str, council: Pack, clock: Any) -> None:
+    client, own = Client(), tongues(council)[code]
+    client.get(f"/services/missed-bin?lang={code}")
+    here = client.post("/services/missed-bin/start")["Location"]
+    client.post(f"{here}address?by=hand", ADDRESS)
+    for question, value in ANSWERS.items():
+        client.post(f"{here}{question}", {question: value})
+    client.post(f"{here}contact", {"contact-by": "post"})
+    assert str(own.say(BY_POST)) in see(client.post(f"{here}send", follow=True), code)
+    asked = council.of(SERVICES)["comment"].by_question["write_to"]
+    assert all(own.has(str(words)) for words in (asked.label, asked.hint)), "for the services that come to ask it"
 
 
 def test_in_english_nothing_is_remembered_and_links_are_as_they_were(council: Pack, clock: Any, case: Case) -> None:
