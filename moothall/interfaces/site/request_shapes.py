@@ -242,7 +242,7 @@ def done(page: Confirmation, tracked: TrackPage | None, names: dict[str, str], *
         promise="We’ll tell you what they say by" if _is_passed_on(tracked) else "We’ll do it by",
         when=tracked.promise_words, steps=tuple(step_views(tracked.steps)), told_by=_told_by(page),
         told_by_action=reverse("site:told-by", args=[page.id]),
-        told_by_options=() if page.for_whom else _told_by_options(page),
+        told_by_options=() if page.for_whom or page.by_post else _told_by_options(page),
         notices=(NoticeView("We’ll do that", "You can change it whenever you ask for something.", "kept"),) if chosen else (),
         calendar_link=reverse("site:calendar", args=[page.id]) if tracked.promise_words else "",
         track_link=reverse("site:case", args=[tracked.case.case.id]), again=again, answer=" ".join(page.course.say),
