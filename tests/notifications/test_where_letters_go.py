@@ -18,6 +18,7 @@ from moothall.notifications.actions.queueing import asked_for
 from moothall.notifications.models import Message
 from moothall.services.pack import SERVICES
 from tests.intake.catalogue import TODAY, a_valid_answer
+from tests.intake.test_raising import MISSED_BIN
 from tests.notifications.conftest import person
 from tests.notifications.test_on_paper import Printer, printer
 
@@ -64,7 +65,7 @@ def test_who_gives_no_name_is_written_to_all_the_same(council: Any, clock: Any, 
 
 
 def test_a_service_that_asks_her_own_address_writes_there(council: Any, clock: Any, printer: Printer) -> None:
-    ask(council, clock, "missed-bin", contact={"by": "post"}, address=THERE)
+    ask(council, clock, "missed-bin", **(MISSED_BIN | {"contact": {"by": "post"}, "address": THERE}))
     assert told() == [("post", f"The resident, {WRITTEN}")]
 
 
