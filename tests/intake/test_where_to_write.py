@@ -71,3 +71,11 @@ def test_another_system_that_leaves_it_out_is_told_what_to_send(council: Any, cl
     assert told.status_code == 422
     assert "answers.write_to" in [one["where"] for one in told.json()["problems"]]
     assert not Case.objects.exists()
+
+
+def test_an_address_given_by_a_number_we_do_not_know_is_no_way_to_write(council: Any, clock: Any) -> None:
+    service = council.of(SERVICES)[CODE]
+    wanted = wanted_for(service, 0, clock) | {"contact": POST, "branch": None}
+    told = ask_by_api("api", service, wanted)  # nobody told us of the house
+    assert told.status_code == 422
+    assert "answers.write_to" in [one["where"] for one in told.json()["problems"]]

@@ -31,6 +31,7 @@ from moothall.intake.place import where_is
 from moothall.intake.queries.sharing import may_go_on
 from moothall.intake.talking.reach import still_to_come
 from moothall.intake.tokens import code_of, link_of
+from moothall.services.letters import takes_letters
 from moothall.services.pack import Service
 
 
@@ -88,6 +89,22 @@ def _shown(service: Service, answers: Mapping[str, Any]) -> dict[str, Any]:
             with suppress(AnswerError):
                 filled[name] = known_address(service.by_question[name], value)
     return filled
+
+
+def in_words(service: Service, given: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, AnswerError]]:
+    """Fill in what an address of hers says that was given by its number alone: letters go by its words.
+
+    Also returns what is wrong by question: an address for letters whose number we do not know. One query for each.
+    """
+    filled, wrong = dict(given), {}
+    for question in service.questions:
+        value = given.get(question.id)
+        if takes_letters(question) and isinstance(value, Mapping) and not (value.get("text") or value.get("line1")):
+            try:
+                filled[question.id] = known_address(question, value)
+            except AnswerError as unknown:
+                wrong |= {question.id: unknown} if question.letters else {}
+    return filled, wrong
 
 
 def way_back(dialogue_id: UUID) -> tuple[str, str]:

@@ -14,7 +14,7 @@ from moothall.core import clock
 from moothall.core.packs import current_pack
 from moothall.customers.actions import log_look, log_shown
 from moothall.customers.queries import ids_of
-from moothall.intake.actions.beginning import begin_request
+from moothall.intake.actions.beginning import begin_request, in_words
 from moothall.intake.actions.raising import raise_request
 from moothall.intake.lookups import read_now
 from moothall.intake.slots import SlotGone
@@ -45,8 +45,9 @@ def post_case(request: Request, body: shapes.CaseIn) -> Any:
 
     def ask() -> dict[str, Any]:
         service = known_service(body.service)
-        answers, wrong = read_now(service, body.answers, channel=body.channel, at=now)
-        if wrong:
+        given, unknown = in_words(service, body.answers)
+        answers, wrong = read_now(service, given, channel=body.channel, at=now)
+        if wrong := wrong | {name: error for name, error in unknown.items() if name in answers}:
             raise NotValid([(f"answers.{question}", error.message) for question, error in wrong.items()])
         received, external = not_later(body.received_at, now), own_id(request, body.external_id)
         begun = begin_request(
