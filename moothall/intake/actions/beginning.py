@@ -96,7 +96,8 @@ def in_words(service: Service, given: Mapping[str, Any]) -> tuple[dict[str, Any]
 
     Also returns what is wrong by question: an address for letters whose number we do not know. One query for each.
     """
-    filled, wrong = dict(given), {}
+    filled = dict(given)
+    wrong: dict[str, AnswerError] = {}
     for question in service.questions:
         value = given.get(question.id)
         if takes_letters(question) and isinstance(value, Mapping) and not (value.get("text") or value.get("line1")):
