@@ -97,12 +97,17 @@ def _statements(paid: Sequence[Brought], hires: Sequence[Brought], today: date, 
             case 3:
                 lines += [line, NewLine("chargeback", line.provider_id, line.reference, -line.pence, day)]
             case 4:
-                lines.append(NewLine("payment", "", line.reference[:3] + "X" + line.reference[4:], line.pence, day))
+                lines.append(NewLine("payment", "", misspelt(line.reference), line.pence, day))
             case _:
                 lines.append(line)
     name = f"govuk-pay-until-{until}.csv"
     bring_statement("govuk_pay", lines, name=name, sha256=f"demo:{name}", by=SYSTEM, at=at - timedelta(hours=2))
     reconcile("govuk_pay", until=until, by=SYSTEM, at=at - timedelta(hours=2))
+
+
+def misspelt(reference: str) -> str:
+    """A reference with its fourth character wrong, whichever that was."""
+    return f"{reference[:3]}{'K' if reference[3] == 'X' else 'X'}{reference[4:]}"
 
 
 def _tills(
