@@ -6,6 +6,7 @@ never are. After every step the tables say the same.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from itertools import combinations
@@ -318,4 +319,8 @@ def test_any_sequence_ends_where_it_should(council: Any, weigher_put_back: None)
 
 @pytest.mark.long
 def test_any_long_sequence_ends_where_it_should(council: Any, weigher_put_back: None) -> None:
-    run_state_machine_as_test(Rolled, settings=settings(max_examples=150, stateful_step_count=60, **ONCE))
+    """A developer's machine looks where nobody has looked, each time; what judges a change goes the same ways for all."""
+    same = bool(os.environ.get("CI"))
+    run_state_machine_as_test(
+        Rolled, settings=settings(max_examples=150, stateful_step_count=60, derandomize=same, **ONCE)
+    )
