@@ -352,9 +352,8 @@ def known_after_all(contact_id: UUID, *, by: Actor, at: datetime, answered: bool
         contact.save(update_fields=["state", "ended_at"])
         record([_happening(events.REOPENED, contact, at)], by=by)
         promises.reopen_promises(contact.id, kinds=AT_HAND, by=by, at=contact.received_at)
-        if (
-            given_up
-        ):  # its clock was owned up to as broken: that is struck out, and it counts from when somebody took it
+        # counted as given up, its clock was owned up to as broken: that is struck out, and it counts from when it was taken
+        if given_up:
             promises.leave_out_promises(contact.id, reason="end_not_known", by=by, at=contact.received_at)
             promises.reopen_promises(contact.id, kinds=AT_HAND, by=by, at=contact.received_at)
         return contact

@@ -10,6 +10,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.conf import settings
 from django.test import Client
 
 from moothall.channels.voice.signatures import signature_of
@@ -101,7 +102,7 @@ def _second_texts(clock: Any, request: pytest.FixtureRequest) -> Teller:
     def text(n: int) -> Told:
         form = {"MessageSid": f"SM{n}", "From": f"+4477009002{n:02d}", "To": "+447700900098",
                 "Body": "Could somebody ring my neighbour about her hedge please"}  # fmt: skip
-        url = "http://localhost:8000/hooks/twilio/text"
+        url = f"{settings.PUBLIC_URL}/hooks/twilio/text"
         signature = signature_of(url, {name: [value] for name, value in form.items()}, "twilio-key")
         from urllib.parse import urlencode
 

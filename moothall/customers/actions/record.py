@@ -155,17 +155,20 @@ def add_contact_point(
                 "shown": shown, "can_text": kind == ContactPointKind.PHONE and can_take_texts(plain), "created_at": at,
             },
         )  # fmt: skip
+        news: dict[str, Any] = {}
         if confirmed and point.confirmed_at is None:
-            point.confirmed_at = at
+            news["confirmed_at"] = at
         if proved and point.proved_at is None:
-            point.proved_at = at
+            news["proved_at"] = at
         if by.kind is ActorKind.STAFF:
-            point.heard_at = at
-        point.save(update_fields=["confirmed_at", "proved_at", "heard_at"])
+            news["heard_at"] = at
         allowed = restrictions_visible_to(by)
         if point.sealed and (allowed is None or point.sealed not in allowed):  # told by who cannot know it from there
-            point.sealed = ""
-            point.save(update_fields=["sealed"])
+            news["sealed"] = ""
+        if news:
+            for name, new in news.items():
+                setattr(point, name, new)
+            point.save(update_fields=list(news))
         if made:
             say("customer.changed", person, [kind], by=by, at=at)
     return point

@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
+from moothall.customers.pack import Keyword
 from moothall.customers.rules.phrasebook import Phrasebook
 from moothall.intake.talking.shapes import Prompt, Takes
 
@@ -28,7 +29,7 @@ class Hers:
     """What somebody reads or hears in her language, and the words she may answer with (ours: hers)."""
 
     book: Phrasebook
-    words: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    words: Mapping[Keyword, Sequence[str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,6 +59,21 @@ def stands() -> tuple[str, bool]:
     return promise.state, promise.broken_at is not None
 
 
+def work_on(clock: MovableClock) -> None:
+    """Two minutes on, with what is due done."""
+    clock.advance(minutes=2)
+    while jobs.run_one(("default",), "worker/0"):
+        pass
+
+
+def ended_unanswered(clock: MovableClock) -> None:
+    """A call that was told as ended after five minutes, and nothing of an answer."""
+    told(clock, "offered")
+    clock.advance(seconds=300)
+    told(clock, "ended")
+    work_on(clock)
+
+
 def test_it_ends_after_the_packs_time_and_not_before(clock: MovableClock) -> None:
     told(clock, "offered")
     clock.advance(minutes=239)
@@ -122,9 +137,7 @@ def test_told_late_that_she_gave_up_it_counts_as_given_up(clock: MovableClock, e
     contact = hangs(clock)
     clock.advance(hours=2)
     told(clock, event, ago=clock.now() - contact.received_at - timedelta(seconds=40))
-    clock.advance(minutes=2)
-    while jobs.run_one(("default",), "worker/0"):
-        pass
+    work_on(clock)
     contact.refresh_from_db()
     assert contact.state == "closed"
     assert [one.outcome for one in Matter.objects.all()] == [Outcome.ABANDONED]
@@ -137,12 +150,7 @@ def test_an_answer_told_long_after_the_end_is_an_answer(
 ) -> None:
     """The exchange tells at once that the call ended, and of its answer an hour later: it was not missed."""
     began = clock.now()
-    told(clock, "offered")
-    clock.advance(seconds=300)
-    told(clock, "ended")
-    clock.advance(minutes=2)
-    while jobs.run_one(("default",), "worker/0"):
-        pass
+    ended_unanswered(clock)
     assert [one.outcome for one in Matter.objects.all()] == [Outcome.ABANDONED]
     clock.advance(hours=1)
     for again in (0, 1):
@@ -160,12 +168,7 @@ def test_an_answer_told_long_after_the_end_is_an_answer(
 @pytest.mark.django_db(transaction=True)
 def test_the_figures_count_a_late_told_answer_as_answered(clock: MovableClock) -> None:
     began = clock.now()
-    told(clock, "offered")
-    clock.advance(seconds=300)
-    told(clock, "ended")
-    clock.advance(minutes=2)
-    while jobs.run_one(("default",), "worker/0"):
-        pass
+    ended_unanswered(clock)
     assert counted() == [(0, 1)]
     told(clock, "answered", ago=clock.now() - began - timedelta(seconds=9))
     assert counted() == [(1, 1)]

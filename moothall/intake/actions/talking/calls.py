@@ -57,12 +57,13 @@ def begin_call(call_id: str, *, line: str, caller: str, speech: bool = False, at
         contact = contacts.record_contact(
             channel="voice", received_at=at, answered_at=at, caller=caller, external_id=call_id, open_=True, by=SYSTEM, at=at
         )  # fmt: skip
-        pack, people = current_pack(), customers_at(caller, IN_THE_OPEN) if caller else []
-        language = language_for(caller, people[0].id if len(people) == 1 else None)
+        pack = current_pack()
+        people = customers_at(caller, IN_THE_OPEN) if caller else []
+        known_in = language_for(caller, people[0].id if len(people) == 1 else None)
+        language = known_in if voice_of(pack, known_in) else ""
         row = Conversation(
             channel="voice", line=line, call_id=call_id, caller=caller, contact_id=contact.id, step="menu",
-            speech=speech and not voice_of(pack, language), language=language if voice_of(pack, language) else "",
-            started_at=at, heard_at=at, changed_at=at,
+            speech=speech and not language, language=language, started_at=at, heard_at=at, changed_at=at,
         )  # fmt: skip
         row.save(force_insert=True)
         opening = [sentence(pack, "greeting", council=pack.council.name)]

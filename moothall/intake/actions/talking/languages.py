@@ -18,7 +18,7 @@ def hers(language: str) -> Hers | None:
     """Return what is needed to talk in a language; ``None`` for ours, and for one the pack has no phrases in."""
     pack = current_pack()
     book = phrasebook(pack, language) if language and language != ours(pack) else None
-    return Hers(book, pack.of(PHRASES)[language].words) if book is not None else None  # type: ignore[arg-type]
+    return Hers(book, pack.of(PHRASES)[language].words) if book is not None else None
 
 
 def ours(pack: Pack) -> str:
