@@ -235,7 +235,7 @@ def _played(size: int, wires: Wires, session: str) -> dict[str, Any]:
     from moothall.contacts.models import Contact
     from moothall.contacts.queries import waiting_calls
     from moothall.core import clock
-    from moothall.interfaces.reception.shapes import key_of
+    from moothall.interfaces.reception.shapes import screen_key
 
     def door() -> requests.Session:
         made = requests.Session()
@@ -247,7 +247,7 @@ def _played(size: int, wires: Wires, session: str) -> dict[str, Any]:
 
     minute = plan(time.time_ns() % 10**8, calls=CALLS * size, texts=TEXTS * size, arrivals=ARRIVALS * size)
     bench = Bench(
-        wires, clock.now(), [door() for _ in range(32)], f"{wires.base}/reception/screen/city/{key_of('city')}/now"
+        wires, clock.now(), [door() for _ in range(32)], f"{wires.base}/reception/screen/city/{screen_key('city')}/now"
     )
     since = clock.now() - timedelta(minutes=1)
     bench.play(minute)
