@@ -8,7 +8,7 @@ holds(
     "partners.Referral",
     purpose="To have done what others look after, and to say what they answer",
     kept="case",
-    plain="partner way rule because their_reference their_token their_status their_change expected_at trouble",
+    plain="partner way reference rule because their_reference their_token their_status their_change expected_at trouble",
     room=ROOM,
     not_copied="Where her case stands with others; what they said stands in the case's notes, which are copied.",
 )

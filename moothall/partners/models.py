@@ -36,6 +36,12 @@ class Referral(models.Model):
     case_id = models.UUIDField()
     service = models.CharField(max_length=80)
     partner = models.CharField(max_length=60)
+    reference = models.CharField(
+        max_length=8,
+        null=True,  # of what everybody sees on the map the request's own is quoted
+        unique=True,
+        help_text="What the partner quotes of a request that is not public: of the referral, never of the request.",
+    )
     purpose = models.CharField(max_length=6, choices=Purpose.choices, default=Purpose.THEIRS)
     way = models.CharField(max_length=8)
     rule = models.CharField(max_length=60, blank=True)

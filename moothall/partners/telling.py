@@ -42,6 +42,18 @@ def facts_of(case: Case) -> list[tuple[Question, str]]:
     return found
 
 
+def on_the_map(service: str) -> bool:
+    """Say whether everybody may see requests of this service, with their reference and their place."""
+    found = current_pack().services.get(service)
+    return found is not None and found.public
+
+
+def quoted(row: Referral, case: Case) -> str:
+    """Return the number a partner quotes, as people see it: the request's own where everybody sees that on the map; else one
+    of the referral, because it is told the place, and with her reference a postcode opens what she told us."""
+    return show_reference(row.reference or case.reference)
+
+
 def outside_values(row: Referral, case: Case, partner: Partner) -> Mapping[str, Any]:
     """Return what a message to a partner may say."""
     service = current_pack().services.get(case.service)
@@ -51,11 +63,11 @@ def outside_values(row: Referral, case: Case, partner: Partner) -> Mapping[str, 
     return {
         "partner": partner.title,
         "service": service.name if service else case.service,
-        "reference": show_reference(case.reference),
+        "reference": quoted(row, case),
         "place": case.place_text,
         "position": at,
         "facts": "\n".join(f"{question.label} {words}" for question, words in facts_of(case)),
-        "link": f"{settings.PUBLIC_URL}/reports/{show_reference(case.reference)}",
+        "link": f"{settings.PUBLIC_URL}/reports/{show_reference(case.reference)}" if on_the_map(case.service) else "",
         "ours": row.purpose == Purpose.FOR_US,
     }
 
@@ -64,7 +76,7 @@ def report_of(row: Referral, case: Case, partner: Partner) -> OutReport:
     """Return what an Open311 system is told. Answers of fixed choices go as attributes too, where its definition has them."""
     told = facts_of(case)
     lines = [f"{question.label} {words}" for question, words in told]
-    lines.append(f"Our reference: {show_reference(case.reference)}")
+    lines.append(f"Our reference: {quoted(row, case)}")
     photos = [photo_link(row.id, one.id) for one in photos_of_case(case.id)] if partner.sees_photos else []
     lines += [f"Photo {number}: {link}" for number, link in enumerate(photos[1:MOST_PHOTOS], 2)]
     attributes = {

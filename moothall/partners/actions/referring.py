@@ -17,6 +17,7 @@ from moothall.core.events import record, together
 from moothall.core.ids import new_id
 from moothall.core.jobs import enqueue
 from moothall.core.packs import current_pack
+from moothall.core.reference_numbers import next_reference
 from moothall.notifications.actions import queue_message
 from moothall.notifications.recipients import recipient
 from moothall.partners import events
@@ -25,7 +26,7 @@ from moothall.partners.models import OPEN, Purpose, Referral, ReferralState
 from moothall.partners.pack import PARTNERS, WHOSE_JOB, Partner
 from moothall.partners.protocols import CannotSend, NotTaken
 from moothall.partners.rules import Theirs
-from moothall.partners.telling import outside_values, report_of
+from moothall.partners.telling import on_the_map, outside_values, report_of
 from moothall.promises.actions import NewPromise, make_promises, withdraw_promises
 from moothall.promises.rules import Standard
 
@@ -58,6 +59,7 @@ def refer_new(
             row.state, row.made_at, row.ended_at, row.tries, row.trouble = ReferralState.WAITING, at, None, 0, ""
             row.their_reference = row.their_token = row.their_status = ""
             row.their_change = row.expected_at = row.asked_at = None
+            _number(row)
             row.save()
             record([events.happening(events.MADE, row, at)], by=by)
             enqueue("partners.deliver", referral=str(row.id))
@@ -168,6 +170,8 @@ def deliver(referral_id: UUID, *, at: datetime) -> Referral | None:
     partner = current_pack().of(PARTNERS).get(row.partner) if row else None
     if row is None or case is None:
         return None
+    if _number(row):  # noted before referrals had a number of their own
+        row.save(update_fields=["reference"])
     if partner is None or row.way == "by_hand":
         return _by_hand(row, case, partner, at=at)
     if row.way == "email":
@@ -191,6 +195,14 @@ def mark_sent(referral_id: UUID, *, reference: str = "", by: Actor, at: datetime
     if row is None:
         raise LookupError("There is nothing waiting to be sent on here.")
     return _sent(row, at=at, reference=reference[:120])
+
+
+def _number(row: Referral) -> bool:
+    """Give what is not on the map a number of its own to quote, where it has none yet; say whether it was given one."""
+    if row.reference is not None or on_the_map(row.service):
+        return False
+    row.reference = next_reference()
+    return True
 
 
 def _by_email(row: Referral, case: Case, partner: Partner, *, at: datetime) -> Referral:

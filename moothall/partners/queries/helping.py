@@ -16,7 +16,7 @@ from moothall.core.models import Event
 from moothall.core.packs import current_pack
 from moothall.core.references import show_reference
 from moothall.core.zone import council_date
-from moothall.partners.models import ANSWERABLE, Help, HelpState, PersonReferral
+from moothall.partners.models import ANSWERABLE, Help, HelpState, PersonReferral, Referral
 from moothall.partners.pack import REFERRING, Taker, taker_of
 from moothall.partners.queries.directory import shown_to
 from moothall.partners.shared import HER, TELLS, called, referral_in, shared_words, told_of
@@ -148,13 +148,10 @@ def cases_of_references(references: Collection[str]) -> dict[str, UUID]:
 
     Were it to open what hers opens, a partner would hold both halves of her key: it is told how to reach her.
     """
-    return {
-        reference: case_id
-        for reference, case_id in PersonReferral.objects.filter(reference__in=list(references)).values_list(
-            "reference", "case_id"
-        )
-        if reference
-    }
+    wanted = list(references)
+    people = PersonReferral.objects.filter(reference__in=wanted).values_list("reference", "case_id")
+    requests = Referral.objects.filter(reference__in=wanted).values_list("reference", "case_id")
+    return {reference: case_id for reference, case_id in people.union(requests, all=True) if reference}
 
 
 def _quoted(row: PersonReferral) -> str:

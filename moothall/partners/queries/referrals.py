@@ -9,6 +9,7 @@ from uuid import UUID
 from moothall.core.access import require
 from moothall.core.actors import Actor
 from moothall.core.packs import Pack, current_pack
+from moothall.core.references import show_reference
 from moothall.core.tokens import opens
 from moothall.partners.models import OPEN, Referral, ReferralState
 from moothall.partners.pack import PARTNERS
@@ -20,7 +21,8 @@ LINK_DAYS = 28
 
 @dataclass(frozen=True, slots=True)
 class ReferralLine:
-    """One thing sent on. ``says`` is where it stands in words, ``open`` whether an answer may still come."""
+    """One thing sent on. ``says`` is where it stands in words, ``quoted`` what they were told to
+    quote where that is no reference of ours to her, ``open`` whether an answer may still come."""
 
     id: UUID
     case_id: UUID
@@ -33,6 +35,7 @@ class ReferralLine:
     says: str
     open: bool
     waits_for_us: bool
+    quoted: str
     their_reference: str
     their_status: str
     trouble: str
@@ -77,7 +80,8 @@ def _line(row: Referral, pack: Pack) -> ReferralLine:
         id=row.id, case_id=row.case_id, partner=row.partner, name=partner.title if partner else row.partner,
         phone=(partner.phone if partner else "") or "", web=(partner.web if partner else "") or "", purpose=row.purpose,
         state=row.state, says=ReferralState(row.state).label, open=row.state in OPEN,
-        waits_for_us=row.state == ReferralState.STUCK, their_reference=row.their_reference,
+        waits_for_us=row.state == ReferralState.STUCK, quoted=show_reference(row.reference) if row.reference else "",
+        their_reference=row.their_reference,
         their_status=row.their_status, trouble=row.trouble, because=row.because, made_at=row.made_at,
         sent_at=row.sent_at, expected_at=row.expected_at,
     )  # fmt: skip

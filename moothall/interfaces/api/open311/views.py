@@ -23,7 +23,7 @@ from moothall.core.zone import council_date
 from moothall.intake.actions import Raised, raise_request
 from moothall.intake.social.guard import PersonalData, check_public
 from moothall.intake.whose import DECIDED
-from moothall.interfaces.api.open311 import shapes
+from moothall.interfaces.api.open311 import photos, shapes
 from moothall.interfaces.api.open311.reading import MOST_LISTED, Sent, read_sent, read_span, read_wanted
 from moothall.interfaces.api.open311.wire import Problem, allowed, answer, errors, format_of, moment, operation
 from moothall.interfaces.policy import Request, address_of, policy
@@ -148,12 +148,15 @@ def take(request: Request) -> dict[str, Any]:
     """
     by, now = _key(request), clock.now()
     sent = read_sent(request.POST, at=now)
+    pictures = photos.photos_in(request.FILES)
     body = {name: values for name, values in request.POST.lists() if name != "api_key"}
+    if pictures:
+        body["files"] = [one.digest for one in pictures]
     own = request.POST.get("client_reference", "").strip()[:120]
     try:
         made, ran = once(
             "open311.client_reference" if own else "open311.requests", f"{by.id}:{own or fingerprint(body)}", at=now,
-            request=body, do=lambda: _raise(sent, by), expires=REMEMBERED if own else TWICE,
+            request=body, do=lambda: _raise(sent, pictures, by), expires=REMEMBERED if own else TWICE,
         )  # fmt: skip
     except KeyReused as reused:
         raise Problem(400, f"The client_reference “{own}” was sent before with another report.") from reused
@@ -194,11 +197,13 @@ def _key(request: Request) -> Actor:
     raise Problem(403, "Invalid api_key received: the report was not taken.")
 
 
-def _raise(sent: Sent, by: Actor) -> dict[str, Any]:
+def _raise(sent: Sent, pictures: list[photos.Photo], by: Actor) -> dict[str, Any]:
     now, service = clock.now(), sent.service
+    group, kept = photos.keep(pictures, by=by, at=now)
     raised = raise_request(service, sent.answers, pack=current_pack(), channel="open311", by=by, at=now)
     if raised.case_id is None:
         raise Problem(400, raised.because or "We cannot take this report.")
+    photos.give(group, kept, case_id=raised.case_id)
     if sent.words:
         customer_adds(raised.case_id, text=sent.words, by=customer_actor(None).because("tracking"), at=now)
     notice = _notice(raised)
