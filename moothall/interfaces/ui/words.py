@@ -28,6 +28,8 @@ MONTHS = (
     "December",
 )
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+HALF_A_YEAR = 183
+"""Days from which on a date is said with its year."""
 SMALL_NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 
 
@@ -114,7 +116,8 @@ def by_when(value: datetime) -> str:
 def due_in_words(value: datetime, now: datetime) -> str:
     """Say a due time for a queue, nearest words first: "today, 5pm", "tomorrow, 9am", "Thu 26 Nov, 5pm", "3 days late".
 
-    What is due at the end of a day is said as that day: "Thu 26 Nov".
+    What is due at the end of a day is said as that day: "Thu 26 Nov"; what is half a year off or more, with its year:
+    without it a date of next year reads as the one that is gone.
     """
     due, here = local(value), local(now)
     if value < now:
@@ -122,6 +125,8 @@ def due_in_words(value: datetime, now: datetime) -> str:
         return f"{span(late)} late"
     gap = (due.date() - here.date()).days
     said = {0: "today", 1: "tomorrow"}.get(gap) or weekday_short(value)
+    if gap >= HALF_A_YEAR:
+        said = f"{said} {due.year}"
     return said if (due.hour, due.minute) == (23, 59) else f"{said}, {clock_time(value)}"
 
 
