@@ -42,12 +42,6 @@ def facts_of(case: Case) -> list[tuple[Question, str]]:
     return found
 
 
-def on_the_map(service: str) -> bool:
-    """Say whether everybody may see requests of this service, with their reference and their place."""
-    found = current_pack().services.get(service)
-    return found is not None and found.public
-
-
 def quoted(row: Referral, case: Case) -> str:
     """Return the number a partner quotes, as people see it: the request's own where everybody sees that on the map; else one
     of the referral, because it is told the place, and with her reference a postcode opens what she told us."""
@@ -67,7 +61,9 @@ def outside_values(row: Referral, case: Case, partner: Partner) -> Mapping[str, 
         "place": case.place_text,
         "position": at,
         "facts": "\n".join(f"{question.label} {words}" for question, words in facts_of(case)),
-        "link": f"{settings.PUBLIC_URL}/reports/{show_reference(case.reference)}" if on_the_map(case.service) else "",
+        "link": f"{settings.PUBLIC_URL}/reports/{show_reference(case.reference)}"
+        if service and service.on_the_map
+        else "",
         "ours": row.purpose == Purpose.FOR_US,
     }
 

@@ -63,9 +63,7 @@ def _check(pack: Pack) -> Iterator[Problem]:
 def is_public(pack: Pack, service: str) -> bool:
     """Say whether reports of a service are public: it says so, is for everyone, and is of no restricted kind."""
     found = pack.services.get(service)
-    return bool(
-        found and found.public and found.visibility == "public" and not found.restricted and not found.elsewhere
-    )
+    return found is not None and found.on_the_map
 
 
 def public_services(pack: Pack) -> list[str]:

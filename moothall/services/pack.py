@@ -299,6 +299,12 @@ class Service(PackModel):
         return ChannelUse(level="no", because="We cannot take this request this way.", instead=self.main_channel)
 
     @property
+    def on_the_map(self) -> bool:
+        """Whether everybody sees its reports, with their place and reference: it says so, is for everyone, and is of no
+        restricted kind."""
+        return self.public and self.visibility == "public" and not self.restricted and not self.elsewhere
+
+    @property
     def main_channel(self) -> ChannelCode | None:
         """The first channel that can do all of it, for signposts."""
         full = [code for code in CHANNELS if code in self.channels and self.channels[code].level == "full"]

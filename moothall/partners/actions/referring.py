@@ -26,7 +26,7 @@ from moothall.partners.models import OPEN, Purpose, Referral, ReferralState
 from moothall.partners.pack import PARTNERS, WHOSE_JOB, Partner
 from moothall.partners.protocols import CannotSend, NotTaken
 from moothall.partners.rules import Theirs
-from moothall.partners.telling import on_the_map, outside_values, report_of
+from moothall.partners.telling import outside_values, report_of
 from moothall.promises.actions import NewPromise, make_promises, withdraw_promises
 from moothall.promises.rules import Standard
 
@@ -199,7 +199,8 @@ def mark_sent(referral_id: UUID, *, reference: str = "", by: Actor, at: datetime
 
 def _number(row: Referral) -> bool:
     """Give what is not on the map a number of its own to quote, where it has none yet; say whether it was given one."""
-    if row.reference is not None or on_the_map(row.service):
+    service = current_pack().services.get(row.service)
+    if row.reference is not None or (service is not None and service.on_the_map):
         return False
     row.reference = next_reference()
     return True

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,7 +14,8 @@ from django.utils.datastructures import MultiValueDict
 from moothall.core.actors import Actor
 from moothall.core.ids import new_id
 from moothall.documents.actions import give_to_case, keep_upload
-from moothall.documents.rules import LARGEST, MB, FileRefused
+from moothall.documents.rules import FileRefused, check_size
+from moothall.documents.storage import digest_of
 from moothall.interfaces.api.open311.wire import Problem
 
 MOST_PHOTOS: Final = 3
@@ -32,7 +32,7 @@ class Photo:
     @property
     def digest(self) -> str:
         """What tells two reports apart that differ in their pictures alone."""
-        return hashlib.sha256(self.content).hexdigest()
+        return digest_of(self.content)
 
 
 def photos_in(files: MultiValueDict[str, UploadedFile[bytes]]) -> list[Photo]:
@@ -40,9 +40,11 @@ def photos_in(files: MultiValueDict[str, UploadedFile[bytes]]) -> list[Photo]:
     sent = [one for _, several in files.lists() for one in several if one.size]
     if len(sent) > MOST_PHOTOS:
         raise Problem(400, f"A report takes {MOST_PHOTOS} photos at most; {len(sent)} were sent.")
-    large = [one for one in sent if (one.size or 0) > LARGEST]
-    if large:
-        raise Problem(400, *(f"The photo “{_name(one)}” is larger than {LARGEST // MB} MB." for one in large))
+    for one in sent:
+        try:
+            check_size(_name(one), one.size or 0)
+        except FileRefused as refused:
+            raise Problem(400, str(refused)) from refused
     return [Photo(_name(one), one.read()) for one in sent]
 
 
@@ -60,7 +62,7 @@ def keep(photos: Sequence[Photo], *, by: Actor, at: datetime) -> tuple[UUID, lis
                 by=by, at=at,
             )  # fmt: skip
         except FileRefused as refused:
-            problems.append(f"The photo “{one.name}” was not taken: {refused}")
+            problems.append(str(refused))
         else:
             kept.append(document.id)
     if problems:
